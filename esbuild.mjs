@@ -1,0 +1,41 @@
+// Builds everything that ships into dist/. `node esbuild.mjs --watch` keeps building.
+import { build, context } from 'esbuild';
+import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
+
+const watch = process.argv.includes('--watch');
+const release = process.argv.includes('--release');
+const shared = { bundle: true, minify: release, sourcemap: release ? false : 'linked', logLevel: 'warning', legalComments: 'none' };
+const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode', 'fsevents', 'pg-native'] };
+
+const targets = [
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
+  { ...node, entryPoints: { engine: 'src/engine/worker.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
+  {
+    ...node,
+    entryPoints: { cli: 'src/cli.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...shared,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    entryPoints: { webview: 'src/webview/main.ts' },
+    outdir: 'dist',
+  },
+];
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist/bin', { recursive: true });
+if (watch) {
+  for (const target of targets) await (await context(target)).watch();
+} else {
+  await Promise.all(targets.map((target) => build(target)));
+  await chmod('dist/cli.cjs', 0o755);
+}
+for (const name of ['connections', 'connections.cmd']) {
+  await copyFile(`media/bin/${name}`, `dist/bin/${name}`);
+  await chmod(`dist/bin/${name}`, 0o755);
+}
