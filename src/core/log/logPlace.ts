@@ -1,0 +1,65 @@
+import type { Sentence } from '../sentence.ts';
+
+/** How a log is written: PostgreSQL's `log_destination` (manual, section 19.8.1). */
+export type LogFormatName = 'stderr' | 'csv' | 'json';
+
+/** Where the files of one log are. */
+export type LogPlace =
+  /** The rotated files of one server, oldest first; the last one is followed. It may not exist yet. */
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  /**
+   * The files of one name stem in a directory (`postgresql-*.log`: what changes from file to file is a `*`),
+   * as the logging collector writes them; the newest is followed, and a new name that appears is the next.
+   */
+  | { readonly kind: 'directory'; readonly directory: string; readonly stem: string };
+
+/** Device, inode and a fingerprint of the first bytes: what a file is, whatever it is called. */
+export interface FileIdentity {
+  readonly device: number;
+  readonly inode: number;
+  /** Hash of the first `headBytes` bytes (at most 256), in hex. */
+  readonly head: string;
+  readonly headBytes: number;
+}
+
+/** The settings of one server that decide what its log says; undefined = the configuration could not be read. */
+export interface LogSettings {
+  readonly logLinePrefix?: string | undefined;
+  readonly logTimezone?: string | undefined;
+  /** `on`, `off`, or PostgreSQL 18's list such as `receipt,authorization`, as configured. */
+  readonly logConnections?: string | undefined;
+  readonly logDisconnections?: boolean | undefined;
+  readonly logDestination?: string | undefined;
+  readonly loggingCollector?: boolean | undefined;
+}
+
+/** What the configuration says of connection logging. `partly`: only connects, or only disconnects, or no `authorization`. */
+export type ConnectionLogging = 'on' | 'partly' | 'off' | 'unknown';
+
+/** Where a candidate was found. */
+export type DiscoveryKind = 'pgrx' | 'pgrx-tests' | 'postmaster' | 'pgdata' | 'debian' | 'homebrew' | 'path';
+
+/** One PostgreSQL server's log that discovery found, or a server that has none (`problem` says what to do). */
+export interface DiscoveredLog {
+  /** Stable id: the data directory, else `port:startedAt`, else the path of the log. */
+  readonly id: string;
+  readonly kind: DiscoveryKind;
+  /** `15`, or `15.18` when known exactly. */
+  readonly serverVersion?: string | undefined;
+  readonly majorVersion?: number | undefined;
+  readonly port?: number | undefined;
+  readonly running: boolean;
+  /** ms since the epoch, from postmaster.pid. */
+  readonly startedAt?: number | undefined;
+  readonly postmasterPid?: number | undefined;
+  readonly dataDirectory?: string | undefined;
+  readonly socketDirectory?: string | undefined;
+  readonly place?: LogPlace | undefined;
+  /** The path to show, home folder as `~` is the view's business: a file, or directory/stem. */
+  readonly path?: string | undefined;
+  readonly format?: LogFormatName | undefined;
+  readonly settings: LogSettings;
+  readonly connectionLogging: ConnectionLogging;
+  /** Why this log cannot be followed, with the remedy; undefined = it can. */
+  readonly problem?: Sentence | undefined;
+}

@@ -1,0 +1,31 @@
+import type { FileIdentity } from '../../core/log/logPlace.ts';
+
+/** One file as the tail sees it now; `path` may change under a rename, `identity` does not. */
+export interface TailedFile {
+  readonly path: string;
+  readonly identity: FileIdentity;
+}
+
+/**
+ * What a tail feeds. The bytes are read straight into the sink's own buffer, so that nothing is copied:
+ * `room()` gives the free part of it (never empty), `took(n)` says how many bytes now stand there.
+ */
+export interface TailSink {
+  /** The next bytes come from this file, starting at this offset (0, or where a checkpoint left off). */
+  begin(file: TailedFile, offsetBytes: number): void;
+  room(): Uint8Array;
+  took(count: number): void;
+  /** Everything written so far has been handed over; more may come at any time. */
+  caughtUp(): void;
+  /** No more bytes of this file will come (drained and rotated away, truncated, or at rest): a half line is now final. */
+  end(): void;
+  /** Bytes that the tail knows were destroyed unread (copy-truncate, truncate and regrow). */
+  lost(bytes: number): void;
+}
+
+/** Where the tail stands: for progress, status and errors. */
+export type TailStatus =
+  | { readonly kind: 'reading'; readonly readBytes: number; readonly totalBytes: number }
+  | { readonly kind: 'following' }
+  /** The followed file is gone, unreadable or not there yet; the tail goes on trying. */
+  | { readonly kind: 'waiting'; readonly reason: 'missing' | 'denied' | 'directory' | 'failed'; readonly path: string; readonly detail?: string };
