@@ -1,0 +1,178 @@
+/**
+ * The messages between the editor's host and the engine, and between the host and the page: plain data, one union
+ * per direction. Everything that belongs to a log carries its source id; nothing assumes that there is only one.
+ */
+import type { DiscoveredLog } from './core/log/logPlace.ts';
+import type { Sentence } from './core/sentence.ts';
+import type { Dimension, Filter } from './core/session/filter.ts';
+import type {
+  DashboardScope,
+  DashboardSnapshot,
+  NameCount,
+  SessionDetails,
+  SessionRow,
+  SourceStatus,
+  TroubleLists,
+} from './core/snapshot.ts';
+
+// ---- host ↔ engine -------------------------------------------------------------------------------------------
+
+/** A mute rule: hides failures all of whose given parts match (`*` wildcards). */
+export interface MuteRule {
+  readonly kind?: string;
+  readonly message?: string;
+  readonly user?: string;
+  readonly database?: string;
+  readonly application?: string;
+  readonly host?: string;
+}
+
+/** The settings that the engine obeys, already checked against their bounds by the host. */
+export interface EngineSettings {
+  readonly logLinePrefix: string;
+  readonly timeZone: string;
+  readonly historyWindowMinutes: number;
+  readonly historyBucketMinutes: number;
+  readonly memoryEvents: number;
+  readonly feedRows: number;
+  readonly mute: readonly MuteRule[];
+}
+
+/** Where discovery may look beside the machine's fixed places. Empty in Restricted Mode. */
+export interface WorkspaceHints {
+  readonly folders: readonly string[];
+}
+
+/** What to follow: a discovered log by id, or a path, directory or glob the user named. */
+export type FollowTarget = { readonly discoveredId: string } | { readonly path: string };
+
+/** Up to where Clear forgets: a place in a log, kept per workspace by the host. */
+export interface ClearMark {
+  readonly sourceId: string;
+  /** Head fingerprint and inode of the file, as FileIdentity. */
+  readonly file?: {
+    readonly device: number;
+    readonly inode: number;
+    readonly head: string;
+    readonly headBytes: number;
+  };
+  readonly offsetBytes: number;
+  readonly at: number;
+}
+
+/** A place in a file that the editor can open, or a text to show instead when the file is too large for it. */
+export type EntryPlace =
+  | { readonly kind: 'file'; readonly path: string; readonly line: number }
+  | { readonly kind: 'excerpt'; readonly title: string; readonly text: string; readonly line: number };
+
+/** What *Turn On Connection Logging* is about to do; shown whole before anything happens. */
+export interface LoggingPreview {
+  readonly sourceId: string;
+  /** Opaque to the host; goes back with `applyLogging`. */
+  readonly plan: unknown;
+  /** One sentence: what changes, where and how. */
+  readonly headline: Sentence;
+  /** The SQL or the configuration block, verbatim. */
+  readonly text: string;
+  readonly warnings: readonly Sentence[];
+}
+
+/** What undo needs; kept by the host in global state, plain JSON. */
+export interface LoggingUndo {
+  readonly logId: string;
+  readonly label: string;
+  readonly record: unknown;
+}
+
+/** Every question that the host asks the engine, with its answer. */
+export interface EngineQuestions {
+  /** Looks at the machine: all candidates, and which one to follow unasked (undefined = none, or ask the user). */
+  discover: {
+    ask: { hints: WorkspaceHints; pinnedId?: string };
+    answer: { logs: DiscoveredLog[]; chosenId?: string };
+  };
+  /** Reads the log whole, then follows it. Answers at once; progress comes as `changed`. */
+  follow: {
+    ask: { target: FollowTarget; settings: EngineSettings; clearMark?: ClearMark };
+    answer: { status: SourceStatus };
+  };
+  unfollow: { ask: { sourceId: string }; answer: undefined };
+  pause: { ask: { sourceId: string; paused: boolean }; answer: undefined };
+  /** Cancels the first read; what was read so far stays. */
+  stopReading: { ask: { sourceId: string }; answer: undefined };
+  configure: { ask: { settings: EngineSettings }; answer: undefined };
+  setFilter: { ask: { sourceId: string; filter: Filter }; answer: undefined };
+  clear: { ask: { sourceId: string }; answer: { mark: ClearMark } };
+  undoClear: { ask: { sourceId: string }; answer: { mark?: ClearMark } };
+  /** Failures up to now have been looked at: the badge falls to 0. */
+  markSeen: { ask: { sourceId: string }; answer: undefined };
+  acknowledge: { ask: { sourceId: string; groupKey: string }; answer: undefined };
+  groups: {
+    ask: { sourceId: string; dimension: Dimension; limit: number };
+    answer: { groups: NameCount[]; total: number };
+  };
+  sessions: {
+    ask: { sourceId: string; dimension: Dimension; name: string | undefined; from: number; limit: number };
+    answer: { sessions: SessionRow[]; total: number };
+  };
+  session: { ask: { sourceId: string; key: string }; answer: { session?: SessionDetails } };
+  /** The log's own lines of one session, as text. */
+  sessionLog: { ask: { sourceId: string; key: string }; answer: { title: string; text: string } };
+  troubles: { ask: { sourceId: string }; answer: TroubleLists };
+  dashboard: {
+    ask: { sourceId: string; scope: DashboardScope; bucketMinutes?: number };
+    answer: DashboardSnapshot;
+  };
+  /** Where a failure, ending or problem stands in its log now, also after rotation. */
+  locate: { ask: { sourceId: string; troubleId: number; largestFileBytes: number }; answer: EntryPlace };
+  /** The summary as the terminal prints it. */
+  summaryText: { ask: { sourceId: string }; answer: { text: string } };
+  /** Everything *Show Status* says, as Markdown. */
+  statusText: { ask: { sourceId?: string }; answer: { text: string } };
+  /** Writes the stored events (filter and Clear applied) to a file; answers how many. */
+  exportEvents: { ask: { sourceId: string; format: 'csv' | 'json'; path: string }; answer: { rows: number } };
+  previewLogging: { ask: { sourceId: string }; answer: LoggingPreview };
+  applyLogging: { ask: { preview: LoggingPreview }; answer: { undo: LoggingUndo; done: Sentence } };
+  undoLogging: { ask: { undo: LoggingUndo }; answer: { done: Sentence } };
+}
+export type QuestionName = keyof EngineQuestions;
+
+/** Host → engine. */
+export type ToEngine = {
+  [Q in QuestionName]: { readonly id: number; readonly question: Q; readonly ask: EngineQuestions[Q]['ask'] };
+}[QuestionName];
+
+/** Engine → host. `changed` comes at most ten times a second for each source, however much happened. */
+export type FromEngine =
+  | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly type: 'refused'; readonly id: number; readonly sentence: Sentence }
+  | { readonly type: 'changed'; readonly status: SourceStatus }
+  /** Discovery found a server started later than the followed one. */
+  | { readonly type: 'newestServer'; readonly log: DiscoveredLog }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
+
+// ---- host ↔ page ---------------------------------------------------------------------------------------------
+
+/** Every text of the page, translated by the host; keys are the page's own (webview/strings.ts). */
+export type PageStrings = Readonly<Record<string, string>>;
+
+/** Host → page. */
+export type ToPage =
+  | { readonly type: 'strings'; readonly strings: PageStrings; readonly locale: string }
+  | { readonly type: 'nothing'; readonly sentence: string }
+  | { readonly type: 'dashboard'; readonly snapshot: DashboardSnapshot };
+
+/** Page → host. The page speaks first, with `ready`; the answers hold all it needs to draw. */
+export type FromPage =
+  | { readonly type: 'ready'; readonly scope: DashboardScope; readonly bucketMinutes?: number }
+  | {
+      readonly type: 'scope';
+      readonly sourceId: string;
+      readonly scope: DashboardScope;
+      readonly bucketMinutes?: number;
+    }
+  /** The user clicked `[!]`: open the log at that entry. */
+  | { readonly type: 'open'; readonly sourceId: string; readonly troubleId: number }
+  | { readonly type: 'pause'; readonly sourceId: string; readonly paused: boolean }
+  | { readonly type: 'copy'; readonly text: string }
+  | { readonly type: 'command'; readonly command: 'chooseLog' | 'turnOnLogging' };
