@@ -31,6 +31,8 @@ export interface LogSettings {
   readonly logDisconnections?: boolean | undefined;
   readonly logDestination?: string | undefined;
   readonly loggingCollector?: boolean | undefined;
+  /** `fatal` and `panic` hide every connection message. */
+  readonly logMinMessages?: string | undefined;
 }
 
 /** What the configuration says of connection logging. `partly`: only connects, or only disconnects, or no `authorization`. */
@@ -58,6 +60,8 @@ export interface DiscoveredLog {
   /** The path to show, home folder as `~` is the view's business: a file, or directory/stem. */
   readonly path?: string | undefined;
   readonly format?: LogFormatName | undefined;
+  /** When the log was last written, ms since the epoch; undefined = there is no file yet, or it cannot be seen. */
+  readonly logModifiedAt?: number | undefined;
   readonly settings: LogSettings;
   readonly connectionLogging: ConnectionLogging;
   /** Why this log cannot be followed, with the remedy; undefined = it can. */

@@ -1,0 +1,161 @@
+import type { LogFormatName } from './logPlace.ts';
+
+/** One file of a directory: its name without the directory, and its mtime in ms since the epoch. */
+export interface NamedFile {
+  readonly name: string;
+  readonly modifiedAt: number;
+}
+
+/** The files of one server's log in one directory. */
+export interface LogFileGroup {
+  /** The name with a `*` for what changes from file to file: `postgresql-*.csv`, `postgresql-15-main.log`. */
+  readonly stem: string;
+  readonly format: LogFormatName;
+  /** Names of the richest format, oldest first; never empty. */
+  readonly names: readonly string[];
+  /** Names of the plain `.log` beside a csv or json log, oldest first: raw text such as loader errors. */
+  readonly stderrNames: readonly string[];
+  /** mtime of the newest file. */
+  readonly modifiedAt: number;
+}
+
+interface ParsedName extends NamedFile {
+  readonly stem: string;
+  readonly format: LogFormatName;
+  /** The name without rotation number and compression: all files of one base are turns of one file. */
+  readonly base: string;
+  /** 0 = the live file; rising with age. */
+  readonly age: number;
+  readonly compressed: boolean;
+}
+
+const weekday = '(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?';
+const month = '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
+/** What strftime writes (the server's own names of days and months are always English): numbers, names, a zone. */
+const varyingPart = `(?:\\d+|${weekday}|${month}|AM|PM|UTC|GMT|[A-Z]{2,4}T)`;
+const varying = `${varyingPart}(?:[-_.:T ]*${varyingPart})*`;
+/** What a reader that knows no log_filename takes for time in a name: full dates, times, epochs, names; not `15`. */
+const timeInName = new RegExp(
+  `(?<![A-Za-z0-9])(?:\\d{4}[-_.]?\\d{2}(?:[-_.]?\\d{2})?(?:[-_.T ]?\\d{2}[-_.:]?\\d{2}(?:[-_.:]?\\d{2})?)?|\\d{10}|${weekday}|${month})(?![A-Za-z0-9])`,
+  'g',
+);
+const rotation = /(?:[.-](\d+))?(\.(?:gz|zst))?$/;
+
+/** The stem of a file name, read from the name alone: dates, times and weekdays become `*`, `.1` and `.gz` go. */
+export function stemOf(name: string): string {
+  return withoutRotation(name).base.replace(timeInName, '*').replace(/\*(?:[-_.: T]?\*)+/g, '*');
+}
+
+/**
+ * The stem of the files that the collector writes with this `log_filename` in this format (syslogger.c,
+ * `logfile_getname`: `.csv` and `.json` replace a final `.log`, else are appended).
+ */
+export function stemOfLogFilename(logFilename: string, format: LogFormatName): string {
+  const stem = logFilename.replace(/%[EO]?[A-Za-z+]/g, '*').replaceAll('%%', '%');
+  const collapsed = stem.replace(/\*(?:[-_.: T]?\*)+/g, '*');
+  if (format === 'stderr') return collapsed;
+  return `${collapsed.replace(/\.log$/, '')}.${format}`;
+}
+
+/** Whether a file of this name, rotated and compressed or not, belongs to the stem. */
+export function matchesStem(stem: string, name: string): boolean {
+  const literal = stem.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literal.join(varying)}$`).test(withoutRotation(name).base);
+}
+
+/** The names that belong to the stem, in rotation order, oldest first; the last one is written now. */
+export function namesOfStem(stem: string, files: readonly NamedFile[]): string[] {
+  return inRotationOrder(files.filter(({ name }) => matchesStem(stem, name)).map((file) => parse(file, stem)));
+}
+
+/**
+ * The logs of a directory, one group for each server, newest first. Of `.log`, `.csv` and `.json` with one
+ * stem a csv or json log is counted from, the one written last if both are there. Names that are no log's
+ * (another ending; a lone `package.json`) are left out.
+ */
+export function groupLogFiles(files: readonly NamedFile[]): LogFileGroup[] {
+  const servers = new Map<string, ParsedName[]>();
+  for (const file of mergeNumberedRings(files.filter(({ name }) => looksLikeLog(name)).map((f) => parse(f)))) {
+    const key = file.stem.replace(/\.(?:log|csv|json)$/, '');
+    servers.set(key, [...(servers.get(key) ?? []), file]);
+  }
+  const groups = [...servers.values()].map(groupOf).filter((group) => group !== undefined);
+  return groups.sort((a, b) => b.modifiedAt - a.modifiedAt || compareNames(a.stem, b.stem));
+}
+
+function groupOf(files: readonly ParsedName[]): LogFileGroup | undefined {
+  const ofFormat = (format: LogFormatName) => files.filter((file) => file.format === format);
+  const stderr = ofFormat('stderr');
+  const rich = [ofFormat('json'), ofFormat('csv')].filter(
+    ([first]) => first !== undefined && (stderr.length > 0 || /\*|postgres/.test(first.stem)),
+  );
+  rich.sort((a, b) => newest(b) - newest(a));
+  const best = rich[0] ?? stderr;
+  const [first] = best;
+  if (first === undefined) return undefined;
+  return {
+    stem: first.stem,
+    format: first.format,
+    names: inRotationOrder(best),
+    stderrNames: best === stderr ? [] : inRotationOrder(stderr),
+    modifiedAt: newest(best),
+  };
+}
+
+/** A ring such as `%d` or `%H` shows by two-digit numbers with a leading zero: `postgresql-07.log`. */
+function mergeNumberedRings(files: readonly ParsedName[]): ParsedName[] {
+  const wide = (file: ParsedName) => file.stem.replace(/(?<![0-9A-Za-z*])\d\d(?=\.(?:log|csv|json)$)/, '*');
+  const rings = new Set(files.filter(({ stem }) => /(?<![0-9A-Za-z])0\d\.\w+$/.test(stem)).map(wide));
+  return files.map((file) => (rings.has(wide(file)) ? { ...file, stem: wide(file) } : file));
+}
+
+function looksLikeLog(name: string): boolean {
+  const { base } = withoutRotation(name);
+  return /\.(?:log|csv|json)$/.test(base) || /^(?:postgres|postgresql)[-_.][^.]*$/.test(base);
+}
+
+function parse(file: NamedFile, stem = stemOf(file.name)): ParsedName {
+  const { base, age, compressed } = withoutRotation(file.name);
+  const format = base.endsWith('.csv') ? 'csv' : base.endsWith('.json') ? 'json' : 'stderr';
+  return { ...file, stem, format, base, age, compressed };
+}
+
+/** `x.log.2.gz` is older than `x.log.1`; logrotate's `dateext` (`x.log-20261120`) is younger with a higher number. */
+function withoutRotation(name: string): { base: string; age: number; compressed: boolean } {
+  const [suffix = '', number, compression] = rotation.exec(name) ?? [];
+  // `postgresql-15` is no rotated `postgresql`: a number counts behind an ending, compression anywhere
+  const whole = name.slice(0, name.length - suffix.length);
+  if (number === undefined || !/\.(?:log|csv|json|txt)$/.test(whole)) {
+    const kept = compression === undefined ? name : name.slice(0, -compression.length);
+    return { base: kept, age: 0, compressed: compression !== undefined };
+  }
+  const age = number.length >= 8 ? 1 / Number(number) : Number(number) + 1;
+  return { base: whole, age, compressed: compression !== undefined };
+}
+
+/**
+ * Oldest first. Turns of one file go by their numbers, which copying does not disturb as it does the mtimes;
+ * different names go by the mtime of their newest turn, then by name. A turn that is there both plain and
+ * compressed (logrotate is at work) counts once.
+ */
+function inRotationOrder(files: readonly ParsedName[]): string[] {
+  const bases = new Map<string, ParsedName[]>();
+  for (const file of files) bases.set(file.base, [...(bases.get(file.base) ?? []), file]);
+  const ordered = [...bases.values()].sort(
+    (a, b) => newest(a) - newest(b) || compareNames(a[0]?.base ?? '', b[0]?.base ?? ''),
+  );
+  return ordered.flatMap((turns) => {
+    const plain = new Set(turns.filter(({ compressed }) => !compressed).map(({ age }) => age));
+    const once = turns.filter(({ age, compressed }) => !compressed || !plain.has(age));
+    return once.sort((a, b) => b.age - a.age).map(({ name }) => name);
+  });
+}
+
+function newest(files: readonly NamedFile[]): number {
+  return files.reduce((latest, { modifiedAt }) => Math.max(latest, modifiedAt), -Infinity);
+}
+
+/** Natural order: numbers in names compare as numbers. */
+function compareNames(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true }) || (a < b ? -1 : a > b ? 1 : 0);
+}
