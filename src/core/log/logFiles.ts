@@ -30,7 +30,8 @@ interface ParsedName extends NamedFile {
 }
 
 const weekday = '(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?';
-const month = '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
+const month =
+  '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
 /** What strftime writes (the server's own names of days and months are always English): numbers, names, a zone. */
 const varyingPart = `(?:\\d+|${weekday}|${month}|AM|PM|UTC|GMT|[A-Z]{2,4}T)`;
 const varying = `${varyingPart}(?:[-_.:T ]*${varyingPart})*`;
@@ -43,7 +44,9 @@ const rotation = /(?:[.-](\d+))?(\.(?:gz|zst))?$/;
 
 /** The stem of a file name, read from the name alone: dates, times and weekdays become `*`, `.1` and `.gz` go. */
 export function stemOf(name: string): string {
-  return withoutRotation(name).base.replace(timeInName, '*').replace(/\*(?:[-_.: T]?\*)+/g, '*');
+  return withoutRotation(name)
+    .base.replace(timeInName, '*')
+    .replace(/\*(?:[-_.: T]?\*)+/g, '*');
 }
 
 /**
@@ -65,7 +68,9 @@ export function matchesStem(stem: string, name: string): boolean {
 
 /** The names that belong to the stem, in rotation order, oldest first; the last one is written now. */
 export function namesOfStem(stem: string, files: readonly NamedFile[]): string[] {
-  return inRotationOrder(files.filter(({ name }) => matchesStem(stem, name)).map((file) => parse(file, stem)));
+  return inRotationOrder(
+    files.filter(({ name }) => matchesStem(stem, name)).map((file) => parse(file, stem)),
+  );
 }
 
 /**
@@ -75,7 +80,9 @@ export function namesOfStem(stem: string, files: readonly NamedFile[]): string[]
  */
 export function groupLogFiles(files: readonly NamedFile[]): LogFileGroup[] {
   const servers = new Map<string, ParsedName[]>();
-  for (const file of mergeNumberedRings(files.filter(({ name }) => looksLikeLog(name)).map((f) => parse(f)))) {
+  for (const file of mergeNumberedRings(
+    files.filter(({ name }) => looksLikeLog(name)).map((f) => parse(f)),
+  )) {
     const key = file.stem.replace(/\.(?:log|csv|json)$/, '');
     servers.set(key, [...(servers.get(key) ?? []), file]);
   }

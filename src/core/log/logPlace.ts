@@ -55,6 +55,8 @@ export interface DiscoveredLog {
   readonly startedAt?: number | undefined;
   readonly postmasterPid?: number | undefined;
   readonly dataDirectory?: string | undefined;
+  /** `config_file`: mostly postgresql.conf in the data directory, on Debian below /etc. */
+  readonly configFile?: string | undefined;
   readonly socketDirectory?: string | undefined;
   readonly place?: LogPlace | undefined;
   /** The path to show, home folder as `~` is the view's business: a file, or directory/stem. */

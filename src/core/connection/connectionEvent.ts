@@ -1,0 +1,65 @@
+import type { Trouble } from '../snapshot.ts';
+import type { OpenSession } from '../session/session.ts';
+
+/** How a session ended without a disconnection line. */
+export type LossReason = 'crash' | 'restart' | 'pidReused' | 'terminated';
+
+/** What a trouble says before it has a number: the engine numbers events as it stores them. */
+export type TroubleFacts = Omit<Trouble, 'id' | 'file' | 'offsetBytes'>;
+
+/** Where an entry stands: the number that the source gave its file, and the offset in it. */
+export interface EntryPlaceInLog {
+  readonly fileNumber: number;
+  readonly offsetBytes: number;
+}
+
+/**
+ * What happened, decided: one event for each connect, end, refusal and restart, in the order of the log. Everything
+ * that is counted or drawn is folded from these.
+ */
+export type ConnectionEvent =
+  | {
+      readonly kind: 'connect';
+      readonly at?: number | undefined;
+      readonly session: OpenSession;
+      readonly place: EntryPlaceInLog;
+    }
+  | {
+      readonly kind: 'disconnect';
+      readonly at?: number | undefined;
+      readonly session: OpenSession;
+      /** False when it connected before the log begins. */
+      readonly connectSeen: boolean;
+      readonly sessionTimeMs: number;
+      readonly place: EntryPlaceInLog;
+    }
+  | {
+      readonly kind: 'lost';
+      readonly at?: number | undefined;
+      readonly session: OpenSession;
+      readonly reason: LossReason;
+      readonly place: EntryPlaceInLog;
+    }
+  | {
+      readonly kind: 'trouble';
+      readonly at?: number | undefined;
+      readonly trouble: TroubleFacts;
+      readonly place: EntryPlaceInLog;
+    }
+  | {
+      readonly kind: 'restart';
+      readonly at?: number | undefined;
+      readonly serverVersion?: string | undefined;
+      readonly place: EntryPlaceInLog;
+    }
+  /**
+   * Something already told turned out otherwise and is taken back: a connect that was a refused login (its failure
+   * follows), or a loss whose disconnection line came after all (its disconnect follows).
+   */
+  | {
+      readonly kind: 'takenBack';
+      readonly what: 'connect' | 'lost';
+      readonly at?: number | undefined;
+      readonly session: OpenSession;
+      readonly place: EntryPlaceInLog;
+    };

@@ -1,0 +1,55 @@
+import type { LogEntry } from './logEntry.ts';
+import type { LogFormatName } from './logPlace.ts';
+
+/** What may stand between the severity and the message, where the scan must step over it. */
+export type BetweenSeverityAndMessage =
+  /** stderr: nothing, or `XXXXX: ` when log_error_verbosity = verbose */
+  | 'optionalSqlState'
+  /** csv: `XXXXX,"` */
+  | 'csvSqlState'
+  /** json: `message":"`, with `state_code":"XXXXX","` before it unless the code is 00000 */
+  | 'jsonMessageKey';
+
+/** One severity that the scan looks for, as it stands in the bytes (UTF-8 of these strings). */
+export interface ScanAnchor {
+  /** What is searched. Its first character is rare in logs, because a short search runs at the speed of that byte. */
+  readonly needle: string;
+  /** What must stand directly before and after the needle. */
+  readonly before: string;
+  readonly after: string;
+  /** Beginnings of the messages that matter, as the format writes them; empty = every message, with its sections. */
+  readonly messages: readonly ScanMessage[];
+}
+
+/** The beginning of a message that matters. */
+export interface ScanMessage {
+  readonly start: string;
+  /** The record's DETAIL, HINT, … lines belong to the entry (stderr; in the other formats they always do). */
+  readonly sections: boolean;
+}
+
+/** What the scan executes to find the entries of one format: compiled here, run by sources/tail/scan.ts. */
+export interface ScanTable {
+  /** How an entry is cut out around an anchor: lines with TAB continuations, quoted csv records, or single lines. */
+  readonly framing: 'lines' | 'csv' | 'singleLine';
+  readonly between: BetweenSeverityAndMessage;
+  readonly anchors: readonly ScanAnchor[];
+}
+
+/** One format of the server log: where its entries can start, and how one of them is read. */
+export interface LogFormat {
+  readonly name: LogFormatName;
+  readonly table: ScanTable;
+  /**
+   * Reads one entry from its text, or undefined when the text is none: then it was found inside a statement,
+   * behind another label, or behind a prefix that is not this log's.
+   */
+  read(text: string): LogEntry | undefined;
+  /**
+   * What a line that `read` refuses is: `section` of the entry before it (DETAIL, HINT, … of stderr), `other` when
+   * it is understood and none of our business, `unknown` when it does not begin like a line of this log.
+   */
+  lineKind(line: string): 'section' | 'other' | 'unknown';
+  /** Learns from a line that it could not read (a prefix that changed, or was inferred from too little). */
+  adapt(line: string): boolean;
+}

@@ -1,0 +1,171 @@
+import { severities, type LogEntry } from './logEntry.ts';
+import type { LogClock } from './logTimestamp.ts';
+
+/** Labels that begin a companion line of a record (elog.c send_message_to_server_log), in the server's order. */
+export const sectionLabels = [
+  'DETAIL',
+  'HINT',
+  'QUERY',
+  'CONTEXT',
+  'LOCATION',
+  'BACKTRACE',
+  'STATEMENT',
+] as const;
+export type SectionLabel = (typeof sectionLabels)[number];
+
+/** What one physical line says before its message: the fields of the prefix and the label that follows them. */
+export interface PrefixedLine {
+  /** A severity or a section label, as printed. */
+  readonly label: string;
+  /** Index of the text after `LABEL:  `. */
+  readonly textAt: number;
+  readonly fields: Partial<LogEntry>;
+}
+
+/** Longest prefix that a real server prints: four names of 63 bytes, a host name and the numbers. */
+const longestPrefix = 1024;
+
+type Reader = (value: string, clock: LogClock) => Partial<LogEntry>;
+
+/** One escape of log_line_prefix: what it can look like, and what it tells (manual, section 19.8.3). */
+interface Escape {
+  readonly pattern: string;
+  readonly read?: Reader;
+}
+
+const timestamp = String.raw`\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d`;
+const zone = String.raw` (?:[A-Za-z]{1,10}|[+-]\d\d(?::?\d\d){0,2})`;
+/** Names hold anything, a newline included; the server cuts them at 63 bytes. */
+const name = String.raw`[^]{0,64}?`;
+const host = String.raw`(?:\[[a-z]{1,16}\]|[^\s()]{0,255}?)`;
+
+const optional = (value: string): string | undefined =>
+  value === '' || value === '[unknown]' || value === '[none]' ? undefined : value;
+const number = (value: string): number | undefined => (value === '' ? undefined : Number(value));
+
+const escapes: Readonly<Record<string, Escape>> = {
+  a: { pattern: name, read: (value) => ({ applicationName: optional(value) }) },
+  u: { pattern: name, read: (value) => ({ user: optional(value), fromClient: value !== '' }) },
+  d: { pattern: name, read: (value) => ({ database: optional(value) }) },
+  r: { pattern: String.raw`${host}(?:\(\d{1,5}\))?`, read: readRemote },
+  h: { pattern: host, read: (value) => ({ remoteHost: optional(value) }) },
+  L: { pattern: host },
+  b: { pattern: String.raw`[^\n]{0,64}?`, read: (value) => ({ backendType: optional(value) }) },
+  p: { pattern: String.raw`\d{0,10}`, read: (value) => ({ pid: number(value) }) },
+  P: { pattern: String.raw`\d{0,10}` },
+  t: { pattern: timestamp + zone, read: (value, clock) => ({ at: clock.parse(value) }) },
+  m: {
+    pattern: String.raw`${timestamp}\.\d{3}${zone}`,
+    read: (value, clock) => ({ at: clock.parse(value) }),
+  },
+  n: { pattern: String.raw`\d{1,12}\.\d{3}`, read: (value) => ({ at: Math.round(Number(value) * 1000) }) },
+  i: { pattern: String.raw`[^\n]{0,64}?`, read: (value) => ({ commandTag: optional(value) }) },
+  e: { pattern: '[0-9A-Z]{5}', read: (value) => ({ sqlState: value }) },
+  c: { pattern: String.raw`[0-9a-f]{1,16}\.[0-9a-f]{1,8}`, read: readSessionId },
+  l: { pattern: String.raw`\d{1,19}` },
+  s: { pattern: timestamp + zone, read: (value, clock) => ({ sessionStartAt: clock.parse(value) }) },
+  v: { pattern: String.raw`(?:-?\d{1,10}\/\d{1,10})?` },
+  x: { pattern: String.raw`\d{1,20}` },
+  Q: { pattern: String.raw`-?\d{1,20}` },
+};
+
+function readRemote(value: string): Partial<LogEntry> {
+  const match = /^([^]*?)(?:\((\d+)\))?$/.exec(value);
+  return { remoteHost: optional(match?.[1] ?? ''), remotePort: number(match?.[2] ?? '') };
+}
+
+function readSessionId(value: string): Partial<LogEntry> {
+  const [start = '', pid = ''] = value.split('.');
+  return {
+    sessionId: value,
+    sessionStartAt: Number.parseInt(start, 16) * 1000,
+    pid: Number.parseInt(pid, 16),
+  };
+}
+
+/** Order in which escapes are read, so that the more exact of two wins: %n over %m over %t, %p over %c. */
+const readingOrder = 'cstmnpaudrhbie';
+
+/** A log_line_prefix, compiled: reads the fields of a line and finds its label. */
+export class LogLinePrefix {
+  readonly text: string;
+  readonly #escapes: readonly string[];
+  readonly #pattern: RegExp;
+  readonly #reading: readonly number[];
+  readonly #stopsAt: number;
+
+  constructor(text: string) {
+    this.text = text;
+    const compiled = compilePrefix(text);
+    this.#escapes = compiled.escapes;
+    this.#stopsAt = compiled.stopsAt;
+    const labels = [...severities.map((word) => (word === 'DEBUG' ? 'DEBUG[1-5]?' : word)), ...sectionLabels];
+    this.#pattern = new RegExp(`^${compiled.pattern}(${labels.join('|')}):  `);
+    this.#reading = compiled.escapes
+      .map((escape, index) => ({ index, rank: readingOrder.indexOf(escape) }))
+      .filter(({ rank }) => rank >= 0)
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ index }) => index);
+  }
+
+  /** True when the prefix has this escape, e.g. `has('p')`. */
+  has(escape: string): boolean {
+    return this.#escapes.includes(escape);
+  }
+
+  /** True when a name stands in the prefix: then a newline in that name breaks the prefix over two lines. */
+  get holdsNames(): boolean {
+    return this.has('u') || this.has('d') || this.has('a');
+  }
+
+  /** Reads the line that starts at the beginning of `text`; undefined when it does not begin like this prefix. */
+  read(text: string, clock: LogClock): PrefixedLine | undefined {
+    const match = this.#pattern.exec(text.length > longestPrefix ? text.slice(0, longestPrefix) : text);
+    if (!match) return undefined;
+    const fields: Partial<LogEntry> = {};
+    for (const index of this.#reading) {
+      const value = match[index + 1];
+      const reader = escapes[this.#escapes[index] ?? '']?.read;
+      if (value !== undefined && reader) Object.assign(fields, defined(reader(value, clock)));
+    }
+    const stopped = this.#stopsAt < this.#escapes.length && match[this.#stopsAt + 1] === undefined;
+    if (stopped) Object.assign(fields, { fromClient: false });
+    return { label: match[this.#escapes.length + 1] ?? '', textAt: match[0].length, fields };
+  }
+}
+
+function defined(fields: Partial<LogEntry>): Partial<LogEntry> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** The pattern of a prefix with one group for each escape, and how many escapes stand before `%q`. */
+function compilePrefix(text: string): { pattern: string; escapes: string[]; stopsAt: number } {
+  const found: string[] = [];
+  let pattern = '';
+  let stopsAt = Number.POSITIVE_INFINITY;
+  for (const [token, padding, escape, literal] of text.matchAll(/%(-?\d*)([a-zA-Z%])|([^%]|%$)/g)) {
+    if (literal !== undefined) pattern += quote(token);
+    else if (escape === '%') pattern += '%';
+    else if (escape === 'q' && stopsAt === Number.POSITIVE_INFINITY) {
+      stopsAt = found.length;
+      pattern += '(?:';
+    } else {
+      const known = escapes[escape ?? ''];
+      if (!known) continue;
+      found.push(escape ?? '');
+      pattern += padded(`(${known.pattern})`, padding ?? '');
+    }
+  }
+  if (stopsAt !== Number.POSITIVE_INFINITY) pattern += ')?';
+  return { pattern, escapes: found, stopsAt };
+}
+
+/** `%10u` pads on the left, `%-10u` on the right; a longer value is not cut. */
+function padded(group: string, padding: string): string {
+  if (padding === '' || padding === '-') return group;
+  return padding.startsWith('-') ? `${group} {0,${-Number(padding)}}` : ` {0,${Number(padding)}}${group}`;
+}
+
+function quote(literal: string): string {
+  return literal.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}

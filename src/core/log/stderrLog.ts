@@ -1,0 +1,120 @@
+import { severities, type LogEntry, type Severity } from './logEntry.ts';
+import type { LogFormat, ScanTable } from './logFormat.ts';
+import { LogLinePrefix, sectionLabels, type SectionLabel } from './logLinePrefix.ts';
+import type { LogClock } from './logTimestamp.ts';
+import { scanAnchors } from './messageCatalog.ts';
+import { inferPrefix } from './prefixInference.ts';
+
+/** The longest message or section that is kept of one entry, in characters. */
+const longestText = 65_536;
+
+/** `log_destination = stderr`: prefix, `SEVERITY:  `, message; TAB continues; companion lines repeat the prefix. */
+export class StderrLog implements LogFormat {
+  readonly name = 'stderr';
+  readonly table: ScanTable = {
+    framing: 'lines',
+    between: 'optionalSqlState',
+    anchors: scanAnchors((severity) =>
+      severity === 'LOG'
+        ? { before: 'LO', needle: 'G:  ', after: '' }
+        : { before: '', needle: severity, after: ':  ' },
+    ),
+  };
+  readonly #prefixes: LogLinePrefix[];
+  /** Some first lines, and those that no prefix read: what a new inference is made from. */
+  readonly #seen: readonly string[];
+  readonly #refused: string[] = [];
+  readonly #clock: LogClock;
+
+  /** Several prefixes are tried in order: a reload can change the prefix in the middle of a file. */
+  constructor(prefixes: readonly LogLinePrefix[], clock: LogClock, firstLines: readonly string[] = []) {
+    this.#prefixes = [...prefixes];
+    this.#seen = firstLines.slice(0, 50);
+    this.#clock = clock;
+  }
+
+  /** The prefix that is tried first. */
+  get prefix(): LogLinePrefix | undefined {
+    return this.#prefixes[0];
+  }
+
+  read(text: string): LogEntry | undefined {
+    const head = this.#readLine(text);
+    if (!head || !isSeverity(head.label)) return undefined;
+    const lines = text.slice(head.textAt, head.textAt + 2 * longestText).split(/\r?\n/);
+    const { message, sections } = this.#assemble(lines);
+    const verbose = /^((?=.{0,4}\d)[0-9A-Z]{5}): /.exec(message);
+    return {
+      severity: head.label.startsWith('DEBUG') ? 'DEBUG' : (head.label as Severity),
+      ...head.fields,
+      ...(verbose ? { sqlState: verbose[1] } : {}),
+      message: verbose ? message.slice(verbose[0].length) : message,
+      detail: sections.DETAIL,
+      hint: sections.HINT,
+      context: sections.CONTEXT,
+      statement: sections.STATEMENT,
+      location: sections.LOCATION,
+    };
+  }
+
+  lineKind(line: string): 'section' | 'other' | 'unknown' {
+    const label = this.#readLine(line)?.label;
+    if (label === undefined) return 'unknown';
+    return isSection(label) ? 'section' : 'other';
+  }
+
+  /**
+   * A prefix is taken on when it continues the known one (`%m [%p] ` was inferred from lines of background
+   * processes, `%m [%p] %q%u@%d ` is what the sessions print), or when several refused lines agree on it.
+   */
+  adapt(line: string): boolean {
+    if (this.#prefixes.length >= 8 || this.#refused.length >= 64) return false;
+    this.#refused.push(line.slice(0, 1024));
+    const known = this.#prefixes[0]?.text ?? '';
+    const inferred = inferPrefix([...this.#seen, ...this.#refused], this.#clock)?.prefix;
+    if (!inferred?.read(line, this.#clock) || !(inferred.has('m') || inferred.has('t') || inferred.has('n')))
+      return false;
+    const stem = known.replace(/%q.*$/s, '');
+    const agreed = this.#refused.filter((refused) => inferred.read(refused, this.#clock)).length;
+    if (!(stem !== '' && inferred.text.startsWith(stem)) && agreed < 4) return false;
+    this.#prefixes.push(inferred);
+    this.#refused.length = 0;
+    return true;
+  }
+
+  #readLine(text: string): ReturnType<LogLinePrefix['read']> {
+    for (const prefix of this.#prefixes) {
+      const line = prefix.read(text, this.#clock);
+      if (line) return line;
+    }
+    return undefined;
+  }
+
+  /** Puts the lines of one record together: the message, and its sections by label. */
+  #assemble(lines: readonly string[]): { message: string; sections: Partial<Record<SectionLabel, string>> } {
+    const sections: Partial<Record<SectionLabel, string>> = {};
+    let message = lines[0] ?? '';
+    let current: SectionLabel | undefined;
+    for (const line of lines.slice(1)) {
+      if (line.startsWith('\t')) {
+        const more = `\n${line.slice(1)}`;
+        if (current === undefined) message += more;
+        else sections[current] = (sections[current] ?? '') + more;
+        continue;
+      }
+      const section = this.#readLine(line);
+      if (!section || !isSection(section.label)) continue;
+      current = section.label;
+      sections[current] = line.slice(section.textAt);
+    }
+    return { message: message.slice(0, longestText), sections };
+  }
+}
+
+function isSection(label: string): label is SectionLabel {
+  return (sectionLabels as readonly string[]).includes(label);
+}
+
+function isSeverity(label: string): boolean {
+  return (severities as readonly string[]).includes(label) || label.startsWith('DEBUG');
+}

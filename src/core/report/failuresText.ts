@@ -1,0 +1,63 @@
+import { isNoFilter } from '../session/filter.ts';
+import type { Trouble, TroubleGroup } from '../snapshot.ts';
+import { showControlCharacters } from './controlCharacters.ts';
+import { filterText } from './filterText.ts';
+import type { LogReport } from './logReport.ts';
+import { createShownTime, shownSpan, type ShownTime } from './shownTime.ts';
+import { createPaint, type Paint, shownClient, shownSentence } from './shownText.ts';
+import type { TextStyle } from './summaryText.ts';
+import { groupTroubles, type TroubleExplanations } from './troubleGroups.ts';
+
+/**
+ * Refused logins, then sessions that the server ended, then problems of the server: each with its count, and its
+ * groups, newest first: when, who, the log's words, what they mean, what to do, and where they stand in the log.
+ * Ends without a line break.
+ */
+export function failuresText(
+  report: Pick<LogReport, 'failures' | 'endings' | 'problems' | 'totals' | 'filter'>,
+  explanations: TroubleExplanations,
+  style: TextStyle,
+): string {
+  const { totals, filter } = report;
+  const paint = createPaint(style.colour);
+  const time = createShownTime(style.timeZone);
+  const of = isNoFilter(filter) ? '' : ` for ${showControlCharacters(filterText(filter))}`;
+  const section = (title: string, count: number, troubles: readonly Trouble[]): string =>
+    [
+      paint('bold', `${title}${of}: ${count}`),
+      ...groupTroubles(troubles, explanations).map((group) => groupText(group, time, paint)),
+    ].join('\n\n');
+  return [
+    section('Refused logins', totals.failures, report.failures),
+    section('Sessions ended by the server', totals.endings, report.endings),
+    section('Server problems', totals.problems, report.problems),
+  ].join('\n\n');
+}
+
+function groupText(group: TroubleGroup, time: ShownTime, paint: Paint): string {
+  const [newest] = group.members;
+  const head = [
+    group.count > 1 ? `${group.count} times` : '',
+    shownSpan(time, group.firstAt, group.lastAt) || 'at an unknown time',
+    group.sqlState ?? '',
+    shownClient(group),
+  ].filter((part) => part !== '');
+  const { link } = group;
+  const lines = [
+    showControlCharacters(group.message),
+    ...labelled('Detail', newest?.detail),
+    ...labelled('Hint', newest?.hint),
+    shownSentence(group.meaning),
+    shownSentence(group.nextStep),
+    ...labelled('See', link === undefined ? undefined : `${link.path}:${link.line}`),
+    ...labelled('Log', newest === undefined ? undefined : `${newest.file}, at byte ${newest.offsetBytes}`),
+  ];
+  const [message = '', ...rest] = lines;
+  return [`  ${head.join('  ')}`, `    ${paint('red', message)}`, ...rest.map((line) => `    ${line}`)].join(
+    '\n',
+  );
+}
+
+function labelled(label: string, text: string | undefined): string[] {
+  return text === undefined ? [] : [`${label}: ${showControlCharacters(text)}`];
+}

@@ -1,0 +1,52 @@
+/** What `connections --help` prints: at most 80 columns, ends without a line break. */
+export const helpText = `connections: who is connected to PostgreSQL, told from its log
+
+Usage:
+  connections list                 logs found on this machine, numbered
+  connections [LOG...] [FILTER]    who is connected: by database, user,
+                                   application, and totals
+  connections [LOG...] --watch     from now on, until Ctrl+C: who came [+],
+                                   left [-], was turned away [!]
+  connections [LOG...] --history   connects, disconnects and open sessions
+                                   over time
+  connections [LOG...] --failures  refused logins, ended sessions and server
+                                   problems: what they mean and what to do
+
+LOG (none: the log that was found; if several, the server started last)
+  PATH...         the files of one server, oldest first; .gz and .zst too
+  DIRECTORY       the log files in it, if all are of one server
+  GLOB            such as 'log/postgresql-*.log'
+  NUMBER          of "connections list"
+  -               standard input, until its end
+
+FILTER (different kinds: all must match; one kind repeated: any of them)
+  --db=NAME  --user=NAME  --app=NAME  --host=NAME
+                  also db=NAME, --db NAME and so on; * stands for any text,
+                  everything else is exact; the host of a Unix socket is
+                  '[local]'
+
+Options:
+  --window=TIME   how far back the history goes: 90 or 90m, 2h, 1d
+                  (60m; with --json the whole log)
+  --bucket=TIME   the step of the history (15m)
+  --json          one JSON document; with --watch, one per line
+  --log-line-prefix=TEXT
+                  the server's log_line_prefix, where it is not recognised
+  --time-zone=ZONE
+                  zone of the log's times where they leave it open, such as
+                  Europe/Berlin
+  -h, --help      this text
+  --version       the version of this program
+  --              everything after it names a log
+
+A file called like a filter, a number or a command is written with its
+folder: ./db=x, ./1, ./list. Times are shown in the zone of this machine (TZ).
+
+Exit codes: 0 done, 1 the log cannot be read or is no PostgreSQL log,
+2 the arguments are wrong.
+
+Examples:
+  connections --db=shop
+  connections 1 --watch app='web-*'
+  connections /var/log/postgresql/*.log --history --window 1d --bucket 1h
+  docker logs db 2>&1 | connections - --failures`;

@@ -1,0 +1,47 @@
+import { SentenceError } from '../sentence.ts';
+
+/** The arguments are not a command: exit code 2. */
+export class UsageError extends SentenceError {
+  override readonly name = 'UsageError';
+}
+
+const unitMinutes: Readonly<Record<string, number>> = { '': 1, m: 1, h: 60, d: 1440 };
+const longestWindowMinutes = 366 * 1440;
+const longestBucketMinutes = 1440;
+/** As many buckets as a report holds (`longestList`). */
+const mostBuckets = 10_000;
+const defaultBucketMinutes = 15;
+
+/** `--window` in minutes: 1 minute to 366 days; `90`, `60m`, `2h`, `1d`. */
+export function parseWindow(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return (
+    minutesIn(text, longestWindowMinutes) ??
+    fail('--window={0} is no length of time: write one from 1m to 366d, such as 90m, 2h or 1d.', text)
+  );
+}
+
+/** `--bucket` in minutes: 1 minute to 1 day, and no more than 10,000 of them in the window. */
+export function parseBucket(text: string | undefined, windowMinutes: number | undefined): number | undefined {
+  const bucketMinutes =
+    text === undefined
+      ? undefined
+      : (minutesIn(text, longestBucketMinutes) ??
+        fail('--bucket={0} is no length of time: write one from 1m to 1d, such as 5m, 15m or 1h.', text));
+  if (windowMinutes !== undefined && windowMinutes / (bucketMinutes ?? defaultBucketMinutes) > mostBuckets)
+    throw new UsageError(
+      'The window holds more than {0} buckets: give a shorter --window or a longer --bucket.',
+      mostBuckets,
+    );
+  return bucketMinutes;
+}
+
+function minutesIn(text: string, most: number): number | undefined {
+  const [, digits, unit] = /^(\d{1,9})([mhd]?)$/.exec(text) ?? [];
+  const minutes = Number(digits) * (unitMinutes[unit ?? ''] ?? 1);
+  return minutes >= 1 && minutes <= most ? minutes : undefined;
+}
+
+function fail(message: string, text: string): never {
+  throw new UsageError(message, text);
+}

@@ -1,0 +1,201 @@
+import type { ConnectionEvent } from '../connection/connectionEvent.ts';
+import { dimensions, type Dimension } from './filter.ts';
+
+/** Kinds of stored events; the number is what the column holds. */
+export const storedKinds = [
+  'connect',
+  'disconnect',
+  'lost',
+  'failure',
+  'ending',
+  'problem',
+  'restart',
+  'takenBack',
+] as const;
+export type StoredKind = (typeof storedKinds)[number];
+
+/** One stored event, read back from the columns. */
+export interface StoredEvent {
+  /** Number of the event within its source, ascending. */
+  readonly id: number;
+  readonly kind: StoredKind;
+  readonly at: number | undefined;
+  readonly pid: number | undefined;
+  readonly replication: boolean;
+  /** disconnect: false when the session is older than the log. */
+  readonly connectSeen: boolean;
+  /** takenBack: it was a loss, not a connect. */
+  readonly wasLost: boolean;
+  readonly sessionTimeMs: number | undefined;
+  readonly names: Readonly<Record<Dimension, string | undefined>>;
+  readonly fileNumber: number;
+  readonly offsetBytes: number;
+}
+
+const replicationFlag = 1;
+const connectSeenFlag = 2;
+const wasLostFlag = 4;
+
+/** The store as plain data, for the checkpoint. */
+export interface SavedEventStore {
+  readonly nextId: number;
+  readonly names: readonly string[];
+  readonly columns: readonly (Float64Array | Uint8Array | Uint32Array)[];
+}
+
+/**
+ * The newest events in typed columns with interned names: a ring of a fixed size. Names that no kept event has are
+ * dropped when they would outnumber the events.
+ */
+export class EventStore {
+  readonly capacity: number;
+  #nextId = 1;
+  readonly #kind: Uint8Array;
+  readonly #flags: Uint8Array;
+  readonly #at: Float64Array;
+  readonly #pid: Float64Array;
+  readonly #timeMs: Float64Array;
+  readonly #offset: Float64Array;
+  readonly #file: Uint32Array;
+  readonly #names: Record<Dimension, Uint32Array>;
+  /** Number 0 is "missing". */
+  #texts: string[] = [''];
+  #numbers = new Map<string, number>();
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.#kind = new Uint8Array(capacity);
+    this.#flags = new Uint8Array(capacity);
+    this.#at = new Float64Array(capacity);
+    this.#pid = new Float64Array(capacity);
+    this.#timeMs = new Float64Array(capacity);
+    this.#offset = new Float64Array(capacity);
+    this.#file = new Uint32Array(capacity);
+    this.#names = {
+      database: new Uint32Array(capacity),
+      user: new Uint32Array(capacity),
+      application: new Uint32Array(capacity),
+      host: new Uint32Array(capacity),
+    };
+  }
+
+  /** Id of the oldest event still kept, and the id that the next one gets. */
+  get firstId(): number {
+    return Math.max(1, this.#nextId - this.capacity);
+  }
+
+  get nextId(): number {
+    return this.#nextId;
+  }
+
+  /** Stores one event; answers its id. */
+  add(event: ConnectionEvent): number {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const row = id % this.capacity;
+    const kind = event.kind === 'trouble' ? event.trouble.category : event.kind;
+    const session = 'session' in event ? event.session : undefined;
+    const trouble = event.kind === 'trouble' ? event.trouble : undefined;
+    this.#kind[row] = storedKinds.indexOf(kind);
+    this.#flags[row] =
+      (session?.replication ? replicationFlag : 0) |
+      (event.kind === 'disconnect' && event.connectSeen ? connectSeenFlag : 0) |
+      (event.kind === 'takenBack' && event.what === 'lost' ? wasLostFlag : 0);
+    this.#at[row] = event.at ?? Number.NaN;
+    this.#pid[row] = session?.pid ?? trouble?.pid ?? Number.NaN;
+    this.#timeMs[row] = event.kind === 'disconnect' ? event.sessionTimeMs : Number.NaN;
+    this.#offset[row] = event.place.offsetBytes;
+    this.#file[row] = event.place.fileNumber;
+    const named = session ?? trouble;
+    this.#names.database[row] = this.#intern(named?.database);
+    this.#names.user[row] = this.#intern(named?.user);
+    this.#names.application[row] = this.#intern(named?.applicationName);
+    this.#names.host[row] = this.#intern(named?.remoteHost);
+    if (this.#texts.length > 4 * this.capacity + 1024) this.#dropUnusedNames();
+    return id;
+  }
+
+  /** The event with this id, or undefined when it has left the ring. */
+  get(id: number): StoredEvent | undefined {
+    if (id < this.firstId || id >= this.#nextId) return undefined;
+    const row = id % this.capacity;
+    const flags = this.#flags[row] ?? 0;
+    const name = (dimension: Dimension): string | undefined => {
+      const number = this.#names[dimension][row] ?? 0;
+      return number === 0 ? undefined : this.#texts[number];
+    };
+    return {
+      id,
+      kind: storedKinds[this.#kind[row] ?? 0] ?? 'connect',
+      at: known(this.#at[row]),
+      pid: known(this.#pid[row]),
+      replication: (flags & replicationFlag) !== 0,
+      connectSeen: (flags & connectSeenFlag) !== 0,
+      wasLost: (flags & wasLostFlag) !== 0,
+      sessionTimeMs: known(this.#timeMs[row]),
+      names: {
+        database: name('database'),
+        user: name('user'),
+        application: name('application'),
+        host: name('host'),
+      },
+      fileNumber: this.#file[row] ?? 0,
+      offsetBytes: this.#offset[row] ?? 0,
+    };
+  }
+
+  save(): SavedEventStore {
+    return { nextId: this.#nextId, names: this.#texts, columns: this.#columns() };
+  }
+
+  /** A store with the newest of the saved events, whatever its capacity was. */
+  static load(saved: SavedEventStore, capacity: number): EventStore {
+    const old = new EventStore(saved.columns[0]?.length ?? 1);
+    old.#columns().forEach((column, index) => column.set(saved.columns[index] ?? []));
+    old.#texts = [...saved.names];
+    old.#nextId = saved.nextId;
+    const store = new EventStore(capacity);
+    store.#texts = [...saved.names];
+    store.#numbers = new Map(saved.names.map((text, number) => [text, number]));
+    store.#nextId = saved.nextId;
+    for (let id = Math.max(old.firstId, store.firstId); id < old.nextId; id += 1) {
+      old.#columns().forEach((column, index) => {
+        const target = store.#columns()[index];
+        if (target) target[id % capacity] = column[id % old.capacity] ?? 0;
+      });
+    }
+    return store;
+  }
+
+  #columns(): (Float64Array | Uint8Array | Uint32Array)[] {
+    const names = dimensions.map((dimension) => this.#names[dimension]);
+    return [this.#kind, this.#flags, this.#at, this.#pid, this.#timeMs, this.#offset, this.#file, ...names];
+  }
+
+  #intern(text: string | undefined): number {
+    if (text === undefined) return 0;
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.#texts.push(text) - 1;
+      this.#numbers.set(text, number);
+    }
+    return number;
+  }
+
+  #dropUnusedNames(): void {
+    const texts = this.#texts;
+    this.#texts = [''];
+    this.#numbers = new Map();
+    for (const dimension of dimensions) {
+      const column = this.#names[dimension];
+      for (let row = 0; row < this.capacity; row += 1) {
+        const number = column[row] ?? 0;
+        if (number !== 0) column[row] = this.#intern(texts[number]);
+      }
+    }
+  }
+}
+
+function known(value: number | undefined): number | undefined {
+  return value === undefined || Number.isNaN(value) ? undefined : value;
+}

@@ -1,0 +1,132 @@
+import type { ConnectionEvent } from '../connection/connectionEvent.ts';
+import { classifyFailure, type FailureKind } from '../connection/failure.ts';
+import { troubleOf } from '../connection/trouble.ts';
+import type { LogEntry } from '../log/logEntry.ts';
+import type { TroubleCategory } from '../snapshot.ts';
+import { troubleEvent, type BookEntry, type BookedSession, type SessionBook } from './sessionBook.ts';
+import { sessionKey } from './sessionKeys.ts';
+
+/** Backend types behind which a client stands (facts of `%b`); before authentication it is `not initialized`. */
+const clientTypes = new Set(['client backend', 'walsender', 'not initialized', 'dead-end client backend']);
+/** What `%i` says while a session is being set up. */
+const startupTags = new Set(['startup', 'initializing', 'authentication']);
+/** A login that was let in and refused for another reason is refused within this time. */
+const longestStartupMs = 60_000;
+
+/** Books a FATAL, PANIC or ERROR: a refused login, the end of a session, a problem of the server, or nothing. */
+export function applyFatal(book: SessionBook, booked: BookEntry): void {
+  const { entry } = booked;
+  const kind = classifyFailure(entry);
+  if (entry.severity === 'ERROR') {
+    if (kind?.phase === 'keep') book.tellTrouble(booked, troubleOf(entry, 'problem', kind.kind, undefined));
+    return;
+  }
+  if (!kind) return;
+  if (entry.severity === 'PANIC' || kind.phase === 'server' || isBackground(entry)) {
+    if (kind.kind === 'lockFile') book.server.failedStartPid = entry.pid;
+    book.tellTrouble(booked, troubleOf(entry, 'problem', kind.kind, undefined));
+    return;
+  }
+  const key = sessionKey(entry);
+  const booking = key === undefined ? undefined : book.open.get(key);
+  if (key !== undefined && booking) ofOpenSession(book, booked, key, booking, kind);
+  else if (key !== undefined && book.opening.get(key)) refuse(book, booked, key, kind);
+  else ofUnknownProcess(book, booked, key, kind);
+}
+
+function isBackground({ backendType, fromClient }: LogEntry): boolean {
+  return backendType === undefined ? fromClient === false : !clientTypes.has(backendType);
+}
+
+function ofOpenSession(
+  book: SessionBook,
+  booked: BookEntry,
+  key: string,
+  booking: BookedSession,
+  kind: FailureKind,
+): void {
+  const { entry } = booked;
+  const { session, connect } = booking;
+  const undecided = connect !== undefined && !connect.events;
+  const startup =
+    startupTags.has(entry.commandTag ?? '') || kind.phase === 'startup' || kind.phase === 'authentication';
+  if (startup) {
+    const young = (entry.at ?? 0) - (session.connectedAt ?? 0) < longestStartupMs;
+    const trouble = troubleOf(entry, 'failure', kind.kind, session);
+    if (undecided || young) book.refute(booked, key);
+    else book.lose(booked, key, 'pidReused');
+    book.tellTrouble(booked, trouble);
+    return;
+  }
+  if (undecided && kind.phase === 'unknown' && entry.commandTag === undefined) {
+    unprovedEnd(book, booked, key, booking, kind);
+    return;
+  }
+  book.prove(key);
+  book.tellTrouble(booked, troubleOf(entry, 'ending', kind.kind, session));
+  const lost: ConnectionEvent = {
+    kind: 'lost',
+    at: entry.at,
+    session,
+    reason: 'terminated',
+    place: booked.place,
+  };
+  const pending = book.hold(booked, () => {
+    book.evidence.silentEnds += 1;
+    return [lost];
+  });
+  book.close(key, { session, at: entry.at, how: 'dying', pending });
+}
+
+/** An unknown FATAL right after authorization: followed by a disconnection it ended a session, else it refused one. */
+function unprovedEnd(
+  book: SessionBook,
+  booked: BookEntry,
+  key: string,
+  booking: BookedSession,
+  kind: FailureKind,
+): void {
+  const { session, connect } = booking;
+  const { entry } = booked;
+  const connected = connect?.otherwise() ?? [];
+  if (connect) connect.events = [];
+  const pending = book.hold(booked, () => [
+    troubleEvent(booked, troubleOf(entry, 'failure', kind.kind, session)),
+  ]);
+  const ifDisconnected = (): ConnectionEvent[] => [
+    ...connected,
+    troubleEvent(booked, troubleOf(entry, 'ending', kind.kind, session)),
+  ];
+  book.close(key, { session, at: entry.at, how: 'unproved', pending, ifDisconnected });
+}
+
+/** A login that was received and never authorized. */
+function refuse(book: SessionBook, booked: BookEntry, key: string, kind: FailureKind): void {
+  book.tellTrouble(booked, troubleOf(booked.entry, 'failure', kind.kind, book.opening.get(key)));
+  book.close(key, { at: booked.entry.at, how: 'refused' });
+}
+
+/** Nothing was seen of this process before: a login without `received`, a session older than the log, or a worker. */
+function ofUnknownProcess(
+  book: SessionBook,
+  booked: BookEntry,
+  key: string | undefined,
+  kind: FailureKind,
+): void {
+  const { entry } = booked;
+  const as = (category: TroubleCategory): ConnectionEvent =>
+    troubleEvent(booked, troubleOf(entry, category, kind.kind, undefined));
+  const refused = kind.phase === 'authentication' || kind.phase === 'startup';
+  if (key === undefined || refused) {
+    book.tell(booked, as(kind.phase === 'session' ? 'ending' : 'failure'));
+    if (key !== undefined) book.close(key, { at: entry.at, how: 'refused' });
+    return;
+  }
+  const { startSeen, receivedSeen } = book.evidence;
+  const isWorker = startSeen && receivedSeen && entry.fromClient !== true;
+  const pending = book.hold(booked, () => {
+    if (kind.phase === 'session') return isWorker ? [] : [as('ending')];
+    return [as(isWorker ? 'problem' : 'failure')];
+  });
+  book.close(key, { at: entry.at, how: 'unproved', pending, ifDisconnected: () => [as('ending')] });
+}

@@ -1,0 +1,198 @@
+import type { ConnectionEvent } from '../connection/connectionEvent.ts';
+import type { Trouble, TroubleCategory } from '../snapshot.ts';
+import { EventStore, type SavedEventStore, type StoredEvent } from './eventStore.ts';
+import { compileFilter, isNoFilter, noFilter, type Filter, type FilterSubject } from './filter.ts';
+import type { OpenSession } from './session.ts';
+import { SessionBook, type BookEntry, type SavedBook } from './sessionBook.ts';
+import { activeChange, Tally, type SavedTally } from './tally.ts';
+
+/** Troubles kept of each category; counts stay exact beyond. */
+const mostTroubles = 10_000;
+const mostRestarts = 1000;
+
+type Passes = (event: { readonly names: FilterSubject }) => boolean;
+
+/** A trouble with the number of its file; the source knows what the file is called now. */
+export type StoredTrouble = Omit<Trouble, 'file'> & { readonly fileNumber: number };
+
+/** Before this place of the log everything is forgotten: Clear's watermark, in terms of this state. */
+export interface ClearPoint {
+  readonly fileNumber: number;
+  readonly offsetBytes: number;
+  readonly at: number;
+}
+
+/** The state as plain data, for the checkpoint. */
+export interface SavedLogState {
+  readonly book: SavedBook;
+  readonly store: SavedEventStore;
+  readonly tally: SavedTally;
+  readonly troubles: Readonly<Record<TroubleCategory, readonly StoredTrouble[]>>;
+  readonly restartsAt: readonly number[];
+  readonly fromAt: number | undefined;
+}
+
+/**
+ * Everything that is known of one log: the book of sessions, the newest events, the counts and the history, once
+ * unfiltered and once as the filter and Clear let it be seen. A function of the entries applied to it.
+ */
+export class LogState {
+  readonly book: SessionBook;
+  readonly troubles: Record<TroubleCategory, StoredTrouble[]> = { failure: [], ending: [], problem: [] };
+  readonly restartsAt: number[] = [];
+  /** Time of the oldest entry. */
+  fromAt: number | undefined;
+  /** Grows with every told event and every change of filter or Clear. */
+  version = 0;
+  #store: EventStore;
+  readonly #all: Tally;
+  #sinceClear: Tally;
+  #seen: Tally;
+  #filter: Filter = noFilter;
+  #passes: Passes = () => true;
+  #clear: ClearPoint | undefined;
+
+  constructor(capacity: number, saved?: SavedLogState) {
+    this.book = new SessionBook((event) => this.#tell(event), saved?.book);
+    this.#store = saved ? EventStore.load(saved.store, capacity) : new EventStore(capacity);
+    this.#all = new Tally(0, saved?.tally);
+    this.#sinceClear = this.#seen = this.#all;
+    this.fromAt = saved?.fromAt;
+    if (!saved) return;
+    this.restartsAt.push(...saved.restartsAt);
+    for (const category of ['failure', 'ending', 'problem'] as const) {
+      this.troubles[category].push(...saved.troubles[category]);
+    }
+  }
+
+  apply(booked: BookEntry): void {
+    this.fromAt ??= booked.entry.at;
+    this.book.apply(booked);
+  }
+
+  get filter(): Filter {
+    return this.#filter;
+  }
+
+  get clearPoint(): ClearPoint | undefined {
+    return this.#clear;
+  }
+
+  /** Counts and history since Clear, unfiltered (status bar, badge). */
+  get unfiltered(): Tally {
+    return this.#sinceClear;
+  }
+
+  /** Counts and history as the filter and Clear let them be seen. */
+  get seen(): Tally {
+    return this.#seen;
+  }
+
+  /** Changes what is seen; the stored events are counted again. */
+  look(filter: Filter, clear: ClearPoint | undefined): void {
+    this.#filter = filter;
+    this.#clear = clear;
+    const matches = compileFilter(filter);
+    this.#passes = isNoFilter(filter)
+      ? () => true
+      : (event) => matches('names' in event ? event.names : subjectOf(event));
+    this.#sinceClear = clear ? this.#replay(() => true) : this.#all;
+    this.#seen = isNoFilter(filter) ? this.#sinceClear : this.#replay(this.#passes);
+    this.version += 1;
+  }
+
+  /** True when the filter lets this session be seen. */
+  shows(session: OpenSession): boolean {
+    return this.#passes({ names: subjectOf(session) });
+  }
+
+  /** True when an event happened after Clear. */
+  isAfterClear(place: { fileNumber: number; offsetBytes: number }): boolean {
+    const clear = this.#clear;
+    if (!clear) return true;
+    return place.fileNumber === clear.fileNumber
+      ? place.offsetBytes >= clear.offsetBytes
+      : place.fileNumber > clear.fileNumber;
+  }
+
+  /** Kept troubles of a category after Clear that the filter lets be seen, oldest first. */
+  seenTroubles(category: TroubleCategory): StoredTrouble[] {
+    return this.troubles[category].filter(
+      (trouble) =>
+        this.isAfterClear(trouble) && (category === 'problem' || this.#passes({ names: subjectOf(trouble) })),
+    );
+  }
+
+  /** Stored events after Clear that the filter lets be seen, newest first. */
+  *newestEvents(): Generator<StoredEvent> {
+    for (let id = this.#store.nextId - 1; id >= this.#store.firstId; id -= 1) {
+      const event = this.#store.get(id);
+      if (event && this.isAfterClear(event) && this.#passes(event)) yield event;
+    }
+  }
+
+  /** Changes how many events are kept. */
+  resize(capacity: number): void {
+    if (capacity !== this.#store.capacity) this.#store = EventStore.load(this.#store.save(), capacity);
+  }
+
+  save(): SavedLogState {
+    return {
+      book: this.book.save(),
+      store: this.#store.save(),
+      tally: this.#all.save(),
+      troubles: this.troubles,
+      restartsAt: this.restartsAt,
+      fromAt: this.fromAt,
+    };
+  }
+
+  #tell(event: ConnectionEvent): void {
+    this.version += 1;
+    const id = this.#store.add(event);
+    const stored = this.#store.get(id);
+    if (!stored) return;
+    this.#all.count(stored);
+    if (this.#seen !== this.#all && this.isAfterClear(stored) && this.#passes(stored))
+      this.#seen.count(stored);
+    if (event.kind === 'trouble') {
+      const list = this.troubles[event.trouble.category];
+      list.push({ ...event.trouble, id, ...event.place });
+      if (list.length > mostTroubles * 1.1) list.splice(0, list.length - mostTroubles);
+    } else if (event.kind === 'restart' && event.at !== undefined) {
+      this.restartsAt.push(event.at);
+      if (this.restartsAt.length > mostRestarts) this.restartsAt.shift();
+    }
+  }
+
+  #countSeen(stored: StoredEvent): void {
+    if (this.#sinceClear !== this.#all) this.#sinceClear.count(stored);
+    if (this.#seen !== this.#sinceClear && this.#passes(stored)) this.#seen.count(stored);
+  }
+
+  /** Counts the stored events that pass; how many were open before the first follows from how many are open now. */
+  #replay(passes: Passes): Tally {
+    const events: StoredEvent[] = [];
+    let active = 0;
+    for (const session of this.book.sessions())
+      if (!session.replication && passes({ names: subjectOf(session) })) active += 1;
+    for (let id = this.#store.firstId; id < this.#store.nextId; id += 1) {
+      const event = this.#store.get(id);
+      if (!event || !this.isAfterClear(event) || !passes(event)) continue;
+      events.push(event);
+      active -= activeChange(event);
+    }
+    const tally = new Tally(Math.max(0, active));
+    for (const event of events) tally.count(event);
+    return tally;
+  }
+}
+
+function subjectOf({
+  database,
+  user,
+  applicationName,
+  remoteHost,
+}: Omit<OpenSession, 'key' | 'replication'>): FilterSubject {
+  return { database, user, application: applicationName, host: remoteHost };
+}

@@ -1,0 +1,70 @@
+import type { ConnectionMessage } from '../connection/connectionMessage.ts';
+import { troubleOf } from '../connection/trouble.ts';
+import type { BookEntry, SessionBook } from './sessionBook.ts';
+
+type ServerMessage = Extract<ConnectionMessage, { kind: 'server' }>;
+
+/** Books what the server says of itself: starts, stops and crashes end every session without a line of its own. */
+export function applyServerMessage(book: SessionBook, booked: BookEntry, message: ServerMessage): void {
+  const { server } = book;
+  switch (message.what) {
+    case 'starting':
+      server.version = message.serverVersion;
+      server.postmasterPid = booked.entry.pid;
+      began(book, booked);
+      return;
+    case 'wasShutDown':
+    case 'wasInterrupted':
+    case 'notProperlyShutDown':
+      if (server.isStarting === true) book.loseAll(booked, 'restart');
+      else began(book, booked);
+      return;
+    case 'reinitializing':
+      book.loseAll(booked, 'crash');
+      began(book, booked);
+      return;
+    case 'immediateShutdown':
+      book.loseAll(booked, 'restart');
+      return;
+    case 'shutDown':
+      if (isOurs(book, booked)) book.loseAll(booked, 'restart');
+      return;
+    case 'ready':
+    case 'readyReadOnly':
+      server.isStarting = false;
+      server.postmasterPid ??= booked.entry.pid;
+      return;
+    case 'processTerminated':
+      terminated(book, booked, message);
+      return;
+    case 'listening':
+      server.port = message.port ?? server.port;
+      return;
+    default:
+  }
+}
+
+/** A new life of the server: nobody is connected, and nobody can be older than this. */
+function began(book: SessionBook, booked: BookEntry): void {
+  const { entry, place } = booked;
+  book.loseAll(booked, 'restart');
+  book.evidence.startSeen = true;
+  book.server.isStarting = true;
+  book.tell(booked, { kind: 'restart', at: entry.at, serverVersion: book.server.version, place });
+}
+
+/** A second start that failed prints "database system is shut down" too. */
+function isOurs({ server }: SessionBook, { entry }: BookEntry): boolean {
+  if (entry.pid === undefined) return true;
+  return entry.pid !== server.failedStartPid && (server.postmasterPid ?? entry.pid) === entry.pid;
+}
+
+function terminated(
+  book: SessionBook,
+  booked: BookEntry,
+  message: Extract<ServerMessage, { what: 'processTerminated' }>,
+): void {
+  book.losePid(booked, message.pid, 'crash');
+  const crashed = message.signal !== undefined || (message.exitCode ?? 0) > 1;
+  if (crashed) book.tellTrouble(booked, troubleOf(booked.entry, 'problem', 'crash', undefined));
+}

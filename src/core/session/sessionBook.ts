@@ -1,0 +1,241 @@
+import type {
+  ConnectionEvent,
+  EntryPlaceInLog,
+  LossReason,
+  TroubleFacts,
+} from '../connection/connectionEvent.ts';
+import { parseConnectionMessage } from '../connection/connectionMessage.ts';
+import type { LogEntry } from '../log/logEntry.ts';
+import { applyFatal } from './fatalEntry.ts';
+import { PendingQueue, type Pending } from './pendingQueue.ts';
+import { applyServerMessage } from './serverMessages.ts';
+import type { OpeningSession, OpenSession } from './session.ts';
+import { BoundedMap } from './sessionKeys.ts';
+import { applySessionMessage } from './sessionMessages.ts';
+
+/** A session that the log let in, with what is still undecided about it. */
+export interface BookedSession {
+  readonly session: OpenSession;
+  /** The connect, until it is told. */
+  connect?: Pending<ConnectionEvent> | undefined;
+}
+
+/** A session that is over (or never was), kept for a while so that nothing is counted twice. */
+export interface EndedSession {
+  readonly session?: OpenSession | undefined;
+  readonly at: number | undefined;
+  /** `dying`: ended by the server, its disconnection line is expected; `unproved`: see fatalEntry.ts. */
+  readonly how: 'refused' | 'lost' | 'dying' | 'disconnected' | 'unproved';
+  /** The undecided end of a dying session, or the undecided meaning of a FATAL. */
+  readonly pending?: Pending<ConnectionEvent> | undefined;
+  /** What the pending one means if a disconnection line follows. */
+  readonly ifDisconnected?: (() => readonly ConnectionEvent[]) | undefined;
+}
+
+/** One entry of the log with all that is needed to book it. */
+export interface BookEntry {
+  readonly entry: LogEntry;
+  readonly place: EntryPlaceInLog;
+  /** Wall clock at which it reached us, ms. */
+  readonly arrivedAt: number;
+}
+
+/** What the log has shown so far of its own completeness. */
+export interface LogEvidence {
+  /** A start of the server was seen: no session is older than the log. */
+  startSeen: boolean;
+  receivedSeen: boolean;
+  connectsSeen: number;
+  disconnectionsSeen: number;
+  /** Sessions that ended although no disconnection line was written: log_disconnections is off. */
+  silentEnds: number;
+  /** Entries that belong to no tellable session: the log has neither pid nor session id. */
+  withoutKey: number;
+}
+
+/** What the server said of itself. */
+export interface ServerFacts {
+  version?: string | undefined;
+  port?: number | undefined;
+  postmasterPid?: number | undefined;
+  /** A second start that failed: its "database system is shut down" is not ours. */
+  failedStartPid?: number | undefined;
+  /** Between the first line of a start and "ready": several lines tell of the same start. */
+  isStarting?: boolean | undefined;
+}
+
+/**
+ * The truth about sessions, folded from the entries of one log: who is open, who ended and how. Decides what
+ * `connection authorized` alone cannot tell, and tells each event once, in the order of the log.
+ */
+export class SessionBook {
+  readonly open = new Map<string, BookedSession>();
+  readonly opening = new BoundedMap<OpeningSession>(20_000);
+  readonly ended = new BoundedMap<EndedSession>(20_000);
+  readonly evidence: LogEvidence;
+  readonly server: ServerFacts;
+  newestAt: number | undefined;
+  readonly #queue: PendingQueue<ConnectionEvent>;
+  readonly #keyByPid = new Map<number, string>();
+
+  constructor(tell: (event: ConnectionEvent) => void, saved?: SavedBook) {
+    this.#queue = new PendingQueue(tell);
+    this.evidence = saved?.evidence ?? {
+      startSeen: false,
+      receivedSeen: false,
+      connectsSeen: 0,
+      disconnectionsSeen: 0,
+      silentEnds: 0,
+      withoutKey: 0,
+    };
+    this.server = saved?.server ?? {};
+    this.newestAt = saved?.newestAt;
+    for (const session of saved?.sessions ?? []) this.#enter(session.key, { session });
+    for (const [key, opening] of saved?.opening ?? []) this.opening.set(key, opening);
+  }
+
+  /** Books one entry. */
+  apply(booked: BookEntry): void {
+    const { entry } = booked;
+    if (entry.at !== undefined && entry.at > (this.newestAt ?? 0)) this.newestAt = entry.at;
+    if (entry.severity === 'LOG') {
+      const message = parseConnectionMessage(entry);
+      if (message?.kind === 'server') applyServerMessage(this, booked, message);
+      else if (message && message.kind !== 'clientTrouble') applySessionMessage(this, booked, message);
+    } else {
+      applyFatal(this, booked);
+    }
+    this.#queue.drain(this.newestAt);
+  }
+
+  /** Whatever arrived at or before this wall-clock time and is undecided is as it looks. */
+  settle(arrivedBefore: number): void {
+    this.#queue.settle(arrivedBefore);
+  }
+
+  /** Wall clock at which the oldest undecided entry arrived; undefined = nothing is undecided. */
+  get undecidedSince(): number | undefined {
+    return this.#queue.oldestArrivedAt;
+  }
+
+  /** Open sessions that have been told, oldest first. */
+  *sessions(): Generator<OpenSession> {
+    for (const { session, connect } of this.open.values()) {
+      if (!connect || connect.events) yield session;
+    }
+  }
+
+  tell(booked: BookEntry, event: ConnectionEvent): void {
+    this.#queue.push(event, booked.entry.at, booked.arrivedAt);
+  }
+
+  tellTrouble(booked: BookEntry, trouble: TroubleFacts): void {
+    this.tell(booked, troubleEvent(booked, trouble));
+  }
+
+  hold(booked: BookEntry, otherwise: () => readonly ConnectionEvent[]): Pending<ConnectionEvent> {
+    return this.#queue.hold({
+      events: undefined,
+      at: booked.entry.at,
+      arrivedAt: booked.arrivedAt,
+      otherwise,
+    });
+  }
+
+  /** Lets a session in; its connect is told when the next entry, or silence, has proved it. */
+  enter(booked: BookEntry, key: string, session: OpenSession): void {
+    this.replace(booked, key);
+    this.opening.delete(key);
+    this.ended.delete(key);
+    const { entry, place } = booked;
+    const connect = this.hold(booked, () => [{ kind: 'connect', at: entry.at, session, place }]);
+    this.#enter(key, { session, connect });
+  }
+
+  /** The session lives: its connect is told. */
+  prove(key: string): void {
+    const connect = this.open.get(key)?.connect;
+    if (connect) connect.events ??= connect.otherwise();
+  }
+
+  /** The login was refused after all: its connect is never told, or taken back. */
+  refute(booked: BookEntry, key: string): void {
+    const booking = this.open.get(key);
+    if (!booking) return;
+    const { session, connect } = booking;
+    const { entry, place } = booked;
+    if (connect && !connect.events) connect.events = [];
+    else this.tell(booked, { kind: 'takenBack', what: 'connect', at: entry.at, session, place });
+    this.close(key, { session, at: entry.at, how: 'refused' });
+  }
+
+  /** A process began that has this session's pid, or its key: the one that had it is gone. */
+  replace(booked: BookEntry, key: string): void {
+    const { pid } = booked.entry;
+    const other = pid === undefined ? undefined : this.#keyByPid.get(pid);
+    for (const gone of new Set([key, other])) {
+      if (gone === undefined || !this.open.has(gone)) continue;
+      this.evidence.silentEnds += 1;
+      this.lose(booked, gone, 'pidReused');
+    }
+  }
+
+  /** Ends a session without a disconnection line. */
+  lose(booked: BookEntry, key: string, reason: LossReason): void {
+    const booking = this.open.get(key);
+    if (!booking) return;
+    this.prove(key);
+    const { session } = booking;
+    const { entry, place } = booked;
+    this.close(key, { session, at: entry.at, how: 'lost' });
+    this.tell(booked, { kind: 'lost', at: entry.at ?? this.newestAt, session, reason, place });
+  }
+
+  /** The server came back, or went away: nobody is connected any more. */
+  loseAll(booked: BookEntry, reason: LossReason): void {
+    for (const key of [...this.open.keys()]) this.lose(booked, key, reason);
+    this.opening.clear();
+  }
+
+  /** Ends the session of a process; false when it is no open session's. */
+  losePid(booked: BookEntry, pid: number, reason: LossReason): boolean {
+    const key = this.#keyByPid.get(pid);
+    if (key === undefined) return false;
+    this.lose(booked, key, reason);
+    return true;
+  }
+
+  /** Takes a session out of the open ones and remembers how it ended. */
+  close(key: string, ended: EndedSession): void {
+    const pid = this.open.get(key)?.session.pid;
+    if (pid !== undefined && this.#keyByPid.get(pid) === key) this.#keyByPid.delete(pid);
+    this.open.delete(key);
+    this.opening.delete(key);
+    this.ended.set(key, ended);
+  }
+
+  /** What a checkpoint keeps; everything undecided must have been settled. */
+  save(): SavedBook {
+    const { evidence, server, newestAt } = this;
+    return { sessions: [...this.sessions()], opening: this.opening.entries(), evidence, server, newestAt };
+  }
+
+  #enter(key: string, booking: BookedSession): void {
+    this.open.set(key, booking);
+    if (booking.session.pid !== undefined) this.#keyByPid.set(booking.session.pid, key);
+  }
+}
+
+/** The book as plain data. */
+export interface SavedBook {
+  readonly sessions: readonly OpenSession[];
+  readonly opening: readonly (readonly [string, OpeningSession])[];
+  readonly evidence: LogEvidence;
+  readonly server: ServerFacts;
+  readonly newestAt: number | undefined;
+}
+
+/** The event of a trouble found in an entry. */
+export function troubleEvent(booked: BookEntry, trouble: TroubleFacts): ConnectionEvent {
+  return { kind: 'trouble', at: booked.entry.at, trouble, place: booked.place };
+}

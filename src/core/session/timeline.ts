@@ -1,0 +1,181 @@
+import type { HistoryColumns } from '../snapshot.ts';
+
+/** What is counted in a minute. */
+export const timelineCounts = ['connects', 'disconnects', 'lost', 'failures'] as const;
+export type TimelineCount = (typeof timelineCounts)[number];
+
+const minuteMs = 60_000;
+/** 104 days in which something happened every minute. */
+const mostMinutes = 150_000;
+const columns = [...timelineCounts, 'maxActive', 'active'] as const;
+type Column = (typeof columns)[number];
+
+/** A timeline as plain data, for the checkpoint. */
+export interface SavedTimeline {
+  readonly minutes: Float64Array;
+  readonly columns: Readonly<Record<Column, Int32Array>>;
+}
+
+/** What part of a timeline is wanted, and in which buckets. */
+export interface HistoryRange {
+  readonly bucketMinutes: number;
+  /** Defaults: the first and the last minute in which something happened. */
+  readonly fromAt?: number | undefined;
+  readonly toAt?: number | undefined;
+  /** The newest so many buckets at most. */
+  readonly limit: number;
+  /** Buckets begin at whole multiples of their length after this offset from UTC (views: the shown zone's). */
+  readonly alignMinutes?: number | undefined;
+}
+
+/**
+ * How many came, left and were open, minute by minute. Only minutes in which something happened take room, in
+ * typed columns sorted by time; the oldest leave when there are too many.
+ */
+export class Timeline {
+  #length = 0;
+  #minutes = new Float64Array(256);
+  #columns: Record<Column, Int32Array> = {
+    connects: new Int32Array(256),
+    disconnects: new Int32Array(256),
+    lost: new Int32Array(256),
+    failures: new Int32Array(256),
+    maxActive: new Int32Array(256),
+    active: new Int32Array(256),
+  };
+  /** Open sessions before the first minute. */
+  readonly #before: number;
+
+  constructor(activeBefore = 0) {
+    this.#before = activeBefore;
+  }
+
+  /** Counts one event (`by` = −1 takes one back), after which `active` sessions are open. */
+  count(at: number, what: TimelineCount, active: number, by = 1): void {
+    const row = this.#row(Math.floor(at / minuteMs));
+    this.#columns[what][row] = (this.#columns[what][row] ?? 0) + by;
+    this.#columns.maxActive[row] = Math.max(this.#columns.maxActive[row] ?? 0, active);
+    this.#columns.active[row] = active;
+  }
+
+  /** The history in buckets, contiguous from the first to the last, empty ones included. */
+  history({ bucketMinutes, fromAt, toAt, limit, alignMinutes = 0 }: HistoryRange): HistoryColumns {
+    const empty = {
+      startAt: [],
+      connects: [],
+      disconnects: [],
+      lost: [],
+      failures: [],
+      maxActive: [],
+      active: [],
+    };
+    const bucketOf = (minute: number): number => Math.floor((minute + alignMinutes) / bucketMinutes);
+    const firstAt = fromAt ?? (this.#minutes[0] ?? 0) * minuteMs;
+    const lastAt = toAt ?? (this.#minutes[this.#length - 1] ?? 0) * minuteMs;
+    if (this.#length === 0 && fromAt === undefined) return { bucketMinutes, ...empty };
+    const last = bucketOf(Math.floor(lastAt / minuteMs));
+    const first = Math.max(bucketOf(Math.floor(firstAt / minuteMs)), last - limit + 1);
+    const history = { bucketMinutes, ...(empty as Record<Column | 'startAt', number[]>) };
+    let row = this.#firstRowFrom(first * bucketMinutes - alignMinutes);
+    let active = row === 0 ? this.#before : (this.#columns.active[row - 1] ?? 0);
+    for (let bucket = first; bucket <= last; bucket += 1) {
+      const sums: Record<Column, number> = {
+        connects: 0,
+        disconnects: 0,
+        lost: 0,
+        failures: 0,
+        maxActive: active,
+        active,
+      };
+      for (; row < this.#length && bucketOf(this.#minutes[row] ?? 0) <= bucket; row += 1) {
+        for (const what of timelineCounts) sums[what] += this.#columns[what][row] ?? 0;
+        sums.maxActive = Math.max(sums.maxActive, this.#columns.maxActive[row] ?? 0);
+        sums.active = active = this.#columns.active[row] ?? 0;
+      }
+      history.startAt.push((bucket * bucketMinutes - alignMinutes) * minuteMs);
+      for (const column of columns) history[column].push(sums[column]);
+    }
+    return history;
+  }
+
+  /** Sums of one range, `fromAt` to the end, at minute precision. */
+  sumsFrom(fromAt: number): Record<TimelineCount, number> {
+    const sums = { connects: 0, disconnects: 0, lost: 0, failures: 0 };
+    for (let row = this.#firstRowFrom(Math.floor(fromAt / minuteMs)); row < this.#length; row += 1) {
+      for (const what of timelineCounts) sums[what] += this.#columns[what][row] ?? 0;
+    }
+    return sums;
+  }
+
+  save(): SavedTimeline {
+    const cut = (column: Column): Int32Array => this.#columns[column].slice(0, this.#length);
+    return {
+      minutes: this.#minutes.slice(0, this.#length),
+      columns: {
+        connects: cut('connects'),
+        disconnects: cut('disconnects'),
+        lost: cut('lost'),
+        failures: cut('failures'),
+        maxActive: cut('maxActive'),
+        active: cut('active'),
+      },
+    };
+  }
+
+  static load(saved: SavedTimeline): Timeline {
+    const timeline = new Timeline();
+    timeline.#length = saved.minutes.length;
+    timeline.#minutes = Float64Array.from(saved.minutes);
+    for (const column of columns) timeline.#columns[column] = Int32Array.from(saved.columns[column]);
+    return timeline;
+  }
+
+  /** First row whose minute is not before the given one. */
+  #firstRowFrom(minute: number): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#minutes[middle] ?? 0) < minute) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The row of a minute, made if need be: nearly always the last one, or a new last one. */
+  #row(minute: number): number {
+    const last = this.#length - 1;
+    if (this.#minutes[last] === minute) return last;
+    this.#makeRoom();
+    const at = this.#firstRowFrom(minute);
+    if (at < this.#length && this.#minutes[at] === minute) return at;
+    this.#minutes.copyWithin(at + 1, at, this.#length);
+    this.#minutes[at] = minute;
+    for (const column of columns) {
+      const values = this.#columns[column];
+      values.copyWithin(at + 1, at, this.#length);
+      values[at] = 0;
+    }
+    this.#length += 1;
+    return at;
+  }
+
+  #makeRoom(): void {
+    if (this.#length >= mostMinutes) {
+      const gone = mostMinutes / 10;
+      this.#minutes.copyWithin(0, gone);
+      for (const column of columns) this.#columns[column].copyWithin(0, gone);
+      this.#length -= gone;
+    }
+    if (this.#length + 1 < this.#minutes.length) return;
+    const capacity = this.#minutes.length * 2;
+    const minutes = new Float64Array(capacity);
+    minutes.set(this.#minutes.subarray(0, this.#length));
+    this.#minutes = minutes;
+    for (const column of columns) {
+      const values = new Int32Array(capacity);
+      values.set(this.#columns[column].subarray(0, this.#length));
+      this.#columns[column] = values;
+    }
+  }
+}

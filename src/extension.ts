@@ -1,0 +1,148 @@
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import process from 'node:process';
+import { type ExtensionContext, l10n, type LogOutputChannel, window, workspace } from 'vscode';
+import { EngineClient } from './engine/client.ts';
+import type { WorkspaceHints } from './protocol.ts';
+import { ActiveTree } from './views/activeTree.ts';
+import { registerCommands, showFailure } from './views/commands.ts';
+import { settingIds, settingsSection } from './views/contributions.ts';
+import { Dashboard } from './views/dashboardView.ts';
+import { FailuresTree } from './views/failuresTree.ts';
+import { FollowedLog } from './views/followedLog.ts';
+import { LoggingCommands, LoggingUndos } from './views/loggingCommand.ts';
+import { Notifications } from './views/notifications.ts';
+import { openEntry } from './views/openEntry.ts';
+import { ReadOnlyTexts } from './views/readOnlyTexts.ts';
+import { readSettings } from './views/settings.ts';
+import { ConnectionsStatusBarItem } from './views/statusBarItem.ts';
+import { ActiveHeader } from './views/viewHeaders.ts';
+import { ContextKeys } from './views/welcome.ts';
+import { serverText } from './views/words.ts';
+import { WorkspaceMemory } from './views/workspaceMemory.ts';
+
+/** What `activate` gives: enough for another extension, or a test, to see what the user sees. */
+export interface ConnectionsApi {
+  readonly followed: Pick<FollowedLog, 'phase' | 'status' | 'refusal' | 'onDidChange'>;
+  readonly active: ActiveTree;
+  readonly failures: FailuresTree;
+  readonly statusBar: Pick<ConnectionsStatusBarItem, 'text'>;
+}
+
+/** Whatever the editor disposes of when the extension ends. */
+interface Disposable {
+  dispose(): unknown;
+}
+
+let engine: EngineClient | undefined;
+
+/** Registers everything and reads nothing: the engine starts with the first question that a view or command asks. */
+export function activate(context: ExtensionContext): ConnectionsApi {
+  const output = window.createOutputChannel(l10n.t('PostgreSQL Connections'), { log: true });
+  const memory = new WorkspaceMemory(context.workspaceState);
+  engine = new EngineClient(context.asAbsolutePath('dist/engine.cjs'), {
+    storageDirectory: (context.storageUri ?? context.globalStorageUri).fsPath,
+  });
+  const followed = new FollowedLog({ engine, memory, settings: readSettings, hints: workspaceHints });
+  const views = createViews(context, { engine, followed, memory, output });
+  context.subscriptions.push(output, logEngine(engine, output), followed, ...views.disposables);
+  offerTerminalCommand(context);
+  if (memory.followedBefore) void followed.start();
+  return { followed, active: views.active, failures: views.failures, statusBar: views.statusBar };
+}
+
+/** Ends the engine's thread; resolves when it is gone. */
+export async function deactivate(): Promise<void> {
+  await engine?.dispose();
+  engine = undefined;
+}
+
+interface Parts {
+  readonly engine: EngineClient;
+  readonly followed: FollowedLog;
+  readonly memory: WorkspaceMemory;
+  readonly output: LogOutputChannel;
+}
+
+function createViews(context: ExtensionContext, { engine, followed, memory, output }: Parts) {
+  const failed = (error: unknown): void =>
+    output.warn(error instanceof Error ? error.message : String(error));
+  const home = homedir();
+  const texts = new ReadOnlyTexts();
+  const undos = new LoggingUndos(context.globalState);
+  const keys = new ContextKeys(followed, () => undos.all().length > 0);
+  const logging = new LoggingCommands(engine, followed, texts, undos, () => keys.update());
+  const active = new ActiveTree(followed, readSettings, failed);
+  const failures = new FailuresTree(followed, failed);
+  const statusBar = new ConnectionsStatusBarItem(followed, readSettings, home);
+  const dashboard = new Dashboard({
+    followed,
+    extensionUri: context.extensionUri,
+    open: (troubleId) => openEntry(followed, texts, troubleId),
+    failed: (error) => showFailure(error, output),
+  });
+  const disposables: Disposable[] = [
+    texts,
+    keys,
+    active,
+    new ActiveHeader(followed, active.view, home),
+    failures,
+    statusBar,
+    dashboard,
+    new Notifications(followed, readSettings, context.globalState, failed),
+    ...registerCommands({ engine, followed, memory, active, dashboard, logging, texts, output, home }),
+    ...obeyChanges(followed, active, statusBar, failed),
+  ];
+  return { active, failures, statusBar, disposables };
+}
+
+/** Settings, trust and a newly started server take effect at once. */
+function obeyChanges(
+  followed: FollowedLog,
+  active: ActiveTree,
+  statusBar: ConnectionsStatusBarItem,
+  failed: (error: unknown) => void,
+): Disposable[] {
+  return [
+    workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration(settingsSection)) return;
+      active.redrawAll();
+      statusBar.draw();
+      const logChanged = change.affectsConfiguration(`${settingsSection}.${settingIds.log}`);
+      followed.obeySettings(logChanged).catch(failed);
+    }),
+    workspace.onDidGrantWorkspaceTrust(() => {
+      if (followed.phase !== 'idle' && followed.status === undefined) void followed.lookAgain();
+    }),
+    followed.onDidSwitch((log) =>
+      window.setStatusBarMessage(l10n.t('Now following {0}', serverText(log)), 5000),
+    ),
+  ];
+}
+
+/** In Restricted Mode nothing that the workspace names is looked at. */
+function workspaceHints(): WorkspaceHints {
+  const folders = workspace.isTrusted ? (workspace.workspaceFolders ?? []) : [];
+  return { folders: folders.flatMap(({ uri }) => (uri.scheme === 'file' ? [uri.fsPath] : [])) };
+}
+
+function logEngine(engine: EngineClient, output: LogOutputChannel): Disposable {
+  const stop = engine.listen({
+    changed: () => undefined,
+    newestServer: () => undefined,
+    log: (level, text) => output[level](text),
+    died: ({ args }) => output.error(l10n.t('The engine stopped: {0}', String(args[0]))),
+  });
+  return { dispose: stop };
+}
+
+/** The editor's terminals find the command line `connections`, run by the editor's own Node. */
+function offerTerminalCommand(context: ExtensionContext): void {
+  const variables = context.environmentVariableCollection;
+  const options = { applyAtProcessCreation: true, applyAtShellIntegration: true };
+  variables.description = l10n.t(
+    'Adds the command `connections`, which tells who is connected to PostgreSQL',
+  );
+  variables.prepend('PATH', context.asAbsolutePath(join('dist', 'bin')) + delimiter, options);
+  variables.replace('PG_CONNECTIONS_NODE', process.execPath, options);
+}

@@ -1,0 +1,149 @@
+import { detectFormat, type FormatHints } from '../core/log/formatDetection.ts';
+import type { LogEntry } from '../core/log/logEntry.ts';
+import type { LogFormatName } from '../core/log/logPlace.ts';
+import { LogClock } from '../core/log/logTimestamp.ts';
+import { Scan } from './tail/scan.ts';
+import type { TailedFile, TailSink } from './tail/tailSink.ts';
+
+/** Bytes of a log from which its format is told, and after which bytes without any log line are passed over. */
+const sampleBytes = 256 * 1024;
+/** Lines that were not understood and are kept as a sample. */
+const mostSamples = 5;
+
+/** What a log tells, entry by entry. `file` is a number: files are numbered as they begin. */
+export interface PostgresLogListener {
+  entry(entry: LogEntry, fileNumber: number, offsetBytes: number): void;
+}
+
+/** One file that was read, with where reading stands in it. */
+export interface ReadFile {
+  readonly number: number;
+  readonly file: TailedFile;
+}
+
+/** How well a log was understood. */
+export interface Understanding {
+  format: LogFormatName | undefined;
+  logLinePrefix: string | undefined;
+  /** Bytes handed over, of all files. */
+  bytes: number;
+  /** Lines that look like entries of a log and begin like none of this one. */
+  skipped: number;
+  readonly skippedSamples: string[];
+  /** Bytes known to have been destroyed unread. */
+  lostBytes: number;
+  /** Bytes in which not a single line of a PostgreSQL log was found. */
+  foreignBytes: number;
+}
+
+/**
+ * A server log as a sink of a tail: finds out how it is written, scans it, and tells its entries. The format is
+ * decided anew for each file, from its first lines.
+ */
+export class PostgresLog implements TailSink {
+  readonly understanding: Understanding = {
+    format: undefined,
+    logLinePrefix: undefined,
+    bytes: 0,
+    skipped: 0,
+    skippedSamples: [],
+    lostBytes: 0,
+    foreignBytes: 0,
+  };
+  readonly clock: LogClock;
+  readonly files: ReadFile[] = [];
+  readonly #hints: FormatHints;
+  readonly #scan: Scan;
+  #fileNumber = 0;
+  /** Called when what was written so far has been handed over. */
+  onCaughtUp: () => void = () => undefined;
+
+  constructor(
+    listener: PostgresLogListener,
+    hints: FormatHints & { readonly logTimezone?: string | undefined },
+  ) {
+    this.#hints = hints;
+    this.clock = new LogClock(hints.logTimezone);
+    this.#scan = new Scan({
+      entry: (entry, offsetBytes) => listener.entry(entry, this.#fileNumber, offsetBytes),
+      notUnderstood: (line) => this.#notUnderstood(line),
+    });
+  }
+
+  /** Where a restart may begin: everything before it has been told. */
+  get settled(): { file: TailedFile; offsetBytes: number; fileNumber: number } | undefined {
+    const last = this.files.at(-1);
+    return last && { file: last.file, offsetBytes: this.#scan.settledBytes, fileNumber: last.number };
+  }
+
+  /** Goes on numbering files where a checkpoint left off. */
+  resumeNumbering(files: readonly ReadFile[]): void {
+    this.files.push(...files);
+    this.#fileNumber = files.at(-1)?.number ?? 0;
+  }
+
+  begin(file: TailedFile, offsetBytes: number): void {
+    const last = this.files.at(-1);
+    if (offsetBytes > 0 && last && last.file.identity.inode === file.identity.inode) {
+      this.files[this.files.length - 1] = { number: last.number, file };
+    } else {
+      this.#fileNumber += 1;
+      this.files.push({ number: this.#fileNumber, file });
+      if (this.files.length > 10_000) this.files.shift();
+    }
+    this.#scan.begin(offsetBytes);
+    if (offsetBytes === 0) this.#scan.format = undefined;
+  }
+
+  room(): Uint8Array {
+    return this.#scan.room();
+  }
+
+  took(count: number): void {
+    this.understanding.bytes += count;
+    if (!this.#scan.format) this.#detect(false);
+    this.#scan.took(count);
+    if (!this.#scan.format) this.#detect(false);
+  }
+
+  caughtUp(): void {
+    this.#scan.caughtUp();
+    this.onCaughtUp();
+  }
+
+  end(): void {
+    if (!this.#scan.format) this.#detect(true);
+    this.#scan.settle(true);
+  }
+
+  lost(bytes: number): void {
+    this.understanding.lostBytes += bytes;
+  }
+
+  /** Nothing was written for a while: entries at the end that may have had more lines are whole. */
+  settle(): void {
+    this.#scan.settle(false);
+  }
+
+  #detect(final: boolean): void {
+    const { unread } = this.#scan;
+    if (unread.length === 0) return;
+    const sample = unread.toString('utf8', 0, sampleBytes);
+    const whole = final ? sample : sample.slice(0, sample.lastIndexOf('\n') + 1);
+    const detected = detectFormat(whole, this.clock, this.#hints);
+    if (detected) {
+      this.#scan.format = detected.format;
+      this.understanding.format = detected.format.name;
+      this.understanding.logLinePrefix = detected.logLinePrefix;
+      this.#scan.took(0);
+    } else if (final || unread.length >= sampleBytes) {
+      this.understanding.foreignBytes += unread.length;
+      this.#scan.discard();
+    }
+  }
+
+  #notUnderstood(line: string): void {
+    this.understanding.skipped += 1;
+    if (this.understanding.skippedSamples.length < mostSamples) this.understanding.skippedSamples.push(line);
+  }
+}

@@ -1,0 +1,163 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { FileIdentity } from '../../core/log/logPlace.ts';
+import { compressionOf } from './compression.ts';
+import { CompressedFile } from './compressedFile.ts';
+import { identifyOpen, maxHeadBytes, rawHead } from './fileIdentity.ts';
+import { problemOf } from './fileProblem.ts';
+import type { TailedFile, TailSink } from './tailSink.ts';
+
+/** What one read found: a full block (go on), all there is now, or that what was read is no longer in the file. */
+export type ReadOutcome = 'more' | 'end' | 'truncated';
+
+/** One file, kept open: it stays readable to its end after a rename or a delete. */
+export interface OpenLog {
+  /** As it is now: the same object for the whole time, whose identity grows with the first bytes of the file. */
+  readonly file: TailedFile;
+  /** Where the next byte is read, in uncompressed bytes. */
+  readonly offsetBytes: number;
+  /** mtime, ms since the epoch. */
+  readonly modifiedAt: number;
+  /** Bytes on the disk read since it was opened, and those known to be left; compressed ones if it is so. */
+  readonly readBytes: number;
+  readonly remainingBytes: number;
+  /** Why the rest of a compressed file cannot be unpacked. */
+  readonly damage: string | undefined;
+  /** Gives the sink the next block of at most 1 MiB. Throws what `read` throws. */
+  read(sink: TailSink): ReadOutcome | Promise<ReadOutcome>;
+  close(): void;
+}
+
+/** Opens a log at an offset, compressed or not. Throws what `open` throws, or an Error that says why it is no log file. */
+export function openLog(path: string, offsetBytes = 0): OpenLog {
+  const problem = problemOf(path);
+  if (problem?.reason === 'failed' || problem?.reason === 'directory')
+    throw new Error(problem.detail ?? problem.reason);
+  const fd = openSync(path, 'r');
+  try {
+    const compression = compressionOf(rawHead(fd));
+    return compression === undefined
+      ? new LogFile(fd, path, offsetBytes)
+      : new CompressedFile(fd, path, compression, offsetBytes);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+const blockBytes = 1024 * 1024;
+const fingerprintBytes = 48;
+
+/**
+ * One uncompressed file, read straight into the sink's buffer. Reading is synchronous with the sink: `took` returns
+ * when the block is scanned, and only then the next is read, so a slow sink needs no queue and holds at most one block.
+ */
+export class LogFile implements OpenLog {
+  readonly damage = undefined;
+  readonly #fd: number;
+  readonly #startBytes: number;
+  #file: { path: string; identity: FileIdentity };
+  #offsetBytes: number;
+  #knownBytes: number;
+  /** The last bytes before the offset: other bytes there mean truncated and written again. */
+  #fingerprint: Uint8Array;
+  readonly #check = new Uint8Array(fingerprintBytes);
+
+  /** Takes over an open descriptor; `close` closes it. */
+  constructor(fd: number, path: string, offsetBytes: number) {
+    this.#fd = fd;
+    this.#file = { path, identity: identifyOpen(fd) };
+    this.#startBytes = offsetBytes;
+    this.#offsetBytes = offsetBytes;
+    this.#knownBytes = fstatSync(fd).size;
+    const length = Math.min(fingerprintBytes, offsetBytes);
+    this.#fingerprint = new Uint8Array(length);
+    readSync(fd, this.#fingerprint, 0, length, offsetBytes - length);
+  }
+
+  get file(): TailedFile {
+    return this.#file;
+  }
+
+  get offsetBytes(): number {
+    return this.#offsetBytes;
+  }
+
+  get modifiedAt(): number {
+    return fstatSync(this.#fd).mtimeMs;
+  }
+
+  get readBytes(): number {
+    return this.#offsetBytes - this.#startBytes;
+  }
+
+  /** The greatest size seen while what was read was still in place. */
+  get knownBytes(): number {
+    return this.#knownBytes;
+  }
+
+  get remainingBytes(): number {
+    return Math.max(0, this.#knownBytes - this.#offsetBytes);
+  }
+
+  /** The last ≤ 48 bytes before the offset. */
+  get fingerprint(): Uint8Array {
+    return this.#fingerprint;
+  }
+
+  /** Looks at the size without reading, so that later it is known how much a truncation destroyed. */
+  glance(): void {
+    const { size } = fstatSync(this.#fd);
+    // in this order: if all is still in place now, the size above was not that of a younger file
+    if (!this.#isInPlace()) return;
+    this.#knownBytes = Math.max(this.#knownBytes, size);
+    this.#growIdentity(size);
+  }
+
+  read(sink: TailSink): ReadOutcome {
+    const room = sink.room();
+    const length = Math.min(room.length, blockBytes);
+    const count = readSync(this.#fd, room, 0, length, this.#offsetBytes);
+    // after reading, not before: a truncation in between would bring bytes of a younger file
+    if (!this.#isInPlace()) return 'truncated';
+    if (count === 0) return 'end';
+    this.#advance(room.subarray(0, count));
+    sink.took(count);
+    return count < length ? 'end' : 'more';
+  }
+
+  /** Begins again at the first byte after a truncation, as another file with the same inode. */
+  restart(): void {
+    this.#file = { path: this.#file.path, identity: identifyOpen(this.#fd) };
+    this.#offsetBytes = 0;
+    this.#knownBytes = fstatSync(this.#fd).size;
+    this.#fingerprint = new Uint8Array();
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #advance(block: Uint8Array): void {
+    this.#offsetBytes += block.length;
+    this.#knownBytes = Math.max(this.#knownBytes, this.#offsetBytes);
+    if (block.length >= fingerprintBytes) this.#fingerprint = block.slice(-fingerprintBytes);
+    else this.#fingerprint = Buffer.concat([this.#fingerprint, block]).subarray(-fingerprintBytes);
+    this.#growIdentity(this.#offsetBytes);
+  }
+
+  #growIdentity(sizeBytes: number): void {
+    const { headBytes } = this.#file.identity;
+    if (headBytes < maxHeadBytes && sizeBytes > headBytes) this.#file.identity = identifyOpen(this.#fd);
+  }
+
+  /** Whether the bytes before the offset are those that were read. Before the first read, the head has to do. */
+  #isInPlace(): boolean {
+    if (this.#offsetBytes === 0) {
+      const { head, headBytes } = this.#file.identity;
+      return headBytes === 0 || identifyOpen(this.#fd, headBytes).head === head;
+    }
+    const { length } = this.#fingerprint;
+    const count = readSync(this.#fd, this.#check, 0, length, this.#offsetBytes - length);
+    return count === length && Buffer.compare(this.#check.subarray(0, length), this.#fingerprint) === 0;
+  }
+}

@@ -1,0 +1,235 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LogPlace } from '../../core/log/logPlace.ts';
+import { problemError, problemOfError, type FileProblem } from './fileProblem.ts';
+import { LogFile, type OpenLog, type ReadOutcome } from './logFile.ts';
+import type { FoundFile } from './logSequence.ts';
+import { LogTurns, type ResumePoint } from './logTurns.ts';
+import { ReadingProgress } from './readingProgress.ts';
+import type { TailSink, TailStatus } from './tailSink.ts';
+import type { WatchedPlace } from './wakeUp.ts';
+
+export interface LogTailOptions {
+  /** False: what cannot be read is thrown as a SentenceError. True: it is a status, and the next look tries again. */
+  readonly follow: boolean;
+  readonly resume?: ResumePoint | undefined;
+  readonly onStatus?: ((status: TailStatus) => void) | undefined;
+}
+
+/** `quiet`: all there is was read, wait for more; `again`: look again soon; `stopped`: in the middle, as asked. */
+export type LookOutcome = 'quiet' | 'again' | 'stopped';
+
+/**
+ * Reads one log step by step: each `look` hands everything that is there to the sink, through all rotations since the
+ * last, and yields to the event loop between blocks. When to look is decided outside.
+ */
+export class LogTail {
+  readonly #turns: LogTurns;
+  readonly #sink: TailSink;
+  readonly #follow: boolean;
+  readonly #onStatus: (status: TailStatus) => void;
+  #lastStatus = '';
+  #resume: ResumePoint | undefined;
+  #open: OpenLog | undefined;
+  #progress: ReadingProgress | undefined;
+  #begun = false;
+  #takenBytes = 0;
+  /** Since it caught up the sink got something, or nothing was ever read. */
+  #stale = true;
+  /** The files that follow the open one, if this look has seen them. */
+  #next: FoundFile[] = [];
+  /** While a copy is read in place of a truncated file: how long that file was at least. */
+  #owedBytes = 0;
+
+  constructor(place: LogPlace, sink: TailSink, { follow, resume, onStatus }: LogTailOptions) {
+    this.#turns = new LogTurns(place);
+    this.#sink = sink;
+    this.#follow = follow;
+    this.#resume = resume;
+    this.#onStatus = onStatus ?? (() => undefined);
+  }
+
+  /** What to watch for the next look. */
+  get watched(): WatchedPlace {
+    const { sequence } = this.#turns;
+    const path = this.#open?.file.path ?? sequence.currentPath;
+    return { directory: sequence.directory, path, belongs: (name) => sequence.belongs(name) };
+  }
+
+  /** What the sink took so far, in uncompressed bytes. */
+  get takenBytes(): number {
+    return this.#takenBytes;
+  }
+
+  /** Reads all there is, unless `stopped` becomes true (asked before each block). One look at a time. */
+  async look(stopped: () => boolean = () => false): Promise<LookOutcome> {
+    this.#next = [];
+    let outcome: LookOutcome | undefined;
+    if (this.#open === undefined) outcome = this.#start();
+    else this.#progress = new ReadingProgress(this.#open, (status) => this.#tell(status));
+    while (outcome === undefined) outcome = await this.#step(stopped);
+    return outcome;
+  }
+
+  /** While paused: notes how much there is, so that a truncation can say what it destroyed. */
+  glance(): void {
+    if (this.#open instanceof LogFile) this.#open.glance();
+  }
+
+  /** Nothing more will be read: a half line is final. */
+  finish(): void {
+    if (this.#open !== undefined) this.#settleDebt(this.#open);
+    if (this.#begun) this.#sink.end();
+    this.#begun = false;
+    this.#stale = true;
+    this.#catchUp();
+    this.close();
+  }
+
+  /** Closes the file. The sink is told nothing: what it has stands at an offset where a later tail can go on. */
+  close(): void {
+    this.#open?.close();
+    this.#open = undefined;
+  }
+
+  /** Reads the open file to its end, and turns to the next if there is one. Undefined: go on with another step. */
+  async #step(stopped: () => boolean): Promise<LookOutcome | undefined> {
+    const open = this.#open;
+    if (open === undefined) return 'quiet';
+    const beforeBytes = open.offsetBytes;
+    const read = await this.#drain(open, stopped);
+    if (read === 'stopped') return 'stopped';
+    if (read === 'failed') return 'quiet';
+    if (read === 'truncated') {
+      this.#next = [];
+      this.#recover(open);
+      return undefined;
+    }
+    const quiet = open.offsetBytes === beforeBytes;
+    // only what is read after the next file was seen with bytes is surely the end of this one
+    if (this.#next.length > 0) return quiet ? this.#turnTo(this.#next, open) : 'again';
+    this.#next = this.#turns.after(open, quiet);
+    return this.#next.length > 0 ? undefined : this.#rest(open);
+  }
+
+  async #drain(open: OpenLog, stopped: () => boolean): Promise<ReadOutcome | 'stopped' | 'failed'> {
+    for (;;) {
+      if (stopped()) return 'stopped';
+      const beforeBytes = open.offsetBytes;
+      const outcome = await this.#read(open);
+      this.#takenBytes += open.offsetBytes - beforeBytes;
+      if (open.offsetBytes > beforeBytes) this.#stale = true;
+      this.#progress?.at(open, () => sizeOf(this.#turns.after(open, true)));
+      if (outcome !== 'more') return outcome;
+      await nextTurn();
+    }
+  }
+
+  async #read(open: OpenLog): Promise<ReadOutcome | 'failed'> {
+    try {
+      return await open.read(this.#sink);
+    } catch (error) {
+      // what the sink throws is no problem of the file
+      if (!(error instanceof Error && 'syscall' in error)) throw error;
+      this.#resume = { identity: open.file.identity, offsetBytes: open.offsetBytes };
+      this.close();
+      this.#tell(problemOfError(open.file.path, error));
+      return 'failed';
+    }
+  }
+
+  /** Opens the first file. An outcome if there is none yet. */
+  #start(): LookOutcome | undefined {
+    const problem = this.#follow ? undefined : this.#turns.sequence.firstProblem();
+    const open = problem ?? this.#turns.first(this.#resume);
+    if (open === undefined) return 'again';
+    if ('reason' in open) {
+      this.#tell(open);
+      return 'quiet';
+    }
+    const isContinued = this.#begun && this.#resume?.offsetBytes === open.offsetBytes && open.offsetBytes > 0;
+    this.#open = open;
+    this.#progress = new ReadingProgress(open, (status) => this.#tell(status), 0);
+    if (!isContinued) this.#begin(open);
+    this.#resume = undefined;
+    return undefined;
+  }
+
+  #turnTo(files: readonly FoundFile[], from: OpenLog): LookOutcome | undefined {
+    const open = this.#turns.open(files);
+    if (open === undefined) return 'again';
+    if ('reason' in open) {
+      this.#tell(open);
+      return this.#catchUp();
+    }
+    this.#next = [];
+    this.#settleDebt(from);
+    this.#reportDamage(from);
+    this.#progress?.leave(from, open);
+    this.#turns.leave(from);
+    this.#open = open;
+    this.#begin(open);
+    return undefined;
+  }
+
+  /** After a truncation: on with the copy of it, if there is one, as if nothing had happened; else from the start. */
+  #recover(open: OpenLog): void {
+    if (!(open instanceof LogFile)) return;
+    this.#owedBytes = Math.max(this.#owedBytes, open.knownBytes);
+    const copy = this.#turns.copyOf(open);
+    if (copy !== undefined) {
+      this.#progress?.leave(open, copy);
+      open.close();
+      this.#open = copy;
+      return;
+    }
+    this.#settleDebt(open);
+    open.restart();
+    this.#begin(open);
+  }
+
+  #begin(open: OpenLog): void {
+    if (this.#begun) this.#sink.end();
+    this.#begun = true;
+    this.#stale = true;
+    this.#sink.begin(open.file, open.offsetBytes);
+  }
+
+  /** What a truncated file had beyond the last byte that was read of it or of its copy is lost. */
+  #settleDebt({ offsetBytes }: OpenLog): void {
+    if (this.#owedBytes > offsetBytes) this.#sink.lost(this.#owedBytes - offsetBytes);
+    this.#owedBytes = 0;
+  }
+
+  #rest(open: OpenLog): LookOutcome {
+    const problem = this.#reportDamage(open) ?? (this.#follow ? this.#turns.sequence.problem() : undefined);
+    this.#tell(problem ?? { kind: 'following' });
+    return this.#catchUp();
+  }
+
+  #reportDamage({ damage, file }: OpenLog): FileProblem | undefined {
+    if (damage === undefined) return undefined;
+    const problem: FileProblem = { kind: 'waiting', reason: 'failed', path: file.path, detail: damage };
+    this.#tell(problem);
+    return problem;
+  }
+
+  #catchUp(): LookOutcome {
+    if (this.#stale) this.#sink.caughtUp();
+    this.#stale = false;
+    return 'quiet';
+  }
+
+  /** Says each status once. For who does not follow, a problem is the end. */
+  #tell(status: TailStatus): void {
+    if (status.kind === 'waiting' && !this.#follow) throw problemError(status);
+    if (status.kind === 'following' && !this.#follow) return;
+    const text = JSON.stringify(status);
+    if (text === this.#lastStatus) return;
+    this.#lastStatus = text;
+    this.#onStatus(status);
+  }
+}
+
+function sizeOf(files: readonly FoundFile[]): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}

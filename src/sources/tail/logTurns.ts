@@ -1,0 +1,144 @@
+import { basename } from 'node:path';
+import type { FileIdentity, LogPlace } from '../../core/log/logPlace.ts';
+import { findFiles } from './fileIdentity.ts';
+import { problemOfError, type FileProblem } from './fileProblem.ts';
+import { LogDirectory } from './logDirectory.ts';
+import { LogFile, openLog, type OpenLog } from './logFile.ts';
+import { ListedLogs, type FoundFile, type LogSequence } from './logSequence.ts';
+
+/** Where an earlier tail stood. */
+export interface ResumePoint {
+  readonly identity: FileIdentity;
+  readonly offsetBytes: number;
+}
+
+interface LeftFile {
+  readonly offsetBytes: number;
+  readonly fingerprint: Uint8Array;
+  readonly modifiedAt: number;
+}
+
+/** How many files that were left are remembered with their offsets. */
+const rememberedFiles = 1000;
+
+/**
+ * The files of one log, opened one after the other. A file that comes again (a ring that is appended to) is opened
+ * where it was left, if its bytes before that are still those that were read.
+ */
+export class LogTurns {
+  readonly sequence: LogSequence;
+  readonly #left = new Map<string, LeftFile>();
+
+  constructor(place: LogPlace) {
+    this.sequence =
+      place.kind === 'files' ? new ListedLogs(place.paths) : new LogDirectory(place.directory, place.stem);
+  }
+
+  /**
+   * The file to begin with: where an earlier tail stood, if that file is still there and long enough, else the
+   * oldest. A problem if there is none; undefined if the disk changed in between (try again).
+   */
+  first(resume: ResumePoint | undefined): OpenLog | FileProblem | undefined {
+    const files = this.sequence.files();
+    const resumed = resume === undefined ? undefined : this.#resumed(resume);
+    if (resumed !== undefined) return resumed;
+    const filled = files.filter(({ sizeBytes }) => sizeBytes > 0);
+    return this.open(filled.length > 0 ? filled : files.slice(-1));
+  }
+
+  /** The files with unread bytes that follow the open one, oldest first; see `LogSequence.after`. */
+  after({ file, modifiedAt }: OpenLog, quiet: boolean): FoundFile[] {
+    const later = this.sequence.after({ path: file.path, identity: file.identity, modifiedAt }, quiet);
+    return later.filter((found) => {
+      const left = this.#left.get(keyOf(found));
+      return left?.offsetBytes !== found.sizeBytes || left.modifiedAt !== found.modifiedAt;
+    });
+  }
+
+  /** Opens the first of the files that can be. The problem of the last if none can; undefined as in `first`. */
+  open(files: readonly FoundFile[]): OpenLog | FileProblem | undefined {
+    let problem = this.sequence.problem() ?? missing(this.sequence.currentPath);
+    for (const found of files) {
+      try {
+        const open = this.#enter(found);
+        if (open.file.identity.inode === found.inode) return open;
+        // renamed since it was found: behind this name is another now
+        open.close();
+        return undefined;
+      } catch (error) {
+        problem = problemOfError(found.path, error);
+      }
+    }
+    return problem;
+  }
+
+  /** Closes a file that was read to its end, and remembers where that was. */
+  leave(open: OpenLog): void {
+    if (open instanceof LogFile) {
+      const key = keyOf(open.file.identity);
+      this.#left.delete(key);
+      const { offsetBytes, fingerprint, modifiedAt } = open;
+      this.#left.set(key, { offsetBytes, fingerprint, modifiedAt });
+      const [oldest] = this.#left.keys();
+      if (this.#left.size > rememberedFiles && oldest !== undefined) this.#left.delete(oldest);
+    }
+    open.close();
+  }
+
+  /** The copy that copytruncate made of a file before it truncated it, opened where the file was read to. */
+  copyOf({ file, offsetBytes, fingerprint }: LogFile): OpenLog | undefined {
+    const name = basename(file.path).replace(/[.-]\d+$/, '');
+    const isTurn = (other: string) => other.startsWith(name);
+    const copies = findFiles(file.identity, this.sequence.directories, isTurn)
+      .filter(({ identity }) => identity.inode !== file.identity.inode)
+      .flatMap(({ path }) => tryOpen(path, offsetBytes) ?? []);
+    const isContinued = (copy: OpenLog) => !(copy instanceof LogFile) || equal(copy.fingerprint, fingerprint);
+    // gzip may still be writing its file, so the plain one comes first
+    const best =
+      copies.find((copy) => copy instanceof LogFile && isContinued(copy)) ?? copies.find(isContinued);
+    for (const copy of copies) if (copy !== best) copy.close();
+    return best;
+  }
+
+  #enter(found: FoundFile): OpenLog {
+    const left = this.#left.get(keyOf(found));
+    const again = left === undefined ? undefined : tryOpen(found.path, left.offsetBytes);
+    if (again instanceof LogFile && left !== undefined && equal(again.fingerprint, left.fingerprint))
+      return again;
+    again?.close();
+    return openLog(found.path);
+  }
+
+  #resumed({ identity, offsetBytes }: ResumePoint): OpenLog | undefined {
+    const places = findFiles(identity, this.sequence.directories, (name) => this.sequence.belongs(name));
+    for (const { path } of places) {
+      const open = tryOpen(path, offsetBytes);
+      if (open !== undefined) return open;
+    }
+    return undefined;
+  }
+}
+
+function keyOf({ device, inode }: { device: number; inode: number }): string {
+  return `${device}:${inode}`;
+}
+
+function missing(path: string): FileProblem {
+  return { kind: 'waiting', reason: 'missing', path };
+}
+
+/** The file opened at an offset, if it can be and, as far as is known before unpacking it, is that long. */
+function tryOpen(path: string, offsetBytes: number): OpenLog | undefined {
+  try {
+    const open = openLog(path, offsetBytes);
+    if (!(open instanceof LogFile) || open.knownBytes >= offsetBytes) return open;
+    open.close();
+  } catch {
+    // unreadable: as if it were not there
+  }
+  return undefined;
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}

@@ -1,0 +1,216 @@
+import type { LogEntry } from '../../core/log/logEntry.ts';
+import type { LogFormat } from '../../core/log/logFormat.ts';
+import { Anchors, type Hit } from './scanAnchors.ts';
+import {
+  frameCsv,
+  frameLines,
+  frameSingleLine,
+  lineStart,
+  type Frame,
+  type Surroundings,
+} from './scanFrames.ts';
+
+/** Bytes held at once: what is kept of the last block, and the room for the next. */
+const capacity = 2 * 1024 * 1024;
+const leastRoom = 64 * 1024;
+/** The most text that is read as one entry; the rest of a longer one is passed over. */
+const longestEntry = 128 * 1024;
+/** Bytes kept before the last line, in which a record of several lines may have begun. */
+const keptBefore = 8 * 1024;
+
+/** What the scan tells. Offsets count from the beginning of the file. */
+export interface ScanListener {
+  entry(entry: LogEntry, offsetBytes: number): void;
+  /** A line that looks like an entry begins like no line of this log. */
+  notUnderstood(line: string, offsetBytes: number): void;
+}
+
+/**
+ * The hot path: bytes to entries. It searches the anchors that the format's table names, verifies that one stands
+ * right behind the severity of a real line, and cuts out only that entry; nothing else becomes a string. Entries
+ * come in the order of the bytes, and the same ones however the bytes were sliced.
+ */
+export class Scan {
+  readonly #buffer = Buffer.allocUnsafeSlow(capacity);
+  readonly #listener: ScanListener;
+  #format: LogFormat | undefined;
+  #anchors: Anchors | undefined;
+  /** Bytes in the buffer; where the file's offset of the first of them is; whether it begins a line. */
+  #length = 0;
+  #offsetBytes = 0;
+  #startsLine = true;
+  /** Everything before this index has been searched. */
+  #searchedTo = 0;
+  /** File offset behind the last entry that was told. */
+  #toldToBytes = 0;
+
+  constructor(listener: ScanListener) {
+    this.#listener = listener;
+  }
+
+  /** Begins a file: `offsetBytes` must be 0 or the beginning of a line. */
+  begin(offsetBytes: number): void {
+    this.#length = 0;
+    this.#searchedTo = 0;
+    this.#offsetBytes = offsetBytes;
+    this.#toldToBytes = offsetBytes;
+    this.#startsLine = true;
+  }
+
+  get format(): LogFormat | undefined {
+    return this.#format;
+  }
+
+  /** Sets the format; what is in the buffer is searched again with it. */
+  set format(format: LogFormat | undefined) {
+    this.#format = format;
+    this.#anchors = format && new Anchors(format.table);
+    this.#searchedTo = 0;
+  }
+
+  /** The bytes that are not finished with, for format detection. */
+  get unread(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** File offset up to which everything is understood: a restart may begin here. */
+  get settledBytes(): number {
+    const line = lineStart(
+      { bytes: this.unread, startsLine: this.#startsLine },
+      Math.min(this.#searchedTo, this.#length),
+    );
+    return Math.max(this.#toldToBytes, this.#offsetBytes + Math.max(line, 0));
+  }
+
+  room(): Uint8Array {
+    return this.#buffer.subarray(this.#length);
+  }
+
+  /** `count` more bytes stand in the room: all entries that are whole by now are told. */
+  took(count: number): void {
+    this.#length += count;
+    this.#run('more');
+    this.#makeRoom();
+  }
+
+  /** What was written so far has been read: a session's entry at the end counts as whole. */
+  caughtUp(): void {
+    this.#run('caughtUp');
+  }
+
+  /** Nothing was written for a while, or ever will be: what stands here is whole. */
+  settle(final: boolean): void {
+    const endsLine = this.#buffer[this.#length - 1] === 0x0a;
+    if (final || endsLine) this.#run('final');
+  }
+
+  /** Passes over the bytes without searching them: they are no log. */
+  discard(): void {
+    this.#drop(this.#length);
+  }
+
+  #run(mode: Surroundings['mode']): void {
+    const format = this.#format;
+    const anchors = this.#anchors;
+    if (!format || !anchors) return;
+    const bytes = this.unread;
+    const around: Surroundings = { bytes, startsLine: this.#startsLine, mode };
+    anchors.restart();
+    let from = this.#searchedTo;
+    for (;;) {
+      const found = anchors.find(bytes, from);
+      if (!found) break;
+      const { at, verdict } = found;
+      const frame: Frame =
+        verdict === 'no'
+          ? { kind: 'no' }
+          : verdict === 'unfinished'
+            ? { kind: mode === 'final' ? 'no' : 'unfinished', start: at }
+            : frameOf(around, verdict, format);
+      if (frame.kind === 'unfinished') {
+        this.#searchedTo = at;
+        return;
+      }
+      from = Math.max(
+        at + 1,
+        frame.kind === 'entry' ? this.#tell(around, frame.start, frame.end, format) : 0,
+      );
+    }
+    this.#searchedTo = Math.max(from, this.#length - anchors.longestNeedle + 1, 0);
+  }
+
+  /** Reads and tells one entry; answers where to search on. */
+  #tell(around: Surroundings, start: number, end: number, format: LogFormat): number {
+    const { bytes } = around;
+    const text = textOf(bytes, start, end);
+    let entry = format.read(text);
+    let entryStart = start;
+    if (!entry && format.lineKind(text) === 'unknown') {
+      // A newline in a name that stands in the prefix breaks the line: it may have begun up to three lines above.
+      for (let tries = 0; !entry && tries < 3 && entryStart > 0; tries += 1) {
+        const above = lineStart(around, entryStart - 1);
+        if (above < 0) break;
+        entryStart = above;
+        entry =
+          format.lineKind(textOf(bytes, above, start)) === 'unknown'
+            ? format.read(textOf(bytes, above, end))
+            : undefined;
+      }
+      if (!entry && format.adapt(text)) entry = format.read(text);
+      if (!entry) {
+        this.#listener.notUnderstood(text.slice(0, 300), this.#offsetBytes + start);
+        return 0;
+      }
+    }
+    if (!entry) return 0;
+    this.#listener.entry(entry, this.#offsetBytes + entryStart);
+    this.#toldToBytes = this.#offsetBytes + Math.min(end + 1, bytes.length);
+    return end;
+  }
+
+  /** Index from which bytes must be kept: an entry that began before what was searched may still need them. */
+  #keepFrom(): number {
+    const searchedTo = Math.min(this.#searchedTo, this.#length);
+    const line = lineStart({ bytes: this.unread, startsLine: this.#startsLine }, searchedTo);
+    const needed = line < 0 ? searchedTo : line;
+    const earlier = Math.max(0, needed - keptBefore);
+    const newline = this.#buffer.subarray(0, needed).indexOf(0x0a, earlier);
+    return earlier === 0 ? 0 : newline < 0 ? earlier : newline + 1;
+  }
+
+  #makeRoom(): void {
+    if (this.#length === 0 || this.#format === undefined) return;
+    this.#drop(this.#keepFrom());
+    if (capacity - this.#length >= leastRoom) return;
+    // One entry or line fills the buffer: it is told as far as it goes, and its rest is passed over.
+    this.#run('final');
+    this.#drop(this.#length - keptBefore);
+    this.#startsLine = false;
+  }
+
+  #drop(count: number): void {
+    if (count <= 0) return;
+    const before = this.#buffer[count - 1];
+    this.#buffer.copyWithin(0, count, this.#length);
+    this.#length -= count;
+    this.#offsetBytes += count;
+    this.#searchedTo = Math.max(0, this.#searchedTo - count);
+    this.#startsLine = before === 0x0a;
+  }
+}
+
+function frameOf(around: Surroundings, hit: Hit, format: LogFormat): Frame {
+  switch (format.table.framing) {
+    case 'lines':
+      return frameLines(around, hit, format);
+    case 'csv':
+      return frameCsv(around, hit);
+    case 'singleLine':
+      return frameSingleLine(around, hit);
+  }
+}
+
+/** Text of some bytes, without the line end; invalid bytes become U+FFFD. */
+function textOf(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString('utf8', start, Math.min(end, start + longestEntry)).replace(/\r?\n?$/, '');
+}

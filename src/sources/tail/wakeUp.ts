@@ -1,0 +1,156 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { basename } from 'node:path';
+import { watch, type FSWatcher } from 'chokidar';
+
+/** What is watched: the directory of the followed file (never below it), and that file if its name is a link. */
+export interface WatchedPlace {
+  readonly directory: string;
+  readonly path: string;
+  belongs(name: string): boolean;
+}
+
+const safetyMs = 1000;
+const pollMs = 25;
+const silenceMs = 1000;
+const busyWindowMs = 100;
+const busyWakeUps = 10;
+/** A watcher that failed (no inotify watches left) is not tried again before this; the safety read stands in. */
+const retryMs = 60_000;
+
+/**
+ * Says when to look at a log again. When it is quiet, chokidar wakes at once; after more than 10 wake-ups in 100 ms
+ * the watcher is closed (Node would go on delivering every event) and the log is polled each 25 ms until a second of
+ * silence. A 1 s timer stands behind both: notifications do not cross network and container mounts.
+ */
+export class WakeUp {
+  readonly #signal: AbortSignal;
+  #watcher: FSWatcher | undefined;
+  #watched = '';
+  #failedAt = -Infinity;
+  readonly #closing = new Set<Promise<void>>();
+  /** Something happened since the last `next` began. */
+  #pending = false;
+  #wake: (() => void) | undefined;
+  #polling = false;
+  #lastBytesAt = -Infinity;
+  readonly #wakeUpsAt: number[] = [];
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#notify);
+  }
+
+  /** Whether the load is so high that the log is polled, for tests. */
+  get polling(): boolean {
+    return this.#polling;
+  }
+
+  /** Resolves when it is time to look; `hadBytes`: the last look found some. At once after an abort. */
+  async next(place: WatchedPlace, hadBytes: boolean): Promise<void> {
+    if (hadBytes) this.#lastBytesAt = performance.now();
+    if (this.#polling && performance.now() - this.#lastBytesAt < silenceMs) {
+      await this.pause();
+      return;
+    }
+    this.#polling = false;
+    this.#watch(place);
+    const woken = this.#pending || (await this.#wait(safetyMs));
+    this.#pending = false;
+    if (woken) this.#countWakeUp();
+  }
+
+  /** Waits one poll interval, or until an abort. */
+  async pause(): Promise<void> {
+    await this.#wait(pollMs);
+    this.#pending = false;
+  }
+
+  /** Ends the watcher and every timer; resolves when nothing is left. */
+  async close(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#notify);
+    this.#unwatch();
+    await Promise.all(this.#closing);
+  }
+
+  readonly #notify = (): void => {
+    this.#pending = true;
+    this.#wake?.();
+  };
+
+  /** True if an event came before the time was over. */
+  async #wait(ms: number): Promise<boolean> {
+    if (this.#signal.aborted) return true;
+    return new Promise((resolve) => {
+      const end = (woken: boolean) => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve(woken);
+      };
+      const timer = setTimeout(() => end(false), ms);
+      this.#wake = () => end(true);
+    });
+  }
+
+  #countWakeUp(): void {
+    const now = performance.now();
+    this.#wakeUpsAt.push(now);
+    if (this.#wakeUpsAt.length <= busyWakeUps) return;
+    const first = this.#wakeUpsAt.shift() ?? now;
+    if (now - first >= busyWindowMs) return;
+    this.#wakeUpsAt.length = 0;
+    this.#polling = true;
+    this.#lastBytesAt = now;
+    this.#unwatch();
+  }
+
+  #watch(place: WatchedPlace): void {
+    const paths = watchedPaths(place);
+    const key = paths.join('\0');
+    if (this.#watcher !== undefined && key === this.#watched) return;
+    this.#unwatch();
+    const mayTry = !this.#signal.aborted && performance.now() - this.#failedAt > retryMs;
+    if (paths.length === 0 || !mayTry) return;
+    this.#watched = key;
+    this.#watcher = this.#arm(paths, place);
+  }
+
+  #arm(paths: string[], place: WatchedPlace): FSWatcher {
+    const ours = (name: string | null | undefined) =>
+      typeof name !== 'string' || place.belongs(basename(name));
+    const watcher = watch(paths, {
+      depth: 0,
+      ignoreInitial: true,
+      atomic: false,
+      ignored: (path, stats) => stats?.isFile() === true && !paths.includes(path) && !ours(path),
+    });
+    // `raw` is each notification; `change` would come at most every 50 ms
+    watcher.on('raw', (_event, name) => {
+      if (ours(name)) this.#notify();
+    });
+    watcher.on('all', this.#notify);
+    // what was written before the watch stood is not reported
+    watcher.on('ready', this.#notify);
+    watcher.on('error', () => {
+      this.#failedAt = performance.now();
+      if (watcher === this.#watcher) this.#unwatch();
+    });
+    return watcher;
+  }
+
+  #unwatch(): void {
+    if (this.#watcher === undefined) return;
+    const closing = this.#watcher.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+    this.#watcher = undefined;
+  }
+}
+
+function watchedPaths({ directory, path }: WatchedPlace): string[] {
+  if (!existsSync(directory)) return [];
+  try {
+    const real = realpathSync(path);
+    return basename(real) === basename(path) ? [directory] : [directory, real];
+  } catch {
+    return [directory];
+  }
+}

@@ -1,0 +1,143 @@
+import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { showControlCharacters } from '../core/report/controlCharacters.ts';
+import type { Dimension } from '../core/session/filter.ts';
+import type { SessionDetails, SessionRow } from '../core/snapshot.ts';
+import type { ActiveNode, DimensionNode, GroupNode, MoreNode, SessionNode } from './activeModel.ts';
+import { commandIds } from './contributions.ts';
+import { dimensionText, factsText, instantText, nameText, spanText, whoText } from './words.ts';
+
+/** What a row needs beside its node. */
+export interface ActiveRowContext {
+  /** Open sessions that the filter lets through. */
+  readonly total: number;
+  /** Up to when ages count, ms since the epoch. */
+  readonly now: number;
+}
+
+/** The row of a node, but for its tooltip, which is asked for when it is wanted. */
+export function activeRow(node: ActiveNode, context: ActiveRowContext): TreeItem {
+  switch (node.kind) {
+    case 'dimension':
+      return dimensionRow(node, context.total);
+    case 'group':
+      return groupRow(node);
+    case 'session':
+      return sessionRow(node, context.now);
+    case 'more':
+      return moreRow(node);
+  }
+}
+
+const icons: Readonly<Record<Dimension, string>> = {
+  database: 'database',
+  user: 'account',
+  application: 'window',
+  host: 'vm',
+};
+
+function dimensionRow({ id, dimension }: DimensionNode, total: number): TreeItem {
+  const open =
+    dimension === 'database' ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+  const item = new TreeItem(dimensionText(dimension), open);
+  item.id = id;
+  item.description = String(total);
+  item.contextValue = 'dimension';
+  item.accessibilityInformation = { label: l10n.t('{0}: {1} sessions', dimensionText(dimension), total) };
+  return item;
+}
+
+function groupRow({ id, dimension, name, count }: GroupNode): TreeItem {
+  const item = new TreeItem(nameText(name), TreeItemCollapsibleState.Collapsed);
+  item.id = id;
+  item.description = String(count);
+  item.iconPath = new ThemeIcon(name === undefined ? 'question' : icons[dimension]);
+  item.contextValue = name === undefined ? 'group.unknown' : 'group.named';
+  item.tooltip = l10n.t('{0}: {1} sessions', nameText(name), count);
+  item.accessibilityInformation = { label: item.tooltip };
+  return item;
+}
+
+function sessionRow({ id, dimension, row }: SessionNode, now: number): TreeItem {
+  const item = new TreeItem(sessionName(row), TreeItemCollapsibleState.None);
+  item.id = id;
+  item.description = sessionFacts(row, dimension, now);
+  item.iconPath = new ThemeIcon(row.replication ? 'sync' : row.beforeClear ? 'history' : 'plug');
+  item.contextValue = 'session';
+  item.accessibilityInformation = { label: l10n.t('Session {0}: {1}', sessionName(row), item.description) };
+  return item;
+}
+
+function moreRow({ id, branch, rest }: MoreNode): TreeItem {
+  const item = new TreeItem(l10n.t('Show more…'), TreeItemCollapsibleState.None);
+  item.id = id;
+  item.description = l10n.t('{0} not shown', rest);
+  item.contextValue = 'more';
+  item.command = { command: commandIds.showMore, title: l10n.t('Show more…'), arguments: [branch] };
+  item.accessibilityInformation = { label: l10n.t('Show more: {0} not shown', rest) };
+  return item;
+}
+
+/** The pid, else the session id. */
+export function sessionName({ pid, sessionId, key }: SessionRow): string {
+  return String(pid ?? sessionId ?? key);
+}
+
+/** Everything that one line has room for, most telling first. */
+export function sessionFacts(row: SessionRow, dimension: Dimension | undefined, now: number): string {
+  const { user, database, applicationName, applicationLatest, remoteHost, connectedAt } = row;
+  return factsText([
+    whoText(user, database),
+    row.replication ? l10n.t('replication') : undefined,
+    dimension === 'application' && applicationLatest === undefined
+      ? undefined
+      : nameText(applicationLatest ?? applicationName),
+    dimension === 'host' ? undefined : nameText(remoteHost),
+    connectedAt === undefined ? undefined : l10n.t('since {0}', spanText(now - connectedAt)),
+    row.beforeClear ? l10n.t('from before Clear') : undefined,
+  ]);
+}
+
+/** Label and value of everything known of a session, in the order to be read. */
+export function sessionFields(session: SessionDetails): (readonly [label: string, value: string])[] {
+  const ms = (value: number | undefined): string | undefined =>
+    value === undefined ? undefined : l10n.t('{0} ms', value);
+  const fields: (readonly [string, string | undefined])[] = [
+    [l10n.t('Process'), session.pid === undefined ? undefined : String(session.pid)],
+    [l10n.t('Session'), session.sessionId],
+    [l10n.t('User'), nameText(session.user)],
+    [l10n.t('Database'), nameText(session.database)],
+    [l10n.t('Application'), nameText(session.applicationName)],
+    [l10n.t('Application now'), session.applicationLatest],
+    [l10n.t('Host'), nameText(session.remoteHost)],
+    [l10n.t('Client port'), session.remotePort === undefined ? undefined : String(session.remotePort)],
+    [l10n.t('Connected'), instantText(session.connectedAt)],
+    [l10n.t('Replication'), session.replication ? l10n.t('yes') : undefined],
+    [l10n.t('Authentication'), session.authenticationMethod],
+    [l10n.t('Identity'), session.authenticatedIdentity],
+    [l10n.t('Let in by'), session.hbaRule],
+    [l10n.t('TLS'), session.tls],
+    [l10n.t('GSS'), session.gss],
+    [l10n.t('Set-up time'), ms(session.setupTotalMs)],
+    [l10n.t('Set-up time, fork'), ms(session.setupForkMs)],
+    [l10n.t('Set-up time, authentication'), ms(session.setupAuthenticationMs)],
+  ];
+  return fields.flatMap(([label, value]) =>
+    value === undefined ? [] : [[label, showControlCharacters(value)] as const],
+  );
+}
+
+/** Fields as a tooltip: what the log says is text in it, neither Markdown nor a command. */
+export function fieldsTooltip(fields: readonly (readonly [string, string])[]): MarkdownString {
+  const tooltip = new MarkdownString();
+  tooltip.isTrusted = false;
+  tooltip.supportHtml = false;
+  for (const [label, value] of fields) {
+    tooltip
+      .appendMarkdown('**')
+      .appendText(label)
+      .appendMarkdown('** ')
+      .appendText(value)
+      .appendMarkdown('  \n');
+  }
+  return tooltip;
+}

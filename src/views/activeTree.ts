@@ -1,0 +1,165 @@
+import {
+  type CancellationToken,
+  type Disposable,
+  EventEmitter,
+  type TreeDataProvider,
+  type TreeItem,
+  type TreeView,
+  window,
+} from 'vscode';
+import { ActiveModel, type ActiveNode, type DimensionNode, type GroupNode } from './activeModel.ts';
+import { activeRow, fieldsTooltip, sessionFacts, sessionFields } from './activeRow.ts';
+import { viewIds } from './contributions.ts';
+import type { FollowedLog } from './followedLog.ts';
+import { RefreshRate } from './refreshRate.ts';
+import type { Settings } from './settings.ts';
+
+/** How often what is shown is compared with the engine's state, and how often ages are. */
+const refreshEveryMs = 400;
+const agesEveryMs = 10_000;
+
+/** The Active view: who is connected, by database, user, application and host. Asks for nothing while hidden. */
+export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
+  readonly view: TreeView<ActiveNode>;
+  readonly #followed: FollowedLog;
+  readonly #settings: () => Settings;
+  readonly #model: ActiveModel;
+  readonly #changed = new EventEmitter<ActiveNode | undefined>();
+  readonly #refresh: RefreshRate;
+  readonly #ages: ReturnType<typeof setInterval>;
+  readonly #subscriptions: Disposable[];
+  #drawn = '';
+  #drawnVersion = -1;
+  #drawnTotal: number | undefined;
+  readonly #drawnAges = new Map<string, string>();
+
+  constructor(followed: FollowedLog, settings: () => Settings, failed: (error: unknown) => void) {
+    this.#followed = followed;
+    this.#settings = settings;
+    this.#model = new ActiveModel({
+      groups: (dimension, limit) => followed.ask('groups', { dimension, limit }),
+      sessions: (dimension, name, limit) => followed.ask('sessions', { dimension, name, from: 0, limit }),
+    });
+    this.#refresh = new RefreshRate(refreshEveryMs, () => this.#redraw(), failed);
+    this.view = window.createTreeView(viewIds.active, { treeDataProvider: this, showCollapseAll: true });
+    this.#ages = setInterval(() => this.#redrawAges(), agesEveryMs);
+    this.#subscriptions = [
+      this.view,
+      followed.onDidChange(() => this.#ask()),
+      this.view.onDidChangeVisibility(() => this.#ask()),
+      this.view.onDidCollapseElement(({ element }) => this.#hide(element)),
+    ];
+  }
+
+  get onDidChangeTreeData(): EventEmitter<ActiveNode | undefined>['event'] {
+    return this.#changed.event;
+  }
+
+  getTreeItem(node: ActiveNode): TreeItem {
+    return activeRow(node, { total: this.#followed.status?.activeFiltered ?? 0, now: this.#now() });
+  }
+
+  async getChildren(node?: ActiveNode): Promise<ActiveNode[]> {
+    if (node !== undefined) return [...(await this.#model.children(node))];
+    void this.#followed.start();
+    return this.#hasRows() ? [...this.#model.roots(this.#settings().groupBy)] : [];
+  }
+
+  async resolveTreeItem(item: TreeItem, node: ActiveNode, token: CancellationToken): Promise<TreeItem> {
+    if (node.kind !== 'session') return item;
+    const { session } = await this.#followed.ask('session', { key: node.row.key });
+    if (!token.isCancellationRequested) item.tooltip = fieldsTooltip(sessionFields(session ?? node.row));
+    return item;
+  }
+
+  /** Shows the next page below a branch. */
+  async showMore(branch: DimensionNode | GroupNode): Promise<void> {
+    await this.#model.showMore(branch);
+    this.#changed.fire(branch);
+  }
+
+  /** Draws everything anew, as after a changed `groupBy`. */
+  redrawAll(): void {
+    this.#drawn = '';
+    this.#ask();
+  }
+
+  dispose(): void {
+    clearInterval(this.#ages);
+    this.#refresh.dispose();
+    this.#changed.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #ask(): void {
+    if (this.view.visible) this.#refresh.ask();
+  }
+
+  /** Nothing is asked for below a collapsed row; telling the editor so makes it ask again when it is expanded. */
+  #hide(node: ActiveNode): void {
+    this.#model.hide(node);
+    this.#changed.fire(node);
+  }
+
+  #hasRows(): boolean {
+    const { status } = this.#followed;
+    return status !== undefined && status.activeFiltered + status.activeReplication > 0;
+  }
+
+  /** Another log, other groupings, or no rows any more: everything. Else only what differs. */
+  async #redraw(): Promise<void> {
+    const { status } = this.#followed;
+    const sourceId = status?.sourceId;
+    const frame = JSON.stringify([sourceId, this.#hasRows(), this.#settings().groupBy]);
+    if (frame !== this.#drawn) {
+      this.#drawn = frame;
+      this.#drawnVersion = status?.version ?? -1;
+      this.#model.reset();
+      this.#changed.fire(undefined);
+      return;
+    }
+    if (status === undefined || status.version === this.#drawnVersion || !this.#hasRows()) return;
+    this.#drawnVersion = status.version;
+    const changed = await this.#model.update();
+    const roots = this.#model.roots(this.#settings().groupBy);
+    for (const node of this.#totalChanged(status.activeFiltered) ? roots : changed) this.#changed.fire(node);
+  }
+
+  #totalChanged(total: number): boolean {
+    const differs = total !== this.#drawnTotal;
+    this.#drawnTotal = total;
+    return differs;
+  }
+
+  /** Draws those shown groups anew in which an age reads differently than ten seconds ago. */
+  #redrawAges(): void {
+    if (!this.view.visible || this.#followed.status === undefined) return;
+    const now = this.#now();
+    const shown = new Set<string>();
+    for (const group of this.#shownGroups()) {
+      shown.add(group.id);
+      const ages = group.children?.map((node) =>
+        node.kind === 'session' ? sessionFacts(node.row, group.dimension, now) : '',
+      );
+      const text = ages?.join('\n') ?? '';
+      const before = this.#drawnAges.get(group.id);
+      this.#drawnAges.set(group.id, text);
+      if (before !== text) this.#changed.fire(group);
+    }
+    for (const id of this.#drawnAges.keys()) if (!shown.has(id)) this.#drawnAges.delete(id);
+  }
+
+  #shownGroups(): GroupNode[] {
+    return this.#model
+      .roots(this.#settings().groupBy)
+      .flatMap((root) => root.children ?? [])
+      .filter((node): node is GroupNode => node.kind === 'group' && node.children !== undefined);
+  }
+
+  /** Ages count up to the wall clock while the log is followed, else up to its newest line. */
+  #now(): number {
+    const { status } = this.#followed;
+    const live = status === undefined || status.state === 'following' || status.state === 'reading';
+    return live ? Date.now() : (status.newestAt ?? Date.now());
+  }
+}

@@ -1,0 +1,151 @@
+import {
+  l10n,
+  type QuickInputButton,
+  type QuickPick,
+  type QuickPickItem,
+  QuickPickItemKind,
+  ThemeIcon,
+  Uri,
+  window,
+} from 'vscode';
+import type { ConnectionLogging, DiscoveredLog } from '../core/log/logPlace.ts';
+import type { FollowTarget } from '../protocol.ts';
+import type { FollowedLog } from './followedLog.ts';
+import { factsText, inertText, pathText, say, serverText } from './words.ts';
+import type { WorkspaceMemory } from './workspaceMemory.ts';
+
+interface LogItem extends QuickPickItem {
+  readonly log?: DiscoveredLog;
+  readonly run?: () => Promise<void>;
+}
+
+/** Lets the user choose among the discovered logs, or name a file or folder; ends when one is followed. */
+export async function chooseLog(
+  followed: FollowedLog,
+  memory: WorkspaceMemory,
+  home: string | undefined,
+): Promise<void> {
+  const pick = window.createQuickPick<LogItem>();
+  pick.title = l10n.t('Choose the PostgreSQL log to follow');
+  pick.placeholder = l10n.t('Server, version, port or path');
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  pick.busy = true;
+  const chosen = accepted(pick);
+  pick.onDidTriggerItemButton(async ({ item }) => {
+    const id = item.log?.id;
+    if (id === undefined) return;
+    await memory.pin(memory.pinnedId === id ? undefined : id);
+    pick.items = pick.items.map((each) => (each.log ? logItem(each.log, followed, memory, home) : each));
+  });
+  pick.show();
+  const others = otherItems(followed);
+  pick.items = others;
+  const { logs } = await followed.choice.discover().finally(() => {
+    pick.busy = false;
+  });
+  pick.items = [...logs.map((log) => logItem(log, followed, memory, home)), ...others];
+  const item = await chosen;
+  if (item?.log?.problem)
+    await window.showInformationMessage(inertText(say(item.log.problem)), { modal: true });
+  else if (item?.log) await followed.choose({ discoveredId: item.log.id });
+  else await item?.run?.();
+}
+
+/** The item that is accepted; undefined = the user turned away. */
+function accepted(pick: QuickPick<LogItem>): Promise<LogItem | undefined> {
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+  });
+}
+
+function logItem(
+  log: DiscoveredLog,
+  followed: FollowedLog,
+  memory: WorkspaceMemory,
+  home: string | undefined,
+): LogItem {
+  const isFollowed = followed.status?.log.id === log.id;
+  const icon = log.problem
+    ? '$(warning)'
+    : isFollowed
+      ? '$(check)'
+      : log.running
+        ? '$(database)'
+        : '$(circle-slash)';
+  return {
+    label: `${icon} ${inertText(serverText(log))}`,
+    description: factsText([
+      log.port === undefined ? undefined : l10n.t('port {0}', log.port),
+      log.running ? l10n.t('running') : l10n.t('not running'),
+      log.format,
+      loggingText(log.connectionLogging),
+    ]),
+    detail: inertText(log.problem ? say(log.problem) : (pathText(log.path, home) ?? '')),
+    buttons: log.problem ? [] : [pinButton(memory.pinnedId === log.id)],
+    log,
+  };
+}
+
+function pinButton(isPinned: boolean): QuickInputButton {
+  return isPinned
+    ? { iconPath: new ThemeIcon('pinned'), tooltip: l10n.t('Unpin: follow a server that is started later') }
+    : {
+        iconPath: new ThemeIcon('pin'),
+        tooltip: l10n.t('Pin: stay with this log when a server is started later'),
+      };
+}
+
+function loggingText(logging: ConnectionLogging): string | undefined {
+  switch (logging) {
+    case 'on':
+      return l10n.t('connection logging on');
+    case 'partly':
+      return l10n.t('connection logging partly on');
+    case 'off':
+      return l10n.t('connection logging off');
+    case 'unknown':
+      return undefined;
+  }
+}
+
+function otherItems(followed: FollowedLog): LogItem[] {
+  return [
+    { label: '', kind: QuickPickItemKind.Separator },
+    {
+      label: l10n.t('$(sparkle) Choose automatically'),
+      detail: l10n.t(
+        'Forget what was chosen and pinned: the server of this workspace, or the one started last',
+      ),
+      run: async () => {
+        await followed.choice.remember(undefined);
+        await followed.lookAgain();
+      },
+    },
+    { label: l10n.t('$(file) Choose a file…'), run: () => chooseByDialog(followed, 'file') },
+    { label: l10n.t('$(folder) Choose a folder…'), run: () => chooseByDialog(followed, 'folder') },
+  ];
+}
+
+async function chooseByDialog(followed: FollowedLog, kind: 'file' | 'folder'): Promise<void> {
+  const [uri] =
+    (await window.showOpenDialog({
+      canSelectFiles: kind === 'file',
+      canSelectFolders: kind === 'folder',
+      openLabel: l10n.t('Follow'),
+      title:
+        kind === 'file' ? l10n.t('Choose a PostgreSQL log') : l10n.t('Choose a folder of PostgreSQL logs'),
+    })) ?? [];
+  if (uri !== undefined) await followed.choose(pathTarget(uri));
+}
+
+function pathTarget(uri: Uri): FollowTarget {
+  return { path: uri.fsPath };
+}

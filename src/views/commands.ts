@@ -1,0 +1,182 @@
+import { commands, type Disposable, env, l10n, type LogOutputChannel, window } from 'vscode';
+import { parseFilterText } from '../core/report/filterText.ts';
+import { SentenceError } from '../core/sentence.ts';
+import { noFilter } from '../core/session/filter.ts';
+import type { EngineClient } from '../engine/client.ts';
+import type { ActiveNode } from './activeModel.ts';
+import type { ActiveTree } from './activeTree.ts';
+import { chooseLog } from './chooseLog.ts';
+import { commandIds, type CommandName, viewIds } from './contributions.ts';
+import type { Dashboard } from './dashboardView.ts';
+import { filterByPicking } from './filterCommand.ts';
+import type { FollowedLog } from './followedLog.ts';
+import type { LoggingCommands } from './loggingCommand.ts';
+import { openEntry, openLink } from './openEntry.ts';
+import type { ReadOnlyTexts } from './readOnlyTexts.ts';
+import { copyRow, filterByThis, muteLikeThis, openSessionLog, showDetails } from './rowCommands.ts';
+import type { TroubleNode } from './troubleRow.ts';
+import { inertText, say } from './words.ts';
+import type { WorkspaceMemory } from './workspaceMemory.ts';
+
+/** What the commands act on. */
+export interface CommandContext {
+  readonly engine: EngineClient;
+  readonly followed: FollowedLog;
+  readonly memory: WorkspaceMemory;
+  readonly active: ActiveTree;
+  readonly dashboard: Dashboard;
+  readonly logging: LoggingCommands;
+  readonly texts: ReadOnlyTexts;
+  readonly output: LogOutputChannel;
+  readonly home: string | undefined;
+}
+
+/** What a command is given: the row that was clicked, or what a key binding passes. */
+type Handler = (argument: unknown) => unknown;
+type Table = Partial<Record<CommandName, Handler>>;
+
+/** Registers every command of package.json. What goes wrong is one sentence for the user. */
+export function registerCommands(context: CommandContext): Disposable[] {
+  const table: Record<CommandName, Handler> = {
+    ...logCommands(context),
+    ...showCommands(context),
+    ...rowCommands(context),
+  };
+  return Object.entries(table).map(([name, handler]) =>
+    commands.registerCommand(commandIds[name as CommandName], async (argument: unknown) => {
+      try {
+        await handler(argument);
+      } catch (error) {
+        showFailure(error, context.output);
+      }
+    }),
+  );
+}
+
+/** Tells the user what went wrong: a SentenceError as it is, anything else in the log of this extension. */
+export function showFailure(error: unknown, output: LogOutputChannel): void {
+  if (error instanceof SentenceError) {
+    output.warn(error.message);
+    void window.showErrorMessage(inertText(say(error.sentence)));
+    return;
+  }
+  output.error(error instanceof Error ? error : String(error));
+  void window.showErrorMessage(
+    l10n.t('This did not work: run “Connections: Show Log of This Extension” to see why.'),
+  );
+}
+
+function logCommands({ followed, memory, logging, home }: CommandContext) {
+  return {
+    chooseLog: (path) =>
+      typeof path === 'string' ? followed.choose({ path }) : chooseLog(followed, memory, home),
+    lookAgain: () => followed.lookAgain(),
+    pause: () => followed.ask('pause', { paused: true }),
+    follow: () => followed.ask('pause', { paused: false }),
+    stopReading: () => followed.ask('stopReading', {}),
+    clear: () => clear(followed),
+    undoClear: () => followed.clear(true),
+    filter: (text) =>
+      typeof text === 'string' ? followed.setFilter(parseFilterText(text)) : filterByPicking(followed),
+    clearFilter: () => followed.setFilter(noFilter),
+    turnOnLogging: () => logging.turnOn(),
+    undoLogging: () => logging.undoChange(),
+    exportEvents: (path) => exportEvents(followed, typeof path === 'string' ? path : undefined),
+  } satisfies Table;
+}
+
+function showCommands({ engine, followed, dashboard, texts, output }: CommandContext) {
+  return {
+    showDashboard: () => commands.executeCommand(`${viewIds.dashboard}.focus`),
+    openDashboard: () => dashboard.openInEditor(),
+    copySummary: async () => {
+      await env.clipboard.writeText((await followed.ask('summaryText', {})).text);
+      window.setStatusBarMessage(l10n.t('The summary is in the clipboard.'), 3000);
+    },
+    latestFailure: () => openLatestFailure(followed, texts),
+    showStatus: async () => {
+      const sourceId = followed.status?.sourceId;
+      const { text } = await engine.ask('statusText', sourceId === undefined ? {} : { sourceId });
+      await texts.show(l10n.t('Status of PostgreSQL Connections'), text, { language: 'markdown' });
+    },
+    showLog: () => output.show(),
+  } satisfies Table;
+}
+
+function rowCommands({ followed, active, texts }: CommandContext) {
+  return {
+    filterByThis: onActive((node) => filterByThis(followed, node)),
+    copyRow: (node) => (isNode(node) ? copyRow(node) : undefined),
+    openSessionLog: onActive((node) =>
+      node.kind === 'session' ? openSessionLog(followed, texts, node.row) : undefined,
+    ),
+    showDetails: onActive((node) =>
+      node.kind === 'session' ? showDetails(followed, texts, node.row) : undefined,
+    ),
+    showMore: onActive((node) =>
+      node.kind === 'dimension' || node.kind === 'group' ? active.showMore(node) : undefined,
+    ),
+    openEntry: (id) => (typeof id === 'number' ? openEntry(followed, texts, id) : undefined),
+    openLink: onTrouble(({ group }) => (group.link ? openLink(group.link) : undefined)),
+    acknowledge: onTrouble(({ group }) => followed.ask('acknowledge', { groupKey: group.key })),
+    muteLikeThis: onTrouble(({ group }) => muteLikeThis(group)),
+  } satisfies Table;
+}
+
+type AnyNode = ActiveNode | TroubleNode;
+
+/** The editor passes the row's node; a key binding may pass anything or nothing, and then nothing happens. */
+function isNode(argument: unknown): argument is AnyNode {
+  return typeof argument === 'object' && argument !== null && 'kind' in argument && 'id' in argument;
+}
+
+function onActive(act: (node: ActiveNode) => unknown): Handler {
+  return (node) => {
+    if (!isNode(node) || node.kind === 'trouble' || node.kind === 'member' || node.kind === 'section')
+      return undefined;
+    return act(node);
+  };
+}
+
+function onTrouble(act: (node: TroubleNode & { kind: 'trouble' }) => unknown): Handler {
+  return (node) => (isNode(node) && node.kind === 'trouble' ? act(node) : undefined);
+}
+
+async function clear(followed: FollowedLog): Promise<void> {
+  await followed.clear();
+  const undo = l10n.t('Undo');
+  const message = l10n.t(
+    'Counts, feed, failures and history up to now are cleared. The log itself is untouched.',
+  );
+  // Not waited for: the command is done, whether or not the user looks at the message.
+  void window.showInformationMessage(message, undo).then(async (answer) => {
+    if (answer === undo) await followed.clear(true);
+  });
+}
+
+async function openLatestFailure(followed: FollowedLog, texts: ReadOnlyTexts): Promise<void> {
+  const { failures } = await followed.ask('troubles', {});
+  const id = followed.status?.newestFailureId ?? failures[0]?.members[0]?.id;
+  if (id === undefined) throw new SentenceError('No failed login is known: nobody was turned away.');
+  await openEntry(followed, texts, id);
+}
+
+async function exportEvents(followed: FollowedLog, path: string | undefined): Promise<void> {
+  const chosen = path ?? (await askWhereTo());
+  if (chosen === undefined) return;
+  const format = /\.json$/iu.test(chosen) ? 'json' : 'csv';
+  const { rows } = await followed.ask('exportEvents', { format, path: chosen });
+  window.setStatusBarMessage(l10n.t('{0} events written to {1}', rows, inertText(chosen)), 5000);
+}
+
+async function askWhereTo(): Promise<string | undefined> {
+  const uri = await window.showSaveDialog({
+    title: l10n.t('Export connection events'),
+    saveLabel: l10n.t('Export'),
+    filters: { CSV: ['csv'], JSON: ['json'] },
+  });
+  if (uri !== undefined && uri.scheme !== 'file') {
+    throw new SentenceError('{0} is not a file on this machine: choose a place that is.', uri.toString());
+  }
+  return uri?.fsPath;
+}

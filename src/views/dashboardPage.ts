@@ -1,0 +1,140 @@
+import { commands, type Disposable, env, l10n, Uri, type Webview } from 'vscode';
+import { pageStrings } from '../core/report/pageStrings.ts';
+import type { FromPage, ToPage } from '../protocol.ts';
+import { commandIds } from './contributions.ts';
+import { dashboardHtml } from './dashboardHtml.ts';
+import type { FollowedLog } from './followedLog.ts';
+import { RefreshRate } from './refreshRate.ts';
+import { say } from './words.ts';
+
+/** At most four pictures a second. */
+const drawEveryMs = 250;
+
+/** What part of the history the page shows. */
+type Wanted = Pick<FromPage & { type: 'ready' }, 'scope' | 'bucketMinutes'>;
+
+/** What a page needs from the editor beside its webview. */
+export interface DashboardContext {
+  readonly followed: FollowedLog;
+  readonly extensionUri: Uri;
+  readonly open: (troubleId: number) => Promise<void>;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The folders that a page may load from. */
+export function dashboardRoots(extensionUri: Uri): Uri[] {
+  return [Uri.joinPath(extensionUri, 'dist'), Uri.joinPath(extensionUri, 'media')];
+}
+
+/** One page, wherever it is shown: sent what is new while it is visible, everything when it becomes so again. */
+export class DashboardPage implements Disposable {
+  readonly #webview: Webview;
+  readonly #isVisible: () => boolean;
+  readonly #context: DashboardContext;
+  readonly #refresh: RefreshRate;
+  readonly #subscriptions: Disposable[];
+  /** What the page shows; undefined until it has spoken. */
+  #wanted: Wanted | undefined;
+  #drawn = '';
+
+  constructor(webview: Webview, isVisible: () => boolean, context: DashboardContext) {
+    this.#webview = webview;
+    this.#isVisible = isVisible;
+    this.#context = context;
+    this.#refresh = new RefreshRate(drawEveryMs, () => this.#draw(), context.failed);
+    this.#subscriptions = [
+      webview.onDidReceiveMessage((message: FromPage) => void this.#receive(message).catch(context.failed)),
+      context.followed.onDidChange(() => this.#ask()),
+    ];
+    webview.options = { enableScripts: true, localResourceRoots: dashboardRoots(context.extensionUri) };
+    const local = (...path: string[]): string =>
+      webview.asWebviewUri(Uri.joinPath(context.extensionUri, ...path)).toString();
+    webview.html = dashboardHtml({
+      cspSource: webview.cspSource,
+      nonce: crypto.randomUUID().replaceAll('-', ''),
+      scriptUri: local('dist', 'webview.js'),
+      styleUri: local('media', 'dashboard.css'),
+      lang: env.language,
+    });
+  }
+
+  /** The page was hidden or shown: a shown one is drawn from nothing. */
+  visibilityChanged(): void {
+    this.#drawn = '';
+    this.#ask();
+  }
+
+  dispose(): void {
+    this.#refresh.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #ask(): void {
+    if (this.#isVisible() && this.#wanted !== undefined) this.#refresh.ask();
+  }
+
+  async #draw(): Promise<void> {
+    const { followed } = this.#context;
+    if (this.#wanted === undefined || !this.#isVisible()) return;
+    const { status } = followed;
+    const drawn = status
+      ? `${status.sourceId} ${status.version} ${status.state} ${status.readBytes}`
+      : followed.phase;
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    this.#send(
+      status === undefined
+        ? { type: 'nothing', sentence: this.#nothingText() }
+        : { type: 'dashboard', snapshot: await followed.ask('dashboard', this.#wanted) },
+    );
+  }
+
+  #nothingText(): string {
+    const { phase, refusal } = this.#context.followed;
+    if (refusal !== undefined) return say(refusal);
+    switch (phase) {
+      case 'none':
+        return l10n.t('No PostgreSQL log was found: start a server, or choose a log.');
+      case 'several':
+        return l10n.t('Several PostgreSQL logs were found: choose the one to follow.');
+      default:
+        return l10n.t('Looking for PostgreSQL logs…');
+    }
+  }
+
+  async #receive(message: FromPage): Promise<void> {
+    const { followed, open } = this.#context;
+    switch (message.type) {
+      case 'ready':
+        this.#send({ type: 'strings', strings: translatedStrings(), locale: env.language });
+        void followed.start();
+        this.#show(message);
+        return;
+      case 'scope':
+        this.#show(message);
+        return;
+      case 'open':
+        return message.sourceId === followed.status?.sourceId ? open(message.troubleId) : undefined;
+      case 'pause':
+        await followed.ask('pause', { paused: message.paused });
+        return;
+      case 'copy':
+        return env.clipboard.writeText(message.text);
+      case 'command':
+        await commands.executeCommand(commandIds[message.command]);
+    }
+  }
+
+  #show({ scope, bucketMinutes }: Wanted): void {
+    this.#wanted = { scope, ...(bucketMinutes !== undefined && { bucketMinutes }) };
+    this.visibilityChanged();
+  }
+
+  #send(message: ToPage): void {
+    void this.#webview.postMessage(message);
+  }
+}
+
+function translatedStrings(): Record<string, string> {
+  return Object.fromEntries(Object.entries(pageStrings).map(([key, text]) => [key, l10n.t(text)]));
+}

@@ -1,0 +1,164 @@
+import {
+  type Disposable,
+  EventEmitter,
+  l10n,
+  type TreeDataProvider,
+  type TreeItem,
+  type TreeView,
+  window,
+} from 'vscode';
+import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot.ts';
+import { viewIds } from './contributions.ts';
+import type { FollowedLog } from './followedLog.ts';
+import { RefreshRate } from './refreshRate.ts';
+import { type TroubleNode, troubleRow, troubleTooltip } from './troubleRow.ts';
+
+const refreshEveryMs = 400;
+const nothing: TroubleLists = { failures: [], endings: [], problems: [], muted: 0 };
+
+/** The Failures view: who was turned away, whom the server ended, and what went wrong with the server itself. */
+export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
+  readonly view: TreeView<TroubleNode>;
+  readonly #followed: FollowedLog;
+  readonly #changed = new EventEmitter<TroubleNode | undefined>();
+  readonly #refresh: RefreshRate;
+  readonly #subscriptions: Disposable[];
+  readonly #sections = {
+    ending: { kind: 'section', id: 'ending', category: 'ending' },
+    problem: { kind: 'section', id: 'problem', category: 'problem' },
+  } as const satisfies Record<string, TroubleNode>;
+  #lists: TroubleLists = nothing;
+  /** The nodes of the groups that are shown, by key: a group keeps its node, and so its place in the tree. */
+  #groups = new Map<string, TroubleNode & { kind: 'trouble' }>();
+  #drawnVersion = '';
+
+  constructor(followed: FollowedLog, failed: (error: unknown) => void) {
+    this.#followed = followed;
+    this.#refresh = new RefreshRate(refreshEveryMs, () => this.#redraw(), failed);
+    this.view = window.createTreeView(viewIds.failures, { treeDataProvider: this });
+    this.#subscriptions = [
+      this.view,
+      followed.onDidChange(() => this.#ask()),
+      this.view.onDidChangeVisibility(() => this.#ask()),
+      window.onDidChangeWindowState(() => this.#ask()),
+    ];
+  }
+
+  get onDidChangeTreeData(): EventEmitter<TroubleNode | undefined>['event'] {
+    return this.#changed.event;
+  }
+
+  getTreeItem(node: TroubleNode): TreeItem {
+    return troubleRow(node, (category) => this.#list(category).length);
+  }
+
+  async getChildren(node?: TroubleNode): Promise<TroubleNode[]> {
+    if (node === undefined) {
+      void this.#followed.start();
+      await this.#load();
+      return [...this.#nodes('failure'), ...this.#shownSections()];
+    }
+    if (node.kind === 'section') return this.#nodes(node.category);
+    if (node.kind === 'member') return [];
+    return node.group.members.map((trouble) => ({ kind: 'member', id: `${node.id}/${trouble.id}`, trouble }));
+  }
+
+  resolveTreeItem(item: TreeItem, node: TroubleNode): TreeItem {
+    if (node.kind === 'trouble') item.tooltip = troubleTooltip(node.group);
+    const group =
+      node.kind === 'member'
+        ? this.#groups.get(node.id.slice(0, node.id.lastIndexOf('/')))?.group
+        : undefined;
+    if (node.kind === 'member' && group) item.tooltip = troubleTooltip(group, node.trouble);
+    return item;
+  }
+
+  dispose(): void {
+    this.#refresh.dispose();
+    this.#changed.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #ask(): void {
+    this.#drawBadge();
+    if (this.view.visible) this.#refresh.ask();
+  }
+
+  #drawBadge(): void {
+    const count = this.#followed.status?.newFailures ?? 0;
+    if ((this.view.badge?.value ?? 0) === count) return;
+    const tooltip = l10n.t('{0} failed logins since you last looked', count);
+    this.view.badge = count === 0 ? undefined : { value: count, tooltip };
+  }
+
+  /** Draws what differs, and tells the engine that it has been looked at. */
+  async #redraw(): Promise<void> {
+    const { status } = this.#followed;
+    if (status !== undefined && status.newFailures > 0 && window.state.focused) {
+      await this.#followed.ask('markSeen', {});
+    }
+    const version = status === undefined ? '' : `${status.sourceId} ${status.version}`;
+    if (version === this.#drawnVersion) return;
+    this.#drawnVersion = version;
+    const before = this.#lists;
+    const orderBefore = orderOf(before);
+    await this.#load();
+    if (orderOf(this.#lists) !== orderBefore) {
+      this.#changed.fire(undefined);
+      return;
+    }
+    const drawn = new Map(allGroups(before).map((group) => [group.key, rowOf(group)]));
+    for (const node of this.#groups.values()) {
+      if (drawn.get(node.id) !== rowOf(node.group)) this.#changed.fire(node);
+    }
+  }
+
+  async #load(): Promise<void> {
+    const lists = this.#followed.status === undefined ? nothing : await this.#followed.ask('troubles', {});
+    this.#lists = lists;
+    this.#groups = new Map(
+      allGroups(lists).map((group) => {
+        const node = this.#groups.get(group.key) ?? { kind: 'trouble', id: group.key, group };
+        node.group = group;
+        return [group.key, node];
+      }),
+    );
+    const message = lists.muted > 0 ? l10n.t('{0} hidden by mute rules', lists.muted) : undefined;
+    if (this.view.message !== message) this.view.message = message;
+  }
+
+  #list(category: TroubleCategory): readonly TroubleGroup[] {
+    switch (category) {
+      case 'failure':
+        return this.#lists.failures;
+      case 'ending':
+        return this.#lists.endings;
+      case 'problem':
+        return this.#lists.problems;
+    }
+  }
+
+  #nodes(category: TroubleCategory): TroubleNode[] {
+    return this.#list(category).flatMap(({ key }) => this.#groups.get(key) ?? []);
+  }
+
+  #shownSections(): TroubleNode[] {
+    return Object.values(this.#sections).filter(({ category }) => this.#list(category).length > 0);
+  }
+}
+
+function allGroups({ failures, endings, problems }: TroubleLists): readonly TroubleGroup[] {
+  return [...failures, ...endings, ...problems];
+}
+
+/** Which rows there are, and in which order. */
+function orderOf(lists: TroubleLists): string {
+  return JSON.stringify(
+    [lists.failures, lists.endings, lists.problems].map((list) => list.map(({ key }) => key)),
+  );
+}
+
+/** What a group's row shows. */
+function rowOf({ message, count, lastAt, acknowledged }: TroubleGroup): string {
+  return JSON.stringify([message, count, lastAt, acknowledged]);
+}

@@ -1,0 +1,45 @@
+import { Uri, workspace } from 'vscode';
+import { SentenceError } from '../core/sentence.ts';
+import type { TroubleGroup } from '../core/snapshot.ts';
+import type { FollowedLog } from './followedLog.ts';
+import { type ReadOnlyTexts, showLine } from './readOnlyTexts.ts';
+
+/** The editor refuses to open texts above 50 MB; well below that it is still quick. */
+const largestFileBytes = 32 * 1024 * 1024;
+
+/** Opens the log at the line of a failure, ending or problem; an excerpt of it where the file is too large. */
+export async function openEntry(
+  followed: FollowedLog,
+  texts: ReadOnlyTexts,
+  troubleId: number,
+): Promise<void> {
+  const place = await followed.ask('locate', { troubleId, largestFileBytes });
+  switch (place.kind) {
+    case 'file':
+      return showLine(Uri.file(place.path), place.line);
+    case 'excerpt':
+      return texts.show(place.title, place.text, { line: place.line, language: 'log' });
+  }
+}
+
+/** Opens what an entry names: a line of pg_hba.conf, or of the source of an extension that panicked. */
+export async function openLink({ path, line }: NonNullable<TroubleGroup['link']>): Promise<void> {
+  // The log names this path: nothing that would make the machine ask another one for a file.
+  if (/^[\\/]{2}/u.test(path)) throw new SentenceError('{0} is on another machine: open it there.', path);
+  const isAbsolute = /^(?:[a-z]:)?[\\/]/iu.test(path);
+  const folders = workspace.workspaceFolders ?? [];
+  const places = isAbsolute ? [Uri.file(path)] : folders.map(({ uri }) => Uri.joinPath(uri, path));
+  for (const place of places) {
+    if (await isReadable(place)) return showLine(place, line);
+  }
+  throw new SentenceError('{0} cannot be read here: open it as a user who may, at line {1}.', path, line);
+}
+
+async function isReadable(place: Uri): Promise<boolean> {
+  try {
+    await workspace.openTextDocument(place);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,94 @@
+import { ConfigurationTarget, workspace, type WorkspaceConfiguration } from 'vscode';
+import { type Dimension, dimensions } from '../core/session/filter.ts';
+import type { EngineSettings, MuteRule } from '../protocol.ts';
+import { numberBounds, settingIds, settingsSection } from './contributions.ts';
+
+export type NotificationPolicy = 'critical' | 'all' | 'off';
+
+/** All settings, checked: whatever settings.json says, these values are inside their bounds. */
+export interface Settings {
+  /** `auto`, or a path, directory or glob. */
+  readonly log: string;
+  readonly engine: EngineSettings;
+  readonly groupBy: readonly Dimension[];
+  readonly followNewestServer: boolean;
+  readonly notifications: NotificationPolicy;
+  /** Status bar warns above this many sessions; 0 = never. */
+  readonly warnAbove: number;
+}
+
+/** The settings as they are now; in Restricted Mode VS Code itself leaves out the workspace's restricted ones. */
+export function readSettings(): Settings {
+  const section = workspace.getConfiguration(settingsSection);
+  return {
+    log: text(section, 'log', 'auto'),
+    engine: {
+      logLinePrefix: rawText(section, 'logLinePrefix', 'auto'),
+      timeZone: text(section, 'timeZone', 'auto'),
+      historyWindowMinutes: bounded(section, 'historyWindowMinutes'),
+      historyBucketMinutes: bounded(section, 'historyBucketMinutes'),
+      memoryEvents: bounded(section, 'memoryEvents'),
+      feedRows: bounded(section, 'feedRows'),
+      mute: muteRules(section.get<unknown>(settingIds.mute)),
+    },
+    groupBy: groupings(section.get<unknown>(settingIds.groupBy)),
+    followNewestServer: section.get<unknown>(settingIds.followNewestServer) !== false,
+    notifications: policy(section.get<unknown>(settingIds.notifications)),
+    warnAbove: bounded(section, 'warnAbove'),
+  };
+}
+
+/** Adds a mute rule where the rules are already kept: in the workspace's settings if it has some, else the user's. */
+export async function addMuteRule(rule: MuteRule): Promise<void> {
+  const section = workspace.getConfiguration(settingsSection);
+  const inWorkspace = section.inspect<unknown>(settingIds.mute)?.workspaceValue;
+  const rules = [...muteRules(inWorkspace ?? section.inspect<unknown>(settingIds.mute)?.globalValue), rule];
+  const target = inWorkspace === undefined ? ConfigurationTarget.Global : ConfigurationTarget.Workspace;
+  await section.update(settingIds.mute, rules, target);
+}
+
+/** Sets when notifications come, for this user. */
+export async function setNotifications(value: NotificationPolicy): Promise<void> {
+  const section = workspace.getConfiguration(settingsSection);
+  await section.update(settingIds.notifications, value, ConfigurationTarget.Global);
+}
+
+function rawText(section: WorkspaceConfiguration, id: keyof typeof settingIds, otherwise: string): string {
+  const value = section.get<unknown>(settingIds[id]);
+  return typeof value === 'string' && value.trim() !== '' ? value : otherwise;
+}
+
+function text(section: WorkspaceConfiguration, id: keyof typeof settingIds, otherwise: string): string {
+  return rawText(section, id, otherwise).trim();
+}
+
+function bounded(section: WorkspaceConfiguration, id: keyof typeof numberBounds): number {
+  const { default: usual, minimum, maximum } = numberBounds[id];
+  const value = section.get<unknown>(settingIds[id]);
+  if (typeof value !== 'number' || !Number.isFinite(value)) return usual;
+  return Math.min(maximum, Math.max(minimum, Math.round(value)));
+}
+
+function groupings(value: unknown): readonly Dimension[] {
+  const wanted: readonly unknown[] = Array.isArray(value) ? value : [];
+  const known = [...new Set(wanted)].flatMap(
+    (name) => dimensions.find((dimension) => dimension === name) ?? [],
+  );
+  return known.length > 0 ? known : ['database', 'user', 'application'];
+}
+
+function policy(value: unknown): NotificationPolicy {
+  return value === 'all' || value === 'off' ? value : 'critical';
+}
+
+const ruleParts = ['kind', 'message', 'user', 'database', 'application', 'host'] as const;
+
+/** Rules that say nothing are left out: an empty rule would hide every failure. */
+function muteRules(value: unknown): readonly MuteRule[] {
+  const rules: readonly unknown[] = Array.isArray(value) ? value : [];
+  return rules
+    .filter((rule): rule is Record<string, unknown> => typeof rule === 'object' && rule !== null)
+    .map((rule) => ruleParts.flatMap((part) => (typeof rule[part] === 'string' ? [[part, rule[part]]] : [])))
+    .filter((parts) => parts.length > 0)
+    .map((parts) => Object.fromEntries(parts) as MuteRule);
+}

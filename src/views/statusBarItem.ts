@@ -1,0 +1,134 @@
+import { type Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import type { SourceStatus } from '../core/snapshot.ts';
+import { viewIds } from './contributions.ts';
+import type { FollowedLog } from './followedLog.ts';
+import type { Settings } from './settings.ts';
+import { readingText } from './viewHeaders.ts';
+import { pathText, say, serverText, totalsText } from './words.ts';
+
+/** What the item shows. */
+export interface StatusText {
+  readonly text: string;
+  /** One line each, without markup. */
+  readonly tooltip: readonly string[];
+  readonly warning: boolean;
+}
+
+/** The item's text: unfiltered, with `≥` or `?` where the log cannot tell exactly. */
+export function statusText(status: SourceStatus, warnAbove: number, home: string | undefined): StatusText {
+  const failures = status.newFailures > 0 ? ` $(error) ${status.newFailures}` : '';
+  const above = warnAbove > 0 && status.active > warnAbove;
+  return {
+    text: `$(${stateIcon(status)}) ${activeText(status)}${failures}`,
+    tooltip: [
+      serverText(status.log),
+      pathText(status.log.path, home) ?? '',
+      activeSentence(status),
+      totalsText(status.totals),
+      status.newFailures > 0 ? l10n.t('{0} failed logins since you last looked', status.newFailures) : '',
+      above ? l10n.t('More than {0} sessions are connected.', warnAbove) : '',
+      stateSentence(status) ?? '',
+    ].filter((line) => line !== ''),
+    warning: above,
+  };
+}
+
+function stateIcon({ state }: SourceStatus): string {
+  switch (state) {
+    case 'reading':
+      return 'sync~spin';
+    case 'following':
+      return 'plug';
+    case 'paused':
+      return 'debug-pause';
+    case 'waiting':
+      return 'watch';
+    case 'stopped':
+      return 'debug-stop';
+  }
+}
+
+function activeText({ active, activeIs }: SourceStatus): string {
+  if (activeIs === 'unknown') return '?';
+  return activeIs === 'atLeast' ? `≥${active}` : String(active);
+}
+
+function activeSentence({ active, activeIs }: SourceStatus): string {
+  switch (activeIs) {
+    case 'exact':
+      return l10n.t('{0} sessions connected', active);
+    case 'atLeast':
+      return l10n.t('At least {0} sessions connected', active);
+    case 'unknown':
+      return l10n.t('The log cannot tell how many sessions are connected.');
+  }
+}
+
+function stateSentence(status: SourceStatus): string | undefined {
+  if (status.trouble !== undefined) return say(status.trouble);
+  switch (status.state) {
+    case 'reading':
+      return readingText(status);
+    case 'paused':
+      return l10n.t('Paused: run “Connections: Follow” to go on.');
+    case 'stopped':
+      return l10n.t('Reading was stopped: the numbers tell of a part of the log.');
+    case 'waiting':
+    case 'following':
+      return undefined;
+  }
+}
+
+/** The one item in the status bar; hidden while nothing is followed. */
+export class ConnectionsStatusBarItem implements Disposable {
+  readonly #item = window.createStatusBarItem('pgConnections.status', StatusBarAlignment.Left, 0);
+  readonly #followed: FollowedLog;
+  readonly #settings: () => Settings;
+  readonly #home: string | undefined;
+  readonly #subscription: Disposable;
+  #drawn: string | undefined;
+
+  constructor(followed: FollowedLog, settings: () => Settings, home: string | undefined) {
+    this.#followed = followed;
+    this.#settings = settings;
+    this.#home = home;
+    this.#item.name = l10n.t('PostgreSQL Connections');
+    this.#item.command = `${viewIds.active}.focus`;
+    this.#subscription = followed.onDidChange(() => this.draw());
+  }
+
+  /** What the item says now; undefined while it is hidden. */
+  get text(): string | undefined {
+    return this.#drawn === undefined ? undefined : this.#item.text;
+  }
+
+  draw(): void {
+    const { status } = this.#followed;
+    const shown = status && statusText(status, this.#settings().warnAbove, this.#home);
+    const drawn = shown && JSON.stringify(shown);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    if (shown === undefined) {
+      this.#item.hide();
+      return;
+    }
+    this.#item.text = shown.text;
+    this.#item.tooltip = linesTooltip(shown.tooltip);
+    this.#item.backgroundColor = shown.warning
+      ? new ThemeColor('statusBarItem.warningBackground')
+      : undefined;
+    this.#item.accessibilityInformation = { label: shown.tooltip.join(', ') };
+    this.#item.show();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#item.dispose();
+  }
+}
+
+function linesTooltip(lines: readonly string[]): MarkdownString {
+  const tooltip = new MarkdownString();
+  for (const line of lines) tooltip.appendText(line).appendMarkdown('  \n');
+  return tooltip;
+}

@@ -1,0 +1,60 @@
+import { commands, type Disposable } from 'vscode';
+import { isNoFilter } from '../core/session/filter.ts';
+import type { SourceStatus } from '../core/snapshot.ts';
+import { contextKeys, type ViewState } from './contributions.ts';
+import type { FollowedLog } from './followedLog.ts';
+
+/** Which welcome text an empty view shows, and so what the user can do next. */
+export function viewState({ phase, status }: Pick<FollowedLog, 'phase' | 'status'>): ViewState {
+  if (status !== undefined) return followedState(status);
+  return phase === 'idle' || phase === 'followed' ? 'looking' : phase;
+}
+
+function followedState(status: SourceStatus): ViewState {
+  const { connects, failures, endings, problems } = status.totals;
+  if (status.state === 'reading') return 'reading';
+  if (status.state === 'waiting') return 'waiting';
+  if (status.activeFiltered + status.activeReplication > 0) return 'active';
+  if (status.active > 0) return 'filteredOut';
+  if (status.log.connectionLogging === 'off' && connects === 0) return 'loggingOff';
+  return status.totalBytes === 0 && connects + failures + endings + problems === 0 ? 'empty' : 'quiet';
+}
+
+/** Holds the context keys to the followed log, and sets only those that change. */
+export class ContextKeys implements Disposable {
+  readonly #followed: FollowedLog;
+  readonly #canUndoLogging: () => boolean;
+  readonly #set = new Map<string, unknown>();
+  readonly #subscription: Disposable;
+
+  constructor(followed: FollowedLog, canUndoLogging: () => boolean) {
+    this.#followed = followed;
+    this.#canUndoLogging = canUndoLogging;
+    this.#subscription = followed.onDidChange(() => this.update());
+    this.update();
+  }
+
+  update(): void {
+    const { status } = this.#followed;
+    const logging = status?.log.connectionLogging;
+    this.#put(contextKeys.state, viewState(this.#followed));
+    this.#put(contextKeys.following, status !== undefined);
+    this.#put(contextKeys.paused, status?.state === 'paused');
+    this.#put(contextKeys.reading, status?.state === 'reading');
+    this.#put(contextKeys.filtered, status !== undefined && !isNoFilter(status.filter));
+    this.#put(contextKeys.hasFailures, status?.newestFailureId !== undefined);
+    this.#put(contextKeys.canUndoClear, status?.canUndoClear === true);
+    this.#put(contextKeys.canTurnOnLogging, status !== undefined && logging !== 'on');
+    this.#put(contextKeys.canUndoLogging, this.#canUndoLogging());
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #put(key: string, value: unknown): void {
+    if (this.#set.get(key) === value) return;
+    this.#set.set(key, value);
+    void commands.executeCommand('setContext', key, value);
+  }
+}

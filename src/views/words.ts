@@ -1,0 +1,107 @@
+import { env, l10n } from 'vscode';
+import type { DiscoveredLog, DiscoveryKind } from '../core/log/logPlace.ts';
+import { showControlCharacters } from '../core/report/controlCharacters.ts';
+import type { Sentence } from '../core/sentence.ts';
+import type { Dimension } from '../core/session/filter.ts';
+import type { Totals } from '../core/snapshot.ts';
+
+/** The sentence in the editor's language; what the log put into it is shown as it is, never run. */
+export function say({ message, args }: Sentence): string {
+  const shown = args.map((arg) => (typeof arg === 'string' ? showControlCharacters(arg) : arg));
+  return l10n.t(message, ...shown);
+}
+
+/** A name from the log; a missing one reads *unknown*. */
+export function nameText(name: string | undefined): string {
+  return name === undefined ? l10n.t('unknown') : showControlCharacters(name);
+}
+
+/** `user@database`. */
+export function whoText(user: string | undefined, database: string | undefined): string {
+  return l10n.t('{0}@{1}', nameText(user), nameText(database));
+}
+
+/** Quick picks and notifications draw `$(icon)` and `[text](link)`: a name from the log must not. */
+export function inertText(text: string): string {
+  return showControlCharacters(text).replaceAll('$(', '\\$(').replaceAll('](', '] (');
+}
+
+/** A span of time in its largest whole unit, `12 s` or `3 min`. */
+export function spanText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return l10n.t('{0} s', seconds);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return l10n.t('{0} min', minutes);
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? l10n.t('{0} h', hours) : l10n.t('{0} d', Math.floor(hours / 24));
+}
+
+const clock = new Intl.DateTimeFormat(env.language, { timeStyle: 'medium' });
+const dateAndClock = new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** An instant in the machine's zone: the time alone for the day of `now`, else with the date. */
+export function instantText(at: number | undefined, now: number = Date.now()): string {
+  if (at === undefined) return l10n.t('unknown time');
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
+  return (sameDay ? clock : dateAndClock).format(at);
+}
+
+/** Facts beside each other, as in a row's description; missing ones are left out. */
+export function factsText(facts: readonly (string | undefined)[]): string {
+  return facts.filter((fact) => fact !== undefined && fact !== '').join(' · ');
+}
+
+/** The heading of a grouping. */
+export function dimensionText(dimension: Dimension): string {
+  switch (dimension) {
+    case 'database':
+      return l10n.t('By database');
+    case 'user':
+      return l10n.t('By user');
+    case 'application':
+      return l10n.t('By application');
+    case 'host':
+      return l10n.t('By host');
+  }
+}
+
+function kindText(kind: DiscoveryKind): string | undefined {
+  switch (kind) {
+    case 'pgrx':
+      return 'pgrx';
+    case 'pgrx-tests':
+      return l10n.t('pgrx tests');
+    case 'debian':
+      return 'Debian';
+    case 'homebrew':
+      return 'Homebrew';
+    case 'pgdata':
+      return 'PGDATA';
+    case 'postmaster':
+    case 'path':
+      return undefined;
+  }
+}
+
+/** `PostgreSQL 17` and where it is from; for a log of an unknown server, the name of its file. */
+export function serverText(log: DiscoveredLog): string {
+  if (log.serverVersion === undefined) return log.path?.split(/[\\/]/u).pop() ?? log.id;
+  return factsText([l10n.t('PostgreSQL {0}', log.serverVersion), kindText(log.kind)]);
+}
+
+/** A path with the home folder as `~`. */
+export function pathText(path: string | undefined, home: string | undefined): string | undefined {
+  if (path === undefined || home === undefined || home === '') return path;
+  const rest = path.slice(home.length);
+  return path.startsWith(home) && /^[\\/]/u.test(rest) ? `~${rest}` : path;
+}
+
+/** The counts since the last Clear, one fact each. */
+export function totalsText(totals: Totals): string {
+  return factsText([
+    l10n.t('{0} connects', totals.connects),
+    l10n.t('{0} disconnects', totals.disconnects),
+    totals.lost > 0 ? l10n.t('{0} lost', totals.lost) : undefined,
+    l10n.t('{0} failed', totals.failures),
+  ]);
+}

@@ -1,0 +1,31 @@
+import type { FeedRow } from '../core/snapshot.ts';
+import { element } from './element.ts';
+import type { Words } from './words.ts';
+
+/** Least time between two announcements. */
+const quietMs = 10_000;
+
+/** Tells a screen reader, politely and seldom, how much has happened: a row each would talk over the user. */
+export class Announcer {
+  readonly element = element('div', { class: 'visually-hidden', role: 'status' });
+  readonly #words: Words;
+  #untold: FeedRow[] = [];
+  #timer: number | undefined;
+
+  constructor(words: Words) {
+    this.#words = words;
+  }
+
+  add(rows: readonly FeedRow[]): void {
+    if (rows.length === 0) return;
+    this.#untold.push(...rows);
+    if (this.#timer === undefined) this.#timer = window.setTimeout(() => this.#tell(), quietMs);
+  }
+
+  #tell(): void {
+    const count = (sign: FeedRow['sign']): number => this.#untold.filter((row) => row.sign === sign).length;
+    this.element.textContent = this.#words.say('feed.news', count('+'), count('-'), count('!'));
+    this.#untold = [];
+    this.#timer = undefined;
+  }
+}

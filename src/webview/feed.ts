@@ -1,0 +1,137 @@
+import type { DashboardSnapshot, FeedRow } from '../core/snapshot.ts';
+import { Announcer } from './announcer.ts';
+import { element, setText, setTitle } from './element.ts';
+import { FeedList, type RowActions } from './feedList.ts';
+import { feedCells, feedLine } from './feedRow.ts';
+import type { Format } from './format.ts';
+import type { PageState } from './host.ts';
+import type { Words } from './words.ts';
+
+/** The page never holds more rows than this, whatever the settings say. */
+const mostRows = 500;
+/** This near to its end, in CSS pixels, a list counts as scrolled to the end. */
+const nearEndPx = 8;
+
+/** The live feed: it follows the newest row, or holds still and counts what is new. */
+export class Feed {
+  readonly element: HTMLElement;
+  readonly #words: Words;
+  readonly #format: Format;
+  readonly #remember: (change: Partial<PageState>) => void;
+  readonly #list: FeedList;
+  readonly #announcer: Announcer;
+  readonly #empty = element('p', { class: 'empty', hidden: '' });
+  readonly #followButton = element('button', { class: 'quiet follow', type: 'button' });
+  readonly #filterBox: HTMLInputElement;
+  #snapshot: DashboardSnapshot | undefined;
+  #follow: boolean;
+  /** While held still: the rows that are shown. */
+  #held: readonly FeedRow[] = [];
+
+  constructor(
+    words: Words,
+    format: Format,
+    actions: RowActions,
+    state: PageState,
+    remember: (change: Partial<PageState>) => void,
+  ) {
+    this.#words = words;
+    this.#format = format;
+    this.#remember = remember;
+    this.#follow = state.follow;
+    this.#list = new FeedList(words, format, actions);
+    this.#announcer = new Announcer(words);
+    const label = words.say('feed.filter');
+    this.#filterBox = element('input', { type: 'search', placeholder: label, 'aria-label': label });
+    this.#filterBox.value = state.rowFilter;
+    const title = element('h2', {}, words.say('feed.title'));
+    this.element = element(
+      'section',
+      { class: 'feed' },
+      element('div', { class: 'bar' }, title, this.#followButton, this.#filterBox),
+      ...[this.#list.element, this.#empty, this.#announcer.element],
+    );
+    this.#listen();
+  }
+
+  draw(snapshot: DashboardSnapshot): void {
+    const before = this.#snapshot;
+    this.#snapshot = snapshot;
+    if (before && before.status.sourceId === snapshot.status.sourceId) {
+      this.#announcer.add(newerThan(before.feed.at(-1), snapshot.feed));
+    } else this.#held = snapshot.feed;
+    // What the log no longer tells (after Clear, or read again) is not held either.
+    if (!snapshot.feed.some((row) => row.id === this.#held.at(-1)?.id)) this.#held = snapshot.feed;
+    this.#show();
+  }
+
+  #listen(): void {
+    this.#followButton.addEventListener('click', () => this.#setFollow(!this.#follow));
+    this.#filterBox.addEventListener('input', () => {
+      this.#remember({ rowFilter: this.#filterBox.value });
+      this.#show();
+    });
+    this.#list.element.addEventListener('scroll', () => this.#onScroll());
+    this.#list.element.addEventListener('keydown', (event) => {
+      if (event.key === 'ArrowUp' || event.key === 'PageUp' || event.key === 'Home') this.#setFollow(false);
+    });
+    new ResizeObserver(() => this.#scrollToEnd()).observe(this.#list.element);
+  }
+
+  /** Scrolling up holds the feed still; scrolling back to the end follows again. */
+  #onScroll(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.#list.element;
+    const atEnd = scrollHeight - scrollTop - clientHeight < nearEndPx;
+    if (atEnd !== this.#follow) this.#setFollow(atEnd);
+  }
+
+  #setFollow(follow: boolean): void {
+    if (follow === this.#follow) return;
+    this.#follow = follow;
+    if (!follow) this.#held = this.#snapshot?.feed ?? [];
+    this.#remember({ follow });
+    this.#show();
+  }
+
+  #show(): void {
+    if (!this.#snapshot) return;
+    const { feed } = this.#snapshot;
+    if (this.#follow) this.#held = feed;
+    const rows = this.#matching(this.#held).slice(-mostRows);
+    this.#list.draw(rows);
+    this.#list.element.hidden = rows.length === 0;
+    this.#empty.hidden = rows.length > 0;
+    setText(this.#empty, this.#emptyText(this.#snapshot));
+    this.#drawFollow(this.#matching(newerThan(this.#held.at(-1), feed)).length);
+    this.#scrollToEnd();
+  }
+
+  #matching(rows: readonly FeedRow[]): readonly FeedRow[] {
+    const wanted = this.#filterBox.value.trim().toLocaleLowerCase();
+    if (wanted === '') return rows;
+    const text = (row: FeedRow): string => feedLine(feedCells(row, this.#words, this.#format));
+    return rows.filter((row) => text(row).toLocaleLowerCase().includes(wanted));
+  }
+
+  #drawFollow(news: number): void {
+    const { say, count } = this.#words;
+    this.#followButton.setAttribute('aria-pressed', String(this.#follow));
+    const held = news > 0 ? count('feed.followNew', news, this.#format.number(news)) : say('feed.follow');
+    setText(this.#followButton, this.#follow ? say('feed.following') : held);
+    setTitle(this.#followButton, say(this.#follow ? 'feed.pauseHelp' : 'feed.followHelp'));
+  }
+
+  #emptyText({ feed, status }: DashboardSnapshot): string {
+    if (feed.length > 0) return this.#words.say('feed.noMatch', this.#filterBox.value.trim());
+    return this.#words.say(status.log.connectionLogging === 'off' ? 'feed.loggingOff' : 'feed.empty');
+  }
+
+  #scrollToEnd(): void {
+    if (this.#follow) this.#list.element.scrollTop = this.#list.element.scrollHeight;
+  }
+}
+
+/** The rows after a given one; all of them when it is not among them. */
+function newerThan(row: FeedRow | undefined, rows: readonly FeedRow[]): readonly FeedRow[] {
+  return rows.slice(rows.findIndex(({ id }) => id === row?.id) + 1);
+}

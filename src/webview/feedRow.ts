@@ -1,0 +1,78 @@
+import { showControlCharacters } from '../core/report/controlCharacters.ts';
+import type { FeedRow } from '../core/snapshot.ts';
+import type { Format } from './format.ts';
+import type { Words } from './words.ts';
+
+/** Stands for what the log does not tell. */
+const unknown = '–';
+
+/** One row of the feed in its five columns. */
+export interface FeedCells {
+  /** `[+]`, `[-]` or `[!]`. */
+  readonly sign: string;
+  /** `14:30:15`; empty when the log does not tell. */
+  readonly time: string;
+  /** The application, or the SQLSTATE of a refused login. */
+  readonly name: string;
+  /** `user@database`; `–` where the log tells of neither. */
+  readonly who: string;
+  /** Where from, how long, or why not. */
+  readonly rest: string;
+}
+
+/** The cells of a row, control characters written out. */
+export function feedCells(row: FeedRow, words: Words, format: Format): FeedCells {
+  const name = row.sign === '!' ? row.sqlState : row.applicationName;
+  return {
+    sign: `[${row.sign}]`,
+    time: row.at === undefined ? '' : format.time(row.at),
+    name: showControlCharacters(name ?? unknown),
+    who: whoText(row),
+    rest: showControlCharacters(restText(row, words, format)),
+  };
+}
+
+function whoText({ user, database }: FeedRow): string {
+  if (user === undefined && database === undefined) return unknown;
+  const known = showControlCharacters(user ?? '?');
+  return database === undefined ? known : `${known}@${showControlCharacters(database)}`;
+}
+
+function restText(row: FeedRow, words: Words, format: Format): string {
+  switch (row.sign) {
+    case '+':
+      return row.remoteHost ?? '';
+    case '-':
+      return stayText(row, words, format);
+    case '!':
+      return row.message ?? '';
+  }
+}
+
+/** `after 3.2 s`; `lost after 3.2 s`; `lost`. */
+function stayText({ sessionTimeMs, lost }: FeedRow, words: Words, format: Format): string {
+  const stay = sessionTimeMs === undefined ? undefined : format.duration(sessionTimeMs);
+  if (lost) return stay === undefined ? words.say('feed.lost') : words.say('feed.lostAfter', stay);
+  return stay === undefined ? '' : words.say('feed.after', stay);
+}
+
+/** A row as a line of text, in the columns of a terminal. */
+export function feedLine({ sign, time, name, who, rest }: FeedCells): string {
+  return `${sign} ${time}  ${name.padEnd(8)} ${who.padEnd(11)} ${rest}`.trimEnd();
+}
+
+/** A row as a sentence, for a screen reader. */
+export function feedSentence(row: FeedRow, cells: FeedCells, words: Words): string {
+  const or = (text: string): string => (text === '' || text === unknown ? words.say('feed.unknown') : text);
+  const { time, name, who, rest } = cells;
+  switch (row.sign) {
+    case '+':
+      return words.say('feed.saysConnected', or(time), or(name), or(who), or(rest));
+    case '-':
+      return rest === ''
+        ? words.say('feed.saysDisconnected', or(time), or(name), or(who))
+        : words.say('feed.saysDisconnectedAfter', or(time), or(name), or(who), rest);
+    case '!':
+      return words.say('feed.saysRefused', or(time), or(name), or(who), rest);
+  }
+}

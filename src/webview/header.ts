@@ -1,0 +1,129 @@
+import type { DashboardScope, DashboardSnapshot, SourceStatus } from '../core/snapshot.ts';
+import { showControlCharacters } from '../core/report/controlCharacters.ts';
+import { dimensions, isNoFilter, type Filter } from '../core/session/filter.ts';
+import { element, setText, setTitle } from './element.ts';
+import { Figures } from './figures.ts';
+import type { Format } from './format.ts';
+import { scopes } from './host.ts';
+import type { Words } from './words.ts';
+
+const bucketChoices: readonly number[] = [1, 5, 15, 60];
+
+/** What the user can ask for in the header. */
+export interface HeaderActions {
+  readonly chooseScope: (scope: DashboardScope) => void;
+  readonly chooseBucket: (bucketMinutes: number) => void;
+  readonly resume: () => void;
+}
+
+/** Which log this is and what is done with it, its counts, and what part of it is shown. */
+export class Header {
+  readonly element: HTMLElement;
+  readonly #words: Words;
+  readonly #format: Format;
+  readonly #figures: Figures;
+  readonly #server = element('h1');
+  readonly #path = element('span', { class: 'path' });
+  readonly #state = element('span', { class: 'state', role: 'status' });
+  readonly #resume: HTMLButtonElement;
+  readonly #progress: HTMLProgressElement;
+  readonly #chip = element('span', { class: 'chip' });
+  readonly #scope: HTMLSelectElement;
+  readonly #bucket: HTMLSelectElement;
+
+  constructor(words: Words, format: Format, actions: HeaderActions) {
+    this.#words = words;
+    this.#format = format;
+    this.#figures = new Figures(words, format);
+    this.#progress = element('progress', { 'aria-label': words.say('state.readingLabel'), max: '1' });
+    this.#resume = element('button', { class: 'link', type: 'button' }, words.say('state.resume'));
+    this.#resume.addEventListener('click', () => actions.resume());
+    this.#scope = element('select', { 'aria-label': words.say('scope.label') });
+    for (const scope of scopes)
+      this.#scope.append(element('option', { value: scope }, words.say(`scope.${scope}`)));
+    this.#scope.addEventListener('change', () => {
+      const scope = scopes.find((known) => known === this.#scope.value);
+      if (scope) actions.chooseScope(scope);
+    });
+    this.#bucket = element('select', { 'aria-label': words.say('bucket.label') });
+    for (const minutes of bucketChoices) this.#addBucket(minutes);
+    this.#bucket.addEventListener('change', () => actions.chooseBucket(Number(this.#bucket.value)));
+    this.element = element(
+      'header',
+      {},
+      element('div', { class: 'source' }, this.#server, this.#path, this.#chip, this.#state, this.#resume),
+      this.#figures.element,
+      element('div', { class: 'controls' }, this.#scope, this.#bucket),
+      this.#progress,
+    );
+  }
+
+  draw(snapshot: DashboardSnapshot): void {
+    const { status } = snapshot;
+    this.#drawSource(status);
+    this.#drawState(status);
+    this.#figures.draw(snapshot);
+    this.#drawFilter(status.filter);
+    choose(this.#scope, snapshot.scope);
+    const { bucketMinutes } = snapshot.history;
+    if (!hasOption(this.#bucket, String(bucketMinutes))) this.#addBucket(bucketMinutes);
+    choose(this.#bucket, String(bucketMinutes));
+  }
+
+  #drawSource({ log, serverVersion }: SourceStatus): void {
+    const version = serverVersion ?? log.serverVersion;
+    const { say } = this.#words;
+    setText(this.#server, version === undefined ? say('title.unknownServer') : say('title.server', version));
+    setTitle(this.#server, log.port === undefined ? '' : say('title.port', String(log.port)));
+    const path = showControlCharacters(log.path ?? '');
+    setText(this.#path, endOfPath(path));
+    setTitle(this.#path, path);
+  }
+
+  #drawState({ state, readBytes, totalBytes }: SourceStatus): void {
+    const share = totalBytes > 0 ? Math.min(1, readBytes / totalBytes) : 0;
+    const { bytes, percent } = this.#format;
+    this.#progress.hidden = state !== 'reading';
+    if (state === 'reading') this.#progress.value = share;
+    this.#resume.hidden = state !== 'paused';
+    this.#state.hidden = state === 'following';
+    const text =
+      state === 'reading'
+        ? this.#words.say('state.reading', bytes(readBytes), bytes(totalBytes), percent(share))
+        : this.#words.say(`state.${state}`);
+    setText(this.#state, text);
+  }
+
+  #drawFilter(filter: Filter): void {
+    this.#chip.hidden = isNoFilter(filter);
+    if (this.#chip.hidden) return;
+    const parts = dimensions.flatMap((dimension) =>
+      filter[dimension].map((pattern) =>
+        this.#words.say(`filter.${dimension}`, showControlCharacters(pattern)),
+      ),
+    );
+    const text = this.#words.say('filter.chip', parts.join(', '));
+    setText(this.#chip, text);
+    setTitle(this.#chip, `${text}\n${this.#words.say('filter.help')}`);
+  }
+
+  #addBucket(minutes: number): void {
+    const label = this.#words.count('bucket.minutes', minutes, this.#format.number(minutes));
+    this.#bucket.append(element('option', { value: String(minutes) }, label));
+  }
+}
+
+function hasOption(select: HTMLSelectElement, value: string): boolean {
+  return [...select.options].some((option) => option.value === value);
+}
+
+/** Leaves a list alone that the user has open: it is set back only where the value differs. */
+function choose(select: HTMLSelectElement, value: string): void {
+  if (select.value !== value) select.value = value;
+}
+
+/** The last two parts of a path: enough to know a log by; the whole path is in the tooltip. */
+function endOfPath(path: string): string {
+  const parts = path.split(/[/\\]/u);
+  return parts.length > 3 ? `…/${parts.slice(-2).join('/')}` : path;
+}

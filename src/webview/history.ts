@@ -1,0 +1,68 @@
+import type { DashboardSnapshot } from '../core/snapshot.ts';
+import type { PageStringKey } from '../core/report/pageStrings.ts';
+import { HistoryChart } from './chart.ts';
+import { isEmptyHistory } from './chartSeries.ts';
+import { element, setText } from './element.ts';
+import type { Format } from './format.ts';
+import { bucketSentence, Readout } from './readout.ts';
+import { HistoryTable } from './table.ts';
+import type { Words } from './words.ts';
+
+/** The history: the chart with its legend, or the same numbers as a table; a sentence when there is nothing. */
+export class History {
+  readonly element: HTMLElement;
+  readonly #words: Words;
+  readonly #chart: HistoryChart;
+  readonly #readout: Readout;
+  readonly #table: HistoryTable;
+  readonly #empty = element('p', { class: 'empty', hidden: '' });
+  readonly #toggle: HTMLButtonElement;
+  #asTable: boolean;
+  #snapshot: DashboardSnapshot | undefined;
+
+  constructor(words: Words, format: Format, asTable: boolean, remember: (asTable: boolean) => void) {
+    this.#words = words;
+    this.#asTable = asTable;
+    this.#readout = new Readout(words, format);
+    this.#table = new HistoryTable(words, format);
+    this.#chart = new HistoryChart(
+      words,
+      format,
+      (bucket) => bucketSentence(bucket, this.#snapshot?.now ?? bucket.endAt, words, format),
+      () => this.#drawReadout(),
+    );
+    this.#toggle = element('button', { class: 'quiet', type: 'button' }, words.say('history.asTable'));
+    this.#toggle.addEventListener('click', () => {
+      this.#asTable = !this.#asTable;
+      remember(this.#asTable);
+      if (this.#snapshot) this.draw(this.#snapshot);
+    });
+    const bar = element('div', { class: 'bar' }, element('h2', {}, words.say('history.title')), this.#toggle);
+    const parts = [this.#chart.element, this.#readout.element, this.#table.element, this.#empty];
+    this.element = element('section', { class: 'history' }, bar, ...parts);
+  }
+
+  draw(snapshot: DashboardSnapshot): void {
+    this.#snapshot = snapshot;
+    const empty = isEmptyHistory(snapshot.history);
+    const showsChart = !empty && !this.#asTable;
+    this.#empty.hidden = !empty;
+    this.#chart.element.hidden = !showsChart;
+    this.#readout.element.hidden = !showsChart;
+    this.#table.element.hidden = empty || !this.#asTable;
+    this.#toggle.setAttribute('aria-pressed', String(this.#asTable));
+    if (empty) setText(this.#empty, this.#words.say(emptyKey(snapshot)));
+    else if (this.#asTable) this.#table.draw(snapshot);
+    else this.#chart.draw(snapshot);
+    this.#drawReadout();
+  }
+
+  #drawReadout(): void {
+    if (this.#snapshot) this.#readout.draw(this.#chart.selected(), this.#snapshot.now);
+  }
+}
+
+function emptyKey({ status }: DashboardSnapshot): PageStringKey {
+  if (status.state === 'reading') return 'history.reading';
+  return status.log.connectionLogging === 'off' ? 'history.loggingOff' : 'history.empty';
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { parseArguments } from '../../src/core/report/grammar.ts';
+import { helpText } from '../../src/core/report/helpText.ts';
+import { UsageError } from '../../src/core/report/usage.ts';
+import { noFilter } from '../../src/core/session/filter.ts';
+
+const plain = {
+  kind: 'summary',
+  log: { kind: 'paths', paths: [] },
+  filter: noFilter,
+  json: false,
+  logLinePrefix: undefined,
+  timeZone: undefined,
+  windowMinutes: undefined,
+  bucketMinutes: undefined,
+};
+
+describe('the arguments', () => {
+  const cases: [argv: string[], command: object][] = [
+    [[], plain],
+    [['--help', '--json'], { kind: 'help' }],
+    [['-h'], { kind: 'help' }],
+    [['server', '--help'], { kind: 'help' }],
+    [['--version'], { kind: 'version' }],
+    [['list'], { kind: 'list', json: false }],
+    [['--json', 'list'], { kind: 'list', json: true }],
+    [['a.log', 'b.log.gz'], { ...plain, log: { kind: 'paths', paths: ['a.log', 'b.log.gz'] } }],
+    [['a.log', 'list'], { ...plain, log: { kind: 'paths', paths: ['a.log', 'list'] } }],
+    [['-'], { ...plain, log: { kind: 'stdin' } }],
+    [['2', '--watch'], { ...plain, kind: 'watch', log: { kind: 'number', number: 2 } }],
+    [['./2'], { ...plain, log: { kind: 'paths', paths: ['./2'] } }],
+    [['./db=x'], { ...plain, log: { kind: 'paths', paths: ['./db=x'] } }],
+    [
+      ['--', 'db=x', '--json', 'list'],
+      { ...plain, log: { kind: 'paths', paths: ['db=x', '--json', 'list'] } },
+    ],
+    [['--failures', '--json'], { ...plain, kind: 'failures', json: true }],
+    [
+      ['--db=a', 'db=b*', '--db', 'c', 'app=My App', '--user=x=y', 'host=[local]', '--db=a'],
+      {
+        ...plain,
+        filter: { database: ['a', 'b*', 'c'], user: ['x=y'], application: ['My App'], host: ['[local]'] },
+      },
+    ],
+    [['--watch', 'app=psql'], { ...plain, kind: 'watch', filter: { ...noFilter, application: ['psql'] } }],
+    [
+      ['--history', '--window', '2h', '--bucket=5m'],
+      { ...plain, kind: 'history', windowMinutes: 120, bucketMinutes: 5 },
+    ],
+    [['--history', '--window=90'], { ...plain, kind: 'history', windowMinutes: 90 }],
+    [['--json', '--window=1d'], { ...plain, json: true, windowMinutes: 1440 }],
+    [['--log-line-prefix=', 'x'], { ...plain, logLinePrefix: '', log: { kind: 'paths', paths: ['x'] } }],
+    [['--log-line-prefix', '%m [%p] '], { ...plain, logLinePrefix: '%m [%p] ' }],
+    [['--time-zone=Europe/Berlin'], { ...plain, timeZone: 'Europe/Berlin' }],
+  ];
+  for (const [argv, command] of cases)
+    it(`connections ${argv.join(' ')}`, () => {
+      assert.deepEqual(parseArguments(argv), command);
+    });
+});
+
+describe('arguments that are wrong', () => {
+  const cases: [argv: string[], sentence: string][] = [
+    [
+      ['server', '--watch'],
+      '“server” is a command that this version does not have: see --help for those it has, or write ./server for a file.',
+    ],
+    [
+      ['export', 'csv'],
+      '“export” is a command that this version does not have: see --help for those it has, or write ./export for a file.',
+    ],
+    [
+      ['pool'],
+      '“pool” is a command that this version does not have: see --help for those it has, or write ./pool for a file.',
+    ],
+    [
+      ['--databse=x'],
+      'There is no option “--databse=x”: see --help for those there are, or write ./--databse=x for a file.',
+    ],
+    [['-w'], 'There is no option “-w”: see --help for those there are, or write ./-w for a file.'],
+    [['--json=1'], '--json takes no value: leave “=1” away.'],
+    [['--db'], '--db needs a value: write --db=VALUE.'],
+    [['--db', '--json'], '--db needs a value: write --db=VALUE.'],
+    [['--db='], '--db= names nothing: write a name, or a pattern with *.'],
+    [['app='], '--app= names nothing: write a name, or a pattern with *.'],
+    [['--watch', '--history'], '--watch and --history show different things: give one of them.'],
+    [['--window=5m'], '--window is about the history: add --history, or leave it away.'],
+    [['--watch', '--json', '--bucket=5m'], '--bucket is about the history: add --history, or leave it away.'],
+    [
+      ['--history', '--window=2w'],
+      '--window=2w is no length of time: write one from 1m to 366d, such as 90m, 2h or 1d.',
+    ],
+    [
+      ['--history', '--window=0'],
+      '--window=0 is no length of time: write one from 1m to 366d, such as 90m, 2h or 1d.',
+    ],
+    [
+      ['--history', '--bucket=2d'],
+      '--bucket=2d is no length of time: write one from 1m to 1d, such as 5m, 15m or 1h.',
+    ],
+    [
+      ['--history', '--window=30d', '--bucket=1m'],
+      'The window holds more than 10000 buckets: give a shorter --window or a longer --bucket.',
+    ],
+    [['--time-zone=CST9'], '“CST9” is no time zone: write one such as Europe/Berlin or UTC.'],
+    [
+      ['list', '--watch'],
+      '“list” shows every log found and takes only --json: leave the rest away, or name a log instead.',
+    ],
+    [
+      ['list', 'db=x'],
+      '“list” shows every log found and takes only --json: leave the rest away, or name a log instead.',
+    ],
+    [['a.log', '-'], '“-” must be the only log: give it alone, or write ./- for a file of that name.'],
+    [['1', '2'], '“1” must be the only log: give it alone, or write ./1 for a file of that name.'],
+    [['0'], 'There is no log number 0: see "connections list", or write ./0 for a file.'],
+    [[''], 'An empty argument names no log: leave it away, or name a file.'],
+  ];
+  for (const [argv, message] of cases)
+    it(`connections ${argv.join(' ')}`, () => {
+      assert.throws(
+        () => parseArguments(argv),
+        (error) => error instanceof UsageError && error.message === message,
+      );
+    });
+});
+
+describe('the help', () => {
+  it('fits 80 columns of plain ASCII and ends without a line break', () => {
+    for (const line of helpText.split('\n')) assert.match(line, /^[\x20-\x7e]{0,80}$/);
+    assert.match(helpText, /\S$/);
+  });
+
+  it('names every option and command of the grammar', () => {
+    const options =
+      'watch history failures json help version window bucket log-line-prefix time-zone db user app host';
+    for (const option of options.split(' ')) assert.match(helpText, new RegExp(`--${option}\\b`));
+    for (const word of ['connections list', './db=x', 'Exit codes']) assert.ok(helpText.includes(word), word);
+  });
+});

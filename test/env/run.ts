@@ -1,0 +1,129 @@
+// Runs the checks and all tiers, or only the tiers named as arguments. The last line is the sum of all.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { checkout } from './checkout.ts';
+import { readTally, tallyText, type Tally } from './tally.ts';
+import { tiers, type Tier } from './tiers.ts';
+
+interface Outcome {
+  readonly name: string;
+  readonly tally: Tally;
+  readonly seconds: number;
+  /** Why it failed although no test did. */
+  readonly trouble?: string;
+}
+
+const graceMs = 10_000;
+const results = mkdtempSync(join(tmpdir(), 'pgc-results-'));
+process.once('exit', () => rmSync(results, { recursive: true, force: true }));
+
+/** The child of the moment: it cleans up after itself when asked to end. */
+let running: ChildProcess | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    running?.kill('SIGTERM');
+    process.exit(1);
+  });
+}
+
+/** Runs a command with our terminal; gives its exit code, null when it had to be ended. */
+async function runCommand(
+  command: string,
+  args: string[],
+  boundMs: number,
+  env = {},
+): Promise<number | null> {
+  const shell = args.length === 0;
+  const child = spawn(command, args, {
+    cwd: checkout,
+    stdio: 'inherit',
+    shell,
+    env: { ...process.env, ...env },
+  });
+  const end = () => child.kill('SIGTERM');
+  running = child;
+  const bound = setTimeout(end, boundMs);
+  // Who does not even listen to SIGTERM is stuck.
+  const kill = setTimeout(() => child.kill('SIGKILL'), boundMs + graceMs);
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('exit', resolve);
+  });
+  clearTimeout(bound);
+  clearTimeout(kill);
+  return code;
+}
+
+async function check(): Promise<Outcome> {
+  const startedAt = Date.now();
+  const code = await runCommand('npm run --silent check', [], 300_000);
+  const tally = { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  const seconds = (Date.now() - startedAt) / 1_000;
+  return { name: 'check', tally, seconds, ...(code === 0 ? {} : { trouble: 'npm run check failed' }) };
+}
+
+async function runTier(tier: Tier): Promise<Outcome> {
+  console.log(`\n== ${tier.name}`);
+  const startedAt = Date.now();
+  const files = tier.patterns.flatMap((pattern) => globSync(pattern, { cwd: checkout })).sort();
+  const file = join(results, `${tier.name}.json`);
+  const code =
+    files.length === 0
+      ? 0
+      : await runCommand(process.execPath, command(tier, files), tier.boundMs, { TALLY_FILE: file });
+  const tally = readTally(file) ?? { passed: 0, failed: 0, skipped: 0 };
+  const trouble = whyFailed(tally, code);
+  const seconds = (Date.now() - startedAt) / 1_000;
+  if (trouble === undefined) return { name: tier.name, tally, seconds };
+  return { name: tier.name, tally: { ...tally, failed: tally.failed + 1 }, seconds, trouble };
+}
+
+function command(tier: Tier, files: string[]): string[] {
+  if (tier.script !== undefined) return [tier.script];
+  const mocha = join(checkout, 'node_modules/mocha/bin/mocha.js');
+  return [mocha, '--reporter', 'test/env/tallyReporter.ts', '--timeout', String(tier.testBoundMs), ...files];
+}
+
+/** A tier is green only if it says so itself: an exit code of 0 may be a process that ended too early. */
+function whyFailed(tally: Tally, code: number | null): string | undefined {
+  if (tally.failed > 0) return undefined;
+  if (code !== 0) return `its process ended with ${code ?? 'a signal'}`;
+  if (tally.passed === 0) return 'no test ran';
+  return undefined;
+}
+
+function printSummary(outcomes: readonly Outcome[]): void {
+  console.log('');
+  for (const { name, tally, seconds, trouble } of outcomes) {
+    const result = name === 'check' && trouble === undefined ? 'ok' : tallyText(tally);
+    console.log(
+      `${name.padEnd(9)}${seconds.toFixed(1).padStart(7)} s   ${result}${trouble ? ` (${trouble})` : ''}`,
+    );
+  }
+}
+
+function sum(outcomes: readonly Outcome[], key: keyof Tally): number {
+  return outcomes.reduce((total, { tally }) => total + tally[key], 0);
+}
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !tiers.some((tier) => tier.name === name));
+if (unknown.length > 0) {
+  console.error(`No tier ${unknown.join(', ')}: there are ${tiers.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+const outcomes: Outcome[] = names.length === 0 ? [await check()] : [];
+for (const tier of tiers) {
+  if (names.length === 0 || names.includes(tier.name)) outcomes.push(await runTier(tier));
+}
+printSummary(outcomes);
+const total = {
+  passed: sum(outcomes, 'passed'),
+  failed: sum(outcomes, 'failed'),
+  skipped: sum(outcomes, 'skipped'),
+};
+process.exitCode = total.failed > 0 ? 1 : 0;
+console.log(tallyText(total));

@@ -1,0 +1,143 @@
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { join } from 'node:path';
+
+import { checkout } from './checkout.ts';
+import type { Editor } from './editor.ts';
+
+const pictures = join(checkout, 'out/pictures');
+
+/** A row of a tree view as a screen reader hears it. */
+export interface TreeRow {
+  /** The accessible name: label and description, or the row's own accessibility label. */
+  readonly label: string;
+  /** 1 for a row at the root. */
+  readonly level: number;
+  /** Undefined where there is nothing to expand. */
+  readonly expanded: boolean | undefined;
+}
+
+/** A window of the editor, driven as a person does: by what is on the screen, found by role and name. */
+export class Workbench {
+  readonly page: Page;
+
+  /** Use `openWorkbench`. */
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Shows the views of an activity bar item by its title; leaves them shown when they are. */
+  async openView(title: string): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: startsWith(title) });
+    await tab.waitFor();
+    // A click on the open one would close the side bar.
+    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+    await this.page.locator('.sidebar .composite.title').getByText(title, { exact: false }).waitFor();
+  }
+
+  /** Runs a command by its full title in the command palette, like `View: Close All Editors`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput().fill(`>${title}`);
+    await this.quickPickRow(title).first().click();
+  }
+
+  /** The input of the command palette, a quick pick or an input box. */
+  quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input[type=text]');
+  }
+
+  /** The row of a quick pick with that label. */
+  quickPickRow(label: string): Locator {
+    return this.page.locator('.quick-input-list').getByRole('option', { name: startsWith(label) });
+  }
+
+  /** The accessible names of the rows in the open quick pick. */
+  async quickPickRows(): Promise<string[]> {
+    return accessibleNames(this.page.locator('.quick-input-list').getByRole('option'));
+  }
+
+  /** A view's part of the side bar or panel, by the view's name. */
+  view(name: string): Locator {
+    const header = this.page.locator(`.pane-header[aria-label^="${name}"]`);
+    return this.page.locator('.pane').filter({ has: header });
+  }
+
+  /** A row of a tree view whose accessible name begins so. */
+  treeRow(view: string, label: string): Locator {
+    return this.view(view).getByRole('treeitem', { name: startsWith(label) });
+  }
+
+  /** The rows of a tree view that are on the screen now, top down. */
+  async treeRows(view: string): Promise<TreeRow[]> {
+    const rows = await this.view(view).getByRole('treeitem').all();
+    return Promise.all(
+      rows.map(async (row) => {
+        const expanded = await row.getAttribute('aria-expanded');
+        return {
+          label: (await row.getAttribute('aria-label')) ?? '',
+          level: Number(await row.getAttribute('aria-level')),
+          expanded: expanded === null ? undefined : expanded === 'true',
+        };
+      }),
+    );
+  }
+
+  /** The status bar item that contains this text. */
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
+  /** The notification toast that contains this text; its buttons are found in it by role. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  }
+
+  /** The texts of the notification toasts shown now. */
+  notifications(): Promise<string[]> {
+    return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+  }
+
+  /** The page inside the webview that is shown. */
+  webviewFrame(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** Writes out/pictures/`name`.png, 1280 x 800, the same in every run. Gives its path. */
+  async screenshot(name: string): Promise<string> {
+    const path = join(pictures, `${name}.png`);
+    await this.page.screenshot({ path, animations: 'disabled' });
+    return path;
+  }
+
+  /** Back to a fresh window's look, in a tenth of its time. */
+  async reset(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.runCommand('View: Close All Editors');
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+/** Opens a window of the editor and waits until the workbench is drawn; extensions activate after that. */
+export async function openWorkbench(browser: Browser, editor: Editor): Promise<Workbench> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  try {
+    await page.goto(editor.url);
+    await page.locator('.monaco-workbench .statusbar').waitFor();
+  } catch (error) {
+    await page.context().close();
+    throw error;
+  }
+  return new Workbench(page);
+}
+
+function startsWith(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)}`);
+}
+
+async function accessibleNames(rows: Locator): Promise<string[]> {
+  return Promise.all((await rows.all()).map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+}
