@@ -34,27 +34,19 @@ interface Disposable {
   dispose(): unknown;
 }
 
-let engine: EngineClient | undefined;
-
 /** Registers everything and reads nothing: the engine starts with the first question that a view or command asks. */
 export function activate(context: ExtensionContext): ConnectionsApi {
   const output = window.createOutputChannel(l10n.t('PostgreSQL Connections'), { log: true });
   const memory = new WorkspaceMemory(context.workspaceState);
-  engine = new EngineClient(context.asAbsolutePath('dist/engine.cjs'), {
+  const engine = new EngineClient(context.asAbsolutePath('dist/engine.cjs'), {
     storageDirectory: (context.storageUri ?? context.globalStorageUri).fsPath,
   });
   const followed = new FollowedLog({ engine, memory, settings: readSettings, hints: workspaceHints });
   const views = createViews(context, { engine, followed, memory, output });
-  context.subscriptions.push(output, logEngine(engine, output), followed, ...views.disposables);
+  context.subscriptions.push(output, engine, logEngine(engine, output), followed, ...views.disposables);
   offerTerminalCommand(context);
   if (memory.followedBefore) void followed.start();
   return { followed, active: views.active, failures: views.failures, statusBar: views.statusBar };
-}
-
-/** Ends the engine's thread; resolves when it is gone. */
-export async function deactivate(): Promise<void> {
-  await engine?.dispose();
-  engine = undefined;
 }
 
 interface Parts {

@@ -42,7 +42,7 @@ function dimensionRow({ id, dimension }: DimensionNode, total: number): TreeItem
   item.id = id;
   item.description = String(total);
   item.contextValue = 'dimension';
-  item.accessibilityInformation = { label: l10n.t('{0}: {1} sessions', dimensionText(dimension), total) };
+  item.accessibilityInformation = { label: l10n.t('{0}: {1} connected', dimensionText(dimension), total) };
   return item;
 }
 
@@ -52,7 +52,7 @@ function groupRow({ id, dimension, name, count }: GroupNode): TreeItem {
   item.description = String(count);
   item.iconPath = new ThemeIcon(name === undefined ? 'question' : icons[dimension]);
   item.contextValue = name === undefined ? 'group.unknown' : 'group.named';
-  item.tooltip = l10n.t('{0}: {1} sessions', nameText(name), count);
+  item.tooltip = l10n.t('{0}: {1} connected', nameText(name), count);
   item.accessibilityInformation = { label: item.tooltip };
   return item;
 }

@@ -87,7 +87,7 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
   #drawBadge(): void {
     const count = this.#followed.status?.newFailures ?? 0;
     if ((this.view.badge?.value ?? 0) === count) return;
-    const tooltip = l10n.t('{0} failed logins since you last looked', count);
+    const tooltip = l10n.t('Failed logins since you last looked: {0}', count);
     this.view.badge = count === 0 ? undefined : { value: count, tooltip };
   }
 

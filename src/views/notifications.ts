@@ -7,6 +7,8 @@ import { inertText, instantText, say, serverText } from './words.ts';
 
 /** Failed logins are told of at most this often, with how many were folded in. */
 const failuresEveryMs = 60_000;
+/** Kinds of problems (core/connection/failureTable.ts) that stop the whole server. */
+const criticalKinds: ReadonlySet<string> = new Set(['panic', 'crash']);
 const notifiedKey = 'notifiedProblem';
 
 /**
@@ -63,7 +65,7 @@ export class Notifications implements Disposable {
 
   async #tellProblem(): Promise<void> {
     const { problems } = await this.#followed.ask('troubles', {});
-    const [group] = problems;
+    const group = problems.find(({ kind }) => criticalKinds.has(kind));
     const trouble = group?.members[0];
     if (group === undefined || trouble === undefined || this.#isTold(trouble)) return;
     await this.#shared.update(notifiedKey, placeOf(trouble));
@@ -83,7 +85,7 @@ export class Notifications implements Disposable {
     if (added < 0) this.#failures = newFailures;
     if (added <= 0 || now - this.#toldFailuresAt < failuresEveryMs) return;
     this.#failures = newFailures;
-    const text = l10n.t('{0} failed logins until {1}', added, instantText(now));
+    const text = l10n.t('Failed logins: {0} until {1}', added, instantText(now));
     this.#toldFailuresAt = now;
     await this.#show('warning', text, () => commands.executeCommand(commandIds.latestFailure));
   }

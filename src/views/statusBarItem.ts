@@ -25,8 +25,8 @@ export function statusText(status: SourceStatus, warnAbove: number, home: string
       pathText(status.log.path, home) ?? '',
       activeSentence(status),
       totalsText(status.totals),
-      status.newFailures > 0 ? l10n.t('{0} failed logins since you last looked', status.newFailures) : '',
-      above ? l10n.t('More than {0} sessions are connected.', warnAbove) : '',
+      status.newFailures > 0 ? l10n.t('Failed logins since you last looked: {0}', status.newFailures) : '',
+      above ? l10n.t('This is more than {0}, from where on a warning was asked for.', warnAbove) : '',
       stateSentence(status) ?? '',
     ].filter((line) => line !== ''),
     warning: above,
@@ -56,9 +56,9 @@ function activeText({ active, activeIs }: SourceStatus): string {
 function activeSentence({ active, activeIs }: SourceStatus): string {
   switch (activeIs) {
     case 'exact':
-      return l10n.t('{0} sessions connected', active);
+      return l10n.t('Connected: {0}', active);
     case 'atLeast':
-      return l10n.t('At least {0} sessions connected', active);
+      return l10n.t('Connected: at least {0}', active);
     case 'unknown':
       return l10n.t('The log cannot tell how many sessions are connected.');
   }

@@ -28,7 +28,7 @@ function sectionRow(id: string, category: TroubleCategory, size: number): TreeIt
   item.id = id;
   item.description = String(size);
   item.contextValue = 'section';
-  item.accessibilityInformation = { label: l10n.t('{0}: {1} entries', title, size) };
+  item.accessibilityInformation = { label: l10n.t('{0}: {1}', title, size) };
   return item;
 }
 
@@ -36,7 +36,8 @@ function groupRow(id: string, group: TroubleGroup): TreeItem {
   const { count, members } = group;
   const message = showControlCharacters(group.message);
   const state = count > 1 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None;
-  const item = new TreeItem(count > 1 ? l10n.t('{0} ×{1}', message, count) : message, state);
+  const label = count > 1 ? l10n.t('{0} ×{1}', message, count) : message;
+  const item = new TreeItem(label, state);
   item.id = id;
   item.description = factsText([instantText(group.lastAt), fromText(group)]);
   item.iconPath = groupIcon(group);
@@ -50,15 +51,7 @@ function groupRow(id: string, group: TroubleGroup): TreeItem {
     .join('.');
   const [newest] = members;
   if (newest !== undefined) item.command = openCommand(newest);
-  item.accessibilityInformation = {
-    label: l10n.t(
-      '{0}, {1} times, last at {2}, {3}',
-      message,
-      count,
-      instantText(group.lastAt),
-      fromText(group),
-    ),
-  };
+  item.accessibilityInformation = { label: factsText([label, item.description]) };
   return item;
 }
 

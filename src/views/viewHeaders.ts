@@ -21,9 +21,10 @@ export function activeMessage(
   const { status, refusal } = followed;
   if (status === undefined) return refusal && say(refusal);
   if (status.state === 'reading') return readingText(status);
-  const trouble = status.trouble ?? status.warnings[0];
-  if (trouble !== undefined && viewState(followed) !== 'loggingOff') return say(trouble);
-  return viewState(followed) === 'active' ? loggingText(status) : undefined;
+  if (status.trouble !== undefined) return say(status.trouble);
+  if (viewState(followed) !== 'active') return undefined;
+  const [warning] = status.warnings;
+  return loggingText(status) ?? (warning && say(warning));
 }
 
 /** `Reading the log: 42 %`. */

@@ -99,9 +99,9 @@ export function pathText(path: string | undefined, home: string | undefined): st
 /** The counts since the last Clear, one fact each. */
 export function totalsText(totals: Totals): string {
   return factsText([
-    l10n.t('{0} connects', totals.connects),
-    l10n.t('{0} disconnects', totals.disconnects),
-    totals.lost > 0 ? l10n.t('{0} lost', totals.lost) : undefined,
-    l10n.t('{0} failed', totals.failures),
+    l10n.t('Connects: {0}', totals.connects),
+    l10n.t('disconnects: {0}', totals.disconnects),
+    totals.lost > 0 ? l10n.t('lost: {0}', totals.lost) : undefined,
+    l10n.t('failed: {0}', totals.failures),
   ]);
 }

@@ -9,7 +9,7 @@ const quietMs = 10_000;
 export class Announcer {
   readonly element = element('div', { class: 'visually-hidden', role: 'status' });
   readonly #words: Words;
-  #untold: FeedRow[] = [];
+  #untold = { '+': 0, '-': 0, '!': 0 };
   #timer: number | undefined;
 
   constructor(words: Words) {
@@ -18,14 +18,14 @@ export class Announcer {
 
   add(rows: readonly FeedRow[]): void {
     if (rows.length === 0) return;
-    this.#untold.push(...rows);
+    for (const { sign } of rows) this.#untold[sign] += 1;
     if (this.#timer === undefined) this.#timer = window.setTimeout(() => this.#tell(), quietMs);
   }
 
   #tell(): void {
-    const count = (sign: FeedRow['sign']): number => this.#untold.filter((row) => row.sign === sign).length;
-    this.element.textContent = this.#words.say('feed.news', count('+'), count('-'), count('!'));
-    this.#untold = [];
+    const { '+': came, '-': left, '!': refused } = this.#untold;
+    this.element.textContent = this.#words.say('feed.news', came, left, refused);
+    this.#untold = { '+': 0, '-': 0, '!': 0 };
     this.#timer = undefined;
   }
 }

@@ -11,6 +11,8 @@ const lowerShare = 1 - upperShare - betweenShare;
 const headroom = 0.06;
 /** Least distance of two labels of an axis, in CSS pixels. */
 const labelSpace = 24;
+/** What computing with shares may be off by. */
+const rounding = 1e-6;
 
 /** What an axis goes from and to. */
 export interface ScaleRange {
@@ -39,17 +41,17 @@ export function lowerRange(up: number, down: number): ScaleRange {
 }
 
 /**
- * Where the lower lane's axis is labelled: 0, and whole numbers in both directions, ascending; above 0 only where
- * there is no room for more (both directions have the same scale).
+ * Where the lower lane's axis is labelled: 0, and whole numbers in both directions, ascending; fewer where there is
+ * no room (both directions have the same scale).
  */
 export function lowerSteps({ min, max }: ScaleRange, heightPx: number): number[] {
+  const roomPx = heightPx * lowerShare;
+  if (roomPx < 1.2 * labelSpace) return [0];
   const above = (max - min) * lowerShare + min;
-  const atMost = (heightPx * lowerShare) / labelSpace;
-  const most = Math.floor(Math.max(above, -min) + 1e-6);
-  const steps = wholeSteps(most, Math.max(1, Math.floor(atMost / 2)));
-  const hasRoom = heightPx * lowerShare >= 2 * labelSpace - 8;
-  const down = (hasRoom ? steps.slice(1) : []).filter((step) => step <= -min + 1e-6);
-  return [...down.map((step) => -step).reverse(), ...steps.filter((step) => step <= above + 1e-6)];
+  const most = Math.floor(Math.max(above, -min) + rounding);
+  const steps = wholeSteps(most, Math.max(1, Math.floor(roomPx / labelSpace / 2)));
+  const down = roomPx < 1.8 * labelSpace ? [] : steps.slice(1).filter((step) => step <= -min + rounding);
+  return [...down.map((step) => -step).reverse(), ...steps.filter((step) => step <= above + rounding)];
 }
 
 /**

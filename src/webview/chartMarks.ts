@@ -50,19 +50,22 @@ export function drawMarks(plot: uPlot, source: MarkSource): void {
   plot.ctx.restore();
 }
 
-/** A triangle that points down into every bucket with failures: a shape of its own, not only a colour. */
+/** A triangle that points down at every bucket with failures: a shape of its own, not only a colour. */
 function drawFailures(plot: uPlot, colour: string, { history }: DashboardSnapshot): void {
   const { ctx, bbox } = plot;
-  const half = 4 * uPlot.pxRatio;
+  const bucketMs = bucketMsOf(history);
+  const [, width] = barSpan(plot, history.startAt[0] ?? 0, bucketMs);
+  const high = 4 * uPlot.pxRatio;
+  const half = Math.min(high, Math.max(width, uPlot.pxRatio * 1.5));
   ctx.fillStyle = colour;
   ctx.beginPath();
   history.failures.forEach((failures, index) => {
     const startAt = history.startAt[index];
     if (failures === 0 || startAt === undefined) return;
-    const x = plot.valToPos(startAt + bucketMsOf(history) / 2, 'x', true);
-    ctx.moveTo(x - half, bbox.top - half);
-    ctx.lineTo(x + half, bbox.top - half);
-    ctx.lineTo(x, bbox.top + half);
+    const x = plot.valToPos(startAt + bucketMs / 2, 'x', true);
+    ctx.moveTo(x - half, bbox.top - high);
+    ctx.lineTo(x + half, bbox.top - high);
+    ctx.lineTo(x, bbox.top + high);
     ctx.closePath();
   });
   ctx.fill();

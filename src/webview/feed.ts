@@ -57,11 +57,10 @@ export class Feed {
   draw(snapshot: DashboardSnapshot): void {
     const before = this.#snapshot;
     this.#snapshot = snapshot;
-    if (before && before.status.sourceId === snapshot.status.sourceId) {
-      this.#announcer.add(newerThan(before.feed.at(-1), snapshot.feed));
-    } else this.#held = snapshot.feed;
-    // What the log no longer tells (after Clear, or read again) is not held either.
-    if (!snapshot.feed.some((row) => row.id === this.#held.at(-1)?.id)) this.#held = snapshot.feed;
+    const last = this.#held.at(-1);
+    if (!before || !isSameStream(before, snapshot) || !continues(last, snapshot.feed))
+      this.#held = snapshot.feed;
+    else this.#announcer.add(newerThan(before.feed.at(-1), snapshot.feed));
     this.#show();
   }
 
@@ -102,7 +101,7 @@ export class Feed {
     this.#list.element.hidden = rows.length === 0;
     this.#empty.hidden = rows.length > 0;
     setText(this.#empty, this.#emptyText(this.#snapshot));
-    this.#drawFollow(this.#matching(newerThan(this.#held.at(-1), feed)).length);
+    this.#drawFollow(feed);
     this.#scrollToEnd();
   }
 
@@ -113,10 +112,14 @@ export class Feed {
     return rows.filter((row) => text(row).toLocaleLowerCase().includes(wanted));
   }
 
-  #drawFollow(news: number): void {
+  #drawFollow(feed: readonly FeedRow[]): void {
     const { say, count } = this.#words;
+    const newer = newerThan(this.#held.at(-1), feed);
+    const news = this.#matching(newer).length;
+    // Where the held rows have left the ring, more rows may have come and gone than it now holds.
+    const shown = `${this.#format.number(news)}${newer.length === feed.length && this.#held.length > 0 ? '+' : ''}`;
+    const held = news > 0 ? count('feed.followNew', news, shown) : say('feed.follow');
     this.#followButton.setAttribute('aria-pressed', String(this.#follow));
-    const held = news > 0 ? count('feed.followNew', news, this.#format.number(news)) : say('feed.follow');
     setText(this.#followButton, this.#follow ? say('feed.following') : held);
     setTitle(this.#followButton, say(this.#follow ? 'feed.pauseHelp' : 'feed.followHelp'));
   }
@@ -134,4 +137,20 @@ export class Feed {
 /** The rows after a given one; all of them when it is not among them. */
 function newerThan(row: FeedRow | undefined, rows: readonly FeedRow[]): readonly FeedRow[] {
   return rows.slice(rows.findIndex(({ id }) => id === row?.id) + 1);
+}
+
+/** True when both snapshots tell of the same rows: of one log, one filter, and no Clear between them. */
+function isSameStream({ status: one }: DashboardSnapshot, { status: other }: DashboardSnapshot): boolean {
+  return (
+    one.sourceId === other.sourceId &&
+    one.clearedAt === other.clearedAt &&
+    JSON.stringify(one.filter) === JSON.stringify(other.filter)
+  );
+}
+
+/** True when the rows come after a given one, or hold it: ids begin anew when a log is read again. */
+function continues(last: FeedRow | undefined, rows: readonly FeedRow[]): boolean {
+  const first = rows[0];
+  if (!last || !first) return false;
+  return first.id > last.id || rows.some(({ id }) => id === last.id);
 }

@@ -58,7 +58,7 @@ function stayText({ sessionTimeMs, lost }: FeedRow, words: Words, format: Format
 
 /** A row as a line of text, in the columns of a terminal. */
 export function feedLine({ sign, time, name, who, rest }: FeedCells): string {
-  return `${sign} ${time}  ${name.padEnd(8)} ${who.padEnd(11)} ${rest}`.trimEnd();
+  return `${sign} ${time}  ${name.padEnd(7)}  ${who.padEnd(10)}  ${rest}`.trimEnd();
 }
 
 /** A row as a sentence, for a screen reader. */

@@ -8,6 +8,8 @@ import { scopes } from './host.ts';
 import type { Words } from './words.ts';
 
 const bucketChoices: readonly number[] = [1, 5, 15, 60];
+/** How long the answer to a choice may take; until then, older snapshots do not turn the lists back. */
+const answerMs = 1000;
 
 /** What the user can ask for in the header. */
 export interface HeaderActions {
@@ -24,12 +26,13 @@ export class Header {
   readonly #figures: Figures;
   readonly #server = element('h1');
   readonly #path = element('span', { class: 'path' });
-  readonly #state = element('span', { class: 'state', role: 'status' });
+  readonly #state = element('span', { class: 'state' });
   readonly #resume: HTMLButtonElement;
   readonly #progress: HTMLProgressElement;
   readonly #chip = element('span', { class: 'chip' });
   readonly #scope: HTMLSelectElement;
   readonly #bucket: HTMLSelectElement;
+  #choseAt = -Infinity;
 
   constructor(words: Words, format: Format, actions: HeaderActions) {
     this.#words = words;
@@ -38,16 +41,13 @@ export class Header {
     this.#progress = element('progress', { 'aria-label': words.say('state.readingLabel'), max: '1' });
     this.#resume = element('button', { class: 'link', type: 'button' }, words.say('state.resume'));
     this.#resume.addEventListener('click', () => actions.resume());
-    this.#scope = element('select', { 'aria-label': words.say('scope.label') });
-    for (const scope of scopes)
-      this.#scope.append(element('option', { value: scope }, words.say(`scope.${scope}`)));
-    this.#scope.addEventListener('change', () => {
-      const scope = scopes.find((known) => known === this.#scope.value);
+    this.#scope = this.#select(words.say('scope.label'), (value) => {
+      const scope = scopes.find((known) => known === value);
       if (scope) actions.chooseScope(scope);
     });
-    this.#bucket = element('select', { 'aria-label': words.say('bucket.label') });
+    for (const scope of scopes) addOption(this.#scope, scope, words.say(`scope.${scope}`));
+    this.#bucket = this.#select(words.say('bucket.label'), (value) => actions.chooseBucket(Number(value)));
     for (const minutes of bucketChoices) this.#addBucket(minutes);
-    this.#bucket.addEventListener('change', () => actions.chooseBucket(Number(this.#bucket.value)));
     this.element = element(
       'header',
       {},
@@ -64,6 +64,7 @@ export class Header {
     this.#drawState(status);
     this.#figures.draw(snapshot);
     this.#drawFilter(status.filter);
+    if (performance.now() - this.#choseAt < answerMs) return;
     choose(this.#scope, snapshot.scope);
     const { bucketMinutes } = snapshot.history;
     if (!hasOption(this.#bucket, String(bucketMinutes))) this.#addBucket(bucketMinutes);
@@ -107,10 +108,23 @@ export class Header {
     setTitle(this.#chip, `${text}\n${this.#words.say('filter.help')}`);
   }
 
+  #select(label: string, chosen: (value: string) => void): HTMLSelectElement {
+    const select = element('select', { 'aria-label': label });
+    select.addEventListener('change', () => {
+      this.#choseAt = performance.now();
+      chosen(select.value);
+    });
+    return select;
+  }
+
   #addBucket(minutes: number): void {
     const label = this.#words.count('bucket.minutes', minutes, this.#format.number(minutes));
-    this.#bucket.append(element('option', { value: String(minutes) }, label));
+    addOption(this.#bucket, String(minutes), label);
   }
+}
+
+function addOption(select: HTMLSelectElement, value: string, label: string): void {
+  select.append(element('option', { value }, label));
 }
 
 function hasOption(select: HTMLSelectElement, value: string): boolean {

@@ -2,14 +2,21 @@
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import { element, setText } from './element.ts';
 import { Feed } from './feed.ts';
-import { createFormat } from './format.ts';
+import type { RowActions } from './feedList.ts';
+import { createFormat, type Format } from './format.ts';
 import { Header } from './header.ts';
 import { History } from './history.ts';
 import { openHost, type Host } from './host.ts';
 import { Notices } from './notices.ts';
-import { createWords } from './words.ts';
+import { createWords, type Words } from './words.ts';
 
-/** The parts of the page, in the language that the host sent. */
+/** One part of the page. */
+interface Part {
+  readonly element: HTMLElement;
+  readonly draw: (snapshot: DashboardSnapshot) => void;
+}
+
+/** The whole page, in the language that the host sent. */
 interface Page {
   readonly draw: (snapshot: DashboardSnapshot) => void;
   readonly drawNothing: (sentence: string) => void;
@@ -48,21 +55,7 @@ function drawNewest(): void {
 
 function createPage(host: Host, strings: Readonly<Record<string, string>>, locale: string): Page {
   const words = createWords(strings, locale);
-  const format = createFormat(locale);
-  const header = new Header(words, format, {
-    chooseScope: (scope) => ask({ scope }),
-    chooseBucket: (bucketMinutes) => ask({ bucketMinutes }),
-    resume: () => withSource((sourceId) => host.send({ type: 'pause', sourceId, paused: false })),
-  });
-  const notices = new Notices(words, () => host.send({ type: 'command', command: 'turnOnLogging' }));
-  const history = new History(words, format, host.state().table, (table) => host.remember({ table }));
-  const rowActions = {
-    open: ({ id }: { id: number }) =>
-      withSource((sourceId) => host.send({ type: 'open', sourceId, troubleId: id })),
-    copy: (text: string) => host.send({ type: 'copy', text }),
-  };
-  const feed = new Feed(words, format, rowActions, host.state(), (change) => host.remember(change));
-  const parts = [header, notices, history, feed];
+  const parts = createParts(host, words, createFormat(locale));
   const dashboard = element('main', { class: 'dashboard', hidden: '' }, ...parts.map((part) => part.element));
   const nothing = createNothing(words.say('action.chooseLog'), host);
   document.body.append(dashboard, nothing.element);
@@ -73,16 +66,29 @@ function createPage(host: Host, strings: Readonly<Record<string, string>>, local
   return {
     draw: (newest) => {
       show(true);
-      header.draw(newest);
-      notices.draw(newest.status);
-      history.draw(newest);
-      feed.draw(newest);
+      for (const part of parts) part.draw(newest);
     },
     drawNothing: (sentence) => {
       show(false);
       setText(nothing.sentence, sentence);
     },
   };
+}
+
+function createParts(host: Host, words: Words, format: Format): readonly Part[] {
+  const header = new Header(words, format, {
+    chooseScope: (scope) => ask({ scope }),
+    chooseBucket: (bucketMinutes) => ask({ bucketMinutes }),
+    resume: () => withSource((sourceId) => host.send({ type: 'pause', sourceId, paused: false })),
+  });
+  const notices = new Notices(words, () => host.send({ type: 'command', command: 'turnOnLogging' }));
+  const history = new History(words, format, host.state().table, (table) => host.remember({ table }));
+  const rowActions: RowActions = {
+    open: ({ id }) => withSource((sourceId) => host.send({ type: 'open', sourceId, troubleId: id })),
+    copy: (text) => host.send({ type: 'copy', text }),
+  };
+  const feed = new Feed(words, format, rowActions, host.state(), (change) => host.remember(change));
+  return [header, notices, history, feed];
 }
 
 /** Asks for another part of the log, and remembers it for the next time the page opens. */

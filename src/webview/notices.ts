@@ -1,4 +1,4 @@
-import type { SourceStatus } from '../core/snapshot.ts';
+import type { DashboardSnapshot, SourceStatus } from '../core/snapshot.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { renderSentence } from '../core/sentence.ts';
 import { element, icon } from './element.ts';
@@ -17,7 +17,7 @@ export class Notices {
     this.element = element('ul', { class: 'notices', 'aria-label': words.say('notices.label'), hidden: '' });
   }
 
-  draw(status: SourceStatus): void {
+  draw({ status }: DashboardSnapshot): void {
     const sentences = this.#sentences(status);
     const logging = status.log.connectionLogging;
     const canTurnOn = logging === 'off' || logging === 'partly';

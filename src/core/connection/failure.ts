@@ -4,6 +4,8 @@ import { failureTable, type FailurePhase, type FailureRow } from './failureTable
 import { matchTemplate, messageTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { isCrash, parseServerMessage } from './serverMessage.ts';
 
+export { linkOf, type FileLine } from './failureLink.ts';
+
 /** What kind of failure an entry tells, and what it does to its session. */
 export interface FailureKind {
   /** Stable word of the failure table: `password`, `crash`, …; `other` where nothing is known. */
@@ -36,12 +38,10 @@ export function classifyFailure(entry: LogEntry): FailureKind {
   const background = isBackground(entry);
   const row = compiled.find((candidate) => fits(candidate, entry, background))?.row;
   if (row) return { kind: row.kind, phase: phaseOfKnown(row, entry) };
-  if (background && entry.severity === 'FATAL') return server('serverProcess');
+  if (entry.severity !== 'FATAL') return { kind: 'other', phase: 'unknown' };
+  if (background) return server('serverProcess');
   const coded = failureTable.find((candidate) => hasCode(candidate, entry));
-  return {
-    kind: coded?.kind ?? 'other',
-    phase: entry.severity === 'FATAL' ? (phaseByActivity(entry) ?? coded?.phase ?? 'unknown') : 'keep',
-  };
+  return { kind: coded?.kind ?? 'other', phase: phaseByActivity(entry) ?? coded?.phase ?? 'unknown' };
 }
 
 /** What a kind of failure means and what to do next; of a kind that is not in the table, what `other` does. */
@@ -57,7 +57,7 @@ function tellsCrash(entry: LogEntry): boolean {
 
 /** Is the entry of a process that serves no client, as far as the log tells? */
 function isBackground({ fromClient, backendType }: LogEntry): boolean {
-  return fromClient === false || (backendType !== undefined && !clientTypes.has(backendType));
+  return backendType === undefined ? fromClient === false : !clientTypes.has(backendType);
 }
 
 function fits(

@@ -8,7 +8,8 @@ import type { Severity } from '../log/logEntry.ts';
  * - session: ends an established session; the disconnection follows.
  * - server: about the server or one of its own processes; no session ends by it.
  * - keep: the session goes on.
- * - unknown: a session or a login; what came before and comes next in the log decides.
+ * - unknown: a FATAL of a session or of a login, which what came before and comes next in the log decides; an ERROR or
+ *   LOG that is none of these kinds.
  */
 export type FailurePhase = 'authentication' | 'startup' | 'session' | 'server' | 'keep' | 'unknown';
 
@@ -368,7 +369,7 @@ export const failureTable: readonly FailureRow[] = [
     kind: 'binaryUpgrade',
     phase: 'startup',
     messages: ['must be superuser to connect in binary upgrade mode'],
-    meaning: 'pg_upgrade is at work, and lets only its own superuser in.',
+    meaning: 'An upgrade by pg_upgrade is at work, which lets only its own superuser in.',
     nextStep: 'Wait until pg_upgrade has ended and the new server is started.',
   },
   {

@@ -1,5 +1,6 @@
 import type { ConnectionEvent } from '../connection/connectionEvent.ts';
 import { classifyFailure, type FailureKind } from '../connection/failure.ts';
+import { errorMessageStarts } from '../connection/messageStarts.ts';
 import { troubleOf } from '../connection/trouble.ts';
 import type { LogEntry } from '../log/logEntry.ts';
 import type { TroubleCategory } from '../snapshot.ts';
@@ -16,13 +17,9 @@ const longestStartupMs = 60_000;
 /** Books a FATAL, PANIC or ERROR: a refused login, the end of a session, a problem of the server, or nothing. */
 export function applyFatal(book: SessionBook, booked: BookEntry): void {
   const { entry } = booked;
+  if (entry.severity !== 'FATAL' && entry.severity !== 'PANIC' && !isLoadError(entry)) return;
   const kind = classifyFailure(entry);
-  if (entry.severity === 'ERROR') {
-    if (kind?.phase === 'keep') book.tellTrouble(booked, troubleOf(entry, 'problem', kind.kind, undefined));
-    return;
-  }
-  if (!kind) return;
-  if (entry.severity === 'PANIC' || kind.phase === 'server' || isBackground(entry)) {
+  if (entry.severity !== 'FATAL' || kind.phase === 'server' || isBackground(entry)) {
     if (kind.kind === 'lockFile') book.server.failedStartPid = entry.pid;
     book.tellTrouble(booked, troubleOf(entry, 'problem', kind.kind, undefined));
     return;
@@ -32,6 +29,11 @@ export function applyFatal(book: SessionBook, booked: BookEntry): void {
   if (key !== undefined && booking) ofOpenSession(book, booked, key, booking, kind);
   else if (key !== undefined && book.opening.get(key)) refuse(book, booked, key, kind);
   else ofUnknownProcess(book, booked, key, kind);
+}
+
+/** An extension that cannot be loaded: the session survives, but the developer wants to know. */
+function isLoadError({ severity, message }: LogEntry): boolean {
+  return severity === 'ERROR' && errorMessageStarts.some((start) => message.startsWith(start));
 }
 
 function isBackground({ backendType, fromClient }: LogEntry): boolean {

@@ -123,9 +123,27 @@ export class LogState {
     );
   }
 
-  /** Stored events after Clear that the filter lets be seen, newest first. */
-  *newestEvents(): Generator<StoredEvent> {
-    for (let id = this.#store.nextId - 1; id >= this.#store.firstId; id -= 1) {
+  /** A kept trouble by its id. */
+  troubleById(category: TroubleCategory, id: number): StoredTrouble | undefined {
+    const list = this.troubles[category];
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((list[middle]?.id ?? 0) < id) low = middle + 1;
+      else high = middle;
+    }
+    return list[low]?.id === id ? list[low] : undefined;
+  }
+
+  /** The id that the next event gets. */
+  get nextEventId(): number {
+    return this.#store.nextId;
+  }
+
+  /** Stored events after Clear that the filter lets be seen, newest first, back to `fromId`. */
+  *newestEvents(fromId = 0): Generator<StoredEvent> {
+    for (let id = this.#store.nextId - 1; id >= Math.max(fromId, this.#store.firstId); id -= 1) {
       const event = this.#store.get(id);
       if (event && this.isAfterClear(event) && this.#passes(event)) yield event;
     }

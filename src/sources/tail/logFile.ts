@@ -58,9 +58,10 @@ export class LogFile implements OpenLog {
   #file: { path: string; identity: FileIdentity };
   #offsetBytes: number;
   #knownBytes: number;
-  /** The last bytes before the offset: other bytes there mean truncated and written again. */
+  /** The first bytes, and the last before the offset: others in their place mean truncated and written again. */
+  #head: Uint8Array;
   #fingerprint: Uint8Array;
-  readonly #check = new Uint8Array(fingerprintBytes);
+  readonly #check = new Uint8Array(maxHeadBytes);
 
   /** Takes over an open descriptor; `close` closes it. */
   constructor(fd: number, path: string, offsetBytes: number) {
@@ -69,6 +70,7 @@ export class LogFile implements OpenLog {
     this.#startBytes = offsetBytes;
     this.#offsetBytes = offsetBytes;
     this.#knownBytes = fstatSync(fd).size;
+    this.#head = rawHead(fd);
     const length = Math.min(fingerprintBytes, offsetBytes);
     this.#fingerprint = new Uint8Array(length);
     readSync(fd, this.#fingerprint, 0, length, offsetBytes - length);
@@ -130,6 +132,7 @@ export class LogFile implements OpenLog {
     this.#file = { path: this.#file.path, identity: identifyOpen(this.#fd) };
     this.#offsetBytes = 0;
     this.#knownBytes = fstatSync(this.#fd).size;
+    this.#head = rawHead(this.#fd);
     this.#fingerprint = new Uint8Array();
   }
 
@@ -146,18 +149,19 @@ export class LogFile implements OpenLog {
   }
 
   #growIdentity(sizeBytes: number): void {
-    const { headBytes } = this.#file.identity;
-    if (headBytes < maxHeadBytes && sizeBytes > headBytes) this.#file.identity = identifyOpen(this.#fd);
+    if (this.#head.length >= maxHeadBytes || sizeBytes <= this.#head.length) return;
+    this.#head = rawHead(this.#fd);
+    this.#file.identity = identifyOpen(this.#fd);
   }
 
-  /** Whether the bytes before the offset are those that were read. Before the first read, the head has to do. */
+  /** Whether the first bytes and those before the offset are what they were. */
   #isInPlace(): boolean {
-    if (this.#offsetBytes === 0) {
-      const { head, headBytes } = this.#file.identity;
-      return headBytes === 0 || identifyOpen(this.#fd, headBytes).head === head;
-    }
     const { length } = this.#fingerprint;
-    const count = readSync(this.#fd, this.#check, 0, length, this.#offsetBytes - length);
-    return count === length && Buffer.compare(this.#check.subarray(0, length), this.#fingerprint) === 0;
+    return this.#holds(this.#head, 0) && this.#holds(this.#fingerprint, this.#offsetBytes - length);
+  }
+
+  #holds(bytes: Uint8Array, atBytes: number): boolean {
+    const count = readSync(this.#fd, this.#check, 0, bytes.length, atBytes);
+    return count === bytes.length && Buffer.compare(this.#check.subarray(0, count), bytes) === 0;
   }
 }

@@ -77,10 +77,12 @@ export class LogTail {
 
   /** Nothing more will be read: a half line is final. */
   finish(): void {
-    if (this.#open !== undefined) this.#settleDebt(this.#open);
+    if (this.#open !== undefined) {
+      this.#progress?.now(this.#open, 0);
+      this.#settleDebt(this.#open);
+    }
     if (this.#begun) this.#sink.end();
     this.#begun = false;
-    this.#stale = true;
     this.#catchUp();
     this.close();
   }
@@ -203,7 +205,7 @@ export class LogTail {
   #rest(open: OpenLog): LookOutcome {
     const problem = this.#reportDamage(open) ?? (this.#follow ? this.#turns.sequence.problem() : undefined);
     this.#tell(problem ?? { kind: 'following' });
-    return this.#catchUp();
+    return this.#follow ? this.#catchUp() : 'quiet';
   }
 
   #reportDamage({ damage, file }: OpenLog): FileProblem | undefined {

@@ -21,8 +21,13 @@ export class ReadingProgress {
     const now = performance.now();
     if (now < this.#nextAt) return;
     this.#nextAt = now + intervalMs;
+    this.now(open, laterBytes());
+  }
+
+  /** Tells at once, for the end. */
+  now(open: OpenLog, laterBytes: number): void {
     const readBytes = this.#doneBytes + open.readBytes;
-    this.#tell({ kind: 'reading', readBytes, totalBytes: readBytes + open.remainingBytes + laterBytes() });
+    this.#tell({ kind: 'reading', readBytes, totalBytes: readBytes + open.remainingBytes + laterBytes });
   }
 
   /** The next bytes are those of another file. */

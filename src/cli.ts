@@ -1,0 +1,145 @@
+import { homedir } from 'node:os';
+import { explainFailure, linkOf } from './core/connection/failure.ts';
+import type { DiscoveredLog } from './core/log/logPlace.ts';
+import { failuresText } from './core/report/failuresText.ts';
+import { parseArguments, type Command, type LogArgument, type LogOptions } from './core/report/grammar.ts';
+import { helpText } from './core/report/helpText.ts';
+import { historyText } from './core/report/historyText.ts';
+import { jsonText } from './core/report/jsonText.ts';
+import { listDocument, listText } from './core/report/listText.ts';
+import { shownSentence } from './core/report/shownText.ts';
+import { summaryDocument } from './core/report/summaryJson.ts';
+import { summaryText, warningLines } from './core/report/summaryText.ts';
+import { UsageError } from './core/report/usage.ts';
+import { SentenceError, type Sentence } from './core/sentence.ts';
+import { sentenceOf } from './engine/logFold.ts';
+import { readLog, type ReadTarget } from './engine/readLog.ts';
+import { watchLog } from './engine/watchLog.ts';
+import { chooseLog } from './sources/discovery/chooseLog.ts';
+import { discoverLogs } from './sources/discovery/discover.ts';
+import { machinePlaces } from './sources/discovery/places.ts';
+import { resolvePlaces } from './sources/discovery/resolvePlace.ts';
+import manifest from '../package.json' with { type: 'json' };
+
+const defaultWindowMinutes = 60;
+const defaultBucketMinutes = 15;
+
+/** The command line: arguments → engine → text. Answers the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const command = parseArguments(argv);
+  switch (command.kind) {
+    case 'help':
+      return print(helpText);
+    case 'version':
+      return print(manifest.version);
+    case 'list':
+      return list(command.json);
+    case 'watch':
+      return watch(command);
+    case 'summary':
+    case 'history':
+    case 'failures':
+      return report(command);
+  }
+}
+
+async function list(json: boolean): Promise<number> {
+  const logs = await discoverLogs(machinePlaces([process.cwd()]));
+  if (json) return print(jsonText(listDocument(logs), 2));
+  if (logs.length === 0)
+    throw new SentenceError('No PostgreSQL log was found: start a server, or name a log file.');
+  return print(listText(logs, { colour: colour(), home: homedir() }));
+}
+
+async function report(command: Exclude<Command, { kind: 'help' | 'version' | 'list' }>): Promise<number> {
+  const fold = await readLog(await targetOf(command.log), command);
+  const isHistory = command.kind === 'history';
+  const windowMinutes =
+    command.windowMinutes ?? (isHistory && !command.json ? defaultWindowMinutes : undefined);
+  const bucketMinutes = command.bucketMinutes ?? defaultBucketMinutes;
+  const alignMinutes = isHistory && !command.json ? -new Date().getTimezoneOffset() : 0;
+  const logReport = fold.report({ bucketMinutes, windowMinutes, alignMinutes });
+  warn(fold.warnings);
+  if (command.json) return print(jsonText(summaryDocument(logReport), 2));
+  const style = { colour: colour() };
+  if (isHistory) return print(historyText(logReport, windowMinutes ?? defaultWindowMinutes, style));
+  if (command.kind === 'failures') return print(failuresText(logReport, { explainFailure, linkOf }, style));
+  return print(summaryText(logReport, style));
+}
+
+async function watch(options: LogOptions): Promise<number> {
+  const ended = new AbortController();
+  process.once('SIGINT', () => ended.abort());
+  process.once('SIGTERM', () => ended.abort());
+  const target = await targetOf(options.log);
+  await watchLog(target, {
+    ...options,
+    signal: ended.signal,
+    colour: colour(),
+    print: (line) => void print(line),
+    warn,
+  });
+  return 0;
+}
+
+async function targetOf(log: LogArgument): Promise<ReadTarget> {
+  switch (log.kind) {
+    case 'stdin':
+      return process.stdin;
+    case 'number': {
+      const found = await discoverLogs(machinePlaces([process.cwd()]));
+      const chosen = found[log.number - 1];
+      if (!chosen)
+        throw new UsageError(
+          'There is no log {0}: "connections list" numbers {1}.',
+          log.number,
+          found.length,
+        );
+      return followable(chosen);
+    }
+    case 'paths':
+      return log.paths.length > 0 ? resolvePlaces(log.paths, machinePlaces(), process.cwd()) : discovered();
+  }
+}
+
+/** The log that nobody named: the only one, or the one of the server started last. */
+async function discovered(): Promise<DiscoveredLog> {
+  const found = await discoverLogs(machinePlaces([process.cwd()]));
+  const chosen = chooseLog(found, {});
+  if (chosen) return followable(chosen);
+  if (found.length > 0)
+    throw new UsageError(
+      'There are {0} logs: name one, or give its number in "connections list".',
+      found.length,
+    );
+  throw new SentenceError('No PostgreSQL log was found: start a server, or name a log file.');
+}
+
+function followable(log: DiscoveredLog): DiscoveredLog {
+  if (log.problem) throw new SentenceError(log.problem.message, ...log.problem.args);
+  return log;
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function warn(warnings: readonly Sentence[]): void {
+  for (const line of warningLines({ warnings })) process.stderr.write(`${line}\n`);
+}
+
+function colour(): boolean {
+  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+}
+
+// The reader of a pipe may leave early (`connections … | head`): that is no error.
+process.stdout.on('error', () => process.exit(0));
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`connections: ${shownSentence(sentenceOf(error))}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  },
+);

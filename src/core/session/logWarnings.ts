@@ -1,0 +1,119 @@
+import type { LogSettings } from '../log/logPlace.ts';
+import { sentence, type Sentence } from '../sentence.ts';
+import type { ActiveIs } from '../snapshot.ts';
+import type { LogEvidence } from './sessionBook.ts';
+
+/** What reading showed of a log, beside its sessions. */
+export interface ReadingFacts {
+  readonly bytes: number;
+  readonly skipped: number;
+  readonly skippedSamples: readonly string[];
+  readonly lostBytes: number;
+  readonly foreignBytes: number;
+  readonly logLinePrefix: string | undefined;
+  /** A time-zone abbreviation that could mean several zones; '' = times without a zone. */
+  readonly guessedZone: string | undefined;
+  readonly newestAt: number | undefined;
+}
+
+/** Connects without a single disconnection line after which log_disconnections is taken to be off. */
+const manyConnects = 20;
+
+/** How much of the present a log can tell. */
+export function activeIs(evidence: LogEvidence, settings: LogSettings): ActiveIs {
+  if (evidence.withoutKey > 0 || !connectsLogged(evidence, settings) || !endsLogged(evidence, settings))
+    return 'unknown';
+  return evidence.startSeen ? 'exact' : 'atLeast';
+}
+
+function connectsLogged(
+  { connectsSeen, disconnectionsSeen }: LogEvidence,
+  { logConnections }: LogSettings,
+): boolean {
+  if (connectsSeen > 0) return true;
+  return (
+    disconnectionsSeen === 0 && logConnections !== undefined && !/^(?:off|false|no|0|)$/i.test(logConnections)
+  );
+}
+
+function endsLogged(
+  { connectsSeen, disconnectionsSeen, silentEnds }: LogEvidence,
+  { logDisconnections }: LogSettings,
+): boolean {
+  if (logDisconnections === false) return false;
+  if (disconnectionsSeen > 0 || logDisconnections === true) return true;
+  return silentEnds === 0 && connectsSeen < manyConnects;
+}
+
+/** What the numbers of this log cannot tell, each with its remedy. */
+export function logWarnings(evidence: LogEvidence, settings: LogSettings, facts: ReadingFacts): Sentence[] {
+  const { connectsSeen, disconnectionsSeen, withoutKey } = evidence;
+  const warnings: Sentence[] = [];
+  if (facts.bytes === 0) return [sentence('The log is empty: nothing has been logged yet.')];
+  if (facts.newestAt === undefined && facts.foreignBytes > 0) return warnings;
+  if (connectsSeen + disconnectionsSeen === 0) {
+    warnings.push(
+      sentence(
+        'The log tells of no connections: turn on log_connections and log_disconnections, reload the server, and new sessions will show.',
+      ),
+    );
+  } else if (!connectsLogged(evidence, settings)) {
+    warnings.push(
+      sentence(
+        'log_connections is off, so only ends are known: turn it on and reload the server to see who is connected.',
+      ),
+    );
+  } else if (!endsLogged(evidence, settings)) {
+    warnings.push(
+      sentence(
+        'log_disconnections is off, so ends are not known: turn it on and reload the server for right counts.',
+      ),
+    );
+  }
+  if (withoutKey > 0) {
+    warnings.push(
+      sentence(
+        'The log tells neither process nor session (log_line_prefix "{0}"): add %p or %c to log_line_prefix to see who is connected.',
+        facts.logLinePrefix ?? '',
+      ),
+    );
+  }
+  warnings.push(...readingWarnings(facts));
+  return warnings;
+}
+
+function readingWarnings(facts: ReadingFacts): Sentence[] {
+  const { skipped, skippedSamples, lostBytes, guessedZone } = facts;
+  const warnings: Sentence[] = [];
+  if (guessedZone !== undefined) {
+    warnings.push(
+      guessedZone === ''
+        ? sentence(
+            'The log states no time zone, so its times are read in this machine’s zone: set the time zone of the log if it is another.',
+          )
+        : sentence(
+            '"{0}" is not one time zone, so it is read in this machine’s: set the time zone of the log if it is another.',
+            guessedZone,
+          ),
+    );
+  }
+  if (skipped > 0) {
+    warnings.push(
+      sentence(
+        '{0} lines look like log lines and were not understood, such as "{1}": set log_line_prefix to the server’s if it is not "{2}".',
+        skipped,
+        (skippedSamples[0] ?? '').slice(0, 100),
+        facts.logLinePrefix ?? '',
+      ),
+    );
+  }
+  if (lostBytes > 0) {
+    warnings.push(
+      sentence(
+        '{0} bytes of the log were truncated before they could be read: rotate by renaming to lose nothing.',
+        lostBytes,
+      ),
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,106 @@
+import { renderSentence, SentenceError, type Sentence } from '../core/sentence.ts';
+import type { FormatHints } from '../core/log/formatDetection.ts';
+import type { LogSettings } from '../core/log/logPlace.ts';
+import type { LogReport } from '../core/report/logReport.ts';
+import { logReportOf } from '../core/session/logReportOf.ts';
+import { LogState, type SavedLogState } from '../core/session/logState.ts';
+import { activeIs, logWarnings, type ReadingFacts } from '../core/session/logWarnings.ts';
+import type { ActiveIs } from '../core/snapshot.ts';
+import { PostgresLog } from '../sources/postgresLog.ts';
+
+/** How a log is to be read: what is known of its server, and how much is kept. */
+export interface FoldOptions extends FormatHints {
+  readonly logTimezone?: string | undefined;
+  readonly settings?: LogSettings | undefined;
+  /** Events kept for the feed, filters and exports. */
+  readonly memoryEvents: number;
+}
+
+/** Which history a report holds. */
+export interface HistoryChoice {
+  readonly bucketMinutes: number;
+  readonly windowMinutes?: number | undefined;
+  readonly alignMinutes?: number | undefined;
+}
+
+/** One log being folded: bytes go in as into any tail's sink, the state comes out. Editor and terminal share it. */
+export class LogFold {
+  readonly log: PostgresLog;
+  readonly state: LogState;
+  readonly #settings: LogSettings;
+
+  constructor({ memoryEvents, settings, ...hints }: FoldOptions, saved?: SavedLogState) {
+    this.state = new LogState(memoryEvents, saved);
+    this.#settings = settings ?? {};
+    this.log = new PostgresLog(
+      {
+        entry: (entry, fileNumber, offsetBytes) =>
+          this.state.apply({ entry, place: { fileNumber, offsetBytes }, arrivedAt: Date.now() }),
+      },
+      hints,
+    );
+  }
+
+  /** Nothing more will come: whatever is undecided is as it looks. */
+  finish(): void {
+    this.state.book.settle(Number.POSITIVE_INFINITY);
+  }
+
+  get activeIs(): ActiveIs {
+    return activeIs(this.state.book.evidence, this.#settings);
+  }
+
+  get warnings(): Sentence[] {
+    return logWarnings(this.state.book.evidence, this.#settings, this.#readingFacts());
+  }
+
+  /** Throws when what was read is no PostgreSQL log at all. */
+  refuseForeign(name: string): void {
+    const { format, foreignBytes } = this.log.understanding;
+    if (format !== undefined || foreignBytes === 0) return;
+    throw new SentenceError(
+      'No line of {0} is one of a PostgreSQL log: name the log of a server, or give its prefix with --log-line-prefix.',
+      name,
+    );
+  }
+
+  fileName(fileNumber: number): string {
+    return this.log.files.find(({ number }) => number === fileNumber)?.file.path ?? '';
+  }
+
+  /** The report as seen now; `now` is the newest line's time unless given (while following, the wall clock). */
+  report(history: HistoryChoice, now = this.state.book.newestAt ?? 0): LogReport {
+    const { understanding, files } = this.log;
+    return logReportOf(this.state, {
+      ...history,
+      files: [...new Set(files.map(({ file }) => file.path))],
+      format: understanding.format,
+      logLinePrefix: understanding.logLinePrefix,
+      bytes: understanding.bytes,
+      skipped: understanding.skipped,
+      activeIs: this.activeIs,
+      warnings: this.warnings,
+      now,
+      fileName: (fileNumber) => this.fileName(fileNumber),
+    });
+  }
+
+  #readingFacts(): ReadingFacts {
+    const { bytes, skipped, skippedSamples, lostBytes, foreignBytes, logLinePrefix } = this.log.understanding;
+    const { guessedZone } = this.log.clock;
+    const { newestAt } = this.state.book;
+    return { bytes, skipped, skippedSamples, lostBytes, foreignBytes, logLinePrefix, guessedZone, newestAt };
+  }
+}
+
+/** An error as one sentence for the user. */
+export function sentenceOf(error: unknown): Sentence {
+  if (error instanceof SentenceError) return error.sentence;
+  const text = error instanceof Error ? error.message : String(error);
+  return { message: '{0}', args: [text] };
+}
+
+/** The same, in English. */
+export function explain(error: unknown): string {
+  return renderSentence(sentenceOf(error));
+}

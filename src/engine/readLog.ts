@@ -1,0 +1,52 @@
+import type { Readable } from 'node:stream';
+import type { DiscoveredLog, LogPlace } from '../core/log/logPlace.ts';
+import type { Filter } from '../core/session/filter.ts';
+import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
+import { LogFold, type FoldOptions } from './logFold.ts';
+
+/** Events kept when a log is read to its end: reports need the counts and the newest troubles, not the events. */
+const keptEvents = 20_000;
+
+/** How a log is read to its end. */
+export interface ReadOptions {
+  readonly filter?: Filter | undefined;
+  readonly logLinePrefix?: string | undefined;
+  readonly timeZone?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is to be read: the files of one log, as resolved or discovered, or a stream. */
+export type ReadTarget = Pick<DiscoveredLog, 'place' | 'settings'> | Readable;
+
+/** The options that a user's words and the server's configuration make together; the user's win. */
+export function foldOptionsOf(
+  settings: DiscoveredLog['settings'],
+  options: ReadOptions,
+  memoryEvents: number,
+): FoldOptions {
+  return {
+    memoryEvents,
+    settings,
+    logLinePrefix: options.logLinePrefix,
+    configuredPrefix: settings.logLinePrefix,
+    logTimezone: options.timeZone ?? settings.logTimezone,
+  };
+}
+
+/**
+ * Reads a log from its first byte to its last and folds it. Throws a SentenceError when it cannot be read or is no
+ * PostgreSQL log; an empty log is read, with a warning.
+ */
+export async function readLog(target: ReadTarget, options: ReadOptions = {}): Promise<LogFold> {
+  const signal = options.signal ?? new AbortController().signal;
+  const isLog = 'settings' in target;
+  const fold = new LogFold(foldOptionsOf(isLog ? target.settings : {}, options, keptEvents));
+  if (options.filter) fold.state.look(options.filter, undefined);
+  if (isLog) await tailLog(target.place ?? nowhere, fold.log, { signal, follow: false });
+  else await tailStream(target, fold.log, { signal });
+  fold.finish();
+  fold.refuseForeign(fold.fileName(1) === '-' ? 'standard input' : fold.fileName(1));
+  return fold;
+}
+
+const nowhere: LogPlace = { kind: 'files', paths: [] };

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { ConnectionsApi } from '../../src/extension.ts';
+import type { ActiveNode } from '../../src/views/activeModel.ts';
+import { commandIds } from '../../src/views/contributions.ts';
+import { createLog, type LogFixture } from './logFixture.ts';
+
+const section = 'pgConnections';
+
+/** Waits until the condition holds; fails with what was waited for. */
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!(await holds())) {
+    assert.ok(Date.now() < deadline, `waited in vain until ${what}`);
+    await pause(20);
+  }
+}
+
+const set = (name: string, value: unknown): Thenable<void> =>
+  vscode.workspace.getConfiguration(section).update(name, value, vscode.ConfigurationTarget.Global);
+
+describe('extension', () => {
+  let api: ConnectionsApi;
+  let log: LogFixture;
+
+  const run = (name: keyof typeof commandIds, ...args: unknown[]): Thenable<unknown> =>
+    vscode.commands.executeCommand(commandIds[name], ...args);
+  const status = () => {
+    assert.ok(api.followed.status, 'a log is followed');
+    return api.followed.status;
+  };
+  const label = (node: ActiveNode): string => {
+    const item = api.active.getTreeItem(node);
+    return `${String(item.label)} | ${String(item.description)}`;
+  };
+  const children = async (node?: ActiveNode): Promise<readonly [ActiveNode[], string[]]> => {
+    const nodes = await api.active.getChildren(node);
+    return [nodes, nodes.map(label)];
+  };
+
+  before(async () => {
+    log = await createLog('postgresql.log');
+    await log.connect(201, 'app', 'shop', 'web');
+    await log.connect(202, 'app', 'shop', 'worker');
+    await log.connect(203, 'bob', 'test', 'psql');
+    await log.disconnect(203, 'bob', 'test');
+    await log.refuse(204, 'mallory');
+    await set('log', log.path);
+  });
+
+  after(async () => {
+    await set('log', undefined);
+    await set('groupBy', undefined);
+    await log.remove();
+  });
+
+  it('activates in no time, and starts nothing until it is asked to', async () => {
+    const extension = vscode.extensions.getExtension<ConnectionsApi>(
+      'postgres-connections.postgres-connections',
+    );
+    assert.ok(extension);
+    const startedAt = performance.now();
+    api = await extension.activate();
+    assert.ok(performance.now() - startedAt < 1_000);
+    assert.equal(api.followed.phase, 'idle');
+    assert.equal(api.statusBar.text, undefined);
+  });
+
+  it('registers every command', async () => {
+    const registered = await vscode.commands.getCommands(true);
+    for (const command of Object.values(commandIds)) assert.ok(registered.includes(command), command);
+  });
+
+  it('follows the log that the setting names as soon as its view is shown', async () => {
+    await vscode.commands.executeCommand('pgConnections.active.focus');
+    await until('the log is followed', () => api.followed.status?.state === 'following');
+    assert.equal(status().log.path, log.path);
+    assert.deepEqual([status().active, status().totals.connects, status().totals.failures], [2, 3, 1]);
+  });
+
+  it('counts sessions and new failures in the status bar', async () => {
+    await until('the status bar shows both', () =>
+      /^\$\(plug\) 2 \$\(error\) 1$/.test(api.statusBar.text ?? ''),
+    );
+  });
+
+  it('shows who is connected by database, user and application, each with its count', async () => {
+    const [roots, rootLabels] = await children();
+    assert.deepEqual(rootLabels, ['By database | 2', 'By user | 2', 'By application | 2']);
+    const [[shop], databases] = await children(roots[0]);
+    assert.deepEqual(databases, ['shop | 2']);
+    assert.deepEqual((await children(roots[2]))[1], ['web | 1', 'worker | 1']);
+    const [, sessions] = await children(shop);
+    assert.equal(sessions.length, 2);
+    assert.match(sessions.join('\n'), /^201 \| app@shop · web · \[local\] · since \d+ s$/m);
+  });
+
+  it('tells all of a session in its tooltip, as text and not as Markdown', async () => {
+    const [roots] = await children();
+    const [[shop]] = await children(roots[0]);
+    const [[session]] = await children(shop);
+    assert.ok(session);
+    const { token } = new vscode.CancellationTokenSource();
+    const item = await api.active.resolveTreeItem(api.active.getTreeItem(session), session, token);
+    assert.ok(item.tooltip instanceof vscode.MarkdownString);
+    assert.match(item.tooltip.value, /\*\*Application\*\* (?:web|worker)/);
+    assert.notEqual(item.tooltip.isTrusted, true);
+  });
+
+  it('follows what the server writes on', async () => {
+    await log.connect(205, 'carol', 'shop', 'psql');
+    await until('three are connected', () => status().active === 3);
+    await log.disconnect(205, 'carol', 'shop');
+    await until('two are connected', () => status().active === 2);
+  });
+
+  it('opens the log at the very line of a failed login', async () => {
+    const [failure] = await api.failures.getChildren();
+    assert.ok(failure?.kind === 'trouble');
+    assert.equal(failure.group.kind, 'password');
+    assert.equal(
+      api.failures.getTreeItem(failure).label,
+      'password authentication failed for user "mallory"',
+    );
+    await run('latestFailure');
+    const editor = vscode.window.activeTextEditor;
+    assert.equal(editor?.document.uri.fsPath, log.path);
+    const { text } = editor.document.lineAt(editor.selection.active.line);
+    assert.match(text, /FATAL: {2}password authentication failed/);
+  });
+
+  it('filters every view, but neither the status bar nor the badge', async () => {
+    await run('filter', 'app=web');
+    await until('one matches', () => status().activeFiltered === 1);
+    await until('the tree is filtered', async () => (await children())[1][0] === 'By database | 1');
+    assert.match(api.statusBar.text ?? '', /^\$\(plug\) 2/);
+    await run('clearFilter');
+    await until('both match again', () => status().activeFiltered === 2);
+  });
+
+  it('forgets up to now with Clear, keeps who is connected, and takes that back', async () => {
+    const { connects } = status().totals;
+    await run('clear');
+    await until('the counts are 0', () => status().totals.connects === 0 && status().canUndoClear);
+    assert.equal(status().active, 2);
+    assert.deepEqual(await api.failures.getChildren(), []);
+    await run('undoClear');
+    await until('the counts are back', () => status().totals.connects === connects);
+  });
+
+  it('pauses, and catches up when it follows again', async () => {
+    await run('pause');
+    await until('it is paused', () => status().state === 'paused');
+    await log.connect(206, 'dave', 'shop', 'psql');
+    await run('follow');
+    await until('it caught up', () => status().active === 3);
+    await log.disconnect(206, 'dave', 'shop');
+    await until('two are connected', () => status().active === 2);
+  });
+
+  it('groups as the setting says, at once', async () => {
+    await set('groupBy', ['host']);
+    await until('it groups by host', async () => (await children())[1].join() === 'By host | 2');
+    await set('groupBy', undefined);
+  });
+
+  it('opens one dashboard as an editor, and shows it again the second time', async () => {
+    const isDashboard = (tab: vscode.Tab): boolean =>
+      tab.input instanceof vscode.TabInputWebview && tab.input.viewType.includes('pgConnections');
+    const dashboards = () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(isDashboard);
+    await run('openDashboard');
+    await run('openDashboard');
+    await until('the tab is there', () => dashboards().length > 0);
+    assert.equal(dashboards().length, 1);
+  });
+
+  it('shows its status as a text that nobody can edit', async () => {
+    await run('showStatus');
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.uri.scheme, 'pg-connections-excerpt');
+    assert.ok(document.getText().includes('postgresql.log'));
+  });
+
+  it('says in one sentence why a log cannot be followed, and follows the next one', async () => {
+    await set('log', `${log.path}.missing`);
+    await until('it is refused', () => api.followed.phase === 'refused');
+    assert.match(api.followed.refusal?.message ?? '', /does not exist/);
+    assert.equal(api.statusBar.text, undefined);
+    await set('log', log.path);
+    await until('it is followed again', () => api.followed.status?.state === 'following');
+    assert.equal(status().active, 2);
+  });
+});

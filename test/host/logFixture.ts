@@ -1,0 +1,56 @@
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A log in a folder of its own, as a server with `log_line_prefix = '%m [%p] '` and `log_timezone = UTC` writes it. */
+export interface LogFixture {
+  readonly path: string;
+  /** The lines written so far. */
+  readonly lines: readonly string[];
+  connect(pid: number, user: string, database: string, application: string): Promise<void>;
+  disconnect(pid: number, user: string, database: string): Promise<void>;
+  refuse(pid: number, user: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Creates a log that holds the server's start. */
+export async function createLog(name: string): Promise<LogFixture> {
+  const directory = await mkdtemp(join(tmpdir(), 'pg-connections-host-'));
+  const path = join(directory, name);
+  const lines: string[] = [];
+  const write = async (pid: number, ...texts: string[]): Promise<void> => {
+    const time = new Date().toISOString().replace('T', ' ').replace('Z', ' UTC');
+    const added = texts.map((text) => `${time} [${pid}] ${text}`);
+    lines.push(...added);
+    await appendFile(path, `${added.join('\n')}\n`);
+  };
+  await writeFile(path, '');
+  await write(
+    100,
+    'LOG:  starting PostgreSQL 16.4 on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14) 12.2.0, 64-bit',
+    'LOG:  database system is ready to accept connections',
+  );
+  return {
+    path,
+    lines,
+    connect: (pid, user, database, application) =>
+      write(
+        pid,
+        'LOG:  connection received: host=[local]',
+        `LOG:  connection authorized: user=${user} database=${database} application_name=${application}`,
+      ),
+    disconnect: (pid, user, database) =>
+      write(
+        pid,
+        `LOG:  disconnection: session time: 0:00:03.200 user=${user} database=${database} host=[local]`,
+      ),
+    refuse: (pid, user) =>
+      write(
+        pid,
+        'LOG:  connection received: host=10.0.0.7 port=50000',
+        `FATAL:  password authentication failed for user "${user}"`,
+        'DETAIL:  Connection matched file "/etc/postgresql/16/main/pg_hba.conf" line 117: "host all all all scram-sha-256"',
+      ),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { LogDirectory } from '../../src/sources/tail/logDirectory.ts';
+import { LogTail } from '../../src/sources/tail/logTail.ts';
+import { RecordingSink } from './recordingSink.ts';
+import { randomOf, TestDirectory } from './tailWorld.ts';
+
+describe('LogDirectory', () => {
+  let data: TestDirectory;
+  let sink: RecordingSink;
+  let clock: number;
+  beforeEach(() => {
+    data = new TestDirectory();
+    mkdirSync(data.join('log'));
+    sink = new RecordingSink();
+    clock = 1_700_000_000;
+  });
+  afterEach(() => data.remove());
+
+  /** Appends as the server does, a second after the last time. */
+  function log(name: string, text: string): void {
+    data.append(`log/${name}`, text);
+    data.touch(`log/${name}`, ++clock);
+  }
+
+  function tailOf(stem: string, resume?: RecordingSink['resume']): LogTail {
+    return new LogTail({ kind: 'directory', directory: data.join('log'), stem }, sink, {
+      follow: true,
+      resume,
+    });
+  }
+
+  const names = (stem: string) =>
+    new LogDirectory(data.join('log'), stem).files().map(({ path }) => basename(path));
+
+  it('lists the files of its stem only, oldest first', () => {
+    log('postgresql-2026-11-19.log', 'a');
+    log('postgresql-2026-11-20.csv', 'b');
+    log('postgresql-2026-11-20.log', 'c');
+    log('pgbouncer.log', 'd');
+    mkdirSync(data.join('log/postgresql-2026-11-21.log'));
+    assert.deepEqual(names('postgresql-*.log'), ['postgresql-2026-11-19.log', 'postgresql-2026-11-20.log']);
+    assert.deepEqual(names('postgresql-*.csv'), ['postgresql-2026-11-20.csv']);
+  });
+
+  it('takes for current what current_logfiles names, for its own destination', () => {
+    log('postgresql-Mon.log', 'a');
+    log('postgresql-Tue.log', 'b');
+    log('postgresql-Tue.csv', 'b');
+    data.write('current_logfiles', 'stderr log/postgresql-Mon.log\ncsvlog log/postgresql-Tue.csv\n');
+    assert.deepEqual(names('postgresql-*.log'), ['postgresql-Tue.log', 'postgresql-Mon.log']);
+    assert.deepEqual(names('postgresql-*.csv'), ['postgresql-Tue.csv']);
+  });
+
+  it('reads all files from the oldest, then follows the newest to the next name at midnight', async () => {
+    log('postgresql-2026-11-19.log', 'one\n');
+    log('postgresql-2026-11-20.log', 'two\n');
+    const tail = tailOf('postgresql-*.log');
+    await tail.look();
+    log('postgresql-2026-11-20.log', 'half a l');
+    await tail.look();
+    log('postgresql-2026-11-20.log', 'ine\n');
+    log('postgresql-2026-11-21.log', 'three\n');
+    await tail.look();
+    assert.deepEqual(
+      sink.files.map(({ text }) => text),
+      ['one\n', 'two\nhalf a line\n', 'three\n'],
+    );
+    assert.deepEqual(
+      sink.files.map(({ ended }) => ended),
+      [true, true, false],
+    );
+    tail.close();
+  });
+
+  it('stays with the old file while the new one is empty', async () => {
+    log('postgresql-2026-11-19.log', 'one\n');
+    const tail = tailOf('postgresql-*.log');
+    await tail.look();
+    log('postgresql-2026-11-20.log', '');
+    await tail.look();
+    log('postgresql-2026-11-19.log', 'late\n');
+    await tail.look();
+    data.touch('log/postgresql-2026-11-20.log', ++clock);
+    log('postgresql-2026-11-20.log', 'two\n');
+    await tail.look();
+    await tail.look();
+    assert.deepEqual(
+      sink.files.map(({ text }) => text),
+      ['one\nlate\n', 'two\n'],
+    );
+    tail.close();
+  });
+
+  it('follows a new directory and a first file that appear later', async () => {
+    const stem = 'postgresql-*.log';
+    const tail = new LogTail({ kind: 'directory', directory: data.join('later'), stem }, sink, {
+      follow: true,
+    });
+    await tail.look();
+    mkdirSync(data.join('later'));
+    await tail.look();
+    data.append('later/postgresql-Fri.log', 'one\n');
+    await tail.look();
+    assert.equal(sink.text, 'one\n');
+    tail.close();
+  });
+
+  for (const reuse of ['truncated', 'appended to'] as const) {
+    it(`follows a weekly ring whose files are ${reuse}, each byte once`, async () => {
+      const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+      const tail = tailOf('postgresql-*.log');
+      let written = '';
+      for (let day = 0; day < 24; day++) {
+        const name = `postgresql-${days[day % 7] ?? ''}.log`;
+        if (reuse === 'truncated') data.write(`log/${name}`, '');
+        // sometimes as long as last week's, sometimes not
+        for (const text of [`day ${day}\n`, `${'x'.repeat((day * 7) % 60)}\n`]) {
+          log(name, text);
+          written += text;
+          if (day % 3 > 0) await tail.look();
+        }
+        await tail.look();
+      }
+      await tail.look();
+      assert.equal(sink.text, written);
+      assert.equal(sink.lostBytes, 0);
+      tail.close();
+    });
+  }
+
+  it('delivers every byte once and in order under random rotation, looks and restarts', async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = randomOf(seed);
+      const directory = `log-${seed}`;
+      mkdirSync(data.join(directory));
+      sink = new RecordingSink(() => 1 + Math.floor(random() * 400));
+      const place = { kind: 'directory', directory: data.join(directory), stem: 'postgresql-*.log' } as const;
+      let tail = new LogTail(place, sink, { follow: true });
+      let file = 0;
+      let written = '';
+      for (let step = 0; step < 80; step++) {
+        const dice = random();
+        const name = `${directory}/postgresql-2026-11-20_${String(100_000 + file)}.log`;
+        if (dice < 0.5) {
+          const text = `${step}:${'y'.repeat(random() * 100)}${dice < 0.2 ? '\n' : ''}`;
+          data.append(name, text);
+          data.touch(name, ++clock);
+          written += text;
+        } else if (dice < 0.65) file++;
+        else if (dice < 0.7 && sink.files.length > 0) {
+          tail.close();
+          const { resume } = sink;
+          sink.last.ended = true;
+          tail = new LogTail(place, sink, { follow: true, resume });
+        } else await tail.look();
+      }
+      for (let i = 0; i < 3; i++) await tail.look();
+      tail.close();
+      assert.equal(sink.text, written, `seed ${seed}`);
+    }
+  });
+});
