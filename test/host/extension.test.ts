@@ -32,7 +32,8 @@ describe('extension', () => {
   };
   const label = (node: ActiveNode): string => {
     const item = api.active.getTreeItem(node);
-    return `${String(item.label)} | ${String(item.description)}`;
+    const text = typeof item.label === 'string' ? item.label : item.label?.label;
+    return `${text ?? ''} | ${String(item.description)}`;
   };
   const children = async (node?: ActiveNode): Promise<readonly [ActiveNode[], string[]]> => {
     const nodes = await api.active.getChildren(node);

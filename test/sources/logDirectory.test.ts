@@ -6,7 +6,9 @@ import { LogTail } from '../../src/sources/tail/logTail.ts';
 import { RecordingSink } from './recordingSink.ts';
 import { randomOf, TestDirectory } from './tailWorld.ts';
 
-describe('LogDirectory', () => {
+describe('LogDirectory', function () {
+  this.timeout(20_000);
+
   let data: TestDirectory;
   let sink: RecordingSink;
   let clock: number;

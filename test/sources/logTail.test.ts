@@ -156,7 +156,9 @@ class History {
 
 const seeds = Array.from({ length: Number(process.env['TAIL_SEEDS'] ?? 150) }, (_, index) => index + 1);
 
-describe('LogTail under random histories', () => {
+describe('LogTail under random histories', function () {
+  this.timeout(30_000);
+
   it('delivers every byte once and in order through rename, late reopen, compression, pauses and restarts', async () => {
     for (const seed of seeds) {
       const history = new History(seed);

@@ -17,7 +17,9 @@ const handles = () =>
     .filter((name) => !/TTY|Pipe|MessagePort/.test(name))
     .sort();
 
-describe('tailLog', () => {
+describe('tailLog', function () {
+  this.timeout(20_000);
+
   let directory: TestDirectory;
   let sink: RecordingSink;
   let statuses: TailStatus[];
@@ -349,6 +351,8 @@ describe('tailLog', () => {
     it('leaves no handle behind, started and stopped twice', async () => {
       directory.write('x.log.1.gz', zlib.gzipSync('zero\n'));
       directory.write('x.log', 'one\n');
+      // mocha starts its own timer when it sees the promise
+      await new Promise(setImmediate);
       const before = handles();
       for (let i = 0; i < 2; i++) {
         sink = new RecordingSink();
@@ -357,13 +361,18 @@ describe('tailLog', () => {
         await eventually(() => handles().includes('FSEventWrap'), 'a watcher');
         controller.abort();
         await done;
-        await eventually(() => handles().join() === before.join(), () => `${handles().join()} to be ${before.join()}`);
+        await eventually(
+          () => handles().join() === before.join(),
+          () => `${handles().join()} to be ${before.join()}`,
+        );
       }
     });
   });
 });
 
-describe('tailStream', () => {
+describe('tailStream', function () {
+  this.timeout(20_000);
+
   it('feeds a stream to its end, in any pieces', async () => {
     const sink = new RecordingSink(3);
     await tailStream(Readable.from([Buffer.from('on'), Buffer.from('e\ntwo\nthree')]), sink, {

@@ -85,10 +85,15 @@ export function randomOf(seed: number): () => number {
 }
 
 /** Resolves when the condition holds; rejects after a bound. */
-export async function eventually(condition: () => boolean, what: string | (() => string), boundMs = 10_000): Promise<void> {
+export async function eventually(
+  condition: () => boolean,
+  what: string | (() => string),
+  boundMs = 10_000,
+): Promise<void> {
   const until = performance.now() + boundMs;
   while (!condition()) {
-    if (performance.now() > until) throw new Error(`in vain for ${boundMs} ms: ${typeof what === 'string' ? what : what()}`);
+    if (performance.now() > until)
+      throw new Error(`in vain for ${boundMs} ms: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

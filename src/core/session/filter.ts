@@ -30,7 +30,8 @@ export function compileFilter(filter: Filter): (subject: FilterSubject) => boole
     });
 }
 
-function compilePattern(pattern: string): (name: string) => boolean {
+/** One pattern as a predicate: `*` is a wildcard, else exact and case-sensitive. */
+export function compilePattern(pattern: string): (name: string) => boolean {
   const parts = pattern.split('*');
   const [first = '', ...rest] = parts;
   const last = rest.pop();

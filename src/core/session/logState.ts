@@ -17,7 +17,8 @@ export type StoredTrouble = Omit<Trouble, 'file'> & { readonly fileNumber: numbe
 
 /** Before this place of the log everything is forgotten: Clear's watermark, in terms of this state. */
 export interface ClearPoint {
-  readonly fileNumber: number;
+  /** Undefined = that file is not among those read: the time decides. */
+  readonly fileNumber: number | undefined;
   readonly offsetBytes: number;
   readonly at: number;
 }
@@ -107,12 +108,12 @@ export class LogState {
   }
 
   /** True when an event happened after Clear. */
-  isAfterClear(place: { fileNumber: number; offsetBytes: number }): boolean {
+  isAfterClear(place: { fileNumber: number; offsetBytes: number; at?: number | undefined }): boolean {
     const clear = this.#clear;
     if (!clear) return true;
-    return place.fileNumber === clear.fileNumber
-      ? place.offsetBytes >= clear.offsetBytes
-      : place.fileNumber > clear.fileNumber;
+    if (clear.fileNumber === undefined) return place.at === undefined || place.at >= clear.at;
+    if (place.fileNumber !== clear.fileNumber) return place.fileNumber > clear.fileNumber;
+    return place.offsetBytes >= clear.offsetBytes;
   }
 
   /** Kept troubles of a category after Clear that the filter lets be seen, oldest first. */

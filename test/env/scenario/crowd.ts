@@ -1,0 +1,104 @@
+import { connect } from 'node:net';
+
+import type { Server } from '../servers.ts';
+import { awaitMarker } from './logFiles.ts';
+import { sessionsOf } from './statActivity.ts';
+import type { Truth, TrueTrouble } from './truth.ts';
+import { until } from './until.ts';
+import { Refusal, Visitor, type Login } from './visitor.ts';
+
+/** All clients of one server since its log began. Whoever comes and goes through it is in the truth. */
+export class Crowd {
+  readonly server: Server;
+  readonly #open = new Set<Visitor>();
+  readonly #failed: TrueTrouble[] = [];
+  readonly #endings: TrueTrouble[] = [];
+  readonly #counts = { connects: 0, disconnects: 0, lost: 0, unlogged: 0, replicationConnects: 0 };
+  #observer: Visitor | undefined;
+  #markers = 0;
+
+  constructor(server: Server) {
+    this.server = server;
+  }
+
+  /** Those who are in, oldest first. */
+  get open(): readonly Visitor[] {
+    return [...this.#open];
+  }
+
+  /** Lets one in; throws the `Refusal` that the server gave instead, which then is in the truth. */
+  async connect(login: Login = {}): Promise<Visitor> {
+    const visitor = new Visitor(this.server, login);
+    try {
+      await visitor.enter();
+    } catch (error) {
+      if (error instanceof Refusal) this.#failed.push(error.trouble);
+      throw error;
+    }
+    this.#counts[visitor.isReplication ? 'replicationConnects' : 'connects'] += 1;
+    this.#open.add(visitor);
+    void visitor.closed.then(() => this.#closed(visitor));
+    return visitor;
+  }
+
+  /** A login that the server must refuse; what it said. */
+  async refused(login: Login): Promise<TrueTrouble> {
+    const outcome = await this.connect(login).catch((error: unknown) => error);
+    if (outcome instanceof Refusal) return outcome.trouble;
+    if (outcome instanceof Visitor)
+      throw new Error(`${outcome.user} was let in to ${outcome.database}, against the story.`);
+    throw outcome;
+  }
+
+  /** A port scanner: a TCP connection that says nothing. It is neither a connect nor a failure. */
+  async probe(): Promise<void> {
+    const socket = connect(this.server.port, '127.0.0.1');
+    await new Promise((resolve, reject) => {
+      socket.once('error', reject);
+      socket.once('close', resolve);
+      socket.once('connect', () => socket.end());
+    });
+  }
+
+  /** The superuser's own session, opened when it is needed and kept. */
+  async observer(): Promise<Visitor> {
+    if (!this.#observer || !this.#open.has(this.#observer))
+      this.#observer = await this.connect({ application: 'observer' });
+    return this.#observer;
+  }
+
+  /**
+   * The truth now, once the server shows exactly those who are in and has written everything to its log. Nobody
+   * may come or go meanwhile.
+   */
+  async atRest(): Promise<Truth> {
+    const observer = await this.observer();
+    const clients = (): string => pidText([...this.#open].filter((visitor) => !visitor.isReplication));
+    const walsenders = (): number => this.open.length - this.open.filter(({ pid }) => pid > 0).length;
+    const seen = await until('pg_stat_activity shows the clients that are in', async () => {
+      const sessions = await sessionsOf(observer);
+      const same = pidText(sessions.active) === clients() && sessions.walsenders.length === walsenders();
+      return same ? sessions : undefined;
+    });
+    this.#markers += 1;
+    await awaitMarker(this.server, observer, `at rest ${this.#markers}`);
+    return { ...this.#counts, failed: [...this.#failed], endings: [...this.#endings], ...seen };
+  }
+
+  #closed(visitor: Visitor): void {
+    this.#open.delete(visitor);
+    if (visitor.fatal) this.#endings.push(visitor.fatal);
+    if (visitor.isReplication) return;
+    const endedByItself = visitor.hasLeft || visitor.fatal !== undefined;
+    if (!endedByItself) this.#counts.lost += 1;
+    else if (visitor.endIsLogged) this.#counts.disconnects += 1;
+    else this.#counts[visitor.fatal ? 'lost' : 'unlogged'] += 1;
+  }
+}
+
+function pidText(sessions: readonly { readonly pid: number }[]): string {
+  return sessions
+    .map(({ pid }) => pid)
+    .sort((a, b) => a - b)
+    .join(' ');
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { WakeUp } from '../../src/sources/tail/wakeUp.ts';
+import { TestDirectory } from './tailWorld.ts';
+
+describe('WakeUp', function () {
+  this.timeout(20_000);
+  let directory: TestDirectory;
+  beforeEach(() => {
+    directory = new TestDirectory();
+  });
+  afterEach(() => directory.remove());
+
+  const place = () => ({
+    directory: directory.path,
+    path: directory.join('x.log'),
+    belongs: (name: string) => name === 'x.log',
+  });
+
+  it('polls under load, and watches again after silence', async () => {
+    directory.write('x.log', '');
+    const controller = new AbortController();
+    const wakeUp = new WakeUp(controller.signal);
+    const until = performance.now() + 10_000;
+    while (!wakeUp.polling) {
+      assert.ok(performance.now() < until, 'polls within ten seconds of load');
+      directory.append('x.log', 'x\n');
+      await wakeUp.next(place(), true);
+    }
+    while (wakeUp.polling) {
+      assert.ok(performance.now() < until + 10_000, 'watches within ten seconds of silence');
+      await wakeUp.next(place(), false);
+    }
+    await wakeUp.close();
+  });
+
+  it('wakes without any notification, at the latest after a second', async () => {
+    const wakeUp = new WakeUp(new AbortController().signal);
+    await wakeUp.next({ ...place(), directory: directory.join('none') }, false);
+    await wakeUp.close();
+  });
+
+  it('wakes at once when it is aborted', async () => {
+    const controller = new AbortController();
+    const wakeUp = new WakeUp(controller.signal);
+    const waiting = wakeUp.next({ ...place(), directory: directory.join('none') }, false);
+    controller.abort();
+    await waiting;
+    await wakeUp.next(place(), false);
+    await wakeUp.close();
+  });
+});
