@@ -142,6 +142,9 @@ export type ToEngine = {
   [Q in QuestionName]: { readonly id: number; readonly question: Q; readonly ask: EngineQuestions[Q]['ask'] };
 }[QuestionName];
 
+/** Host → engine, the last word: sources end, checkpoints are written, the thread exits. */
+export type EngineFarewell = 'close';
+
 /** Engine → host. `changed` comes at most ten times a second for each source, however much happened. */
 export type FromEngine =
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }

@@ -2,7 +2,10 @@ import { Worker } from 'node:worker_threads';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { type Sentence, sentence, SentenceError } from '../core/sentence.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
-import type { EngineQuestions, FromEngine, QuestionName } from '../protocol.ts';
+import type { EngineFarewell, EngineQuestions, FromEngine, QuestionName } from '../protocol.ts';
+
+/** Time for the engine to write its checkpoints before its thread is ended. */
+const farewellMs = 1500;
 
 /** What the engine is told when it starts. */
 export interface EngineWorkerData {
@@ -78,7 +81,12 @@ export class EngineClient {
     this.#worker = undefined;
     this.#listeners.clear();
     this.#refuseAll(sentence('The window is closing: nothing more is read.'));
-    await worker?.terminate();
+    if (!worker) return;
+    const gone = new Promise((resolve) => worker.once('exit', resolve));
+    worker.postMessage('close' satisfies EngineFarewell);
+    const timer = setTimeout(() => void worker.terminate(), farewellMs);
+    await gone;
+    clearTimeout(timer);
   }
 
   #start(): Worker {

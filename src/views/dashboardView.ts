@@ -1,4 +1,4 @@
-import { type Disposable, l10n, Uri, ViewColumn, type WebviewPanel, type WebviewView, window } from 'vscode';
+import { type Disposable, l10n, ViewColumn, type WebviewPanel, type WebviewView, window } from 'vscode';
 import { dashboardPanelType, viewIds } from './contributions.ts';
 import { type DashboardContext, DashboardPage } from './dashboardPage.ts';
 
@@ -47,7 +47,6 @@ export class Dashboard implements Disposable {
   #fillPanel(panel: WebviewPanel): void {
     this.#panel?.dispose();
     this.#panel = panel;
-    panel.iconPath = Uri.joinPath(this.#context.extensionUri, 'media', 'connections.svg');
     const page = new DashboardPage(panel.webview, () => panel.visible, this.#context);
     panel.onDidChangeViewState(() => page.visibilityChanged());
     panel.onDidDispose(() => {

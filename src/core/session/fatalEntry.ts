@@ -21,7 +21,9 @@ export function applyFatal(book: SessionBook, booked: BookEntry): void {
   const kind = classifyFailure(entry);
   if (entry.severity !== 'FATAL' || kind.phase === 'server' || isBackground(entry)) {
     if (kind.kind === 'lockFile') book.server.failedStartPid = entry.pid;
-    book.tellTrouble(booked, troubleOf(entry, 'problem', kind.kind, undefined));
+    // A worker that is told to go, as at every stop of the server, is no problem.
+    if (kind.kind !== 'workerTerminated')
+      book.tellTrouble(booked, troubleOf(entry, 'problem', kind.kind, undefined));
     return;
   }
   const key = sessionKey(entry);

@@ -1,4 +1,5 @@
 import type { ConnectionMessage } from '../connection/connectionMessage.ts';
+import { isCrash } from '../connection/serverMessage.ts';
 import { troubleOf } from '../connection/trouble.ts';
 import type { BookEntry, SessionBook } from './sessionBook.ts';
 
@@ -65,6 +66,5 @@ function terminated(
   message: Extract<ServerMessage, { what: 'processTerminated' }>,
 ): void {
   book.losePid(booked, message.pid, 'crash');
-  const crashed = message.signal !== undefined || (message.exitCode ?? 0) > 1;
-  if (crashed) book.tellTrouble(booked, troubleOf(booked.entry, 'problem', 'crash', undefined));
+  if (isCrash(message)) book.tellTrouble(booked, troubleOf(booked.entry, 'problem', 'crash', undefined));
 }

@@ -123,11 +123,10 @@ export class WakeUp {
       atomic: false,
       ignored: (path, stats) => stats?.isFile() === true && !paths.includes(path) && !ours(path),
     });
-    // `raw` is each notification; `change` would come at most every 50 ms
+    // `raw` is each notification, at once; `change` comes later and at most every 50 ms
     watcher.on('raw', (_event, name) => {
       if (ours(name)) this.#notify();
     });
-    watcher.on('all', this.#notify);
     // what was written before the watch stood is not reported
     watcher.on('ready', this.#notify);
     watcher.on('error', () => {

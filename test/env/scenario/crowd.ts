@@ -26,28 +26,32 @@ export class Crowd {
     return [...this.#open];
   }
 
-  /** Lets one in; throws the `Refusal` that the server gave instead, which then is in the truth. */
+  /** Lets one in. */
   async connect(login: Login = {}): Promise<Visitor> {
+    const outcome = await this.knock(login);
+    if (outcome instanceof Visitor) return outcome;
+    throw outcome;
+  }
+
+  /** What a login that the server must refuse was told. */
+  async refused(login: Login): Promise<TrueTrouble> {
+    const outcome = await this.knock(login);
+    if (outcome instanceof Refusal) return outcome.trouble;
+    throw new Error(`${outcome.user} was let in to ${outcome.database}, against the story.`);
+  }
+
+  /** Whether the server lets one in, only it knows; both is in the truth. */
+  async knock(login: Login): Promise<Visitor | Refusal> {
     const visitor = new Visitor(this.server, login);
-    try {
-      await visitor.enter();
-    } catch (error) {
-      if (error instanceof Refusal) this.#failed.push(error.trouble);
-      throw error;
+    const refusal = await visitor.enter();
+    if (refusal) {
+      this.#failed.push(refusal.trouble);
+      return refusal;
     }
     this.#counts[visitor.isReplication ? 'replicationConnects' : 'connects'] += 1;
     this.#open.add(visitor);
     void visitor.closed.then(() => this.#closed(visitor));
     return visitor;
-  }
-
-  /** A login that the server must refuse; what it said. */
-  async refused(login: Login): Promise<TrueTrouble> {
-    const outcome = await this.connect(login).catch((error: unknown) => error);
-    if (outcome instanceof Refusal) return outcome.trouble;
-    if (outcome instanceof Visitor)
-      throw new Error(`${outcome.user} was let in to ${outcome.database}, against the story.`);
-    throw outcome;
   }
 
   /** A port scanner: a TCP connection that says nothing. It is neither a connect nor a failure. */
@@ -73,11 +77,11 @@ export class Crowd {
    */
   async atRest(): Promise<Truth> {
     const observer = await this.observer();
-    const clients = (): string => pidText([...this.#open].filter((visitor) => !visitor.isReplication));
-    const walsenders = (): number => this.open.length - this.open.filter(({ pid }) => pid > 0).length;
+    const clients = pidText(this.open.filter(({ isReplication }) => !isReplication));
+    const walsenders = this.open.filter(({ isReplication }) => isReplication).length;
     const seen = await until('pg_stat_activity shows the clients that are in', async () => {
       const sessions = await sessionsOf(observer);
-      const same = pidText(sessions.active) === clients() && sessions.walsenders.length === walsenders();
+      const same = pidText(sessions.active) === clients && sessions.walsenders.length === walsenders;
       return same ? sessions : undefined;
     });
     this.#markers += 1;

@@ -4,7 +4,7 @@ import type { Visitor } from './visitor.ts';
 type Row = TrueSession & { readonly backendType: string };
 
 const query = `
-  select pid, usename as user, datname as database, nullif(application_name, '') as application,
+  select pid, usename as "user", datname as database, nullif(application_name, '') as application,
          case when client_port = -1 then '[local]' else host(client_addr) end as host,
          nullif(client_port, -1) as port, backend_type as "backendType"
     from pg_stat_activity

@@ -68,22 +68,23 @@ export class Visitor {
     return this.#leaving;
   }
 
-  /** Logs in; rejects with the server's `Refusal`, after the server closed the connection. */
-  async enter(): Promise<void> {
+  /** Logs in; comes back with the server's `Refusal`, once the server has closed the connection. */
+  async enter(): Promise<Refusal | undefined> {
     try {
       await this.#client.connect();
     } catch (error) {
       const trouble = this.#troubleOf(error);
       if (!trouble) throw error;
       await this.closed;
-      throw new Refusal(trouble);
+      return new Refusal(trouble);
     }
-    if (this.isReplication) return;
+    if (this.isReplication) return undefined;
     const [row] = await this.query<{ pid: number; logged: boolean }>(
       `select pg_backend_pid() as pid, current_setting('log_disconnections')::boolean as logged`,
     );
     this.pid = row!.pid;
     this.endIsLogged = row!.logged;
+    return undefined;
   }
 
   async query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> {

@@ -1,0 +1,178 @@
+import { isAbsolute, join } from 'node:path';
+import { explainFailure, linkOf } from '../core/connection/failure.ts';
+import { groupTroubles } from '../core/report/troubleGroups.ts';
+import { compilePattern } from '../core/session/filter.ts';
+import { feedRows, named, seenSessions } from '../core/session/logReportOf.ts';
+import type { StoredTrouble } from '../core/session/logState.ts';
+import type {
+  DashboardScope,
+  DashboardSnapshot,
+  SourceStatus,
+  Totals,
+  Trouble,
+  TroubleCategory,
+  TroubleLists,
+} from '../core/snapshot.ts';
+import type { EngineSettings, MuteRule } from '../protocol.ts';
+import type { FollowedSource } from './followedSource.ts';
+
+/** The most buckets that a page gets; a longer history comes in wider ones. */
+const mostBuckets = 1500;
+const widerBuckets = [1, 5, 15, 60, 180, 720, 1440, 10_080];
+const dayMinutes = 1440;
+const minuteMs = 60_000;
+
+/** The source in a few numbers. */
+export function statusOf(source: FollowedSource, settings: EngineSettings): SourceStatus {
+  const { fold, sourceId, log, state, readBytes, totalBytes, trouble } = source;
+  const { state: logState, log: reading } = fold;
+  let active = 0;
+  let activeReplication = 0;
+  let activeFiltered = 0;
+  for (const session of logState.book.sessions()) {
+    if (session.replication) activeReplication += 1;
+    else {
+      active += 1;
+      if (logState.shows(session)) activeFiltered += 1;
+    }
+  }
+  const fresh = logState.troubles.failure.filter(
+    (failure) =>
+      failure.id > source.seenId && logState.isAfterClear(failure) && !isMuted(failure, settings.mute),
+  );
+  return {
+    sourceId,
+    log,
+    state: source.pause.paused ? 'paused' : state,
+    readBytes,
+    totalBytes,
+    trouble,
+    warnings: state === 'reading' ? [] : fold.warnings,
+    activeIs: fold.activeIs,
+    active,
+    activeReplication,
+    totals: { ...logState.unfiltered.totals },
+    newFailures: fresh.length,
+    newestFailureId: logState.troubles.failure.at(-1)?.id,
+    filter: logState.filter,
+    activeFiltered,
+    clearedAt: source.clearMark?.at,
+    canUndoClear: source.canUndoClear,
+    format: reading.understanding.format,
+    logLinePrefix: reading.understanding.logLinePrefix,
+    serverVersion: logState.book.server.version ?? log.serverVersion,
+    newestAt: logState.book.newestAt,
+    version: logState.version,
+  };
+}
+
+/** The Failures view: grouped, muted ones left out and counted. */
+export function troublesOf(source: FollowedSource, settings: EngineSettings): TroubleLists {
+  let muted = 0;
+  const explanations = {
+    explainFailure,
+    linkOf: (trouble: Trouble) => linkFrom(trouble, source.log.dataDirectory),
+  };
+  const groups = (category: TroubleCategory): TroubleLists['failures'] => {
+    const shown = source.fold.state.seenTroubles(category).filter((trouble) => {
+      const hide = category === 'failure' && isMuted(trouble, settings.mute);
+      if (hide) muted += 1;
+      return !hide;
+    });
+    const withFiles = shown.map((trouble) =>
+      named(trouble, (fileNumber) => source.fold.fileName(fileNumber)),
+    );
+    return groupTroubles(withFiles, explanations, source.acknowledged);
+  };
+  return { failures: groups('failure'), endings: groups('ending'), problems: groups('problem'), muted };
+}
+
+/** A link relative to the data directory, made whole. */
+function linkFrom(trouble: Trouble, dataDirectory: string | undefined): ReturnType<typeof linkOf> {
+  const link = linkOf(trouble);
+  if (!link || isAbsolute(link.path) || !link.path.endsWith('.conf')) return link;
+  return dataDirectory === undefined ? undefined : { ...link, path: join(dataDirectory, link.path) };
+}
+
+function isMuted(trouble: StoredTrouble, rules: readonly MuteRule[]): boolean {
+  const values: Record<keyof MuteRule, string | undefined> = {
+    kind: trouble.kind,
+    message: trouble.message,
+    user: trouble.user,
+    database: trouble.database,
+    application: trouble.applicationName,
+    host: trouble.remoteHost,
+  };
+  return rules.some((rule) => {
+    const parts = Object.entries(rule).filter(([, pattern]) => typeof pattern === 'string' && pattern !== '');
+    return (
+      parts.length > 0 &&
+      parts.every(([part, pattern]) => compilePattern(String(pattern))(values[part as keyof MuteRule] ?? ''))
+    );
+  });
+}
+
+/** Everything that the dashboard draws. */
+export function dashboardOf(
+  source: FollowedSource,
+  settings: EngineSettings,
+  scope: DashboardScope,
+  bucketMinutes: number,
+): DashboardSnapshot {
+  const { state } = source.fold;
+  const status = statusOf(source, settings);
+  const now = status.state === 'following' ? Date.now() : (state.book.newestAt ?? Date.now());
+  const fromAt = scopeStart(source, settings, scope, now);
+  const wide = Math.max(bucketMinutes, Math.ceil((now - fromAt) / minuteMs / mostBuckets));
+  const minutes = widerBuckets.find((width) => width >= wide) ?? wide;
+  const history = state.seen.timeline.history({
+    bucketMinutes: minutes,
+    fromAt: Math.min(fromAt, now),
+    toAt: now,
+    limit: mostBuckets,
+    alignMinutes: -new Date(now).getTimezoneOffset(),
+  });
+  const sum = (column: readonly number[]): number => column.reduce((total, count) => total + count, 0);
+  const within = (category: TroubleCategory): number =>
+    state.seenTroubles(category).filter(({ at }) => at === undefined || at >= fromAt).length;
+  const totals: Totals = {
+    connects: sum(history.connects),
+    disconnects: sum(history.disconnects),
+    lost: sum(history.lost),
+    failures: sum(history.failures),
+    endings: within('ending'),
+    problems: within('problem'),
+    replicationConnects: state.seen.totals.replicationConnects,
+  };
+  const restartsAt = state.restartsAt.filter((at) => at >= (history.startAt[0] ?? fromAt));
+  const active = seenSessions(state).filter(({ replication }) => !replication).length;
+  return {
+    status,
+    scope,
+    now,
+    history,
+    totals,
+    active,
+    restartsAt,
+    feed: feedRows(state, settings.feedRows),
+  };
+}
+
+function scopeStart(
+  source: FollowedSource,
+  settings: EngineSettings,
+  scope: DashboardScope,
+  now: number,
+): number {
+  const { state } = source.fold;
+  switch (scope) {
+    case 'hour':
+      return now - settings.historyWindowMinutes * minuteMs;
+    case 'day':
+      return now - dayMinutes * minuteMs;
+    case 'restart':
+      return state.restartsAt.at(-1) ?? state.fromAt ?? now;
+    case 'all':
+      return state.fromAt ?? now;
+  }
+}

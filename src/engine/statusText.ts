@@ -1,0 +1,56 @@
+import { filterText } from '../core/report/filterText.ts';
+import { shownSentence } from '../core/report/shownText.ts';
+import { showControlCharacters } from '../core/report/controlCharacters.ts';
+import { isNoFilter } from '../core/session/filter.ts';
+import type { SourceStatus } from '../core/snapshot.ts';
+import type { FollowedSource } from './followedSource.ts';
+
+/** Everything that *Show Status* says of one source, as Markdown. */
+export function statusTextOf(source: FollowedSource, status: SourceStatus): string {
+  const { log, totals } = status;
+  const { understanding } = source.fold.log;
+  const settings = Object.entries(log.settings).filter(([, value]) => value !== undefined && value !== '');
+  const rows: [string, string | number | undefined][] = [
+    ['Log', log.path],
+    ['State', status.state],
+    ['Trouble', status.trouble && shownSentence(status.trouble)],
+    [
+      'Server',
+      `PostgreSQL ${status.serverVersion ?? 'of unknown version'}${log.running ? ', running' : ', not running'}`,
+    ],
+    ['Port', log.port],
+    ['Data directory', log.dataDirectory],
+    ['Connection logging', log.connectionLogging],
+    ['Format', status.format],
+    ['log_line_prefix', status.logLinePrefix === undefined ? undefined : `"${status.logLinePrefix}"`],
+    ['Read', `${understanding.bytes.toLocaleString('en-US')} bytes in ${source.fold.log.files.length} files`],
+    ['Not understood', `${understanding.skipped} lines`],
+    ['Newest line', status.newestAt === undefined ? undefined : new Date(status.newestAt).toISOString()],
+    ['Active', `${status.active} (${status.activeIs}), ${status.activeReplication} replication`],
+    [
+      'Counts',
+      `${totals.connects} connects, ${totals.disconnects} disconnects, ${totals.lost} lost, ${totals.failures} failed`,
+    ],
+    ['Filter', isNoFilter(status.filter) ? undefined : filterText(status.filter)],
+    ['Cleared', status.clearedAt === undefined ? undefined : new Date(status.clearedAt).toISOString()],
+  ];
+  const lines = rows
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `- ${name}: ${showControlCharacters(String(value))}`);
+  const section = (title: string, items: readonly string[]): string[] =>
+    items.length === 0
+      ? []
+      : ['', `## ${title}`, '', ...items.map((item) => `- ${showControlCharacters(item)}`)];
+  return [
+    '# PostgreSQL Connections',
+    '',
+    ...lines,
+    ...section('Warnings', status.warnings.map(shownSentence)),
+    ...section('Lines not understood', understanding.skippedSamples),
+    ...section(
+      'Settings of the server',
+      settings.map(([name, value]) => `${name}: ${String(value)}`),
+    ),
+    '',
+  ].join('\n');
+}
