@@ -29,6 +29,8 @@ export interface ConnectionsApi {
   readonly statusBar: Pick<ConnectionsStatusBarItem, 'text'>;
 }
 
+let engine: EngineClient | undefined;
+
 /** Whatever the editor disposes of when the extension ends. */
 interface Disposable {
   dispose(): unknown;
@@ -38,15 +40,21 @@ interface Disposable {
 export function activate(context: ExtensionContext): ConnectionsApi {
   const output = window.createOutputChannel(l10n.t('PostgreSQL Connections'), { log: true });
   const memory = new WorkspaceMemory(context.workspaceState);
-  const engine = new EngineClient(context.asAbsolutePath('dist/engine.cjs'), {
+  engine = new EngineClient(context.asAbsolutePath('dist/engine.cjs'), {
     storageDirectory: (context.storageUri ?? context.globalStorageUri).fsPath,
   });
   const followed = new FollowedLog({ engine, memory, settings: readSettings, hints: workspaceHints });
   const views = createViews(context, { engine, followed, memory, output });
-  context.subscriptions.push(output, engine, logEngine(engine, output), followed, ...views.disposables);
+  context.subscriptions.push(output, logEngine(engine, output), followed, ...views.disposables);
   offerTerminalCommand(context);
   if (memory.followedBefore) void followed.start();
   return { followed, active: views.active, failures: views.failures, statusBar: views.statusBar };
+}
+
+/** Ends the engine; resolves when it has written what it keeps, and its thread is gone. */
+export async function deactivate(): Promise<void> {
+  await engine?.dispose();
+  engine = undefined;
 }
 
 interface Parts {
@@ -73,6 +81,11 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     open: (troubleId) => openEntry(followed, texts, troubleId),
     failed: (error) => showFailure(error, output),
   });
+  const redrawAll = (): void => {
+    active.redrawAll();
+    failures.redrawAll();
+    statusBar.draw();
+  };
   const disposables: Disposable[] = [
     texts,
     keys,
@@ -82,8 +95,19 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     statusBar,
     dashboard,
     new Notifications(followed, readSettings, context.globalState, failed),
-    ...registerCommands({ engine, followed, memory, active, dashboard, logging, texts, output, home }),
-    ...obeyChanges(followed, active, statusBar, failed),
+    ...registerCommands({
+      engine,
+      followed,
+      memory,
+      active,
+      failures,
+      dashboard,
+      logging,
+      texts,
+      output,
+      home,
+    }),
+    ...obeyChanges(followed, redrawAll, failed),
   ];
   return { active, failures, statusBar, disposables };
 }
@@ -91,17 +115,18 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
 /** Settings, trust and a newly started server take effect at once. */
 function obeyChanges(
   followed: FollowedLog,
-  active: ActiveTree,
-  statusBar: ConnectionsStatusBarItem,
+  redrawAll: () => void,
   failed: (error: unknown) => void,
 ): Disposable[] {
   return [
     workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration(settingsSection)) return;
-      active.redrawAll();
-      statusBar.draw();
-      const logChanged = change.affectsConfiguration(`${settingsSection}.${settingIds.log}`);
-      followed.obeySettings(logChanged).catch(failed);
+      const isChanged = (name: keyof typeof settingIds): boolean =>
+        change.affectsConfiguration(`${settingsSection}.${settingIds[name]}`);
+      followed
+        .obeySettings((['log', 'logLinePrefix', 'timeZone'] as const).some(isChanged))
+        .then(() => redrawAll())
+        .catch(failed);
     }),
     workspace.onDidGrantWorkspaceTrust(() => {
       if (followed.phase !== 'idle' && followed.status === undefined) void followed.lookAgain();

@@ -1,10 +1,9 @@
 import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
-import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import type { Dimension } from '../core/session/filter.ts';
 import type { SessionDetails, SessionRow } from '../core/snapshot.ts';
 import type { ActiveNode, DimensionNode, GroupNode, MoreNode, SessionNode } from './activeModel.ts';
 import { commandIds } from './contributions.ts';
-import { dimensionText, factsText, instantText, nameText, spanText, whoText } from './words.ts';
+import { dimensionText, factsText, instantText, markdownText, nameText, spanText, whoText } from './words.ts';
 
 /** What a row needs beside its node. */
 export interface ActiveRowContext {
@@ -121,9 +120,7 @@ export function sessionFields(session: SessionDetails): (readonly [label: string
     [l10n.t('Set-up time, fork'), ms(session.setupForkMs)],
     [l10n.t('Set-up time, authentication'), ms(session.setupAuthenticationMs)],
   ];
-  return fields.flatMap(([label, value]) =>
-    value === undefined ? [] : [[label, showControlCharacters(value)] as const],
-  );
+  return fields.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }
 
 /** Fields as a tooltip: what the log says is text in it, neither Markdown nor a command. */
@@ -132,12 +129,7 @@ export function fieldsTooltip(fields: readonly (readonly [string, string])[]): M
   tooltip.isTrusted = false;
   tooltip.supportHtml = false;
   for (const [label, value] of fields) {
-    tooltip
-      .appendMarkdown('**')
-      .appendText(label)
-      .appendMarkdown('** ')
-      .appendText(value)
-      .appendMarkdown('  \n');
+    tooltip.appendMarkdown(`**${markdownText(label)}** ${markdownText(value)}  \n`);
   }
   return tooltip;
 }

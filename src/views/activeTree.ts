@@ -29,7 +29,7 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
   readonly #ages: ReturnType<typeof setInterval>;
   readonly #subscriptions: Disposable[];
   #drawn = '';
-  #drawnVersion = -1;
+  #drawnVersion: string | undefined;
   #drawnTotal: number | undefined;
   readonly #drawnAges = new Map<string, string>();
 
@@ -42,7 +42,7 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
     });
     this.#refresh = new RefreshRate(refreshEveryMs, () => this.#redraw(), failed);
     this.view = window.createTreeView(viewIds.active, { treeDataProvider: this, showCollapseAll: true });
-    this.#ages = setInterval(() => this.#redrawAges(), agesEveryMs);
+    this.#ages = setInterval(() => this.#tick(), agesEveryMs);
     this.#subscriptions = [
       this.view,
       followed.onDidChange(() => this.#ask()),
@@ -103,7 +103,7 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
 
   #hasRows(): boolean {
     const { status } = this.#followed;
-    return status !== undefined && status.activeFiltered + status.activeReplication > 0;
+    return status !== undefined && status.activeFiltered > 0;
   }
 
   /** Another log, other groupings, or no rows any more: everything. Else only what differs. */
@@ -113,13 +113,13 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
     const frame = JSON.stringify([sourceId, this.#hasRows(), this.#settings().groupBy]);
     if (frame !== this.#drawn) {
       this.#drawn = frame;
-      this.#drawnVersion = status?.version ?? -1;
       this.#model.reset();
       this.#changed.fire(undefined);
       return;
     }
-    if (status === undefined || status.version === this.#drawnVersion || !this.#hasRows()) return;
-    this.#drawnVersion = status.version;
+    const version = status && JSON.stringify([status.version, status.filter, status.clearedAt]);
+    if (status === undefined || version === this.#drawnVersion || !this.#hasRows()) return;
+    this.#drawnVersion = version;
     const changed = await this.#model.update();
     const roots = this.#model.roots(this.#settings().groupBy);
     for (const node of this.#totalChanged(status.activeFiltered) ? roots : changed) this.#changed.fire(node);
@@ -131,9 +131,15 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
     return differs;
   }
 
+  /** Ages grow by themselves, and a server may be started by now. */
+  #tick(): void {
+    if (!this.view.visible) return;
+    if (this.#followed.status === undefined) void this.#followed.retry();
+    else this.#redrawAges();
+  }
+
   /** Draws those shown groups anew in which an age reads differently than ten seconds ago. */
   #redrawAges(): void {
-    if (!this.view.visible || this.#followed.status === undefined) return;
     const now = this.#now();
     const shown = new Set<string>();
     for (const group of this.#shownGroups()) {

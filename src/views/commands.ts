@@ -9,6 +9,7 @@ import { chooseLog } from './chooseLog.ts';
 import { commandIds, type CommandName, viewIds } from './contributions.ts';
 import type { Dashboard } from './dashboardView.ts';
 import { filterByPicking } from './filterCommand.ts';
+import type { FailuresTree } from './failuresTree.ts';
 import type { FollowedLog } from './followedLog.ts';
 import type { LoggingCommands } from './loggingCommand.ts';
 import { openEntry, openLink } from './openEntry.ts';
@@ -24,6 +25,7 @@ export interface CommandContext {
   readonly followed: FollowedLog;
   readonly memory: WorkspaceMemory;
   readonly active: ActiveTree;
+  readonly failures: FailuresTree;
   readonly dashboard: Dashboard;
   readonly logging: LoggingCommands;
   readonly texts: ReadOnlyTexts;
@@ -103,7 +105,7 @@ function showCommands({ engine, followed, dashboard, texts, output }: CommandCon
   } satisfies Table;
 }
 
-function rowCommands({ followed, active, texts }: CommandContext) {
+function rowCommands({ followed, active, failures, texts }: CommandContext) {
   return {
     filterByThis: onActive((node) => filterByThis(followed, node)),
     copyRow: (node) => (isNode(node) ? copyRow(node) : undefined),
@@ -118,7 +120,10 @@ function rowCommands({ followed, active, texts }: CommandContext) {
     ),
     openEntry: (id) => (typeof id === 'number' ? openEntry(followed, texts, id) : undefined),
     openLink: onTrouble(({ group }) => (group.link ? openLink(group.link) : undefined)),
-    acknowledge: onTrouble(({ group }) => followed.ask('acknowledge', { groupKey: group.key })),
+    acknowledge: onTrouble(async ({ group }) => {
+      await followed.ask('acknowledge', { groupKey: group.key });
+      failures.redrawAll();
+    }),
     muteLikeThis: onTrouble(({ group }) => muteLikeThis(group)),
   } satisfies Table;
 }

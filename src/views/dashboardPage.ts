@@ -9,6 +9,8 @@ import { say } from './words.ts';
 
 /** At most four pictures a second. */
 const drawEveryMs = 250;
+/** Even where nothing happens, the time shown moves on. */
+const moveOnEveryMs = 30_000;
 
 /** What part of the history the page shows. */
 type Wanted = Pick<FromPage & { type: 'ready' }, 'scope' | 'bucketMinutes'>;
@@ -33,6 +35,7 @@ export class DashboardPage implements Disposable {
   readonly #context: DashboardContext;
   readonly #refresh: RefreshRate;
   readonly #subscriptions: Disposable[];
+  readonly #moveOn: ReturnType<typeof setInterval>;
   /** What the page shows; undefined until it has spoken. */
   #wanted: Wanted | undefined;
   #drawn = '';
@@ -42,6 +45,7 @@ export class DashboardPage implements Disposable {
     this.#isVisible = isVisible;
     this.#context = context;
     this.#refresh = new RefreshRate(drawEveryMs, () => this.#draw(), context.failed);
+    this.#moveOn = setInterval(() => this.redraw(), moveOnEveryMs);
     this.#subscriptions = [
       webview.onDidReceiveMessage((message: FromPage) => void this.#receive(message).catch(context.failed)),
       context.followed.onDidChange(() => this.#ask()),
@@ -58,13 +62,14 @@ export class DashboardPage implements Disposable {
     });
   }
 
-  /** The page was hidden or shown: a shown one is drawn from nothing. */
-  visibilityChanged(): void {
+  /** Draws a page that is visible from nothing, as when it was hidden before. */
+  redraw(): void {
     this.#drawn = '';
     this.#ask();
   }
 
   dispose(): void {
+    clearInterval(this.#moveOn);
     this.#refresh.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
@@ -127,7 +132,7 @@ export class DashboardPage implements Disposable {
 
   #show({ scope, bucketMinutes }: Wanted): void {
     this.#wanted = { scope, ...(bucketMinutes !== undefined && { bucketMinutes }) };
-    this.visibilityChanged();
+    this.redraw();
   }
 
   #send(message: ToPage): void {

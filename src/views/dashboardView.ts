@@ -40,7 +40,7 @@ export class Dashboard implements Disposable {
 
   #fillView(view: WebviewView): void {
     const page = new DashboardPage(view.webview, () => view.visible, this.#context);
-    view.onDidChangeVisibility(() => page.visibilityChanged());
+    view.onDidChangeVisibility(() => page.redraw());
     view.onDidDispose(() => page.dispose());
   }
 
@@ -48,7 +48,7 @@ export class Dashboard implements Disposable {
     this.#panel?.dispose();
     this.#panel = panel;
     const page = new DashboardPage(panel.webview, () => panel.visible, this.#context);
-    panel.onDidChangeViewState(() => page.visibilityChanged());
+    panel.onDidChangeViewState(() => page.redraw());
     panel.onDidDispose(() => {
       page.dispose();
       if (this.#panel === panel) this.#panel = undefined;

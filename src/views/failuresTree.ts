@@ -73,6 +73,12 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
     return item;
   }
 
+  /** Asks for all rows anew, as after a changed mute rule, which is no event of the log. */
+  redrawAll(): void {
+    this.#drawnVersion = '';
+    this.#ask();
+  }
+
   dispose(): void {
     this.#refresh.dispose();
     this.#changed.dispose();

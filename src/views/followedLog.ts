@@ -70,8 +70,16 @@ export class FollowedLog implements Disposable {
     return this.#started ?? this.lookAgain();
   }
 
+  /** Looks again without a word, unless looking is of no use: for a server that is started meanwhile. */
+  async retry(): Promise<void> {
+    const isOfUse = this.#phase === 'none' || this.#phase === 'refused';
+    if (isOfUse && this.#deathsAt.length < mostDeaths) await this.#orRefused(() => this.#look(), true);
+  }
+
   /** Looks for the log that is to be followed, and follows it. What fails is the phase, never an error. */
   lookAgain(): Promise<void> {
+    if (this.#status === undefined) this.#enter('looking');
+    this.#deathsAt = [];
     const looking = this.#orRefused(() => this.#look(), true);
     this.#started ??= looking;
     return looking;
@@ -109,11 +117,11 @@ export class FollowedLog implements Disposable {
     if (this.#target) await this.#context.memory.rememberLog(this.#target, { filter });
   }
 
-  /** Settings have changed: the engine obeys them at once; another `log` is followed at once. */
-  async obeySettings(logChanged: boolean): Promise<void> {
+  /** Settings have changed: the engine obeys them at once; `readAgain` if they say which log it is, or how to read it. */
+  async obeySettings(readAgain: boolean): Promise<void> {
     if (this.#phase === 'idle') return;
     await this.#context.engine.ask('configure', { settings: this.#context.settings().engine });
-    if (logChanged) await this.lookAgain();
+    if (readAgain) await this.lookAgain();
   }
 
   dispose(): void {
@@ -124,7 +132,6 @@ export class FollowedLog implements Disposable {
 
   async #look(): Promise<void> {
     const turn = ++this.#turn;
-    if (this.#status === undefined) this.#enter('looking');
     let target = this.choice.namedPath();
     if (target === undefined) {
       const { logs, chosenId } = await this.choice.discover();
@@ -180,7 +187,13 @@ export class FollowedLog implements Disposable {
     }
     this.#enter('looking');
     const target = this.#target;
-    await this.#orRefused(() => (target === undefined ? this.#look() : this.#follow(target)), true);
+    await this.#orRefused(() => (target === undefined ? this.#look() : this.#followAgain(target)), true);
+  }
+
+  /** A new engine has to look at the machine before it knows what it discovered. */
+  async #followAgain(target: FollowTarget): Promise<void> {
+    if ('discoveredId' in target) await this.choice.discover();
+    await this.#follow(target);
   }
 
   /** An error that is a sentence becomes the phase; `instead`: also where another log was followed. */
@@ -192,7 +205,7 @@ export class FollowedLog implements Disposable {
       const before = this.#status?.sourceId;
       if (before !== undefined && !instead) return;
       this.#status = undefined;
-      if (this.#phase !== 'refused') this.#enter('refused', error.sentence);
+      this.#enter('refused', error.sentence);
       if (before !== undefined) await this.#context.engine.ask('unfollow', { sourceId: before });
     }
   }

@@ -1,4 +1,4 @@
-import { l10n, type Memento, window } from 'vscode';
+import { l10n, type Memento, window, workspace } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { LoggingPreview, LoggingUndo } from '../protocol.ts';
@@ -58,6 +58,7 @@ export class LoggingCommands {
 
   /** Turn On Connection Logging. */
   async turnOn(): Promise<void> {
+    requireTrust();
     const preview = await this.#followed.ask('previewLogging', {});
     if (!(await this.#confirmed(preview))) return;
     const { undo, done } = await this.#engine.ask('applyLogging', { preview });
@@ -70,6 +71,7 @@ export class LoggingCommands {
 
   /** Undo Logging Change: of the followed server, or of the one that the user picks. */
   async undoChange(): Promise<void> {
+    requireTrust();
     const undos = this.#undos.all();
     const own = undos.find(({ logId }) => logId === this.#followed.status?.log.id);
     const undo = own ?? (undos.length === 1 ? undos[0] : await pickUndo(undos));
@@ -95,6 +97,13 @@ export class LoggingCommands {
     if (answer === open)
       await this.#texts.show(l10n.t('Connection logging'), `${say(headline)}\n\n${detail}\n`);
     return answer === turnOn;
+  }
+}
+
+/** Nothing is changed in Restricted Mode, whoever runs the command. */
+function requireTrust(): void {
+  if (!workspace.isTrusted) {
+    throw new SentenceError('Nothing is changed in Restricted Mode: trust this workspace first.');
   }
 }
 

@@ -16,9 +16,9 @@ export async function openEntry(
   const place = await followed.ask('locate', { troubleId, largestFileBytes });
   switch (place.kind) {
     case 'file':
-      return showLine(Uri.file(place.path), place.line);
+      return showLine(Uri.file(place.path), place.line + 1);
     case 'excerpt':
-      return texts.show(place.title, place.text, { line: place.line, language: 'log' });
+      return texts.show(place.title, place.text, { line: place.line + 1, language: 'log' });
   }
 }
 
@@ -27,12 +27,18 @@ export async function openLink({ path, line }: NonNullable<TroubleGroup['link']>
   // The log names this path: nothing that would make the machine ask another one for a file.
   if (/^[\\/]{2}/u.test(path)) throw new SentenceError('{0} is on another machine: open it there.', path);
   const isAbsolute = /^(?:[a-z]:)?[\\/]/iu.test(path);
-  const folders = workspace.workspaceFolders ?? [];
-  const places = isAbsolute ? [Uri.file(path)] : folders.map(({ uri }) => Uri.joinPath(uri, path));
-  for (const place of places) {
+  for (const place of isAbsolute ? [Uri.file(path)] : await findInWorkspace(path)) {
     if (await isReadable(place)) return showLine(place, line);
   }
   throw new SentenceError('{0} cannot be read here: open it as a user who may, at line {1}.', path, line);
+}
+
+/** Below a folder of the workspace, or of a crate in it; a compiler says the path relative to its crate. */
+async function findInWorkspace(path: string): Promise<Uri[]> {
+  const folders = workspace.workspaceFolders ?? [];
+  const near = folders.map(({ uri }) => Uri.joinPath(uri, path));
+  const isPlain = /^[\w.-]+(?:\/[\w.-]+)*$/u.test(path);
+  return isPlain ? [...near, ...(await workspace.findFiles(`**/${path}`, '**/target/**', 1))] : near;
 }
 
 async function isReadable(place: Uri): Promise<boolean> {

@@ -42,7 +42,9 @@ export class ReadOnlyTexts implements TextDocumentContentProvider, Disposable {
     const uri = Uri.from({ scheme, path: `/${++this.#last}/${title.replace(/[\\/]/gu, '∕')}` });
     this.#texts.set(uri.toString(), text);
     const document = await workspace.openTextDocument(uri);
-    await languages.setTextDocumentLanguage(document, language);
+    // The extension that brings a language may be switched off.
+    const isKnown = (await languages.getLanguages()).includes(language);
+    if (isKnown) await languages.setTextDocumentLanguage(document, language);
     await showLine(uri, line);
   }
 

@@ -1,4 +1,5 @@
 import { env, l10n } from 'vscode';
+import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { SentenceError } from '../core/sentence.ts';
 import { dimensions, type Filter, noFilter } from '../core/session/filter.ts';
 import type { SessionRow, TroubleGroup } from '../core/snapshot.ts';
@@ -79,7 +80,7 @@ export async function showDetails(
   const { session } = await followed.ask('session', { key: row.key });
   const fields = sessionFields(session ?? row);
   const width = Math.max(...fields.map(([label]) => label.length));
-  const lines = fields.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
+  const lines = fields.map(([label, value]) => `${label.padEnd(width)}  ${showControlCharacters(value)}`);
   const ended = session === undefined ? `${l10n.t('This session has ended.')}\n` : '';
   await texts.show(l10n.t('Session {0}', sessionName(row)), `${ended}${lines.join('\n')}\n`);
 }

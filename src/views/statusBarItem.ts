@@ -4,7 +4,7 @@ import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import type { Settings } from './settings.ts';
 import { readingText } from './viewHeaders.ts';
-import { pathText, say, serverText, totalsText } from './words.ts';
+import { markdownText, pathText, say, serverText, totalsText } from './words.ts';
 
 /** What the item shows. */
 export interface StatusText {
@@ -21,9 +21,10 @@ export function statusText(status: SourceStatus, warnAbove: number, home: string
   return {
     text: `$(${stateIcon(status)}) ${activeText(status)}${failures}`,
     tooltip: [
-      serverText(status.log),
+      serverText(status.log, status.serverVersion),
       pathText(status.log.path, home) ?? '',
       activeSentence(status),
+      status.activeReplication > 0 ? l10n.t('Replication: {0}', status.activeReplication) : '',
       totalsText(status.totals),
       status.newFailures > 0 ? l10n.t('Failed logins since you last looked: {0}', status.newFailures) : '',
       above ? l10n.t('This is more than {0}, from where on a warning was asked for.', warnAbove) : '',
@@ -129,6 +130,6 @@ export class ConnectionsStatusBarItem implements Disposable {
 
 function linesTooltip(lines: readonly string[]): MarkdownString {
   const tooltip = new MarkdownString();
-  for (const line of lines) tooltip.appendText(line).appendMarkdown('  \n');
+  for (const line of lines) tooltip.appendMarkdown(`${markdownText(line)}  \n`);
   return tooltip;
 }

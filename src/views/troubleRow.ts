@@ -2,7 +2,7 @@ import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsi
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import type { Trouble, TroubleCategory, TroubleGroup } from '../core/snapshot.ts';
 import { commandIds } from './contributions.ts';
-import { factsText, instantText, nameText, say, whoText } from './words.ts';
+import { factsText, instantText, markdownText, nameText, say, whoText } from './words.ts';
 
 /** A row of the Failures view. */
 export type TroubleNode =
@@ -107,12 +107,11 @@ export function troubleTooltip(
   tooltip.isTrusted = false;
   tooltip.supportHtml = false;
   const paragraph = (text: string): void => {
-    tooltip.appendText(text).appendMarkdown('\n\n');
+    tooltip.appendMarkdown(`${markdownText(text)}\n\n`);
   };
   const field = (label: string, value: string | undefined): void => {
     if (value === undefined || value === '') return;
-    tooltip.appendMarkdown('**').appendText(label).appendMarkdown('** ');
-    paragraph(showControlCharacters(value));
+    tooltip.appendMarkdown(`**${markdownText(label)}** ${markdownText(value)}\n\n`);
   };
   field(trouble?.severity ?? '', trouble?.message ?? group.message);
   field('DETAIL', trouble?.detail);

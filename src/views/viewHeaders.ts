@@ -8,7 +8,11 @@ import { factsText, pathText, say, serverText } from './words.ts';
 
 /** Server, path and filter, as the title of a view has room for. */
 export function headline(status: SourceStatus, home: string | undefined): string {
-  return factsText([serverText(status.log), pathText(status.log.path, home), filterText(status.filter)]);
+  return factsText([
+    serverText(status.log, status.serverVersion),
+    pathText(status.log.path, home),
+    filterText(status.filter),
+  ]);
 }
 
 /**

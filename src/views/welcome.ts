@@ -14,10 +14,16 @@ function followedState(status: SourceStatus): ViewState {
   const { connects, failures, endings, problems } = status.totals;
   if (status.state === 'reading') return 'reading';
   if (status.state === 'waiting') return 'waiting';
-  if (status.activeFiltered + status.activeReplication > 0) return 'active';
+  if (status.activeFiltered > 0) return 'active';
   if (status.active > 0) return 'filteredOut';
   if (status.log.connectionLogging === 'off' && connects === 0) return 'loggingOff';
   return status.totalBytes === 0 && connects + failures + endings + problems === 0 ? 'empty' : 'quiet';
+}
+
+/** True where the server that writes the log is known, and logs less than all connections. */
+function canTurnOnLogging({ log }: SourceStatus): boolean {
+  const { connectionLogging, dataDirectory, configFile, port } = log;
+  return connectionLogging !== 'on' && [dataDirectory, configFile, port].some((known) => known !== undefined);
 }
 
 /** Holds the context keys to the followed log, and sets only those that change. */
@@ -36,7 +42,6 @@ export class ContextKeys implements Disposable {
 
   update(): void {
     const { status } = this.#followed;
-    const logging = status?.log.connectionLogging;
     this.#put(contextKeys.state, viewState(this.#followed));
     this.#put(contextKeys.following, status !== undefined);
     this.#put(contextKeys.paused, status?.state === 'paused');
@@ -44,7 +49,7 @@ export class ContextKeys implements Disposable {
     this.#put(contextKeys.filtered, status !== undefined && !isNoFilter(status.filter));
     this.#put(contextKeys.hasFailures, status?.newestFailureId !== undefined);
     this.#put(contextKeys.canUndoClear, status?.canUndoClear === true);
-    this.#put(contextKeys.canTurnOnLogging, status !== undefined && logging !== 'on');
+    this.#put(contextKeys.canTurnOnLogging, status !== undefined && canTurnOnLogging(status));
     this.#put(contextKeys.canUndoLogging, this.#canUndoLogging());
   }
 

@@ -26,6 +26,18 @@ export function inertText(text: string): string {
   return showControlCharacters(text).replaceAll('$(', '\\$(').replaceAll('](', '] (');
 }
 
+/**
+ * The text as Markdown that shows it as it is: every character that Markdown, HTML or an icon could begin with is
+ * escaped (CommonMark allows that for all ASCII punctuation). Lines stay lines; unlike with
+ * `MarkdownString.appendText`, spaces stay spaces, so that a long message wraps.
+ */
+export function markdownText(text: string): string {
+  const lines = text
+    .split('\n')
+    .map((line) => showControlCharacters(line).replace(/[!-/:-@[-`{-~]/gu, '\\$&'));
+  return lines.join('  \n');
+}
+
 /** A span of time in its largest whole unit, `12 s` or `3 min`. */
 export function spanText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -83,10 +95,13 @@ function kindText(kind: DiscoveryKind): string | undefined {
   }
 }
 
-/** `PostgreSQL 17` and where it is from; for a log of an unknown server, the name of its file. */
-export function serverText(log: DiscoveredLog): string {
-  if (log.serverVersion === undefined) return log.path?.split(/[\\/]/u).pop() ?? log.id;
-  return factsText([l10n.t('PostgreSQL {0}', log.serverVersion), kindText(log.kind)]);
+/**
+ * `PostgreSQL 17` and where it is from; for a log of an unknown server, the name of its file. `version` is what the
+ * log itself says, where that is known.
+ */
+export function serverText(log: DiscoveredLog, version = log.serverVersion): string {
+  if (version === undefined) return log.path?.split(/[\\/]/u).pop() ?? log.id;
+  return factsText([l10n.t('PostgreSQL {0}', version), kindText(log.kind)]);
 }
 
 /** A path with the home folder as `~`. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ConnectionsApi } from '../../src/extension.ts';
@@ -53,6 +54,7 @@ describe('extension', () => {
   after(async () => {
     await set('log', undefined);
     await set('groupBy', undefined);
+    await set('mute', undefined);
     await log.remove();
   });
 
@@ -77,7 +79,8 @@ describe('extension', () => {
     await vscode.commands.executeCommand('pgConnections.active.focus');
     await until('the log is followed', () => api.followed.status?.state === 'following');
     assert.equal(status().log.path, log.path);
-    assert.deepEqual([status().active, status().totals.connects, status().totals.failures], [2, 3, 1]);
+    await until('the refused login is counted', () => status().totals.failures === 1);
+    assert.deepEqual([status().active, status().totals.connects], [2, 3]);
   });
 
   it('counts sessions and new failures in the status bar', async () => {
@@ -131,6 +134,48 @@ describe('extension', () => {
     assert.match(text, /FATAL: {2}password authentication failed/);
   });
 
+  it('acknowledges a failure, which stays in the list', async () => {
+    const [failure] = await api.failures.getChildren();
+    await run('acknowledge', failure);
+    await until('it is acknowledged', async () => {
+      const [row] = await api.failures.getChildren();
+      return row?.kind === 'trouble' && row.group.acknowledged;
+    });
+  });
+
+  it('hides failures like a muted one, and says how many', async () => {
+    const [failure] = await api.failures.getChildren();
+    await run('muteLikeThis', failure);
+    await until('it is hidden', async () => (await api.failures.getChildren()).length === 0);
+    assert.equal(api.failures.view.message, '1 hidden by mute rules');
+    await set('mute', undefined);
+    await until('it is back', async () => (await api.failures.getChildren()).length === 1);
+    assert.equal(api.failures.view.message, undefined);
+  });
+
+  it('opens what the log says of one session', async () => {
+    const [roots] = await children();
+    const [[shop]] = await children(roots[0]);
+    const [sessions] = await children(shop);
+    await run(
+      'openSessionLog',
+      sessions.find((node) => node.kind === 'session' && node.row.pid === 201),
+    );
+    const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+    assert.match(text, /\[201\] LOG: {2}connection authorized: user=app database=shop application_name=web/);
+    assert.doesNotMatch(text, /\[202\]/);
+  });
+
+  it('exports its events, and copies its summary', async () => {
+    const path = `${log.path}.csv`;
+    await run('exportEvents', path);
+    assert.match(await readFile(path, 'utf8'), /mallory/);
+    await run('copySummary');
+    await until('the summary is in the clipboard', async () =>
+      (await vscode.env.clipboard.readText()).includes('Active connections: 2'),
+    );
+  });
+
   it('filters every view, but neither the status bar nor the badge', async () => {
     await run('filter', 'app=web');
     await until('one matches', () => status().activeFiltered === 1);
@@ -145,6 +190,11 @@ describe('extension', () => {
     await run('clear');
     await until('the counts are 0', () => status().totals.connects === 0 && status().canUndoClear);
     assert.equal(status().active, 2);
+    await until('open sessions are marked', async () => {
+      const [roots] = await children();
+      const [[shop]] = await children(roots[0]);
+      return (await children(shop))[1].every((row) => row.endsWith('from before Clear'));
+    });
     assert.deepEqual(await api.failures.getChildren(), []);
     await run('undoClear');
     await until('the counts are back', () => status().totals.connects === connects);

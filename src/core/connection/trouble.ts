@@ -26,8 +26,9 @@ export function troubleOf(
     detail: cut(entry.detail),
     hint: cut(entry.hint),
     statement: cut(entry.statement),
-    user: entry.user ?? known.user ?? named.user,
-    database: entry.database ?? known.database ?? named.database,
+    // A prefix like %u@%d cannot tell where a name ends that has its separator in it: what is known goes first.
+    user: known.user ?? entry.user ?? named.user,
+    database: known.database ?? entry.database ?? named.database,
     applicationName: known.applicationName ?? entry.applicationName,
     remoteHost: entry.remoteHost ?? known.remoteHost ?? named.remoteHost,
   };

@@ -37,10 +37,10 @@ function connectsLogged(
 }
 
 function endsLogged(
-  { connectsSeen, disconnectionsSeen, silentEnds }: LogEvidence,
+  { connectsSeen, disconnectionsSeen, silentEnds, endsChanged }: LogEvidence,
   { logDisconnections }: LogSettings,
 ): boolean {
-  if (logDisconnections === false) return false;
+  if (logDisconnections === false || endsChanged) return false;
   if (disconnectionsSeen > 0 || logDisconnections === true) return true;
   return silentEnds === 0 && connectsSeen < manyConnects;
 }
@@ -61,6 +61,12 @@ export function logWarnings(evidence: LogEvidence, settings: LogSettings, facts:
     warnings.push(
       sentence(
         'log_connections is off, so only ends are known: turn it on and reload the server to see who is connected.',
+      ),
+    );
+  } else if (evidence.endsChanged) {
+    warnings.push(
+      sentence(
+        'log_disconnections was changed while the server ran, so some that are gone seem to be connected: turn it on, and restart the server for right counts.',
       ),
     );
   } else if (!endsLogged(evidence, settings)) {

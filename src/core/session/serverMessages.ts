@@ -38,6 +38,9 @@ export function applyServerMessage(book: SessionBook, booked: BookEntry, message
     case 'processTerminated':
       terminated(book, booked, message);
       return;
+    case 'parameterChanged':
+      loggingChanged(book, message.name, message.value);
+      return;
     case 'listening':
       server.port = message.port ?? server.port;
       return;
@@ -50,8 +53,16 @@ function began(book: SessionBook, booked: BookEntry): void {
   const { entry, place } = booked;
   book.loseAll(booked, 'restart');
   book.evidence.startSeen = true;
+  if (book.evidence.endsChanged) book.evidence.endsChanged = 'inEarlierRun';
   book.server.isStarting = true;
   book.tell(booked, { kind: 'restart', at: entry.at, serverVersion: book.server.version, place });
+}
+
+/** What is logged of sessions changed in the middle: before or after it there are some that the log does not show. */
+function loggingChanged({ evidence }: SessionBook, name: string, value: string | undefined): void {
+  if (name === 'log_connections') evidence.startSeen = false;
+  const wasUsedBefore = evidence.connectsSeen > 0 || !/^(?:on|true|yes|1)$/i.test(value ?? 'off');
+  if (name === 'log_disconnections' && wasUsedBefore) evidence.endsChanged = 'inThisRun';
 }
 
 /** A second start that failed prints "database system is shut down" too. */

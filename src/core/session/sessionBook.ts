@@ -51,6 +51,11 @@ export interface LogEvidence {
   silentEnds: number;
   /** Entries that belong to no tellable session: the log has neither pid nor session id. */
   withoutKey: number;
+  /**
+   * `log_disconnections` changed while the server ran, since when some sessions end unseen; each session keeps the
+   * value that it began with. After a restart the next disconnection line proves that it is on for all.
+   */
+  endsChanged?: 'inThisRun' | 'inEarlierRun' | undefined;
 }
 
 /** What the server said of itself. */

@@ -126,6 +126,7 @@ function disconnected(
 ): void {
   const { entry } = booked;
   book.evidence.disconnectionsSeen += 1;
+  if (book.evidence.endsChanged === 'inEarlierRun') book.evidence.endsChanged = undefined;
   const startedAt = entry.at === undefined ? undefined : entry.at - message.sessionTimeMs;
   const older = sessionOlderThanLog(booked, key, message, startedAt);
   if (key === undefined) {
@@ -196,8 +197,8 @@ function disconnectEvent(
 }
 
 /**
- * A session cannot have begun after its authorization, nor change its user or database. The two names are compared
- * together: where one of them contains ` database=`, both messages are ambiguous in the same way.
+ * A session cannot have begun after its authorization, nor change its user or database. The names are compared
+ * together, as they stood in the message: where one contains ` database=` or ` application_name=`, its end is a guess.
  */
 function isSame(
   session: OpenSession,
@@ -207,10 +208,9 @@ function isSame(
   if (startedAt !== undefined && session.connectedAt !== undefined && startedAt > session.connectedAt + 2000)
     return false;
   if (session.replication || session.user === undefined) return true;
-  return (
-    `${session.user} database=${session.database ?? ''}` ===
-    `${message.user} database=${message.database ?? ''}`
-  );
+  const { user, database = '', applicationName = '' } = session;
+  const authorized = `${user} database=${database} application_name=${applicationName} `;
+  return authorized.startsWith(`${message.user} database=${message.database ?? ''} `);
 }
 
 function sessionOlderThanLog(

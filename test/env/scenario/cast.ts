@@ -57,7 +57,9 @@ const strangerDatabases = [...new Set(strangers.map((login) => login.database!))
  */
 export const hba: readonly string[] = ['local', 'host'].flatMap((type) => {
   const from = type === 'host' ? ' 127.0.0.1/32' : '';
-  const listed = [...databases, 'shpo', 'full', 'closed', 'frozen', ...strangerDatabases].map((name) => `"${name}"`).join(',');
+  const listed = [...databases, 'shpo', 'tiny', 'closed', 'frozen', ...strangerDatabases]
+    .map((name) => `"${name}"`)
+    .join(',');
   return [
     `${type} all rejected${from} reject`,
     `${type} all ${keyholder.user}${from} scram-sha-256`,
@@ -76,7 +78,7 @@ export async function castAll(observer: Visitor): Promise<void> {
   await observer.query(`create role crowded login connection limit 0`);
   for (const name of databases)
     if (name !== 'postgres') await observer.query(`create database ${quoted(name)}`);
-  await observer.query(`create database full connection limit 0`);
+  await observer.query(`create database tiny connection limit 0`);
   await observer.query(`create database closed`);
   await observer.query(`revoke connect on database closed from public`);
   await observer.query(`create database frozen allow_connections false`);

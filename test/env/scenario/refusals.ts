@@ -16,7 +16,7 @@ export const refusedAfterAuthorization: readonly Login[] = [
   { user: 'nobody here', database: 'shop' },
   { user: 'lodger', database: 'shop', application: 'x SSL enabled' },
   { user: 'crowded', database: 'postgres', overSocket: true },
-  { user: 'müller', database: 'full' },
+  { user: 'müller', database: 'tiny' },
   { user: 'x=y', database: 'closed', overSocket: true },
   { user: 'app', database: 'frozen', application: 'web-1' },
   { user: 'MixedCase', database: 'shop', options: '-c no_such_parameter=1' },

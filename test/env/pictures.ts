@@ -1,0 +1,128 @@
+// npm run pictures: the README's pictures, taken from the packed extension in the real editor, which follows the log
+// of a real server. So that half an hour of it takes two minutes, the workload runs faster than life and the
+// log's times are stretched afterwards. An argument gives other minutes than 60.
+import type { Browser, Locator } from 'playwright-core';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { launchBrowser } from './browser.ts';
+import { checkout } from './checkout.ts';
+import { runDemoWorkload, startDemoServer } from './demoWorkload.ts';
+import { startEditor } from './editor.ts';
+import { packedExtension } from './packedExtension.ts';
+import { freshDirectory } from './runDirectory.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+
+const pictures = join(checkout, 'media/pictures');
+const timeScale = 20;
+const minuteMs = 60_000;
+const themes = [
+  { name: 'Dark Modern', suffix: '' },
+  { name: 'Light Modern', suffix: '-light' },
+];
+
+/** The log of that many minutes of the workload, while its sessions are still open. */
+async function recordLog(minutes: number): Promise<string> {
+  const server = await startDemoServer();
+  const stopping = new AbortController();
+  try {
+    const workload = runDemoWorkload(server, { signal: stopping.signal, timeScale });
+    await Promise.race([workload, delay((minutes * minuteMs) / timeScale)]);
+    const log = readFileSync(server.logFile, 'utf8');
+    stopping.abort();
+    await workload;
+    return log;
+  } finally {
+    stopping.abort();
+    await server.dispose();
+  }
+}
+
+/** The log as it would be had the workload run in real time and reached `endsAt`. */
+function stretch(log: string, endsAt: number): string {
+  const time = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d{3}) UTC/gm;
+  const last = [...log.matchAll(time)].at(-1);
+  if (!last) throw new Error('The log has no line.');
+  const at = (date = '', clock = '') => Date.parse(`${date}T${clock}Z`);
+  const lastAt = at(last[1], last[2]);
+  return log
+    .replace(time, (_, date: string, clock: string) => {
+      const stretched = new Date(endsAt - (lastAt - at(date, clock)) * timeScale);
+      return stretched.toISOString().replace('T', ' ').replace('Z', ' UTC');
+    })
+    .replace(/session time: (\d+):(\d\d):(\d\d\.\d{3})/g, (_, ...parts: string[]) => {
+      const [hours = 0, minutes = 0, seconds = 0] = parts.map(Number);
+      return `session time: ${duration((hours * 3_600 + minutes * 60 + seconds) * timeScale)}`;
+    });
+}
+
+/** As PostgreSQL writes a session time: `0:01:02.345`. */
+function duration(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${String(minutes % 60).padStart(2, '0')}:${(seconds % 60).toFixed(3).padStart(6, '0')}`;
+  return `${Math.floor(minutes / 60)}:${clock}`;
+}
+
+async function takePictures(browser: Browser, logFile: string, theme: string, suffix: string): Promise<void> {
+  const settings = {
+    'workbench.colorTheme': theme,
+    'pgConnections.log': logFile,
+    'pgConnections.history.bucketMinutes': 1,
+  };
+  const editor = await startEditor({ vsix: await packedExtension(), settings });
+  try {
+    const workbench = await openWorkbench(browser, editor);
+    await arrange(workbench);
+    await save(workbench.page.locator('.monaco-workbench'), `sidebar${suffix}`);
+    await save(workbench.view('Failures'), `failures${suffix}`);
+    await workbench.runCommand('View: Toggle Panel Visibility');
+    await workbench.runCommand('Connections: Open Dashboard in Editor');
+    await workbench.webviewFrame().locator('canvas').first().waitFor();
+    await settle(workbench);
+    await save(workbench.page.locator('.part.editor'), `dashboard${suffix}`);
+    await workbench.close();
+  } finally {
+    await editor.dispose();
+  }
+}
+
+async function arrange(workbench: Workbench): Promise<void> {
+  await workbench.openView('Connections');
+  await workbench.treeRow('Active', 'shop').waitFor();
+  await workbench.runCommand('Connections: Show Dashboard');
+  await workbench.webviewFrame().locator('canvas').first().waitFor();
+  await settle(workbench);
+}
+
+/** Until nothing has moved for a second. */
+async function settle(workbench: Workbench): Promise<void> {
+  let before = '';
+  for (let round = 0; round < 20; round++) {
+    await delay(1_000);
+    const now = (await workbench.page.screenshot({ animations: 'disabled' })).toString('base64');
+    if (now === before) return;
+    before = now;
+  }
+}
+
+async function save(part: Locator, name: string): Promise<void> {
+  const path = join(pictures, `${name}.png`);
+  await part.screenshot({ path, animations: 'disabled' });
+  console.log(`${relative(checkout, path)}: ${Math.ceil(statSync(path).size / 1024)} KB`);
+}
+
+const minutes = Number(process.argv[2] ?? 60);
+console.log(`Recording ${minutes} minutes in ${(minutes * 60) / timeScale} s …`);
+const log = await recordLog(minutes);
+const logFile = join(freshDirectory('log'), 'postgres.log');
+mkdirSync(pictures, { recursive: true });
+const browser = await launchBrowser();
+try {
+  for (const { name, suffix } of themes) {
+    writeFileSync(logFile, stretch(log, Date.now()));
+    await takePictures(browser, logFile, name, suffix);
+  }
+} finally {
+  await browser.close();
+}

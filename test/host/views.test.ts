@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import type { DiscoveredLog } from '../../src/core/log/logPlace.ts';
+import { sentence } from '../../src/core/sentence.ts';
+import { noFilter } from '../../src/core/session/filter.ts';
+import type { SourceStatus, Trouble, TroubleGroup } from '../../src/core/snapshot.ts';
+import { fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
+import { statusText } from '../../src/views/statusBarItem.ts';
+import { troubleRow, troubleTooltip } from '../../src/views/troubleRow.ts';
+import { activeMessage, headline } from '../../src/views/viewHeaders.ts';
+import { viewState } from '../../src/views/welcome.ts';
+import { inertText, pathText, spanText } from '../../src/views/words.ts';
+
+const log: DiscoveredLog = {
+  id: '/home/me/.pgrx/data-17',
+  kind: 'pgrx',
+  serverVersion: '17.10',
+  running: true,
+  path: '/home/me/.pgrx/17.log',
+  settings: {},
+  connectionLogging: 'on',
+};
+const totals = {
+  connects: 9,
+  disconnects: 4,
+  lost: 0,
+  failures: 2,
+  endings: 0,
+  problems: 0,
+  replicationConnects: 0,
+};
+const none = {
+  connects: 0,
+  disconnects: 0,
+  lost: 0,
+  failures: 0,
+  endings: 0,
+  problems: 0,
+  replicationConnects: 0,
+};
+const following: SourceStatus = {
+  sourceId: log.id,
+  log,
+  state: 'following',
+  readBytes: 100,
+  totalBytes: 100,
+  warnings: [],
+  activeIs: 'exact',
+  active: 5,
+  activeReplication: 0,
+  totals,
+  newFailures: 0,
+  filter: noFilter,
+  activeFiltered: 5,
+  canUndoClear: false,
+  version: 1,
+};
+const nobody = { active: 0, activeFiltered: 0 };
+
+describe('viewState', () => {
+  const off = { ...log, connectionLogging: 'off' } as const;
+  const cases: [string, Partial<SourceStatus>, string][] = [
+    ['sessions', {}, 'active'],
+    ['nobody', nobody, 'quiet'],
+    ['sessions that the filter hides', { activeFiltered: 0 }, 'filteredOut'],
+    ['nobody, with connection logging off', { ...nobody, log: off, totals: none }, 'loggingOff'],
+    ['nobody any more, with logging turned off since', { ...nobody, log: off }, 'quiet'],
+    ['an empty log', { ...nobody, totalBytes: 0, totals: none }, 'empty'],
+    ['a log that is being read', { state: 'reading' }, 'reading'],
+    ['a missing file', { ...nobody, state: 'waiting' }, 'waiting'],
+  ];
+  for (const [title, change, expected] of cases) {
+    it(`is ${expected} for ${title}`, () => {
+      assert.equal(viewState({ phase: 'followed', status: { ...following, ...change } }), expected);
+    });
+  }
+
+  it('is the phase while nothing is followed', () => {
+    for (const phase of ['looking', 'none', 'several', 'refused'] as const) {
+      assert.equal(viewState({ phase, status: undefined }), phase);
+    }
+  });
+});
+
+describe('status bar', () => {
+  const cases: [string, Partial<SourceStatus>, string][] = [
+    ['exact', {}, '$(plug) 5'],
+    ['new failures', { newFailures: 2 }, '$(plug) 5 $(error) 2'],
+    ['a start in the middle', { activeIs: 'atLeast' }, '$(plug) ≥5'],
+    ['no log_disconnections', { activeIs: 'unknown' }, '$(plug) ?'],
+    ['reading', { state: 'reading' }, '$(sync~spin) 5'],
+    ['paused', { state: 'paused' }, '$(debug-pause) 5'],
+    ['waiting', { state: 'waiting' }, '$(watch) 5'],
+  ];
+  for (const [title, change, expected] of cases) {
+    it(`shows ${expected} for ${title}`, () => {
+      assert.equal(statusText({ ...following, ...change }, 0, undefined).text, expected);
+    });
+  }
+
+  it('warns above the threshold only, and never at 0', () => {
+    const warns = [0, 4, 5].map((warnAbove) => statusText(following, warnAbove, undefined).warning);
+    assert.deepEqual(warns, [false, true, false]);
+  });
+
+  it('says in its tooltip what is counted, of which log', () => {
+    assert.deepEqual(statusText(following, 0, '/home/me').tooltip, [
+      'PostgreSQL 17.10 · pgrx',
+      '~/.pgrx/17.log',
+      'Connected: 5',
+      'Connects: 9 · disconnects: 4 · failed: 2',
+    ]);
+  });
+});
+
+describe('title and message of the Active view', () => {
+  it('names server, path and filter', () => {
+    const filter = { ...noFilter, database: ['shop'], application: ['My App'] };
+    assert.equal(
+      headline({ ...following, filter }, '/home/me'),
+      'PostgreSQL 17.10 · pgrx · ~/.pgrx/17.log · db=shop app="My App"',
+    );
+  });
+
+  const message = (change: Partial<SourceStatus>): string | undefined =>
+    activeMessage({ phase: 'followed', status: { ...following, ...change }, refusal: undefined });
+
+  it('tells how far the log is read', () => {
+    assert.equal(message({ state: 'reading', readBytes: 42, totalBytes: 100 }), 'Reading the log: 42 %');
+  });
+
+  it('tells of trouble first, then what the numbers cannot tell', () => {
+    const warnings = [sentence('The log begins in the middle.')];
+    assert.equal(message({ trouble: sentence('{0} is gone.', 'x.log'), warnings }), 'x.log is gone.');
+    assert.equal(message({ warnings }), 'The log begins in the middle.');
+  });
+
+  it('leaves an empty view to its welcome text', () => {
+    assert.equal(message({ ...nobody, warnings: [sentence('The log begins in the middle.')] }), undefined);
+  });
+});
+
+describe('rows', () => {
+  const trouble: Trouble = {
+    id: 7,
+    category: 'failure',
+    kind: 'password',
+    severity: 'FATAL',
+    at: Date.now(),
+    pid: 7,
+    sqlState: '28P01',
+    message: 'password authentication failed for user "[x](command:evil)"',
+    detail: '<img src=x onerror=alert(1)> **bold**\u{1b}[31m',
+    user: 'bob',
+    database: 'shop',
+    remoteHost: '10.0.0.7',
+    file: log.path ?? '',
+    offsetBytes: 0,
+  };
+  const group: TroubleGroup = {
+    key: 'g',
+    category: 'failure',
+    kind: 'password',
+    message: trouble.message,
+    user: 'bob',
+    database: 'shop',
+    remoteHost: '10.0.0.7',
+    count: 17,
+    lastAt: trouble.at,
+    meaning: sentence('The password is wrong.'),
+    nextStep: sentence('Correct it.'),
+    members: [trouble],
+    acknowledged: false,
+  };
+
+  it('shows repeats as one row that opens the newest', () => {
+    const row = troubleRow({ kind: 'trouble', id: 'g', group }, () => 0);
+    assert.equal(row.label, `${trouble.message} ×17`);
+    assert.match(String(row.description), / · bob@shop from 10\.0\.0\.7$/);
+    assert.deepEqual(row.command?.arguments, [7]);
+  });
+
+  it('shows what the log says as text: no link, no HTML, no escape sequence', () => {
+    const { value, isTrusted, supportHtml } = troubleTooltip(group);
+    assert.notEqual(isTrusted, true);
+    assert.notEqual(supportHtml, true);
+    assert.ok(value.includes(String.raw`\[x\]\(command\:evil\)`), value);
+    assert.ok(
+      !/(?<!\\)<img/.test(value) && !value.includes('\u{1b}') && !/(?<!\\)\*\*bold/.test(value),
+      value,
+    );
+    assert.ok(value.includes('The password is wrong') && value.includes('Correct it'), value);
+  });
+
+  it('shows fields of a session as text', () => {
+    const { value } = fieldsTooltip([['Application', '**x** [y](command:z)']]);
+    assert.equal(value.trim(), String.raw`**Application** \*\*x\*\* \[y\]\(command\:z\)`);
+  });
+
+  it('tells of a session who, with what, from where and since when', () => {
+    const row = { key: 'a', pid: 1, user: 'app', database: 'shop', replication: false, beforeClear: true };
+    assert.equal(
+      sessionFacts({ ...row, connectedAt: 1_000 }, 'database', 13_500),
+      'app@shop · unknown · unknown · since 12 s · from before Clear',
+    );
+  });
+});
+
+describe('words', () => {
+  for (const [ms, expected] of [
+    [-5, '0 s'],
+    [59_999, '59 s'],
+    [60_000, '1 min'],
+    [3_600_000, '1 h'],
+    [47 * 3_600_000, '47 h'],
+    [48 * 3_600_000, '2 d'],
+  ] as const) {
+    it(`says ${expected} for ${ms} ms`, () => assert.equal(spanText(ms), expected));
+  }
+
+  it('shortens the home folder, and no folder that only begins like it', () => {
+    assert.equal(pathText('/home/me/x.log', '/home/me'), '~/x.log');
+    assert.equal(pathText('/home/melanie/x.log', '/home/me'), '/home/melanie/x.log');
+    assert.equal(pathText(String.raw`C:\Users\me\x.log`, String.raw`C:\Users\me`), String.raw`~\x.log`);
+  });
+
+  it('lets a name neither draw an icon nor become a link', () => {
+    assert.equal(inertText('$(flame) [a](command:b)'), String.raw`\$(flame) [a] (command:b)`);
+  });
+});
