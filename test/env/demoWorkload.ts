@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { newestMajor, startServer, type Server } from './servers.ts';
+import { freshDirectory, newestMajor, startServer, type Server } from './servers.ts';
 
 export interface DemoWorkloadOptions {
   /** Ends the workload: every session is closed as its client would. */
@@ -117,6 +119,19 @@ export async function startDemoServer(portBase?: number): Promise<Server> {
   );
   await client.end();
   return server;
+}
+
+/**
+ * A folder to open, whose settings name the log. Not the user's settings: the browser's window is a remote one, and
+ * there VS Code takes a machine's settings from the machine or the folder only. With intervals of a minute the
+ * history shows something soon.
+ */
+export function demoFolder(logFile: string): string {
+  const folder = join(freshDirectory('w'), 'demo');
+  mkdirSync(join(folder, '.vscode'), { recursive: true });
+  const settings = { 'pgConnections.log': logFile, 'pgConnections.history.bucketMinutes': 1 };
+  writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings, undefined, 2));
+  return folder;
 }
 
 /**

@@ -22,7 +22,8 @@ export function packedExtension(): Promise<string> {
 export async function packExtension(folder: string, vsix: string): Promise<string> {
   mkdirSync(join(checkout, 'out'), { recursive: true });
   const vsce = createRequire(import.meta.url).resolve('@vscode/vsce/vsce');
-  const args = [vsce, 'package', '--no-dependencies', '--out', vsix];
+  const unpublished = ['--allow-missing-repository', '--no-rewrite-relative-links'];
+  const args = [vsce, 'package', '--no-dependencies', ...unpublished, '--out', vsix];
   await run(process.execPath, args, { cwd: folder });
   return vsix;
 }

@@ -1,6 +1,6 @@
 // npm run pictures: the README's pictures, taken from the packed extension in the real editor, which follows the log
-// of a real server. So that half an hour of it takes two minutes, the workload runs faster than life and the
-// log's times are stretched afterwards. An argument gives other minutes than 60.
+// of a real server. An hour of it takes three minutes: the workload runs faster than life, and the log's times are
+// stretched afterwards. An argument gives other minutes than 60.
 import type { Browser, Locator } from 'playwright-core';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -8,13 +8,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { launchBrowser } from './browser.ts';
 import { checkout } from './checkout.ts';
-import { runDemoWorkload, startDemoServer } from './demoWorkload.ts';
+import { demoFolder, runDemoWorkload, startDemoServer } from './demoWorkload.ts';
 import { startEditor } from './editor.ts';
 import { packedExtension } from './packedExtension.ts';
 import { freshDirectory } from './runDirectory.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 const pictures = join(checkout, 'media/pictures');
+/** In the home directory: where pgrx lets its PostgreSQL 18 log. */
+const logFile = '.pgrx/18.log';
 const timeScale = 20;
 const minuteMs = 60_000;
 const themes = [
@@ -64,13 +71,13 @@ function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)}:${clock}`;
 }
 
-async function takePictures(browser: Browser, logFile: string, theme: string, suffix: string): Promise<void> {
-  const settings = {
-    'workbench.colorTheme': theme,
-    'pgConnections.log': logFile,
-    'pgConnections.history.bucketMinutes': 1,
-  };
-  const editor = await startEditor({ vsix: await packedExtension(), settings });
+async function takePictures(browser: Browser, home: string, theme: string, suffix: string): Promise<void> {
+  const editor = await startEditor({
+    vsix: await packedExtension(),
+    folder: demoFolder(join(home, logFile)),
+    env: { HOME: home },
+    settings: { 'workbench.colorTheme': theme },
+  });
   try {
     const workbench = await openWorkbench(browser, editor);
     await arrange(workbench);
@@ -87,12 +94,30 @@ async function takePictures(browser: Browser, logFile: string, theme: string, su
   }
 }
 
+/** As somebody has it who works with it: a wider side bar, a higher panel, something expanded. */
 async function arrange(workbench: Workbench): Promise<void> {
   await workbench.openView('Connections');
   await workbench.treeRow('Active', 'shop').waitFor();
   await workbench.runCommand('Connections: Show Dashboard');
   await workbench.webviewFrame().locator('canvas').first().waitFor();
+  await drag(workbench, { x: 350, y: 300 }, { x: 430, y: 300 });
+  await drag(workbench, { x: 900, y: 507 }, { x: 900, y: 300 });
+  await expand(workbench.treeRow('Active', 'shop'));
+  await expand(workbench.view('Failures').getByRole('treeitem').first());
+  await workbench.page.mouse.move(900, 150);
   await settle(workbench);
+}
+
+async function expand(row: Locator): Promise<void> {
+  await row.click();
+  await row.press('ArrowRight');
+}
+
+async function drag({ page }: Workbench, from: Point, to: Point): Promise<void> {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 5 });
+  await page.mouse.up();
 }
 
 /** Until nothing has moved for a second. */
@@ -115,13 +140,16 @@ async function save(part: Locator, name: string): Promise<void> {
 const minutes = Number(process.argv[2] ?? 60);
 console.log(`Recording ${minutes} minutes in ${(minutes * 60) / timeScale} s …`);
 const log = await recordLog(minutes);
-const logFile = join(freshDirectory('log'), 'postgres.log');
+const home = freshDirectory('home');
+mkdirSync(join(home, '.pgrx'));
 mkdirSync(pictures, { recursive: true });
+// The browser's language is the window's.
+process.env['LC_ALL'] = 'en_US.UTF-8';
 const browser = await launchBrowser();
 try {
   for (const { name, suffix } of themes) {
-    writeFileSync(logFile, stretch(log, Date.now()));
-    await takePictures(browser, logFile, name, suffix);
+    writeFileSync(join(home, logFile), stretch(log, Date.now()));
+    await takePictures(browser, home, name, suffix);
   }
 } finally {
   await browser.close();

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 
 import { checkout } from './checkout.ts';
-import { runDemoWorkload, startDemoServer } from './demoWorkload.ts';
+import { demoFolder, runDemoWorkload, startDemoServer } from './demoWorkload.ts';
 import { startEditor } from './editor.ts';
 import { editorSettings } from './editorSettings.ts';
 import { packedExtension } from './packedExtension.ts';
@@ -96,22 +96,10 @@ async function start({ browser, port }: Arguments, stopping: AbortController): P
   }
 }
 
-/** User settings; with buckets of a minute the history shows something soon. */
-function settings(logFile: string): Record<string, unknown> {
-  return { ...editorSettings, 'pgConnections.log': logFile, 'pgConnections.history.bucketMinutes': 1 };
-}
-
-/** A folder to open, so that the window is nobody's project. */
-function demoFolder(): string {
-  const folder = join(freshDirectory('w'), 'demo');
-  mkdirSync(folder);
-  return folder;
-}
-
 async function openBrowserEditor(logFile: string): Promise<OpenEditor> {
   console.log('Packing the extension and starting the editor …');
   const vsix = await packedExtension();
-  const editor = await startEditor({ vsix, settings: settings(logFile), folder: demoFolder() });
+  const editor = await startEditor({ vsix, folder: demoFolder(logFile) });
   console.log(`Open ${editor.url} in a browser.`);
   return { closed: new Promise(() => undefined), dispose: () => editor.dispose() };
 }
@@ -144,7 +132,7 @@ function openDesktop(logFile: string, version: string): OpenEditor {
   console.log(`Opening VS Code ${version}. Closing its window stops everything too.`);
   const directory = freshDirectory('d');
   mkdirSync(join(directory, 'User'));
-  writeFileSync(join(directory, 'User/settings.json'), JSON.stringify(settings(logFile), undefined, 2));
+  writeFileSync(join(directory, 'User/settings.json'), JSON.stringify(editorSettings, undefined, 2));
   const args = [
     '--wait',
     '--new-window',
@@ -152,7 +140,7 @@ function openDesktop(logFile: string, version: string): OpenEditor {
     `--user-data-dir=${directory}`,
     `--extensions-dir=${join(directory, 'extensions')}`,
     `--extensionDevelopmentPath=${checkout}`,
-    demoFolder(),
+    demoFolder(logFile),
   ];
   const ours = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_|npm_)/.test(name));
   const env = Object.fromEntries(ours);

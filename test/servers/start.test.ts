@@ -162,7 +162,7 @@ describe('npm start', function () {
     it('opens a window of its own that follows the log, and ends it with Ctrl+C', async () => {
       const { logFile, args } = await openedWith();
       assert.ok(args.includes(`--extensionDevelopmentPath=${checkout}`));
-      const settings: unknown = JSON.parse(readFileSync(join(userData(args), 'User/settings.json'), 'utf8'));
+      const settings: unknown = JSON.parse(readFileSync(join(args.at(-1)!, '.vscode/settings.json'), 'utf8'));
       assert.equal((settings as Record<string, unknown>)['pgConnections.log'], logFile);
       const children = start!.children();
       start!.signal('SIGINT');

@@ -143,7 +143,8 @@ export class LogFile implements OpenLog {
   #advance(block: Uint8Array): void {
     this.#offsetBytes += block.length;
     this.#knownBytes = Math.max(this.#knownBytes, this.#offsetBytes);
-    if (block.length >= fingerprintBytes) this.#fingerprint = block.slice(-fingerprintBytes);
+    // a copy: the block is the sink's, and a Buffer's own slice would share its bytes
+    if (block.length >= fingerprintBytes) this.#fingerprint = Uint8Array.from(block.subarray(-fingerprintBytes));
     else this.#fingerprint = Buffer.concat([this.#fingerprint, block]).subarray(-fingerprintBytes);
     this.#growIdentity(this.#offsetBytes);
   }

@@ -19,9 +19,16 @@ export function assertTells(summary: SummaryDocument, truth: Truth, namesAreAmbi
     failed: truth.failed.length,
     replicationConnects: truth.replicationConnects,
   });
-  if (truth.unlogged > 0) return assertTellsLimits(summary, truth);
+  if (truth.unlogged > 0) {
+    assertTellsLimits(summary, truth);
+    return;
+  }
   assert.equal(summary.activeIs, 'exact');
-  if (namesAreAmbiguous) return assertSamePids(summary, truth);
+  if (namesAreAmbiguous) assertSamePids(summary, truth);
+  else assertSessions(summary, truth);
+}
+
+function assertSessions(summary: SummaryDocument, truth: Truth): void {
   assert.deepEqual(sessionsIn(summary), truth.active.map(clientText).sort());
   assert.deepEqual(
     summary.active.filter(({ replication }) => replication).map(walsenderText),

@@ -1,5 +1,5 @@
 import type { LogFormat } from '../servers.ts';
-import { prefixes, type StoryName } from './stories.ts';
+import type { prefixes, StoryName } from './stories.ts';
 
 /** One fixture: a story, on a server of a version, in a format. */
 export interface Recording {
