@@ -12,6 +12,8 @@ export interface DemoWorkloadOptions {
   readonly timeScale?: number;
   /** The same seed brings the same durations, pauses and choices; only the order within milliseconds varies. */
   readonly seed?: number;
+  /** Between two who are refused; 20 to 40 by default. */
+  readonly refusedPauseSeconds?: Range;
 }
 
 type Range = readonly [from: number, to: number];
@@ -90,7 +92,6 @@ const refused: readonly Caller[] = [
     sessionSeconds: [0.5, 1],
   },
 ];
-const refusedPauseSeconds: Range = [20, 40];
 const terminatedPauseSeconds: Range = [70, 150];
 
 function caller(user: string, database: string, application?: string) {
@@ -147,14 +148,17 @@ class DemoWorkload {
   readonly #server: Server;
   readonly #timeScale: number;
   readonly #seed: number;
+  readonly #refusedPauseSeconds: Range;
   /** Aborted by the caller, or by the first of us who finds the server gone. */
   readonly #ending = new AbortController();
   readonly #signal: AbortSignal;
 
-  constructor(server: Server, { signal, timeScale = 1, seed = 1 }: DemoWorkloadOptions) {
+  constructor(server: Server, options: DemoWorkloadOptions) {
+    const { signal, timeScale = 1, seed = 1 } = options;
     this.#server = server;
     this.#timeScale = timeScale;
     this.#seed = seed;
+    this.#refusedPauseSeconds = options.refusedPauseSeconds ?? [20, 40];
     this.#signal = AbortSignal.any([signal, this.#ending.signal]);
   }
 
@@ -162,7 +166,7 @@ class DemoWorkload {
     const each = regulars.flatMap((regular) => Array.from({ length: regular.count ?? 1 }, () => regular));
     const loops = [
       ...each.map((regular) => this.#repeat(regular.pauseSeconds, (random) => this.#call(regular, random))),
-      this.#repeat(refusedPauseSeconds, (random) => this.#call(pick(refused, random), random)),
+      this.#repeat(this.#refusedPauseSeconds, (random) => this.#call(pick(refused, random), random)),
       this.#repeat(terminatedPauseSeconds, () => this.#terminateOne()),
     ];
     // A generator for each, so that what one does never depends on how fast the others are.

@@ -20,8 +20,10 @@ interface Point {
 }
 
 const pictures = join(checkout, 'media/pictures');
-/** In the home directory: where pgrx lets its PostgreSQL 18 log. */
-const logFile = '.pgrx/18.log';
+/** In the home directory. */
+const logFile = 'postgres.log';
+/** Fewer than in the demo: the interval of a minute with a failure shall stand out. */
+const refusedPauseSeconds = [100, 400] as const;
 const timeScale = 20;
 const minuteMs = 60_000;
 const themes = [
@@ -34,7 +36,7 @@ async function recordLog(minutes: number): Promise<string> {
   const server = await startDemoServer();
   const stopping = new AbortController();
   try {
-    const workload = runDemoWorkload(server, { signal: stopping.signal, timeScale });
+    const workload = runDemoWorkload(server, { signal: stopping.signal, timeScale, refusedPauseSeconds });
     await Promise.race([workload, delay((minutes * minuteMs) / timeScale)]);
     const log = readFileSync(server.logFile, 'utf8');
     stopping.abort();
@@ -76,7 +78,11 @@ async function takePictures(browser: Browser, home: string, theme: string, suffi
     vsix: await packedExtension(),
     folder: demoFolder(join(home, logFile)),
     env: { HOME: home },
-    settings: { 'workbench.colorTheme': theme },
+    settings: {
+      'workbench.colorTheme': theme,
+      'editor.minimap.enabled': false,
+      'breadcrumbs.enabled': false,
+    },
   });
   try {
     const workbench = await openWorkbench(browser, editor);
@@ -84,7 +90,10 @@ async function takePictures(browser: Browser, home: string, theme: string, suffi
     await save(workbench.page.locator('.monaco-workbench'), `sidebar${suffix}`);
     await save(workbench.view('Failures'), `failures${suffix}`);
     await workbench.runCommand('View: Toggle Panel Visibility');
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+    await workbench.runCommand('View: Close All Editors');
     await workbench.runCommand('Connections: Open Dashboard in Editor');
+    await workbench.page.mouse.move(640, 790);
     await workbench.webviewFrame().locator('canvas').first().waitFor();
     await settle(workbench);
     await save(workbench.page.locator('.part.editor'), `dashboard${suffix}`);
@@ -141,7 +150,6 @@ const minutes = Number(process.argv[2] ?? 60);
 console.log(`Recording ${minutes} minutes in ${(minutes * 60) / timeScale} s …`);
 const log = await recordLog(minutes);
 const home = freshDirectory('home');
-mkdirSync(join(home, '.pgrx'));
 mkdirSync(pictures, { recursive: true });
 // The browser's language is the window's.
 process.env['LC_ALL'] = 'en_US.UTF-8';

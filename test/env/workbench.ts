@@ -123,7 +123,12 @@ export class Workbench {
 
 /** Opens a window of the editor and waits until the workbench is drawn; extensions activate after that. */
 export async function openWorkbench(browser: Browser, editor: Editor): Promise<Workbench> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+    // Chromium would take it from the environment, where it may be one that Intl refuses, like en-US@posix.
+    locale: 'en-US',
+  });
   try {
     await page.goto(editor.url);
     await page.locator('.monaco-workbench .statusbar').waitFor();

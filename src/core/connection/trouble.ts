@@ -26,12 +26,17 @@ export function troubleOf(
     detail: cut(entry.detail),
     hint: cut(entry.hint),
     statement: cut(entry.statement),
-    // A prefix like %u@%d cannot tell where a name ends that has its separator in it: what is known goes first.
-    user: known.user ?? entry.user ?? named.user,
-    database: known.database ?? entry.database ?? named.database,
+    // A prefix like %u@%d cannot tell where a name ends that has its separator in it: what is known, or quoted, goes first.
+    user: known.user ?? quotedName(entry, entry.user, named.user),
+    database: known.database ?? quotedName(entry, entry.database, named.database),
     applicationName: known.applicationName ?? entry.applicationName,
     remoteHost: entry.remoteHost ?? known.remoteHost ?? named.remoteHost,
   };
+}
+
+/** The name that the prefix tells, unless the message quotes another one. */
+function quotedName({ message }: LogEntry, told: string | undefined, named: string | undefined): string | undefined {
+  return named === undefined || (told !== undefined && message.includes(`"${told}"`)) ? told : named;
 }
 
 function cut(text: string | undefined): string | undefined {

@@ -135,7 +135,7 @@ export class LogLinePrefix {
 }
 
 function defined(fields: Partial<LogEntry>): Partial<LogEntry> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries<unknown>(fields).filter(([, value]) => value !== undefined));
 }
 
 /** The pattern of a prefix with one group for each escape, and how many escapes stand before `%q`. */

@@ -172,8 +172,7 @@ export class LogState {
     const stored = this.#store.get(id);
     if (!stored) return;
     this.#all.count(stored);
-    if (this.#seen !== this.#all && this.isAfterClear(stored) && this.#passes(stored))
-      this.#seen.count(stored);
+    if (this.isAfterClear(stored)) this.#countSeen(stored);
     if (event.kind === 'trouble') {
       const list = this.troubles[event.trouble.category];
       list.push({ ...event.trouble, id, ...event.place });

@@ -27,10 +27,10 @@ export function activeIs(evidence: LogEvidence, settings: LogSettings): ActiveIs
 }
 
 function connectsLogged(
-  { connectsSeen, disconnectionsSeen }: LogEvidence,
+  { connectsSeen, disconnectionsSeen, receivedSeen }: LogEvidence,
   { logConnections }: LogSettings,
 ): boolean {
-  if (connectsSeen > 0) return true;
+  if (connectsSeen > 0 || (receivedSeen && disconnectionsSeen === 0)) return true;
   return (
     disconnectionsSeen === 0 && logConnections !== undefined && !/^(?:off|false|no|0|)$/i.test(logConnections)
   );
@@ -47,11 +47,11 @@ function endsLogged(
 
 /** What the numbers of this log cannot tell, each with its remedy. */
 export function logWarnings(evidence: LogEvidence, settings: LogSettings, facts: ReadingFacts): Sentence[] {
-  const { connectsSeen, disconnectionsSeen, withoutKey } = evidence;
+  const { connectsSeen, disconnectionsSeen, receivedSeen, withoutKey } = evidence;
   const warnings: Sentence[] = [];
   if (facts.bytes === 0) return [sentence('The log is empty: nothing has been logged yet.')];
   if (facts.newestAt === undefined && facts.foreignBytes > 0) return warnings;
-  if (connectsSeen + disconnectionsSeen === 0) {
+  if (connectsSeen + disconnectionsSeen === 0 && !receivedSeen) {
     warnings.push(
       sentence(
         'The log tells of no connections: turn on log_connections and log_disconnections, reload the server, and new sessions will show.',

@@ -49,9 +49,9 @@ export class LogDirectory implements LogSequence {
     return ordered;
   }
 
-  /** A file with new bytes is the one written now unless the directory changed; so under load nothing is listed. */
+  /** The last file, with new bytes, is the one written now unless the directory changed; so under load nothing is listed. */
   after(open: OpenedFile, quiet: boolean): FoundFile[] {
-    if (!quiet && modifiedAt(this.directory) === this.#listedAt) return [];
+    if (!quiet && open.path === this.#newest && modifiedAt(this.directory) === this.#listedAt) return [];
     const files = this.files();
     const later = following(open, files) ?? files.filter((file) => isYounger(file, open));
     return later.filter(({ sizeBytes }) => sizeBytes > 0);
