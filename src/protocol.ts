@@ -60,7 +60,10 @@ export interface ClearMark {
   readonly at: number;
 }
 
-/** A place in a file that the editor can open, or a text to show instead when the file is too large for it. */
+/**
+ * A place in a file that the editor can open, or a text to show instead when the file is too large for it. `line`
+ * counts from 0, as in the editor's positions; the lines that a `TroubleGroup.link` names count from 1, as in its text.
+ */
 export type EntryPlace =
   | { readonly kind: 'file'; readonly path: string; readonly line: number }
   | { readonly kind: 'excerpt'; readonly title: string; readonly text: string; readonly line: number };
@@ -107,12 +110,18 @@ export interface EngineQuestions {
   /** Failures up to now have been looked at: the badge falls to 0. */
   markSeen: { ask: { sourceId: string }; answer: undefined };
   acknowledge: { ask: { sourceId: string; groupKey: string }; answer: undefined };
+  /** Open client sessions by name, largest first. */
   groups: {
     ask: { sourceId: string; dimension: Dimension; limit: number };
     answer: { groups: NameCount[]; total: number };
   };
   sessions: {
     ask: { sourceId: string; dimension: Dimension; name: string | undefined; from: number; limit: number };
+    answer: { sessions: SessionRow[]; total: number };
+  };
+  /** Open walsenders that the filter lets through, oldest first: `groups` and `sessions` hold clients only. */
+  walsenders: {
+    ask: { sourceId: string; from: number; limit: number };
     answer: { sessions: SessionRow[]; total: number };
   };
   session: { ask: { sourceId: string; key: string }; answer: { session?: SessionDetails } };

@@ -25,7 +25,7 @@ export interface SessionRow {
   readonly remotePort?: number | undefined;
   readonly connectedAt?: number | undefined;
   readonly replication: boolean;
-  /** Open since before the last Clear. */
+  /** Connected at or before the last Clear. */
   readonly beforeClear: boolean;
 }
 
@@ -130,6 +130,7 @@ export interface FeedRow {
   readonly lost?: boolean | undefined;
   /** `!` only. */
   readonly sqlState?: string | undefined;
+  /** `!`: the log's words. Lost: how it ended (`core/report/lossText.ts`), in English. */
   readonly message?: string | undefined;
 }
 
@@ -206,8 +207,9 @@ export interface SourceStatus {
   readonly newFailures: number;
   readonly newestFailureId?: number | undefined;
   readonly filter: Filter;
-  /** Open client sessions that the filter lets through. */
+  /** Open client sessions that the filter lets through, and walsenders. */
   readonly activeFiltered: number;
+  readonly activeReplicationFiltered: number;
   readonly clearedAt?: number | undefined;
   readonly canUndoClear: boolean;
   readonly format?: LogFormatName | undefined;

@@ -1,31 +1,20 @@
 import type { DiscoveredLog, LogPlace } from '../core/log/logPlace.ts';
-import { sentence, type Sentence } from '../core/sentence.ts';
+import type { Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
-import type { ClearPoint, SavedLogState } from '../core/session/logState.ts';
 import type { SourceState } from '../core/snapshot.ts';
 import type { ClearMark, EngineSettings } from '../protocol.ts';
-import { Checkpoint } from '../sources/checkpoint.ts';
-import type { ReadFile, Understanding } from '../sources/postgresLog.ts';
-import { sameFile } from '../sources/tail/fileIdentity.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
 import { tailLog } from '../sources/tail/tailLog.ts';
-import type { TailedFile, TailSink, TailStatus } from '../sources/tail/tailSink.ts';
+import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
+import { clearPointOf } from './clearPoints.ts';
 import { LogFold, sentenceOf } from './logFold.ts';
 import { foldOptionsOf } from './readLog.ts';
+import { isContinuedBy, SourceCheckpoint, type SavedSource } from './sourceCheckpoint.ts';
+import { foreignSentence, waitingSentence } from './sourceTrouble.ts';
 import { pendingMs } from './watchLog.ts';
 
 /** How often a followed log's checkpoint is written, at most. */
 const checkpointEveryMs = 30_000;
-
-/** What a checkpoint of a followed log holds. */
-interface SavedSource {
-  readonly state: SavedLogState;
-  readonly file: TailedFile;
-  readonly offsetBytes: number;
-  readonly files: readonly ReadFile[];
-  readonly understanding: Understanding;
-  readonly seenId: number;
-}
 
 /** What a source needs from the engine around it. */
 export interface SourceHost {
@@ -34,6 +23,9 @@ export interface SourceHost {
   changed(): void;
   log(level: 'info' | 'warn' | 'error', text: string): void;
 }
+
+/** The file that begins is not the one that a checkpoint tells of. */
+class CheckpointRefused extends Error {}
 
 /** One log that is followed for the editor: read whole, then followed, until it is closed. */
 export class FollowedSource {
@@ -51,12 +43,15 @@ export class FollowedSource {
   readonly #settings: EngineSettings;
   readonly #host: SourceHost;
   readonly #ended = new AbortController();
-  readonly #checkpoint: Checkpoint<SavedSource> | undefined;
-  #tail: Promise<void> = Promise.resolve();
+  readonly #checkpoint: SourceCheckpoint | undefined;
+  #running: Promise<void> = Promise.resolve();
   #settleTimer: NodeJS.Timeout | undefined;
   #savedAt = Date.now();
   #savedVersion = -1;
   #caughtUp = false;
+  /** False: what the first read finds counts as looked at. */
+  #isSeenIdKnown = false;
+  #firstVersion = 0;
   #clearMark: ClearMark | undefined;
   #marksBefore: (ClearMark | undefined)[] = [];
 
@@ -66,15 +61,17 @@ export class FollowedSource {
     this.#settings = settings;
     this.#host = host;
     this.fold = this.#newFold();
+    this.#firstVersion = nextFirstVersion(0);
     this.#clearMark = clearMark;
-    const key = JSON.stringify([log.place, settings.logLinePrefix, settings.timeZone]);
     this.#checkpoint =
-      host.storageDirectory === undefined ? undefined : new Checkpoint(host.storageDirectory, log.id, key);
+      host.storageDirectory === undefined
+        ? undefined
+        : new SourceCheckpoint(host.storageDirectory, log, settings);
   }
 
   /** Begins to read; returns at once. */
   start(): void {
-    this.#tail = this.#run().catch((error: unknown) => {
+    this.#running = this.#run().catch((error: unknown) => {
       this.state = 'waiting';
       this.trouble = sentenceOf(error);
       this.#host.log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -82,8 +79,9 @@ export class FollowedSource {
     });
   }
 
-  /** Stops reading, keeps what was read; used for cancelling the first read. */
+  /** Cancels the first read, and keeps what was read so far; nothing happens once it is through. */
   stop(): void {
+    if (this.state !== 'reading') return;
     this.#ended.abort();
     this.state = 'stopped';
     this.fold.finish();
@@ -93,13 +91,20 @@ export class FollowedSource {
   /** Ends everything; resolves when nothing is left, the checkpoint written. */
   async close(): Promise<void> {
     this.#ended.abort();
+    await this.#running;
     clearTimeout(this.#settleTimer);
-    await this.#tail;
     if (this.#caughtUp) await this.#save();
   }
 
-  get filter(): Filter {
-    return this.fold.state.filter;
+  /** Grows with every change of the state, also from one source of a log to the next. */
+  get version(): number {
+    return this.#firstVersion + this.fold.state.version;
+  }
+
+  /** Something was changed that is no part of the log's own state, and that views show. */
+  touch(): void {
+    this.fold.state.version += 1;
+    this.#host.changed();
   }
 
   setFilter(filter: Filter): void {
@@ -122,7 +127,7 @@ export class FollowedSource {
     const settled = this.fold.log.settled;
     const mark: ClearMark = {
       sourceId: this.sourceId,
-      ...(settled ? { file: settled.file.identity } : {}),
+      ...(settled ? { file: { ...settled.file.identity } } : {}),
       offsetBytes: settled?.offsetBytes ?? 0,
       at: this.fold.state.book.newestAt ?? Date.now(),
     };
@@ -137,17 +142,44 @@ export class FollowedSource {
     return this.#clearMark;
   }
 
+  /** All failures up to now have been looked at. */
+  markSeen(): void {
+    const newest = this.fold.state.nextEventId - 1;
+    this.#isSeenIdKnown = true;
+    if (this.seenId === newest) return;
+    this.seenId = newest;
+    this.touch();
+  }
+
   async #run(): Promise<void> {
     const saved = await this.#checkpoint?.load();
-    if (saved) {
-      this.fold = this.#newFold(saved.state);
-      this.fold.log.resumeNumbering(saved.files);
-      Object.assign(this.fold.log.understanding, saved.understanding);
-      this.seenId = saved.seenId;
+    if (!saved || !(await this.#resume(saved))) {
+      this.#replaceFold(this.#newFold());
+      await this.#tail(this.#sink());
     }
-    this.#applyMark();
+  }
+
+  /** Goes on where a checkpoint left off; false if the log is no longer the one that it tells of. */
+  async #resume(saved: SavedSource): Promise<boolean> {
+    try {
+      this.#replaceFold(this.#newFold(saved));
+      this.seenId = saved.seenId;
+      this.#isSeenIdKnown = true;
+      for (const key of saved.acknowledged) this.acknowledged.add(key);
+      await this.#tail(this.#sink(saved), saved);
+      return true;
+    } catch (error) {
+      if (!(error instanceof CheckpointRefused)) throw error;
+      this.seenId = 0;
+      this.#isSeenIdKnown = false;
+      this.acknowledged.clear();
+      return false;
+    }
+  }
+
+  #tail(sink: TailSink, saved?: SavedSource): Promise<void> {
     const place: LogPlace = this.log.place ?? { kind: 'files', paths: [] };
-    await tailLog(place, this.#sink(saved), {
+    return tailLog(place, sink, {
       signal: this.#ended.signal,
       follow: true,
       paused: this.pause,
@@ -156,39 +188,51 @@ export class FollowedSource {
     });
   }
 
-  /** The fold as the tail's sink; a checkpoint that does not fit the file is thrown away when the file begins. */
-  #sink(saved: SavedSource | undefined): TailSink {
+  /** The fold as the tail's sink. */
+  #sink(saved?: SavedSource): TailSink {
+    const { log } = this.fold;
     let begun = false;
     return {
       begin: (file, offsetBytes) => {
-        if (!begun && saved && (offsetBytes !== saved.offsetBytes || !sameHead(file, saved.file))) {
-          this.fold = this.#newFold();
-          this.#applyMark();
-        }
+        if (!begun && saved && !isContinuedBy(saved, file, offsetBytes)) throw new CheckpointRefused();
         begun = true;
-        this.fold.log.begin(file, offsetBytes);
+        log.begin(file, offsetBytes);
       },
-      room: () => this.fold.log.room(),
+      room: () => log.room(),
       took: (count) => {
-        this.fold.log.took(count);
+        log.took(count);
         this.#host.changed();
       },
       caughtUp: () => {
-        this.fold.log.caughtUp();
+        log.caughtUp();
         this.#onCaughtUp();
       },
-      end: () => this.fold.log.end(),
-      lost: (bytes) => this.fold.log.lost(bytes),
+      end: () => log.end(),
+      lost: (bytes) => log.lost(bytes),
     };
   }
 
-  #newFold(saved?: SavedLogState): LogFold {
+  #newFold(saved?: SavedSource): LogFold {
     const { logLinePrefix, timeZone, memoryEvents } = this.#settings;
     const words = {
       logLinePrefix: logLinePrefix === 'auto' ? undefined : logLinePrefix,
       timeZone: timeZone === 'auto' ? undefined : timeZone,
     };
-    return new LogFold(foldOptionsOf(this.log.settings, words, memoryEvents), saved);
+    const options = foldOptionsOf(this.log.settings, words, memoryEvents);
+    if (!saved) return new LogFold(options);
+    const fold = new LogFold(options, saved.state);
+    fold.log.resumeNumbering(saved.files);
+    Object.assign(fold.log.understanding, saved.understanding);
+    return fold;
+  }
+
+  /** The filter may have been set since this source was made. */
+  #replaceFold(fold: LogFold): void {
+    const { filter } = this.fold.state;
+    this.#firstVersion = nextFirstVersion(this.version);
+    this.fold = fold;
+    fold.state.look(filter, undefined);
+    this.#applyMark();
   }
 
   #onStatus(status: TailStatus): void {
@@ -199,6 +243,8 @@ export class FollowedSource {
     } else if (status.kind === 'waiting') {
       this.state = 'waiting';
       this.trouble = waitingSentence(status);
+      // a log that comes into being while it is followed holds nothing old
+      if (status.reason === 'missing' && this.fold.log.files.length === 0) this.#isSeenIdKnown = true;
     } else {
       this.state = 'following';
       this.trouble = undefined;
@@ -207,14 +253,15 @@ export class FollowedSource {
   }
 
   #onCaughtUp(): void {
-    const first = !this.#caughtUp;
-    if (first) {
+    if (!this.#caughtUp) {
       this.#caughtUp = true;
       this.fold.finish();
-      if (this.seenId === 0) this.seenId = this.fold.state.nextEventId - 1;
+      if (!this.#isSeenIdKnown) this.seenId = this.fold.state.nextEventId - 1;
+      this.#isSeenIdKnown = true;
       this.#applyMark();
-      this.trouble = foreign(this.fold, this.log);
     }
+    if (this.state === 'following')
+      this.trouble = this.fold.isForeign ? foreignSentence(this.log.path ?? this.log.id) : undefined;
     this.#host.changed();
     this.#settleTimer ??= setTimeout(() => this.#settle(), pendingMs);
   }
@@ -239,84 +286,26 @@ export class FollowedSource {
   }
 
   #applyMark(): void {
-    const mark = this.#clearMark;
     const { state, log } = this.fold;
-    const file = mark?.file;
-    const found =
-      file && log.files.find((read) => sameFile(read.file.identity, { ...file, ...headOf(read.file) }));
-    const point: ClearPoint | undefined = mark && {
-      fileNumber: found?.number,
-      offsetBytes: mark.offsetBytes,
-      at: mark.at,
-    };
+    const point = this.#clearMark && clearPointOf(this.#clearMark, log.files);
     if (point || state.clearPoint) state.look(state.filter, point);
   }
 
   async #save(): Promise<void> {
-    const { state, log } = this.fold;
-    const { settled } = log;
-    if (
-      !this.#checkpoint ||
-      !settled ||
-      state.version === this.#savedVersion ||
-      log.understanding.format === undefined
-    )
-      return;
-    if (state.book.undecidedSince !== undefined) this.fold.finish();
+    const { fold, seenId, acknowledged } = this;
+    if (!this.#checkpoint || fold.state.version === this.#savedVersion) return;
+    if (fold.state.book.undecidedSince !== undefined) fold.finish();
     this.#savedAt = Date.now();
-    this.#savedVersion = state.version;
+    this.#savedVersion = fold.state.version;
     try {
-      await this.#checkpoint.save({
-        state: state.save(),
-        file: settled.file,
-        offsetBytes: settled.offsetBytes,
-        files: log.files,
-        understanding: log.understanding,
-        seenId: this.seenId,
-      });
+      await this.#checkpoint.save(fold, { seenId, acknowledged: [...acknowledged] });
     } catch (error) {
       this.#host.log('warn', `The checkpoint could not be written: ${String(error)}`);
     }
   }
 }
 
-/** A head that is shorter than another's cannot be compared with it: the inode decides then. */
-function headOf({ identity }: TailedFile): { head: string; headBytes: number } {
-  return { head: identity.head, headBytes: identity.headBytes };
-}
-
-function sameHead(a: TailedFile, b: TailedFile): boolean {
-  return a.identity.device === b.identity.device && a.identity.inode === b.identity.inode;
-}
-
-function foreign(fold: LogFold, log: DiscoveredLog): Sentence | undefined {
-  const { format, foreignBytes } = fold.log.understanding;
-  if (format !== undefined || foreignBytes === 0) return undefined;
-  return sentence(
-    'No line of {0} is one of a PostgreSQL log: choose another log, or set its log_line_prefix.',
-    log.path ?? log.id,
-  );
-}
-
-function waitingSentence({ reason, path, detail }: Extract<TailStatus, { kind: 'waiting' }>): Sentence {
-  switch (reason) {
-    case 'missing':
-      return sentence(
-        '{0} is not there: it will be followed as soon as the server writes it, or choose another log.',
-        path,
-      );
-    case 'denied':
-      return sentence(
-        '{0} may not be read: give your user permission to read it, or choose another log.',
-        path,
-      );
-    case 'directory':
-      return sentence('{0} is a directory where a log file was: choose the log again.', path);
-    case 'failed':
-      return sentence(
-        '{0} cannot be read ({1}): it is tried again, or choose another log.',
-        path,
-        detail ?? 'error',
-      );
-  }
+/** Wall-clock µs: no state grows faster, and so a new one is ahead of every one before it, in whichever engine. */
+function nextFirstVersion(before: number): number {
+  return Math.max(before + 1, Date.now() * 1000);
 }

@@ -1,40 +1,54 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { SentenceError } from '../core/sentence.ts';
 import type { StoredTrouble } from '../core/session/logState.ts';
 import type { EntryPlace } from '../protocol.ts';
-import { findFile } from '../sources/tail/fileIdentity.ts';
+import { compressionOf, unpacked } from '../sources/tail/compression.ts';
+import { findFile, rawHead } from '../sources/tail/fileIdentity.ts';
 import type { TailedFile } from '../sources/tail/tailSink.ts';
 
 const blockBytes = 1024 * 1024;
-/** How much of a file too large for the editor is shown around an entry. */
+/** How much of a file too large for the editor is shown before an entry, and how much from it on. */
 const excerptBytes = 128 * 1024;
 const newline = 0x0a;
 
+/** A piece of a file, and where in it an entry begins. */
+interface Excerpt {
+  readonly bytes: Buffer;
+  readonly entryAt: number;
+  /** The piece begins where the file does. */
+  readonly isStart: boolean;
+}
+
 /**
  * Where an entry stands now: in its file, which may have been renamed or copied by a rotation since, at which line
- * (from 0). From a file larger than the editor opens, an excerpt around the entry. Throws a SentenceError when the
- * file is gone.
+ * (from 0). From a file that is compressed, or larger than the editor opens, an excerpt around the entry. Rejects with
+ * a SentenceError when it is gone.
  */
-export function locateEntry(
+export async function locateEntry(
   read: TailedFile | undefined,
-  trouble: StoredTrouble,
+  { offsetBytes }: Pick<StoredTrouble, 'offsetBytes'>,
   largestFileBytes: number,
-): EntryPlace {
-  const file = read && findFile(read.identity, [dirname(read.path)]);
-  if (!read || !file)
+): Promise<EntryPlace> {
+  const path = read && findFile(read.identity, [dirname(read.path)])?.path;
+  if (!read || path === undefined)
     throw new SentenceError(
       '{0}, which holds this entry, is gone: it was rotated away or deleted.',
       read?.path ?? 'The file',
     );
-  const fd = openSync(file.path, 'r');
+  const fd = openSync(path, 'r');
   try {
+    const isPacked = compressionOf(rawHead(fd)) !== undefined;
     const { size } = fstatSync(fd);
-    if (trouble.offsetBytes >= size)
-      throw new SentenceError('{0} was truncated, and this entry is no longer in it.', file.path);
-    if (size <= largestFileBytes && !/\.(?:gz|zst)$/.test(file.path))
-      return { kind: 'file', path: file.path, line: linesBefore(fd, trouble.offsetBytes) };
-    return excerpt(fd, file.path, trouble.offsetBytes);
+    if (!isPacked && offsetBytes < size && size <= largestFileBytes)
+      return { kind: 'file', path, line: linesBefore(fd, offsetBytes) };
+    const excerpt = isPacked ? await unpackedExcerpt(path, offsetBytes) : plainExcerpt(fd, offsetBytes);
+    if (excerpt.entryAt >= excerpt.bytes.length)
+      throw new SentenceError(
+        '{0} was truncated, and this entry is no longer in it: look for a copy of the log.',
+        path,
+      );
+    return shown(`${basename(path)} @ ${offsetBytes}`, excerpt);
   } finally {
     closeSync(fd);
   }
@@ -45,33 +59,43 @@ function linesBefore(fd: number, offsetBytes: number): number {
   const block = Buffer.allocUnsafe(blockBytes);
   let lines = 0;
   for (let at = 0; at < offsetBytes;) {
-    const count = readSync(fd, block, 0, Math.min(blockBytes, offsetBytes - at), at);
-    if (count === 0) break;
-    for (
-      let index = block.indexOf(newline);
-      index >= 0 && index < count;
-      index = block.indexOf(newline, index + 1)
-    )
+    const bytes = block.subarray(0, readSync(fd, block, 0, Math.min(blockBytes, offsetBytes - at), at));
+    if (bytes.length === 0) break;
+    for (let index = bytes.indexOf(newline); index >= 0; index = bytes.indexOf(newline, index + 1))
       lines += 1;
-    at += count;
+    at += bytes.length;
   }
   return lines;
 }
 
-/** The lines around an offset, cut at line breaks. */
-function excerpt(fd: number, path: string, offsetBytes: number): EntryPlace {
+function plainExcerpt(fd: number, offsetBytes: number): Excerpt {
   const from = Math.max(0, offsetBytes - excerptBytes);
   const block = Buffer.allocUnsafe(2 * excerptBytes);
   const bytes = block.subarray(0, readSync(fd, block, 0, block.length, from));
-  const start = from === 0 ? 0 : bytes.indexOf(newline) + 1;
+  return { bytes, entryAt: offsetBytes - from, isStart: from === 0 };
+}
+
+/** The same of a compressed file, which is unpacked up to there. */
+async function unpackedExcerpt(path: string, offsetBytes: number): Promise<Excerpt> {
+  let kept = Buffer.alloc(0);
+  let from = 0;
+  for await (const chunk of unpacked(createReadStream(path))) {
+    kept = Buffer.concat([kept, chunk]);
+    const surplus = Math.min(offsetBytes - excerptBytes - from, kept.length);
+    if (surplus > 0) {
+      kept = kept.subarray(surplus);
+      from += surplus;
+    }
+    if (from + kept.length >= offsetBytes + excerptBytes) break;
+  }
+  return { bytes: kept, entryAt: offsetBytes - from, isStart: from === 0 };
+}
+
+/** Whole lines of an excerpt, as many as there are. */
+function shown(title: string, { bytes, entryAt, isStart }: Excerpt): EntryPlace {
+  const start = isStart ? 0 : Math.min(bytes.indexOf(newline) + 1, entryAt);
   const last = bytes.lastIndexOf(newline);
-  const before = bytes.toString('utf8', start, offsetBytes - from);
-  const text =
-    before + bytes.toString('utf8', offsetBytes - from, last < offsetBytes - from ? bytes.length : last);
-  return {
-    kind: 'excerpt',
-    title: `${basename(path)} @ ${offsetBytes}`,
-    text,
-    line: before.split('\n').length - 1,
-  };
+  const before = bytes.toString('utf8', start, entryAt);
+  const text = before + bytes.toString('utf8', entryAt, last < entryAt ? bytes.length : last);
+  return { kind: 'excerpt', title, text, line: before.split('\n').length - 1 };
 }

@@ -54,10 +54,15 @@ export class LogFold {
     return logWarnings(this.state.book.evidence, this.#settings, this.#readingFacts());
   }
 
-  /** Throws when what was read is no PostgreSQL log at all. */
+  /** There was something to read, and no line of it was one of a PostgreSQL log. */
+  get isForeign(): boolean {
+    const { format, bytes } = this.log.understanding;
+    return format === undefined && bytes > 0;
+  }
+
+  /** Throws a SentenceError when what was read is no PostgreSQL log at all. */
   refuseForeign(name: string): void {
-    const { format, foreignBytes } = this.log.understanding;
-    if (format !== undefined || foreignBytes === 0) return;
+    if (!this.isForeign) return;
     throw new SentenceError(
       'No line of {0} is one of a PostgreSQL log: name the log of a server, or give its prefix with --log-line-prefix.',
       name,

@@ -29,11 +29,15 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
   let active = 0;
   let activeReplication = 0;
   let activeFiltered = 0;
+  let activeReplicationFiltered = 0;
   for (const session of logState.book.sessions()) {
-    if (session.replication) activeReplication += 1;
-    else {
+    const shown = logState.shows(session) ? 1 : 0;
+    if (session.replication) {
+      activeReplication += 1;
+      activeReplicationFiltered += shown;
+    } else {
       active += 1;
-      if (logState.shows(session)) activeFiltered += 1;
+      activeFiltered += shown;
     }
   }
   const fresh = logState.troubles.failure.filter(
@@ -43,7 +47,7 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
   return {
     sourceId,
     log,
-    state: source.pause.paused ? 'paused' : state,
+    state: source.pause.paused && state !== 'stopped' ? 'paused' : state,
     readBytes,
     totalBytes,
     trouble,
@@ -56,13 +60,14 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
     newestFailureId: logState.troubles.failure.at(-1)?.id,
     filter: logState.filter,
     activeFiltered,
+    activeReplicationFiltered,
     clearedAt: source.clearMark?.at,
     canUndoClear: source.canUndoClear,
     format: reading.understanding.format,
     logLinePrefix: reading.understanding.logLinePrefix,
     serverVersion: logState.book.server.version ?? log.serverVersion,
     newestAt: logState.book.newestAt,
-    version: logState.version,
+    version: source.version,
   };
 }
 
@@ -122,7 +127,8 @@ export function dashboardOf(
   const { state } = source.fold;
   const status = statusOf(source, settings);
   const now = status.state === 'following' ? Date.now() : (state.book.newestAt ?? Date.now());
-  const fromAt = scopeStart(source, settings, scope, now);
+  const clearedAt = source.clearMark?.at ?? Number.NEGATIVE_INFINITY;
+  const fromAt = Math.max(scopeStart(source, settings, scope, now), clearedAt);
   const wide = Math.max(bucketMinutes, Math.ceil((now - fromAt) / minuteMs / mostBuckets));
   const minutes = widerBuckets.find((width) => width >= wide) ?? wide;
   const history = state.seen.timeline.history({
@@ -144,7 +150,8 @@ export function dashboardOf(
     problems: within('problem'),
     replicationConnects: state.seen.totals.replicationConnects,
   };
-  const restartsAt = state.restartsAt.filter((at) => at >= (history.startAt[0] ?? fromAt));
+  const drawnFrom = Math.max(history.startAt[0] ?? fromAt, clearedAt);
+  const restartsAt = state.restartsAt.filter((at) => at >= drawnFrom);
   const active = seenSessions(state).filter(({ replication }) => !replication).length;
   return {
     status,

@@ -1,10 +1,13 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
 /** Grows whenever the shape of what is saved changes: an older one is thrown away and the log read again. */
-const checkpointVersion = 1;
+const checkpointVersion = 2;
+/** Logs come and go; the checkpoints that were written longest ago are removed beyond this many. */
+const mostCheckpoints = 20;
+const digestBytes = 32;
 
 interface Saved {
   readonly checkpointVersion: number;
@@ -17,21 +20,25 @@ interface Saved {
  * anything doubtful answers undefined, and the log is read again. The file is written aside and renamed into place.
  */
 export class Checkpoint<T> {
+  readonly #directory: string;
   readonly #path: string;
   readonly #key: string;
+  #writing: Promise<void> = Promise.resolve();
 
   /** `key` names everything that the content depends on beside the log: its id and how it is read. */
   constructor(directory: string, logId: string, key: string) {
-    this.#path = join(
-      directory,
-      `${createHash('sha256').update(logId).digest('hex').slice(0, 32)}.checkpoint`,
-    );
+    this.#directory = directory;
+    this.#path = join(directory, `${digestOf(logId).toString('hex', 0, 16)}.checkpoint`);
     this.#key = `${logId}\n${key}`;
   }
 
+  /** What was saved last; undefined when there is nothing, or something of another log, key, version, or damaged. */
   async load(): Promise<T | undefined> {
     try {
-      const saved = deserialize(await readFile(this.#path)) as Partial<Saved> | undefined;
+      const bytes = await readFile(this.#path);
+      const payload = bytes.subarray(digestBytes);
+      if (!digestOf(payload).equals(bytes.subarray(0, digestBytes))) return undefined;
+      const saved = deserialize(payload) as Partial<Saved> | undefined;
       if (saved?.checkpointVersion !== checkpointVersion || saved.key !== this.#key) return undefined;
       return saved.content as T;
     } catch {
@@ -39,17 +46,43 @@ export class Checkpoint<T> {
     }
   }
 
-  /** Rejects when the directory cannot be written. */
-  async save(content: T): Promise<void> {
-    const aside = `${this.#path}.${process.pid}.new`;
-    const saved: Saved = { checkpointVersion, key: this.#key, content };
-    await mkdir(join(this.#path, '..'), { recursive: true });
+  /** Saves the content as it is at the call, one save after the other. Rejects when the directory cannot be written. */
+  save(content: T): Promise<void> {
+    // at once: the content lives on while the disk is slow
+    const payload = serialize({ checkpointVersion, key: this.#key, content } satisfies Saved);
+    const written = this.#writing.then(() => this.#write(payload));
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(payload: Buffer): Promise<void> {
+    const aside = `${this.#path}.${randomUUID()}.new`;
+    await mkdir(this.#directory, { recursive: true });
     try {
-      await writeFile(aside, serialize(saved), { mode: 0o600 });
+      await writeFile(aside, Buffer.concat([digestOf(payload), payload]), { mode: 0o600 });
       await rename(aside, this.#path);
     } catch (error) {
       await rm(aside, { force: true });
       throw error;
     }
+    await this.#removeOldest();
   }
+
+  async #removeOldest(): Promise<void> {
+    const names = (await readdir(this.#directory)).filter((name) => /\.checkpoint(?:\.[0-9a-f-]+\.new)?$/.test(name));
+    if (names.length <= mostCheckpoints) return;
+    const dated = await Promise.all(
+      names.map(async (name) => {
+        const path = join(this.#directory, name);
+        return { path, writtenAt: (await stat(path).catch(() => undefined))?.mtimeMs ?? 0 };
+      }),
+    );
+    dated.sort((a, b) => b.writtenAt - a.writtenAt);
+    const old = dated.slice(mostCheckpoints).filter(({ path }) => basename(path) !== basename(this.#path));
+    await Promise.all(old.map(({ path }) => rm(path, { force: true })));
+  }
+}
+
+function digestOf(data: string | Uint8Array): Buffer {
+  return createHash('sha256').update(data).digest();
 }

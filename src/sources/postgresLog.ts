@@ -5,7 +5,10 @@ import { LogClock } from '../core/log/logTimestamp.ts';
 import { Scan } from './tail/scan.ts';
 import type { TailedFile, TailSink } from './tail/tailSink.ts';
 
-/** Bytes of a log from which its format is told, and after which bytes without any log line are passed over. */
+/**
+ * Bytes of a log from which its format is told, unless reading comes to what was written last before; so many without
+ * any log line are passed over. What is told does not depend on how the bytes were cut, only on these two.
+ */
 const sampleBytes = 256 * 1024;
 /** Lines that were not understood and are kept as a sample. */
 const mostSamples = 5;
@@ -55,6 +58,8 @@ export class PostgresLog implements TailSink {
   readonly #hints: FormatHints;
   readonly #scan: Scan;
   #fileNumber = 0;
+  /** Bytes in which the format was looked for in vain. */
+  #triedBytes = 0;
   /** Called when what was written so far has been handed over. */
   onCaughtUp: () => void = () => undefined;
 
@@ -92,6 +97,7 @@ export class PostgresLog implements TailSink {
       if (this.files.length > 10_000) this.files.shift();
     }
     this.#scan.begin(offsetBytes);
+    this.#triedBytes = 0;
     if (offsetBytes === 0) this.#scan.format = undefined;
   }
 
@@ -101,19 +107,21 @@ export class PostgresLog implements TailSink {
 
   took(count: number): void {
     this.understanding.bytes += count;
-    if (!this.#scan.format) this.#detect(false);
     this.#scan.took(count);
-    if (!this.#scan.format) this.#detect(false);
+    while (!this.#scan.format && this.#scan.unread.length >= sampleBytes) this.#detect('sample');
   }
 
   caughtUp(): void {
+    if (!this.#scan.format) this.#detect('lines');
     this.#scan.caughtUp();
+    this.#tellFormat();
     this.onCaughtUp();
   }
 
   end(): void {
-    if (!this.#scan.format) this.#detect(true);
+    if (!this.#scan.format) this.#detect('final');
     this.#scan.settle(true);
+    this.#tellFormat();
   }
 
   lost(bytes: number): void {
@@ -125,21 +133,31 @@ export class PostgresLog implements TailSink {
     this.#scan.settle(false);
   }
 
-  #detect(final: boolean): void {
-    const { unread } = this.#scan;
-    if (unread.length === 0) return;
-    const sample = unread.toString('utf8', 0, sampleBytes);
-    const whole = final ? sample : sample.slice(0, sample.lastIndexOf('\n') + 1);
-    const detected = detectFormat(whole, this.clock, this.#hints);
+  /** Tells the format from a whole sample, from the lines that stand here, or from all that will ever be here. */
+  #detect(from: 'sample' | 'lines' | 'final'): void {
+    const bytes = this.#scan.unread.subarray(0, sampleBytes);
+    const sample = bytes.subarray(0, from === 'final' ? bytes.length : bytes.lastIndexOf(0x0a) + 1);
+    if (from === 'lines' && sample.length <= this.#triedBytes) return;
+    const earlierPrefix = this.understanding.logLinePrefix;
+    const detected = detectFormat(sample.toString(), this.clock, { ...this.#hints, earlierPrefix });
+    this.#triedBytes = sample.length;
     if (detected) {
       this.#scan.format = detected.format;
-      this.understanding.format = detected.format.name;
-      this.understanding.logLinePrefix = detected.logLinePrefix;
+      this.#tellFormat();
       this.#scan.took(0);
-    } else if (final || unread.length >= sampleBytes) {
-      this.understanding.foreignBytes += unread.length;
-      this.#scan.discard();
+    } else if (from !== 'lines') {
+      const foreign = from === 'final' || sample.length === 0 ? bytes.length : sample.length;
+      this.understanding.foreignBytes += foreign;
+      this.#scan.discard(foreign);
+      this.#triedBytes = 0;
     }
+  }
+
+  #tellFormat(): void {
+    const { format } = this.#scan;
+    if (!format) return;
+    this.understanding.format = format.name;
+    this.understanding.logLinePrefix = format.logLinePrefix;
   }
 
   #notUnderstood(line: string): void {

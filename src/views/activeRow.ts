@@ -81,19 +81,34 @@ export function sessionName({ pid, sessionId, key }: SessionRow): string {
   return String(pid ?? sessionId ?? key);
 }
 
-/** Everything that one line has room for, most telling first. */
+/** Everything that one line has room for, most telling first; what the rows above it say is left out. */
 export function sessionFacts(row: SessionRow, dimension: Dimension | undefined, now: number): string {
   const { user, database, applicationName, applicationLatest, remoteHost, connectedAt } = row;
   return factsText([
-    whoText(user, database),
+    whoBelow(dimension, user, database),
     row.replication ? l10n.t('replication') : undefined,
     dimension === 'application' && applicationLatest === undefined
       ? undefined
       : nameText(applicationLatest ?? applicationName),
     dimension === 'host' ? undefined : nameText(remoteHost),
-    connectedAt === undefined ? undefined : l10n.t('since {0}', spanText(now - connectedAt)),
+    connectedAt === undefined ? undefined : spanText(now - connectedAt),
     row.beforeClear ? l10n.t('from before Clear') : undefined,
   ]);
+}
+
+function whoBelow(
+  dimension: Dimension | undefined,
+  user: string | undefined,
+  database: string | undefined,
+): string {
+  switch (dimension) {
+    case 'database':
+      return nameText(user);
+    case 'user':
+      return nameText(database);
+    default:
+      return whoText(user, database);
+  }
 }
 
 /** Label and value of everything known of a session, in the order to be read. */

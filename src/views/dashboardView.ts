@@ -1,4 +1,4 @@
-import { type Disposable, l10n, ViewColumn, type WebviewPanel, type WebviewView, window } from 'vscode';
+import { type Disposable, l10n, Uri, ViewColumn, type WebviewPanel, type WebviewView, window } from 'vscode';
 import { dashboardPanelType, viewIds } from './contributions.ts';
 import { type DashboardContext, DashboardPage } from './dashboardPage.ts';
 
@@ -47,6 +47,9 @@ export class Dashboard implements Disposable {
   #fillPanel(panel: WebviewPanel): void {
     this.#panel?.dispose();
     this.#panel = panel;
+    const icon = (theme: string): Uri =>
+      Uri.joinPath(this.#context.extensionUri, 'media', `connections-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     const page = new DashboardPage(panel.webview, () => panel.visible, this.#context);
     panel.onDidChangeViewState(() => page.redraw());
     panel.onDidDispose(() => {

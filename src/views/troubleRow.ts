@@ -36,7 +36,7 @@ function groupRow(id: string, group: TroubleGroup): TreeItem {
   const { count, members } = group;
   const message = showControlCharacters(group.message);
   const state = count > 1 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None;
-  const label = count > 1 ? l10n.t('{0} ×{1}', message, count) : message;
+  const label = count > 1 ? l10n.t('×{0} {1}', count, message) : message;
   const item = new TreeItem(label, state);
   item.id = id;
   item.description = factsText([instantText(group.lastAt), fromText(group)]);

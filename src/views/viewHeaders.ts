@@ -1,17 +1,18 @@
 import { type Disposable, l10n, type TreeView, window } from 'vscode';
 import { filterText } from '../core/report/filterText.ts';
+import { endOfPath } from '../core/report/shownPath.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { viewState } from './welcome.ts';
 import { factsText, pathText, say, serverText } from './words.ts';
 
-/** Server, path and filter, as the title of a view has room for. */
+/** Filter, server and path, as the title of a view has room for: what is cut off at its end is missed least. */
 export function headline(status: SourceStatus, home: string | undefined): string {
   return factsText([
-    serverText(status.log, status.serverVersion),
-    pathText(status.log.path, home),
     filterText(status.filter),
+    serverText(status.log, status.serverVersion),
+    endOfPath(pathText(status.log.path, home) ?? ''),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { env, l10n } from 'vscode';
 import type { DiscoveredLog, DiscoveryKind } from '../core/log/logPlace.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
+import { usableLocale } from '../core/report/usableLocale.ts';
 import type { Sentence } from '../core/sentence.ts';
 import type { Dimension } from '../core/session/filter.ts';
 import type { Totals } from '../core/snapshot.ts';
@@ -16,8 +17,9 @@ export function nameText(name: string | undefined): string {
   return name === undefined ? l10n.t('unknown') : showControlCharacters(name);
 }
 
-/** `user@database`. */
+/** `user@database`; the user alone where the log names no database. */
 export function whoText(user: string | undefined, database: string | undefined): string {
+  if (database === undefined && user !== undefined) return nameText(user);
   return l10n.t('{0}@{1}', nameText(user), nameText(database));
 }
 
@@ -48,8 +50,11 @@ export function spanText(ms: number): string {
   return hours < 48 ? l10n.t('{0} h', hours) : l10n.t('{0} d', Math.floor(hours / 24));
 }
 
-const clock = new Intl.DateTimeFormat(env.language, { timeStyle: 'medium' });
-const dateAndClock = new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'medium' });
+const locale = usableLocale(env.language);
+/** 24 hours in every locale, as the log itself writes it. */
+const timeStyle = { timeStyle: 'medium', hourCycle: 'h23' } as const;
+const clock = new Intl.DateTimeFormat(locale, timeStyle);
+const dateAndClock = new Intl.DateTimeFormat(locale, { ...timeStyle, dateStyle: 'medium' });
 
 /** An instant in the machine's zone: the time alone for the day of `now`, else with the date. */
 export function instantText(at: number | undefined, now: number = Date.now()): string {

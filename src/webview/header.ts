@@ -1,5 +1,6 @@
 import type { DashboardScope, DashboardSnapshot, SourceStatus } from '../core/snapshot.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
+import { endOfPath } from '../core/report/shownPath.ts';
 import { dimensions, isNoFilter, type Filter } from '../core/session/filter.ts';
 import { element, setText, setTitle } from './element.ts';
 import { Figures } from './figures.ts';
@@ -134,10 +135,4 @@ function hasOption(select: HTMLSelectElement, value: string): boolean {
 /** Leaves a list alone that the user has open: it is set back only where the value differs. */
 function choose(select: HTMLSelectElement, value: string): void {
   if (select.value !== value) select.value = value;
-}
-
-/** The last two parts of a path: enough to know a log by; the whole path is in the tooltip. */
-function endOfPath(path: string): string {
-  const parts = path.split(/[/\\]/u);
-  return parts.length > 3 ? `…/${parts.slice(-2).join('/')}` : path;
 }

@@ -37,7 +37,8 @@ export class History {
       remember(this.#asTable);
       if (this.#snapshot) this.draw(this.#snapshot);
     });
-    const bar = element('div', { class: 'bar' }, element('h2', {}, words.say('history.title')), this.#toggle);
+    const title = element('h2', {}, words.say('history.title'));
+    const bar = element('div', { class: 'bar' }, title, this.#readout.span, this.#toggle);
     const parts = [this.#chart.element, this.#readout.element, this.#table.element, this.#empty];
     this.element = element('section', { class: 'history' }, bar, ...parts);
   }
@@ -48,7 +49,7 @@ export class History {
     const showsChart = !empty && !this.#asTable;
     this.#empty.hidden = !empty;
     this.#chart.element.hidden = !showsChart;
-    this.#readout.element.hidden = !showsChart;
+    this.#readout.element.hidden = this.#readout.span.hidden = !showsChart;
     this.#table.element.hidden = empty || !this.#asTable;
     this.#toggle.setAttribute('aria-pressed', String(this.#asTable));
     if (empty) setText(this.#empty, this.#words.say(emptyKey(snapshot)));
@@ -58,7 +59,9 @@ export class History {
   }
 
   #drawReadout(): void {
-    if (this.#snapshot) this.#readout.draw(this.#chart.selected(), this.#snapshot.now);
+    if (!this.#snapshot) return;
+    const { history, now } = this.#snapshot;
+    this.#readout.draw(this.#chart.selected(), now, history.lost.some((lost) => lost > 0));
   }
 }
 

@@ -1,4 +1,6 @@
 /** The dashboard page: wires the host's messages to the parts of the page. Every number comes from the snapshot. */
+import './navigatorLanguage.ts';
+import { usableLocale } from '../core/report/usableLocale.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import { element, setText } from './element.ts';
 import { Feed } from './feed.ts';
@@ -53,7 +55,8 @@ function drawNewest(): void {
   page.draw(snapshot);
 }
 
-function createPage(host: Host, strings: Readonly<Record<string, string>>, locale: string): Page {
+function createPage(host: Host, strings: Readonly<Record<string, string>>, language: string): Page {
+  const locale = usableLocale(language);
   const words = createWords(strings, locale);
   const parts = createParts(host, words, createFormat(locale));
   const dashboard = element('main', { class: 'dashboard', hidden: '' }, ...parts.map((part) => part.element));

@@ -19,31 +19,34 @@ export function bucketSentence(bucket: Bucket, now: number, words: Words, format
   return words.say('history.interval', spanText(bucket, now, words, format), ...values);
 }
 
-/** The legend: what each colour and shape means, with the values of one bucket. */
+/** The legend: what each colour and shape means, with the values of one bucket; `span` is the bucket's time. */
 export class Readout {
   readonly element: HTMLElement;
+  readonly span = element('span', { class: 'span', 'aria-hidden': 'true' });
   readonly #words: Words;
   readonly #format: Format;
-  readonly #span = element('span', { class: 'span' });
-  readonly #values = new Map<(typeof bucketValues)[number], HTMLElement>();
+  readonly #entries = new Map<(typeof bucketValues)[number], { entry: HTMLElement; value: HTMLElement }>();
 
   constructor(words: Words, format: Format) {
     this.#words = words;
     this.#format = format;
     // The chart itself speaks (aria-valuetext): said twice, the values would be noise.
-    this.element = element('div', { class: 'readout', 'aria-hidden': 'true' }, this.#span);
+    this.element = element('div', { class: 'readout', 'aria-hidden': 'true' });
     for (const name of bucketValues) {
       const value = element('b');
-      this.#values.set(name, value);
       const swatch = element('i', { class: `swatch ${name}` });
-      this.element.append(
-        element('span', { class: 'entry' }, swatch, words.say(`column.${name}`), ' ', value),
-      );
+      const entry = element('span', { class: 'entry' }, swatch, words.say(`column.${name}`), ' ', value);
+      this.#entries.set(name, { entry, value });
+      this.element.append(entry);
     }
   }
 
-  draw(bucket: Bucket | undefined, now: number): void {
-    setText(this.#span, bucket ? spanText(bucket, now, this.#words, this.#format) : '');
-    for (const [name, value] of this.#values) setText(value, bucket ? this.#format.number(bucket[name]) : '');
+  /** `lost`: whether sessions were lost in any bucket; where none were, which is usual, nothing is said of it. */
+  draw(bucket: Bucket | undefined, now: number, lost: boolean): void {
+    setText(this.span, bucket ? spanText(bucket, now, this.#words, this.#format) : '');
+    for (const [name, { entry, value }] of this.#entries) {
+      entry.hidden = name === 'lost' && !lost;
+      setText(value, bucket ? this.#format.number(bucket[name]) : '');
+    }
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startEditor, type Editor } from '../env/editor.ts';
 import { packedExtension } from '../env/packedExtension.ts';
 import { freshDirectory } from '../env/runDirectory.ts';
+import { until } from '../env/scenario/until.ts';
 import { openWorkbench, type Workbench } from '../env/workbench.ts';
 
 /** Settings as in settings.json, by their full names. */
@@ -41,7 +42,7 @@ export class TestWindow {
 
   /** Pictures of the window as it is, in a dark and in a light theme; ends in the dark one. */
   async pictures(name: string): Promise<void> {
-    await this.workbench.page.mouse.move(900, 30);
+    await this.#rest();
     await this.workbench.screenshot(`${name}-dark`);
     await this.#useTheme(themes[1]);
     await this.workbench.screenshot(`${name}-light`);
@@ -58,9 +59,26 @@ export class TestWindow {
     await this.#editor.dispose();
   }
 
-  async #useTheme({ theme, editorClass }: (typeof themes)[number]): Promise<void> {
+  async #useTheme({ theme, suffix, editorClass }: (typeof themes)[number]): Promise<void> {
     this.set({ 'workbench.colorTheme': theme });
-    await this.workbench.page.locator(`.monaco-workbench.${editorClass}`).waitFor();
+    const { page } = this.workbench;
+    await page.locator(`.monaco-workbench.${editorClass}`).waitFor();
+    if ((await page.locator('iframe.webview.ready').count()) > 0)
+      await this.workbench.webviewFrame().locator(`body.vscode-${suffix}`).waitFor();
+    await this.#rest();
+  }
+
+  /** Takes the pointer off everything, and waits until nothing moves on the screen any more. */
+  async #rest(): Promise<void> {
+    const { page } = this.workbench;
+    await page.mouse.move(640, 18);
+    let before = '';
+    await until('nothing moves any more', async () => {
+      const now = (await page.screenshot({ animations: 'disabled' })).toString('base64');
+      const same = now === before;
+      before = now;
+      return same || undefined;
+    });
   }
 }
 

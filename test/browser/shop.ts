@@ -50,7 +50,10 @@ const hba = [
 /** A real server of a small shop that logs its connections into one file, with sessions and refused logins. */
 export class Shop {
   readonly server: Server;
+  /** Who is connected now. */
   readonly sessions: HeldSession[] = [];
+  /** What the log has to tell so far. */
+  readonly totals = { connects: 0, disconnects: 0, failed: 0 };
 
   /** Use `openShop`. */
   constructor(server: Server) {
@@ -77,6 +80,7 @@ export class Shop {
     const host = login.overSocket === true ? '[local]' : '127.0.0.1';
     const session = { user, database, application, host, pid, client };
     this.sessions.push(session);
+    this.totals.connects++;
     return session;
   }
 
@@ -84,6 +88,14 @@ export class Shop {
   async leave(session: HeldSession): Promise<void> {
     this.sessions.splice(this.sessions.indexOf(session), 1);
     await session.client.end();
+    this.totals.disconnects++;
+  }
+
+  /** Ends a session as the administrator does. */
+  async terminate(session: HeldSession): Promise<void> {
+    this.sessions.splice(this.sessions.indexOf(session), 1);
+    await this.run(`select pg_terminate_backend(${session.pid})`);
+    this.totals.disconnects++;
   }
 
   /** Tries to connect, and must be turned away. */
@@ -91,6 +103,7 @@ export class Shop {
     const client = this.#client(login);
     const refusal: unknown = await client.connect().catch((error: unknown) => error);
     if (!(refusal instanceof pg.DatabaseError)) throw new Error('The server let somebody in it should not.');
+    this.totals.failed++;
   }
 
   /** Runs SQL as the superuser, over the socket. */
@@ -99,6 +112,8 @@ export class Shop {
     await client.connect();
     for (const statement of statements) await client.query(statement);
     await client.end();
+    this.totals.connects++;
+    this.totals.disconnects++;
   }
 
   async dispose(): Promise<void> {

@@ -25,7 +25,7 @@ describe('README', () => {
       {},
       ...[manifest.contributes.configuration].flat().map((section) => section.properties),
     ) as Record<string, { default: unknown }>;
-    const listed = [...readme.matchAll(/^\| `(pgConnections\.[\w.]+)` \| `(.*?)` \|/gm)].map(
+    const listed = [...readme.matchAll(/^\| `(pgConnections\.[\w.]+)`\s*\| `(.*?)`\s*\|/gm)].map(
       ([, name, value]) => [name, value],
     );
     const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

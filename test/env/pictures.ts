@@ -2,7 +2,7 @@
 // of a real server. An hour of it takes three minutes: the workload runs faster than life, and the log's times are
 // stretched afterwards. An argument gives other minutes than 60.
 import type { Browser, Locator } from 'playwright-core';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -11,6 +11,7 @@ import { checkout } from './checkout.ts';
 import { demoFolder, runDemoWorkload, startDemoServer } from './demoWorkload.ts';
 import { startEditor } from './editor.ts';
 import { packedExtension } from './packedExtension.ts';
+import { withPalette } from './palettePng.ts';
 import { freshDirectory } from './runDirectory.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
@@ -21,7 +22,7 @@ interface Point {
 
 const pictures = join(checkout, 'media/pictures');
 /** In the home directory. */
-const logFile = 'postgres.log';
+const logFile = 'demo/postgres.log';
 /** Fewer than in the demo: the interval of a minute with a failure shall stand out. */
 const refusedPauseSeconds = [100, 400] as const;
 const timeScale = 20;
@@ -142,14 +143,16 @@ async function settle(workbench: Workbench): Promise<void> {
 
 async function save(part: Locator, name: string): Promise<void> {
   const path = join(pictures, `${name}.png`);
-  await part.screenshot({ path, animations: 'disabled' });
-  console.log(`${relative(checkout, path)}: ${Math.ceil(statSync(path).size / 1024)} KB`);
+  const picture = withPalette(await part.screenshot({ animations: 'disabled' }));
+  writeFileSync(path, picture);
+  console.log(`${relative(checkout, path)}: ${Math.ceil(picture.length / 1024)} KB`);
 }
 
 const minutes = Number(process.argv[2] ?? 60);
 console.log(`Recording ${minutes} minutes in ${(minutes * 60) / timeScale} s …`);
 const log = await recordLog(minutes);
 const home = freshDirectory('home');
+mkdirSync(join(home, 'demo'));
 mkdirSync(pictures, { recursive: true });
 // The browser's language is the window's.
 process.env['LC_ALL'] = 'en_US.UTF-8';

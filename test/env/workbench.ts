@@ -97,6 +97,41 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
 
+  /** Folds a view's part of the side bar, or unfolds it. */
+  async foldView(name: string): Promise<void> {
+    await this.view(name).locator('.pane-header').click();
+  }
+
+  /** The hover that is shown now. */
+  hover(): Locator {
+    return this.page.locator('.monaco-hover:visible').last();
+  }
+
+  /** An entry of the context menu that is open. */
+  menuItem(label: string): Locator {
+    return this.page.getByRole('menuitem', { name: startsWith(label) });
+  }
+
+  /** The number on the icon of an activity bar item; empty where there is none. */
+  async badge(title: string): Promise<string> {
+    const item = this.page.locator('.activitybar .action-item').filter({
+      has: this.page.getByRole('tab', { name: startsWith(title) }),
+    });
+    const badge = item.locator('.badge-content');
+    return (await badge.count()) === 0 ? '' : badge.innerText();
+  }
+
+  /** The tab of an open editor, where it is the active one. */
+  editorTab(label: string): Locator {
+    return this.page.locator('.tabs-container .tab.active').filter({ hasText: label });
+  }
+
+  /** The line of the cursor in the editor that has the focus, counted from 1. */
+  async cursorLine(): Promise<number> {
+    const text = await this.statusBarItem(/^Ln \d+/).innerText();
+    return Number(/^Ln (\d+)/.exec(text)?.[1]);
+  }
+
   /** The page inside the webview that is shown. */
   webviewFrame(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');

@@ -2,7 +2,8 @@ import type { Trouble } from '../snapshot.ts';
 import type { OpenSession } from '../session/session.ts';
 
 /** How a session ended without a disconnection line. */
-export type LossReason = 'crash' | 'restart' | 'pidReused' | 'terminated';
+export const lossReasons = ['crash', 'restart', 'pidReused', 'terminated'] as const;
+export type LossReason = (typeof lossReasons)[number];
 
 /** What a trouble says before it has a number: the engine numbers events as it stores them. */
 export type TroubleFacts = Omit<Trouble, 'id' | 'file' | 'offsetBytes'>;

@@ -27,7 +27,7 @@ export class CsvLog implements LogFormat {
     const [startedAt = '', , , severity = '', sqlState = '', message = '', detail, hint] = columns.slice(8);
     const [, , context, statement, , location, applicationName, backendType] = columns.slice(16);
     const at = this.#clock.parse(time);
-    if (columns.length < 23 || at === undefined || !(severities as readonly string[]).includes(severity))
+    if (columns.length < leastColumns || at === undefined || !(severities as readonly string[]).includes(severity))
       return undefined;
     return {
       severity: severity as Severity,
@@ -68,7 +68,10 @@ function splitConnectionFrom(from: string): Pick<LogEntry, 'remoteHost' | 'remot
   return { remoteHost: from.slice(0, colon), remotePort: Number(from.slice(colon + 1)) };
 }
 
-/** The fields of one csv record (RFC 4180: `"` doubled inside quotes, raw newlines), up to its end. */
+/** Columns up to the message: a record that is too long is cut off behind it. */
+const leastColumns = 14;
+
+/** The fields of one csv record (RFC 4180: `"` doubled inside quotes, raw newlines), up to its end or the text's. */
 export function splitCsvRecord(text: string): string[] {
   const fields: string[] = [];
   let at = 0;
@@ -77,7 +80,7 @@ export function splitCsvRecord(text: string): string[] {
       let end = at + 1;
       for (;;) {
         end = text.indexOf('"', end);
-        if (end < 0) return fields;
+        if (end < 0) end = text.length;
         if (text[end + 1] !== '"') break;
         end += 2;
       }

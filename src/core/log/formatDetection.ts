@@ -12,12 +12,12 @@ export interface FormatHints {
   readonly logLinePrefix?: string | undefined;
   /** The configuration's: tried first. */
   readonly configuredPrefix?: string | undefined;
+  /** That of an earlier file of the same log: tried next. */
+  readonly earlierPrefix?: string | undefined;
 }
 
 export interface DetectedFormat {
   readonly format: LogFormat;
-  /** stderr only. */
-  readonly logLinePrefix?: string | undefined;
 }
 
 const csvStart =
@@ -25,32 +25,23 @@ const csvStart =
 const jsonStart = /^\{"timestamp":"[^"]{20,40}",.*"error_severity":"/m;
 
 /**
- * Decides how a log is written from a sample of it (its first kilobytes), or answers undefined when no line of the
- * sample is one of a PostgreSQL log; more bytes may tell.
+ * Decides how a log is written from a sample of it (its first kilobytes, a byte order mark left out), or answers
+ * undefined when no line of the sample is one of a PostgreSQL log; more bytes may tell.
  */
 export function detectFormat(
-  sample: string,
+  text: string,
   clock: LogClock,
   hints: FormatHints = {},
 ): DetectedFormat | undefined {
+  const sample = text.startsWith('\uFEFF') ? text.slice(1) : text;
   if (jsonStart.test(sample)) return { format: new JsonLog(clock) };
   if (csvStart.test(sample)) return { format: new CsvLog(clock) };
-  if (hints.logLinePrefix !== undefined) return stderr([new LogLinePrefix(hints.logLinePrefix)], clock);
+  if (hints.logLinePrefix !== undefined)
+    return { format: new StderrLog([new LogLinePrefix(hints.logLinePrefix)], clock) };
   const lines = sample.split(/\r?\n/).slice(0, 2000);
-  const configured = hints.configuredPrefix === undefined ? [] : [hints.configuredPrefix];
-  const inferred = inferPrefix(lines, clock, configured);
+  const known = [hints.configuredPrefix, hints.earlierPrefix].filter((text) => text !== undefined);
+  const inferred = inferPrefix(lines, clock, known)?.prefix;
   if (!inferred) return undefined;
-  const prefixes = [
-    inferred.prefix,
-    ...configured.filter((text) => text !== inferred.prefix.text).map((text) => new LogLinePrefix(text)),
-  ];
-  return stderr(prefixes, clock, lines);
-}
-
-function stderr(
-  prefixes: readonly LogLinePrefix[],
-  clock: LogClock,
-  lines: readonly string[] = [],
-): DetectedFormat {
-  return { format: new StderrLog(prefixes, clock, lines), logLinePrefix: prefixes[0]?.text };
+  const others = known.filter((text) => text !== inferred.text).map((text) => new LogLinePrefix(text));
+  return { format: new StderrLog([inferred, ...others], clock, lines) };
 }

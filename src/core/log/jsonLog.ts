@@ -21,7 +21,7 @@ export class JsonLog implements LogFormat {
   }
 
   read(text: string): LogEntry | undefined {
-    const record = parseObject(text);
+    const record = parseObject(text) ?? parseObject(withoutLastKey(text));
     const severity = record?.['error_severity'];
     if (!record || !(severities as readonly unknown[]).includes(severity)) return undefined;
     const string = (key: string): string | undefined => {
@@ -75,4 +75,9 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A record that was cut off because it is too long, up to the last key that is whole. */
+function withoutLastKey(text: string): string {
+  return `${text.slice(0, text.lastIndexOf('","'))}"}`;
 }

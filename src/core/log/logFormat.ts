@@ -40,6 +40,8 @@ export interface ScanTable {
 export interface LogFormat {
   readonly name: LogFormatName;
   readonly table: ScanTable;
+  /** stderr only: the prefix that its lines have now. */
+  readonly logLinePrefix?: string | undefined;
   /**
    * Reads one entry from its text, or undefined when the text is none: then it was found inside a statement,
    * behind another label, or behind a prefix that is not this log's.

@@ -45,7 +45,7 @@ const number = (value: string): number | undefined => (value === '' ? undefined 
 
 const escapes: Readonly<Record<string, Escape>> = {
   a: { pattern: name, read: (value) => ({ applicationName: optional(value) }) },
-  u: { pattern: name, read: (value) => ({ user: optional(value), fromClient: value !== '' }) },
+  u: { pattern: name, read: (value) => ({ user: optional(value) }) },
   d: { pattern: name, read: (value) => ({ database: optional(value) }) },
   r: { pattern: String.raw`${host}(?:\(\d{1,5}\))?`, read: readRemote },
   h: { pattern: host, read: (value) => ({ remoteHost: optional(value) }) },
@@ -85,6 +85,14 @@ function readSessionId(value: string): Partial<LogEntry> {
 
 /** Order in which escapes are read, so that the more exact of two wins: %n over %m over %t, %p over %c. */
 const readingOrder = 'cstmnpaudrhbie';
+/** Escapes that are empty where no client stands behind the line, and only there. */
+const clientEscapes = 'udrh';
+/**
+ * What may not begin the part behind `%q`: there the prefix has stopped, and the text of a statement that goes on
+ * like a prefix and a label is no other line. (LOG and FATAL are not among them: a name can be made to look like them
+ * by a client that was not let in yet, the text of these lines cannot.)
+ */
+const stopped = `(?!(?:${[...sectionLabels, 'ERROR', 'WARNING'].join('|')}):  )`;
 
 /** A log_line_prefix, compiled: reads the fields of a line and finds its label. */
 export class LogLinePrefix {
@@ -92,6 +100,7 @@ export class LogLinePrefix {
   readonly #escapes: readonly string[];
   readonly #pattern: RegExp;
   readonly #reading: readonly number[];
+  readonly #ofClient: readonly number[];
   readonly #stopsAt: number;
 
   constructor(text: string) {
@@ -106,6 +115,7 @@ export class LogLinePrefix {
       .filter(({ rank }) => rank >= 0)
       .sort((a, b) => a.rank - b.rank)
       .map(({ index }) => index);
+    this.#ofClient = compiled.escapes.flatMap((escape, index) => (clientEscapes.includes(escape) ? [index] : []));
   }
 
   /** True when the prefix has this escape, e.g. `has('p')`. */
@@ -128,9 +138,14 @@ export class LogLinePrefix {
       const reader = escapes[this.#escapes[index] ?? '']?.read;
       if (value !== undefined && reader) Object.assign(fields, defined(reader(value, clock)));
     }
-    const stopped = this.#stopsAt < this.#escapes.length && match[this.#stopsAt + 1] === undefined;
-    if (stopped) Object.assign(fields, { fromClient: false });
+    if (this.#ofClient.length > 0 || this.#stopsAt < this.#escapes.length)
+      Object.assign(fields, { fromClient: this.#isOfClient(match) });
     return { label: match[this.#escapes.length + 1] ?? '', textAt: match[0].length, fields };
+  }
+
+  #isOfClient(match: RegExpExecArray): boolean {
+    if (this.#stopsAt < this.#escapes.length && match[this.#stopsAt + 1] === undefined) return false;
+    return this.#ofClient.length === 0 || this.#ofClient.some((index) => (match[index + 1] ?? '') !== '');
   }
 }
 
@@ -143,12 +158,12 @@ function compilePrefix(text: string): { pattern: string; escapes: string[]; stop
   const found: string[] = [];
   let pattern = '';
   let stopsAt = Number.POSITIVE_INFINITY;
-  for (const [token, padding, escape, literal] of text.matchAll(/%(-?\d*)([a-zA-Z%])|([^%]|%$)/g)) {
+  for (const [token, padding, escape, literal] of text.matchAll(/%(-?\d*)([^])|([^%]|%$)/g)) {
     if (literal !== undefined) pattern += quote(token);
     else if (escape === '%') pattern += '%';
     else if (escape === 'q' && stopsAt === Number.POSITIVE_INFINITY) {
       stopsAt = found.length;
-      pattern += '(?:';
+      pattern += `(?:${stopped}`;
     } else {
       const known = escapes[escape ?? ''];
       if (!known) continue;

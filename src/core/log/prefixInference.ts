@@ -1,6 +1,8 @@
+import { parseConnectionMessage, type ConnectionMessage } from '../connection/connectionMessage.ts';
 import { severities } from './logEntry.ts';
-import { LogLinePrefix, sectionLabels } from './logLinePrefix.ts';
+import { LogLinePrefix, sectionLabels, type PrefixedLine } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
+import { templateOf, type KnownFields } from './prefixTemplate.ts';
 
 /**
  * Prefixes met in practice, the server's default first: where two understand a log equally well, the earlier one
@@ -35,8 +37,12 @@ const usualPrefixes = [
   '',
 ] as const;
 
+/** Lines looked at: of connections, which tell what the prefix holds, and of anything else. */
+const mostTelling = 150;
+const mostOthers = 100;
+
 const labelled = new RegExp(
-  `^([^\\t][^]{0,1023}?|)((?:${severities.join('|')}|${sectionLabels.join('|')})):  `,
+  `^((?!\\t)[^]{0,1023}?)(${[...severities.map((word) => (word === 'DEBUG' ? 'DEBUG[1-5]' : word)), ...sectionLabels].join('|')}):  `,
 );
 
 /** A prefix and how many of the labelled lines it reads. */
@@ -46,109 +52,133 @@ export interface InferredPrefix {
   readonly labelled: number;
 }
 
+interface Sample {
+  readonly line: string;
+  readonly head: string;
+  readonly message: ConnectionMessage | undefined;
+}
+
 /**
- * Finds the log_line_prefix of some lines of a stderr log: the given candidates, the usual ones and those that the
- * lines themselves suggest are tried on every labelled line; the one that reads most wins, the earlier at a draw.
- * Undefined when no line has a label.
+ * Finds the log_line_prefix of some lines of a stderr log. The given candidates, the usual ones and those that the
+ * lines themselves suggest are tried: the one that reads most lines and contradicts their messages least wins, the
+ * earlier at a draw. Undefined when no line has a label.
  */
 export function inferPrefix(
   lines: readonly string[],
   clock: LogClock,
   candidates: readonly string[] = [],
 ): InferredPrefix | undefined {
-  const heads = lines
-    .map((line) => ({ line, head: labelled.exec(line)?.[1] }))
-    .filter(({ head }) => head !== undefined);
-  if (heads.length === 0) return undefined;
-  const suggested = suggestPrefixes(heads.map(({ head }) => head ?? ''));
-  let best: InferredPrefix | undefined;
-  for (const text of new Set([...candidates, ...usualPrefixes, ...suggested])) {
+  const samples = samplesOf(lines);
+  if (samples.length === 0) return undefined;
+  let best: { prefix: LogLinePrefix; understood: number; score: number } | undefined;
+  const attempt = (text: string): boolean => {
     const prefix = new LogLinePrefix(text);
-    const understood = heads.filter(({ line }) => prefix.read(line, clock) !== undefined).length;
-    if (understood > (best?.understood ?? 0)) best = { prefix, understood, labelled: heads.length };
-    if (understood === heads.length) break;
-  }
-  return best;
+    const { understood, score, doubts } = judge(prefix, samples, clock);
+    if (understood > 0 && (!best || score > best.score)) best = { prefix, understood, score };
+    // A name swallows whatever follows it: a prefix with names may still be beaten by a more exact one.
+    return (
+      understood === samples.length && doubts === 0 && !['u', 'd', 'a'].some((escape) => prefix.has(escape))
+    );
+  };
+  const done =
+    [...new Set([...candidates, ...usualPrefixes])].some(attempt) || suggestPrefixes(samples).some(attempt);
+  if (!done && best && best.understood < samples.length) withStop(best.prefix.text).some(attempt);
+  return best && { prefix: best.prefix, understood: best.understood, labelled: samples.length };
 }
 
-/** The templates that most lines suggest, and each two of which the shorter begins the longer, joined by `%q`. */
-function suggestPrefixes(heads: readonly string[]): string[] {
+function samplesOf(lines: readonly string[]): Sample[] {
+  const telling: Sample[] = [];
+  const others: Sample[] = [];
+  for (const line of lines) {
+    const match = labelled.exec(line);
+    if (!match || (telling.length >= mostTelling && others.length >= mostOthers)) continue;
+    const [whole, head = '', label] = match;
+    const text = line.slice(whole.length).replace(/^(?=.{0,4}\d)[0-9A-Z]{5}: /, '');
+    const message = label === 'LOG' ? parseConnectionMessage({ severity: 'LOG', message: text }) : undefined;
+    const isTelling = message !== undefined && message.kind !== 'server';
+    if (isTelling && telling.length < mostTelling) telling.push({ line, head, message });
+    else if (others.length < mostOthers) others.push({ line, head, message: undefined });
+  }
+  return [...telling, ...others];
+}
+
+/** How well a prefix fits: a line read counts one, and a field that agrees or disagrees with the message more. */
+function judge(
+  prefix: LogLinePrefix,
+  samples: readonly Sample[],
+  clock: LogClock,
+): { understood: number; score: number; doubts: number } {
+  const pids = new Set<number>();
+  let understood = 0;
+  let agreed = 0;
+  let doubts = 0;
+  for (const { line, message } of samples) {
+    const read = prefix.read(line, clock);
+    if (!read) continue;
+    understood += 1;
+    for (const agrees of message ? evidence(read.fields, message, pids) : []) {
+      if (agrees) agreed += 1;
+      else doubts += 1;
+    }
+  }
+  return { understood, doubts, score: understood * 2 + agreed - doubts * 4 };
+}
+
+/** Whether each field of the prefix agrees with what the message says. */
+function evidence(fields: PrefixedLine['fields'], message: ConnectionMessage, pids: Set<number>): boolean[] {
+  const found: boolean[] = [];
+  const compare = (told: unknown, said: unknown): void => {
+    if (told !== undefined && said !== undefined) found.push(told === said);
+  };
+  compare(fields.sqlState, '00000');
+  if (message.kind === 'received' && fields.pid !== undefined) pids.add(fields.pid);
+  if (message.kind === 'authorized' && fields.pid !== undefined && pids.size > 0 && !pids.has(fields.pid))
+    found.push(false);
+  if (message.kind === 'authorized' || message.kind === 'disconnection') {
+    compare(fields.user, message.user);
+    compare(fields.database, message.database);
+  }
+  if (message.kind === 'received' || message.kind === 'disconnection') {
+    compare(fields.remoteHost, message.remoteHost);
+    compare(fields.remotePort, message.remotePort);
+  }
+  if (message.kind === 'disconnection' && fields.at !== undefined && fields.sessionStartAt !== undefined)
+    found.push(Math.abs(fields.at - message.sessionTimeMs - fields.sessionStartAt) < 2500);
+  return found;
+}
+
+/** What the lines suggest, the most frequent first; where two times in seconds stand, also the other way round. */
+function suggestPrefixes(samples: readonly Sample[]): string[] {
   const votes = new Map<string, number>();
-  for (const head of heads) {
-    const template = templateOf(head);
-    votes.set(template, (votes.get(template) ?? 0) + 1);
+  for (const { head, message } of samples) {
+    const known = isKnown(message) ? message : undefined;
+    const template = templateOf(head, known);
+    // A login that names user and database, and not the same for both, tells most.
+    const weight =
+      known === undefined ? 1 : known.kind !== 'received' && known.user !== known.database ? 20 : 3;
+    votes.set(template, (votes.get(template) ?? 0) + weight);
   }
   const likely = [...votes]
     .sort((a, b) => b[1] - a[1])
     .slice(0, 8)
     .map(([template]) => template);
-  const joined = likely.flatMap((long) =>
-    likely
-      .filter((short) => short.length < long.length && long.startsWith(short))
-      .map((short) => `${short}%q${long.slice(short.length)}`),
-  );
-  return [...joined, ...likely];
+  const swapped = likely.filter((text) => text.includes('%t') && text.includes('%s')).map(swapTimes);
+  return [...likely, ...swapped, ...likely.slice(0, 3).flatMap(withStop)];
 }
 
-/** What a piece of a prefix looks like, in the order in which it is tried, and the escape it suggests. */
-const pieces: readonly (readonly [
-  RegExp,
-  string | ((used: ReadonlySet<string>, piece: string) => string),
-])[] = [
-  [/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (?:[A-Za-z]{1,10}|[+-]\d{2,6})/, '%m'],
-  [
-    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:[A-Za-z]{1,10}|[+-]\d{2,6})/,
-    (used) => (used.has('%t') || used.has('%m') ? '%s' : '%t'),
-  ],
-  [/^\d{10}\.\d{3}(?!\d)/, '%n'],
-  [/^[0-9a-f]{8}\.[0-9a-f]{1,8}(?![0-9a-z])/, '%c'],
-  [/^(?:user|usr|u|role)=[^,;|\s\])]*/i, keyed('%u')],
-  [/^(?:db|database|d)=[^,;|\s\])]*/i, keyed('%d')],
-  [/^(?:app|application|application_name|a)=[^,;|\])]*?(?=[,;|\])]|\s*$|\s\w+=)/i, keyed('%a')],
-  [
-    /^(?:client|host|remote|h|r|ip|addr)=[^,;|\s\])(]*(?:\(\d+\))?/i,
-    keyed((value) => (value.endsWith(')') ? '%r' : '%h')),
-  ],
-  [/^pid=\d+/i, keyed('%p')],
-  [/^(?:\[local\]|[0-9A-Za-z.:%-]+)\(\d{1,5}\)/, '%r'],
-  [/^\[local\]|^\d{1,3}(?:\.\d{1,3}){3}/, '%h'],
-  [
-    /^(?:client backend|walsender|not initialized|postmaster|startup|checkpointer|background writer|walwriter|autovacuum (?:launcher|worker)|logical replication launcher|parallel worker|archiver)/,
-    '%b',
-  ],
-  [/^[^\s@\][:,;|]+@[^\s@\][:,;|]+/, '%u@%d'],
-  [/^-?\d{1,10}\/\d{1,10}/, '%v'],
-  [/^00000(?!\w)|^(?:[0-9A-Z]{2}(?:000|P\d\d|\d{3}))(?![\w.])(?=[^\d]|$)/, '%e'],
-  [/^\d+/, (used) => ['%p', '%l', '%x', '%Q'].find((escape) => !used.has(escape)) ?? '%l'],
-];
-
-function keyed(escape: string | ((value: string) => string)) {
-  return (_used: ReadonlySet<string>, piece: string): string => {
-    const equals = piece.indexOf('=') + 1;
-    return piece.slice(0, equals) + (typeof escape === 'string' ? escape : escape(piece.slice(equals)));
-  };
+function isKnown(message: ConnectionMessage | undefined): message is KnownFields {
+  return message?.kind === 'received' || message?.kind === 'authorized' || message?.kind === 'disconnection';
 }
 
-/** Reads the text before a label from left to right and replaces what looks like a field by its escape. */
-function templateOf(head: string): string {
-  const used = new Set<string>();
-  let template = '';
-  for (let at = 0; at < head.length;) {
-    const rest = head.slice(at);
-    const atWord = at === 0 || !/[A-Za-z0-9]/.test(head[at - 1] ?? '');
-    const found = atWord
-      ? pieces.map(([pattern, escape]) => ({ match: pattern.exec(rest), escape })).find(({ match }) => match)
-      : undefined;
-    if (found?.match) {
-      const piece = found.match[0];
-      const escape = typeof found.escape === 'string' ? found.escape : found.escape(used, piece);
-      for (const letter of escape.matchAll(/%[a-zA-Z]/g)) used.add(letter[0]);
-      template += escape;
-      at += piece.length;
-    } else {
-      template += rest[0] === '%' ? '%%' : (rest[0] ?? '');
-      at += 1;
-    }
-  }
-  return template;
+function swapTimes(text: string): string {
+  return text.replace(/%([ts])/g, (_, letter: string) => (letter === 't' ? '%s' : '%t'));
+}
+
+/** The prefix with `%q` at each place where background processes may stop. */
+function withStop(text: string): string[] {
+  if (text.includes('%q')) return [];
+  const places = [...text.matchAll(/%-?\d*[a-zA-Z]|[^%\w\s]+|\s+/g)]
+    .map(({ index }) => index)
+    .filter((index) => index > 0);
+  return places.map((index) => `${text.slice(0, index)}%q${text.slice(index)}`);
 }

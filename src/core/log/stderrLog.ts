@@ -7,6 +7,11 @@ import { inferPrefix } from './prefixInference.ts';
 
 /** The longest message or section that is kept of one entry, in characters. */
 const longestText = 65_536;
+const longestPrefix = 1024;
+/** How many prefixes are tried, refused lines kept, and inferences made of them: an inference is dear. */
+const mostPrefixes = 8;
+const mostRefused = 64;
+const mostInferences = 1000;
 
 /** `log_destination = stderr`: prefix, `SEVERITY:  `, message; TAB continues; companion lines repeat the prefix. */
 export class StderrLog implements LogFormat {
@@ -21,9 +26,10 @@ export class StderrLog implements LogFormat {
     ),
   };
   readonly #prefixes: LogLinePrefix[];
-  /** Some first lines, and those that no prefix read: what a new inference is made from. */
+  /** Some first lines, and the last that no prefix read: what a new inference is made from. */
   readonly #seen: readonly string[];
   readonly #refused: string[] = [];
+  #inferences = 0;
   readonly #clock: LogClock;
 
   /** Several prefixes are tried in order: a reload can change the prefix in the middle of a file. */
@@ -34,8 +40,8 @@ export class StderrLog implements LogFormat {
   }
 
   /** The prefix that is tried first. */
-  get prefix(): LogLinePrefix | undefined {
-    return this.#prefixes[0];
+  get logLinePrefix(): string | undefined {
+    return this.#prefixes[0]?.text;
   }
 
   read(text: string): LogEntry | undefined {
@@ -63,23 +69,33 @@ export class StderrLog implements LogFormat {
     return isSection(label) ? 'section' : 'other';
   }
 
-  /**
-   * A prefix is taken on when it continues the known one (`%m [%p] ` was inferred from lines of background
-   * processes, `%m [%p] %q%u@%d ` is what the sessions print), or when several refused lines agree on it.
-   */
+  /** A new prefix is tried first from now on; the old ones stay, for what is still written with them. */
   adapt(line: string): boolean {
-    if (this.#prefixes.length >= 8 || this.#refused.length >= 64) return false;
-    this.#refused.push(line.slice(0, 1024));
-    const known = this.#prefixes[0]?.text ?? '';
-    const inferred = inferPrefix([...this.#seen, ...this.#refused], this.#clock)?.prefix;
-    if (!inferred?.read(line, this.#clock) || !(inferred.has('m') || inferred.has('t') || inferred.has('n')))
-      return false;
-    const stem = known.replace(/%q.*$/s, '');
-    const agreed = this.#refused.filter((refused) => inferred.read(refused, this.#clock)).length;
-    if (!(stem !== '' && inferred.text.startsWith(stem)) && agreed < 4) return false;
-    this.#prefixes.push(inferred);
+    if (this.#inferences >= mostInferences) return false;
+    this.#inferences += 1;
+    this.#refused.push(line.slice(0, longestPrefix));
+    if (this.#refused.length > mostRefused) this.#refused.shift();
+    const learned = this.#continued() ?? this.#changed();
+    if (!learned?.read(line, this.#clock)) return false;
+    this.#prefixes.unshift(learned);
+    if (this.#prefixes.length > mostPrefixes) this.#prefixes.pop();
     this.#refused.length = 0;
     return true;
+  }
+
+  /** `%m [%p] ` was inferred from lines of background processes; `%m [%p] %q%u@%d ` is what the sessions print. */
+  #continued(): LogLinePrefix | undefined {
+    const stem = this.logLinePrefix?.replace(/%q.*$/s, '') ?? '';
+    const inferred = inferPrefix([...this.#seen, ...this.#refused], this.#clock)?.prefix;
+    return stem !== '' && inferred?.text.startsWith(stem) === true ? inferred : undefined;
+  }
+
+  /** A time and a process are believed at once, less only when several lines agree on it. */
+  #changed(): LogLinePrefix | undefined {
+    const inferred = inferPrefix(this.#refused, this.#clock);
+    const has = (escape: string): boolean => inferred?.prefix.has(escape) === true;
+    if (!inferred || !(has('m') || has('t') || has('n'))) return undefined;
+    return has('p') || has('c') || inferred.understood >= 4 ? inferred.prefix : undefined;
   }
 
   #readLine(text: string): ReturnType<LogLinePrefix['read']> {

@@ -1,4 +1,4 @@
-import type { ConnectionEvent } from '../connection/connectionEvent.ts';
+import { lossReasons, type ConnectionEvent, type LossReason } from '../connection/connectionEvent.ts';
 import { dimensions, type Dimension } from './filter.ts';
 
 /** Kinds of stored events; the number is what the column holds. */
@@ -26,6 +26,8 @@ export interface StoredEvent {
   readonly connectSeen: boolean;
   /** takenBack: it was a loss, not a connect. */
   readonly wasLost: boolean;
+  /** lost: how. */
+  readonly lossReason: LossReason | undefined;
   readonly sessionTimeMs: number | undefined;
   readonly names: Readonly<Record<Dimension, string | undefined>>;
   readonly fileNumber: number;
@@ -35,6 +37,9 @@ export interface StoredEvent {
 const replicationFlag = 1;
 const connectSeenFlag = 2;
 const wasLostFlag = 4;
+/** Two bits above the flags: the index of a loss's reason. */
+const reasonShift = 3;
+const reasonMask = 3;
 
 /** The store as plain data, for the checkpoint. */
 export interface SavedEventStore {
@@ -100,7 +105,8 @@ export class EventStore {
     this.#flags[row] =
       (session?.replication ? replicationFlag : 0) |
       (event.kind === 'disconnect' && event.connectSeen ? connectSeenFlag : 0) |
-      (event.kind === 'takenBack' && event.what === 'lost' ? wasLostFlag : 0);
+      (event.kind === 'takenBack' && event.what === 'lost' ? wasLostFlag : 0) |
+      (event.kind === 'lost' ? lossReasons.indexOf(event.reason) << reasonShift : 0);
     this.#at[row] = event.at ?? Number.NaN;
     this.#pid[row] = session?.pid ?? trouble?.pid ?? Number.NaN;
     this.#timeMs[row] = event.kind === 'disconnect' ? event.sessionTimeMs : Number.NaN;
@@ -124,14 +130,16 @@ export class EventStore {
       const number = this.#names[dimension][row] ?? 0;
       return number === 0 ? undefined : this.#texts[number];
     };
+    const kind = storedKinds[this.#kind[row] ?? 0] ?? 'connect';
     return {
       id,
-      kind: storedKinds[this.#kind[row] ?? 0] ?? 'connect',
+      kind,
       at: known(this.#at[row]),
       pid: known(this.#pid[row]),
       replication: (flags & replicationFlag) !== 0,
       connectSeen: (flags & connectSeenFlag) !== 0,
       wasLost: (flags & wasLostFlag) !== 0,
+      lossReason: kind === 'lost' ? lossReasons[(flags >> reasonShift) & reasonMask] : undefined,
       sessionTimeMs: known(this.#timeMs[row]),
       names: {
         database: name('database'),
@@ -145,7 +153,10 @@ export class EventStore {
   }
 
   save(): SavedEventStore {
-    return { nextId: this.#nextId, names: this.#texts, columns: this.#columns() };
+    // while the ring has not gone round, its rows are those of ids 1 to the last
+    const used = Math.min(this.capacity, this.#nextId);
+    const columns = this.#columns().map((column) => column.slice(0, used));
+    return { nextId: this.#nextId, names: this.#texts, columns };
   }
 
   /** A store with the newest of the saved events, whatever its capacity was. */

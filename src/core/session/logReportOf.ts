@@ -1,4 +1,6 @@
 import { longestList, type LogReport } from '../report/logReport.ts';
+import { lossText } from '../report/lossText.ts';
+import { renderSentence } from '../sentence.ts';
 import type { FeedRow, NameCount, SessionRow, Trouble, TroubleCategory } from '../snapshot.ts';
 import type { StoredEvent } from './eventStore.ts';
 import { dimensions, type Dimension } from './filter.ts';
@@ -94,7 +96,7 @@ export function sessionRow(state: LogState, session: OpenSession): SessionRow {
   const { key, pid, sessionId, user, database, applicationName, applicationLatest } = session;
   const { remoteHost, remotePort, connectedAt, replication } = session;
   const clear = state.clearPoint;
-  const beforeClear = clear !== undefined && connectedAt !== undefined && connectedAt < clear.at;
+  const beforeClear = clear !== undefined && connectedAt !== undefined && connectedAt <= clear.at;
   const names = { user, database, applicationName, applicationLatest };
   return { key, pid, sessionId, ...names, remoteHost, remotePort, connectedAt, replication, beforeClear };
 }
@@ -126,6 +128,10 @@ function takenBackKey({ pid, names }: StoredEvent, kind: string): string {
   return `${kind} ${pid ?? ''} ${names.user ?? ''} ${names.database ?? ''}`;
 }
 
+function lossMessage({ lossReason }: StoredEvent): string | undefined {
+  return lossReason && renderSentence(lossText(lossReason));
+}
+
 /** One stored event as a row of the feed; undefined for what the feed does not show. */
 export function feedRow(state: LogState, event: StoredEvent): FeedRow | undefined {
   const { id, at, pid, names } = event;
@@ -142,7 +148,7 @@ export function feedRow(state: LogState, event: StoredEvent): FeedRow | undefine
     case 'disconnect':
       return { ...row, sign: '-', sessionTimeMs: event.sessionTimeMs };
     case 'lost':
-      return { ...row, sign: '-', lost: true };
+      return { ...row, sign: '-', lost: true, message: lossMessage(event) };
     case 'failure':
     case 'ending':
     case 'problem': {

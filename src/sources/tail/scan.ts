@@ -1,20 +1,22 @@
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
-import { Anchors, type Hit } from './scanAnchors.ts';
+import { Anchors, type Found } from './scanAnchors.ts';
 import {
   frameCsv,
   frameLines,
   frameSingleLine,
   lineStart,
   type Frame,
+  type ScanMode,
   type Surroundings,
 } from './scanFrames.ts';
+import { readEntry, textOf } from './scanReading.ts';
 
 /** Bytes held at once: what is kept of the last block, and the room for the next. */
 const capacity = 2 * 1024 * 1024;
 const leastRoom = 64 * 1024;
-/** The most text that is read as one entry; the rest of a longer one is passed over. */
-const longestEntry = 128 * 1024;
+/** The most of a line that is told as not understood. */
+const longestSample = 300;
 /** Bytes kept before the last line, in which a record of several lines may have begun. */
 const keptBefore = 8 * 1024;
 
@@ -73,13 +75,11 @@ export class Scan {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** File offset up to which everything is understood: a restart may begin here. */
+  /** File offset of a line up to which everything is understood: a restart may begin here. */
   get settledBytes(): number {
-    const line = lineStart(
-      { bytes: this.unread, startsLine: this.#startsLine },
-      Math.min(this.#searchedTo, this.#length),
-    );
-    return Math.max(this.#toldToBytes, this.#offsetBytes + Math.max(line, 0));
+    const around = { bytes: this.unread, startsLine: this.#startsLine };
+    const line = lineStart(around, Math.min(this.#searchedTo, this.#length));
+    return line < 0 ? this.#toldToBytes : Math.max(this.#toldToBytes, this.#offsetBytes + line);
   }
 
   room(): Uint8Array {
@@ -100,71 +100,47 @@ export class Scan {
 
   /** Nothing was written for a while, or ever will be: what stands here is whole. */
   settle(final: boolean): void {
-    const endsLine = this.#buffer[this.#length - 1] === 0x0a;
-    if (final || endsLine) this.#run('final');
+    this.#run(final ? 'final' : 'quiet');
   }
 
-  /** Passes over the bytes without searching them: they are no log. */
-  discard(): void {
-    this.#drop(this.#length);
+  /** Passes over so many bytes without searching them: they are no log. */
+  discard(count: number): void {
+    this.#drop(count);
   }
 
-  #run(mode: Surroundings['mode']): void {
+  /** Tells all entries that are whole in this mode; `first` is another mode for the first place that is found. */
+  #run(mode: ScanMode, first = mode): void {
     const format = this.#format;
     const anchors = this.#anchors;
     if (!format || !anchors) return;
     const bytes = this.unread;
-    const around: Surroundings = { bytes, startsLine: this.#startsLine, mode };
     anchors.restart();
     let from = this.#searchedTo;
-    for (;;) {
+    for (let now = first; ; now = mode) {
       const found = anchors.find(bytes, from);
       if (!found) break;
-      const { at, verdict } = found;
-      const frame: Frame =
-        verdict === 'no'
-          ? { kind: 'no' }
-          : verdict === 'unfinished'
-            ? { kind: mode === 'final' ? 'no' : 'unfinished', start: at }
-            : frameOf(around, verdict, format);
+      const around: Surroundings = { bytes, startsLine: this.#startsLine, mode: now };
+      const frame = frameOf(around, found, format);
       if (frame.kind === 'unfinished') {
-        this.#searchedTo = at;
+        this.#searchedTo = found.at;
         return;
       }
-      from = Math.max(
-        at + 1,
-        frame.kind === 'entry' ? this.#tell(around, frame.start, frame.end, format) : 0,
-      );
+      from = Math.max(found.at + 1, frame.kind === 'entry' ? this.#tell(around, frame, format) : 0);
     }
     this.#searchedTo = Math.max(from, this.#length - anchors.longestNeedle + 1, 0);
   }
 
   /** Reads and tells one entry; answers where to search on. */
-  #tell(around: Surroundings, start: number, end: number, format: LogFormat): number {
-    const { bytes } = around;
-    const text = textOf(bytes, start, end);
-    let entry = format.read(text);
-    let entryStart = start;
-    if (!entry && format.lineKind(text) === 'unknown') {
-      // A newline in a name that stands in the prefix breaks the line: it may have begun up to three lines above.
-      for (let tries = 0; !entry && tries < 3 && entryStart > 0; tries += 1) {
-        const above = lineStart(around, entryStart - 1);
-        if (above < 0) break;
-        entryStart = above;
-        entry =
-          format.lineKind(textOf(bytes, above, start)) === 'unknown'
-            ? format.read(textOf(bytes, above, end))
-            : undefined;
-      }
-      if (!entry && format.adapt(text)) entry = format.read(text);
-      if (!entry) {
-        this.#listener.notUnderstood(text.slice(0, 300), this.#offsetBytes + start);
-        return 0;
-      }
+  #tell(around: Surroundings, frame: Extract<Frame, { kind: 'entry' }>, format: LogFormat): number {
+    const { start, end } = frame;
+    const reading = readEntry(around, frame, format);
+    if (reading === 'unknown') {
+      const line = textOf(around.bytes, start, Math.min(end, start + longestSample));
+      this.#listener.notUnderstood(line, this.#offsetBytes + start);
     }
-    if (!entry) return 0;
-    this.#listener.entry(entry, this.#offsetBytes + entryStart);
-    this.#toldToBytes = this.#offsetBytes + Math.min(end + 1, bytes.length);
+    if (typeof reading === 'string') return 0;
+    this.#listener.entry(reading.entry, this.#offsetBytes + reading.start);
+    this.#toldToBytes = this.#offsetBytes + Math.min(end + 1, around.bytes.length);
     return end;
   }
 
@@ -182,10 +158,9 @@ export class Scan {
     if (this.#length === 0 || this.#format === undefined) return;
     this.#drop(this.#keepFrom());
     if (capacity - this.#length >= leastRoom) return;
-    // One entry or line fills the buffer: it is told as far as it goes, and its rest is passed over.
-    this.#run('final');
-    this.#drop(this.#length - keptBefore);
-    this.#startsLine = false;
+    // One entry fills the buffer: it is told as far as it goes, and its rest is passed over.
+    this.#run('more', 'final');
+    this.#drop(Math.max(this.#keepFrom(), leastRoom));
   }
 
   #drop(count: number): void {
@@ -199,18 +174,16 @@ export class Scan {
   }
 }
 
-function frameOf(around: Surroundings, hit: Hit, format: LogFormat): Frame {
+function frameOf(around: Surroundings, { at, verdict }: Found, format: LogFormat): Frame {
+  if (verdict === 'no') return { kind: 'no' };
+  if (verdict === 'unfinished')
+    return around.mode === 'final' ? { kind: 'no' } : { kind: 'unfinished', start: at };
   switch (format.table.framing) {
     case 'lines':
-      return frameLines(around, hit, format);
+      return frameLines(around, verdict, format);
     case 'csv':
-      return frameCsv(around, hit);
+      return frameCsv(around, verdict);
     case 'singleLine':
-      return frameSingleLine(around, hit);
+      return frameSingleLine(around, verdict);
   }
-}
-
-/** Text of some bytes, without the line end; invalid bytes become U+FFFD. */
-function textOf(bytes: Buffer, start: number, end: number): string {
-  return bytes.toString('utf8', start, Math.min(end, start + longestEntry)).replace(/\r?\n?$/, '');
 }

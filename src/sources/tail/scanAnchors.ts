@@ -26,6 +26,12 @@ const space = 0x20;
 const messageKey = Buffer.from('message":"');
 const stateKey = Buffer.from('state_code":"');
 
+/** A place where a needle stands. */
+export interface Found {
+  readonly at: number;
+  readonly verdict: Verdict;
+}
+
 /** The anchors of a table, searched all at once from left to right. */
 export class Anchors {
   readonly #anchors: readonly Anchor[];
@@ -52,7 +58,7 @@ export class Anchors {
   }
 
   /** The first place at or after `from` where a needle stands, with what it is; undefined = none. */
-  find(bytes: Buffer, from: number): { at: number; verdict: Verdict } | undefined {
+  find(bytes: Buffer, from: number): Found | undefined {
     let nearest = Number.POSITIVE_INFINITY;
     let which = -1;
     for (let index = 0; index < this.#anchors.length; index += 1) {
@@ -122,7 +128,8 @@ function messageStart(
       return isSqlState(bytes, at) && bytes[at + 5] === colon && bytes[at + 6] === space ? at + 7 : at;
     case 'csvSqlState':
       if (at + 7 > bytes.length) return 'unfinished';
-      return isSqlState(bytes, at) && bytes[at + 5] === comma && bytes[at + 6] === quote ? at + 7 : 'no';
+      if (!isSqlState(bytes, at) || bytes[at + 5] !== comma || bytes[at + 6] !== quote) return 'no';
+      return opensField(bytes, at + 6) ?? at + 7;
     case 'jsonMessageKey': {
       const longest = at + stateKey.length + 8 + messageKey.length;
       if (standsAt(bytes, messageKey, at)) return at + messageKey.length;
@@ -142,4 +149,15 @@ function isSqlState(bytes: Buffer, at: number): boolean {
     else if (byte < 0x41 || byte > 0x5a) return false;
   }
   return digits > 0;
+}
+
+/**
+ * Undefined when the quotes that begin here open a csv field that is not empty. Inside a field every quote is doubled,
+ * so there they are even in number: text that imitates a record is told from one.
+ */
+function opensField(bytes: Buffer, at: number): 'no' | 'unfinished' | undefined {
+  let end = at;
+  while (bytes[end] === quote) end += 1;
+  if (end === bytes.length) return 'unfinished';
+  return (end - at) % 2 === 1 ? undefined : 'no';
 }

@@ -13,12 +13,14 @@ export interface Surroundings {
   readonly bytes: Buffer;
   /** The first byte of `bytes` begins a line. */
   readonly startsLine: boolean;
-  /**
-   * `more`: the next bytes are at hand. `caughtUp`: what was written so far has been read; a session's entry counts
-   * as whole. `final`: nothing will follow what stands here.
-   */
-  readonly mode: 'more' | 'caughtUp' | 'final';
+  readonly mode: ScanMode;
 }
+
+/**
+ * `more`: the next bytes are at hand. `caughtUp`: what was written so far has been read; a session's entry counts as
+ * whole. `quiet`: nothing has followed for a while; whole lines are whole entries. `final`: nothing will ever follow.
+ */
+export type ScanMode = 'more' | 'caughtUp' | 'quiet' | 'final';
 
 const newline = 0x0a;
 const tab = 0x09;
@@ -47,7 +49,7 @@ export function frameLines(around: Surroundings, hit: Hit, format: LogFormat): F
   while (end >= 0) {
     const next = end + 1;
     if (next >= bytes.length) {
-      const whole = mode === 'final' || (mode === 'caughtUp' && !hit.sections);
+      const whole = mode === 'final' || mode === 'quiet' || (mode === 'caughtUp' && !hit.sections);
       return whole ? { kind: 'entry', start, end } : { kind: 'unfinished', start };
     }
     const nextEnd = bytes.indexOf(newline, next);
@@ -86,7 +88,7 @@ export function frameCsv(around: Surroundings, hit: Hit): Frame {
   let start = lineStart(around, hit.at);
   for (let tries = 0; start >= 0 && tries < 8; tries += 1) {
     const columns = splitCsvRecord(bytes.toString('utf8', start, hit.at + 1));
-    if (columns.length === 12 && /^\d{4,6}-\d\d-\d\d /.test(columns[0] ?? '')) {
+    if (columns.length === 12 && columns[11] === '' && /^\d{4,6}-\d\d-\d\d /.test(columns[0] ?? '')) {
       const end = csvRecordEnd(bytes, hit.messageAt);
       if (end < 0 && mode !== 'final') return { kind: 'unfinished', start };
       return { kind: 'entry', start, end: end < 0 ? bytes.length : end };

@@ -1,0 +1,85 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DiscoveredLog } from '../core/log/logPlace.ts';
+import type { SavedLogState } from '../core/session/logState.ts';
+import type { EngineSettings } from '../protocol.ts';
+import { Checkpoint } from '../sources/checkpoint.ts';
+import type { ReadFile, Understanding } from '../sources/postgresLog.ts';
+import { compressionOf } from '../sources/tail/compression.ts';
+import { findFile, rawHead } from '../sources/tail/fileIdentity.ts';
+import type { TailedFile } from '../sources/tail/tailSink.ts';
+import type { LogFold } from './logFold.ts';
+
+const fingerprintBytes = 48;
+
+/** What the views did with a log, kept with it. */
+export interface SeenTroubles {
+  /** Failures up to this id have been looked at. */
+  readonly seenId: number;
+  /** Keys of the groups that were acknowledged. */
+  readonly acknowledged: readonly string[];
+}
+
+/** What a checkpoint of a followed log holds. */
+export interface SavedSource extends SeenTroubles {
+  readonly state: SavedLogState;
+  readonly file: TailedFile;
+  readonly offsetBytes: number;
+  /** The last bytes before the offset; undefined where they could not be read (the file is compressed by now). */
+  readonly fingerprint: Uint8Array | undefined;
+  readonly files: readonly ReadFile[];
+  readonly understanding: Understanding;
+}
+
+/** The checkpoint of one followed log, good for as long as it is read in the same way. */
+export class SourceCheckpoint {
+  readonly #checkpoint: Checkpoint<SavedSource>;
+
+  constructor(directory: string, log: DiscoveredLog, { logLinePrefix, timeZone }: EngineSettings) {
+    const key = JSON.stringify([log.place, logLinePrefix, timeZone, log.settings.logTimezone]);
+    this.#checkpoint = new Checkpoint(directory, log.id, key);
+  }
+
+  load(): Promise<SavedSource | undefined> {
+    return this.#checkpoint.load();
+  }
+
+  /** Saves what is understood; nothing must be undecided in it. Nothing is saved of what is no log. */
+  async save({ state, log }: LogFold, seen: SeenTroubles): Promise<void> {
+    const { settled, files, understanding } = log;
+    if (!settled || understanding.format === undefined) return;
+    const { file, offsetBytes } = settled;
+    const now = findFile(file.identity, [dirname(file.path)]);
+    const fingerprint = now && bytesBefore(now.path, offsetBytes);
+    await this.#checkpoint.save({
+      state: state.save(),
+      file,
+      offsetBytes,
+      fingerprint,
+      files,
+      understanding,
+      ...seen,
+    });
+  }
+}
+
+/** Whether what begins here is the file of a checkpoint, or a copy of it, at the place where that left off. */
+export function isContinuedBy(saved: SavedSource, file: TailedFile, offsetBytes: number): boolean {
+  if (offsetBytes === 0 || offsetBytes !== saved.offsetBytes) return false;
+  const now = bytesBefore(file.path, offsetBytes);
+  return !now || !saved.fingerprint || Buffer.compare(now, saved.fingerprint) === 0;
+}
+
+function bytesBefore(path: string, offsetBytes: number): Uint8Array | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+    if (compressionOf(rawHead(fd)) !== undefined) return undefined;
+    const bytes = new Uint8Array(Math.min(fingerprintBytes, offsetBytes));
+    return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, offsetBytes - bytes.length));
+  } catch {
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}

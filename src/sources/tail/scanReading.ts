@@ -1,0 +1,49 @@
+import type { LogEntry } from '../../core/log/logEntry.ts';
+import type { LogFormat } from '../../core/log/logFormat.ts';
+import { lineStart, type Frame, type Surroundings } from './scanFrames.ts';
+
+/** The most text that is read as one entry; the rest of a longer one is passed over. */
+const longestEntry = 128 * 1024;
+/** A newline in a name that stands in the prefix breaks the line: it may have begun so many lines above. */
+const mostBrokenLines = 3;
+
+/** One entry and the index at which it begins; `other` = a line that is none of our business. */
+export type Reading = { readonly entry: LogEntry; readonly start: number } | 'other' | 'unknown';
+
+/** Reads the entry of a frame. A line that begins like none of this log is tried with the lines above it. */
+export function readEntry(
+  around: Surroundings,
+  { start, end }: Extract<Frame, { kind: 'entry' }>,
+  format: LogFormat,
+): Reading {
+  const text = textOf(around.bytes, start, end);
+  const entry = format.read(text);
+  if (entry) return { entry, start };
+  if (format.lineKind(text) !== 'unknown') return 'other';
+  const broken = readBroken(around, start, end, format);
+  if (broken) return broken;
+  const learned = format.adapt(text) ? format.read(text) : undefined;
+  return learned ? { entry: learned, start } : 'unknown';
+}
+
+function readBroken(
+  around: Surroundings,
+  start: number,
+  end: number,
+  format: LogFormat,
+): Exclude<Reading, string> | undefined {
+  let above = start;
+  for (let tries = 0; tries < mostBrokenLines && above > 0; tries += 1) {
+    above = lineStart(around, above - 1);
+    if (above < 0 || format.lineKind(textOf(around.bytes, above, start)) !== 'unknown') return undefined;
+    const entry = format.read(textOf(around.bytes, above, end));
+    if (entry) return { entry, start: above };
+  }
+  return undefined;
+}
+
+/** Text of some bytes, without byte order mark and line end; invalid bytes become U+FFFD. */
+export function textOf(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, Math.min(end, start + longestEntry));
+  return (text.startsWith('\uFEFF') ? text.slice(1) : text).replace(/\r?\n?$/, '');
+}

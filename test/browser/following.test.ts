@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import type { Browser, FrameLocator, Locator } from 'playwright-core';
+
+import { launchBrowser } from '../env/browser.ts';
+import { until } from '../env/scenario/until.ts';
+import type { Workbench } from '../env/workbench.ts';
+import { eventually, eventuallyEqual } from './eventually.ts';
+import { openWindow, type TestWindow } from './openWindow.ts';
+import { hostile, openShop, turnAway, type HeldSession, type Shop } from './shop.ts';
+
+describe('a followed log, in the real editor', () => {
+  let shop: Shop;
+  let browser: Browser;
+  let window: TestWindow;
+  let workbench: Workbench;
+  let page: FrameLocator;
+
+  before(async () => {
+    shop = await openShop({ log_connections: 'on', log_disconnections: 'on' });
+    await turnAway(shop);
+    browser = await launchBrowser();
+    window = await openWindow(browser, {
+      'pgConnections.log': shop.server.dataDirectory,
+      'pgConnections.history.bucketMinutes': 1,
+    });
+    workbench = window.workbench;
+    page = workbench.webviewFrame();
+  });
+  afterEach(async function () {
+    const { state, title = '' } = this.currentTest ?? {};
+    if (state === 'failed') await workbench.screenshot(`failed-${title.replaceAll(/\W+/g, '-')}`);
+  });
+  after(async () => {
+    await window.dispose();
+    await browser.close();
+    await shop.dispose();
+  });
+
+  const activeRows = async (level: number): Promise<string[]> =>
+    (await workbench.treeRows('Active')).filter((row) => row.level === level).map(({ label }) => label);
+  const failureRows = async (): Promise<string[]> =>
+    (await workbench.treeRows('Failures')).map(({ label }) => label.replace(/ · .*/, ''));
+  const activeRow = (name: string): Locator => workbench.treeRow('Active', `${name}: `);
+  const roots = (count: number): string[] =>
+    ['database', 'user', 'application'].map((by) => `By ${by}: ${count} connected`);
+  const figures = async (): Promise<string[]> =>
+    (await page.getByRole('list', { name: 'Counts' }).getByRole('listitem').allInnerTexts()).filter(Boolean);
+  const feed = (sign: string): Locator => page.getByRole('listitem').filter({ hasText: `[${sign}]` });
+  const wholeFigures = (): string[] => {
+    const { connects, disconnects, failed } = shop.totals;
+    return [
+      `${shop.sessions.length} active`,
+      `${connects - disconnects > 0 ? '+' : ''}${connects - disconnects} net`,
+      `${connects} connects`,
+      `${disconnects} disconnect${disconnects === 1 ? '' : 's'}`,
+      `${failed} failed`,
+    ];
+  };
+
+  it('shows who is connected by database, user and application, with the counts that the clients hold', async () => {
+    await workbench.openView('Connections');
+    await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
+    await workbench.foldView('Failures');
+    for (const dimension of ['user', 'application'] as const) await activeRow(`By ${dimension}`).click();
+    const expected = (['database', 'user', 'application'] as const).flatMap((dimension) =>
+      shop.counts(dimension).map(([name, count]) => `${name}: ${count} connected`),
+    );
+    await eventuallyEqual(async () => (await activeRows(2)).sort(), expected.sort());
+    await window.pictures('tree');
+    for (const dimension of ['user', 'application'] as const) await activeRow(`By ${dimension}`).click();
+    await workbench.foldView('Failures');
+  });
+
+  it('shows each session with its process, user, application and host', async () => {
+    await activeRow('shop').click();
+    const ofShop = shop.sessions.filter(({ database }) => database === 'shop');
+    const facts = ofShop.map(({ pid, user, application = 'unknown', host }) =>
+      [`Session ${pid}: ${user}`, application, host].join(' · '),
+    );
+    await eventuallyEqual(async () => {
+      const rows = await activeRows(3);
+      return rows.map((row) => row.replace(/ · \d+ (?:s|min)$/, '')).sort();
+    }, facts.sort());
+    await workbench.treeRow('Active', `Session ${ofShop[0]?.pid ?? ''}`).hover();
+    await workbench.hover().getByText('Application').waitFor();
+    await workbench.screenshot('session-hover');
+  });
+
+  it('shows who was turned away, repeats as one row with their number', async () => {
+    await eventuallyEqual(failureRows, [
+      'no pg_hba.conf entry for host "127.0.0.1", user "mallory", database "shop", no encryption',
+      'role "deploy" does not exist',
+      'database "shpo" does not exist',
+      '×3 password authentication failed for user "alice"',
+    ]);
+    const repeats = workbench.treeRow('Failures', '×3');
+    await repeats.locator('.monaco-tl-twistie').click();
+    await eventually('its three members are shown', async () => (await failureRows()).length === 7);
+    await repeats.hover();
+    await workbench.hover().getByText('password').first().waitFor();
+    await workbench.screenshot('failure-hover');
+    await window.pictures('failures');
+  });
+
+  it('opens the log at the very line of a failure', async () => {
+    await workbench.treeRow('Failures', 'database "shpo"').click();
+    await workbench.editorTab('postgres.log').waitFor();
+    const lines = readFileSync(shop.server.logFile, 'utf8').split('\n');
+    const line = lines.findIndex((text) => text.includes('FATAL:  database "shpo" does not exist'));
+    await eventuallyEqual(() => workbench.cursorLine(), line + 1);
+    await workbench.page.locator('.view-line').getByText('database "shpo" does not exist').waitFor();
+    await window.pictures('log-line');
+  });
+
+  it('opens the line of pg_hba.conf that refused somebody', async () => {
+    const repeats = workbench.treeRow('Failures', '×3');
+    await repeats.hover();
+    await repeats.getByRole('button', { name: 'Open Linked Line' }).click();
+    await workbench.editorTab('pg_hba.conf').waitFor();
+    await eventuallyEqual(() => workbench.cursorLine(), 3);
+    await window.pictures('pg-hba-line');
+    await workbench.runCommand('View: Close All Editors');
+  });
+
+  it('counts the same in the dashboard', async () => {
+    await workbench.runCommand('Connections: Show Dashboard');
+    await eventuallyEqual(figures, wholeFigures());
+    await eventuallyEqual(() => feed('!').count(), shop.totals.failed);
+    assert.equal(await feed('+').count(), shop.totals.connects);
+    assert.equal(await feed('-').count(), shop.totals.disconnects);
+    await window.pictures('dashboard-panel');
+  });
+
+  it('draws the history', async () => {
+    await workbench.runCommand('View: Toggle Panel Visibility');
+    await workbench.runCommand('Connections: Open Dashboard in Editor');
+    await eventually('the chart is drawn in several colours', async () => (await colours(page)) > 3);
+    await window.pictures('dashboard-editor');
+  });
+
+  it('gives the same numbers as a table', async () => {
+    await page.getByRole('button', { name: 'Show as Table' }).click();
+    const column = async (name: string): Promise<number[]> => {
+      const names = await page.getByRole('columnheader').allInnerTexts();
+      const cells = page.getByRole('row').locator(`:nth-child(${names.indexOf(name) + 1})`);
+      return (await cells.allInnerTexts()).slice(1).map(Number);
+    };
+    const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+    assert.equal(sum(await column('Connects')), shop.totals.connects);
+    assert.equal(sum(await column('Disconnects')), shop.totals.disconnects);
+    assert.equal(sum(await column('Failed')), shop.totals.failed);
+    assert.equal((await column('Active'))[0], shop.sessions.length);
+    await window.pictures('dashboard-table');
+    await page.getByRole('button', { name: 'Show as Table' }).click();
+  });
+
+  it('tells within moments who comes and leaves', async () => {
+    const latencies = await measure(shop, page, 30);
+    const [median = 0, worst = 0] = [latencies[latencies.length >> 1], latencies.at(-1)];
+    console.log(`      written → shown on the page: median ${median} ms, worst ${worst} ms`);
+    await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
+    await eventuallyEqual(figures, wholeFigures());
+  });
+
+  it('shows names as text, whatever they hold', async () => {
+    const { user, database, application } = hostile;
+    const eve = await shop.hold({ user, database, application, overSocket: true });
+    const shownUser = String.raw`eve\u{202e}nimda\x1b[31m`;
+    await activeRow(`${database}: 1 connected`.replace(/: $/, '')).waitFor();
+    const row = feed('+').last();
+    await eventually('the feed shows the session', async () => (await row.innerText()).includes(application));
+    assert.ok((await row.innerText()).includes(`${shownUser}@${database}`), await row.innerText());
+    assert.equal(await page.locator('img').count(), 0);
+    await window.pictures('hostile-names');
+    await shop.leave(eve);
+    await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
+  });
+
+  it('filters every view by what is typed, but not the status bar', async () => {
+    const ofShop = shop.sessions.filter(({ database }) => database === 'shop').length;
+    await workbench.runCommand('Connections: Filter…');
+    await workbench.quickPickRow('Type a filter').click();
+    await workbench.quickInput().fill('db=shop');
+    await workbench.page.keyboard.press('Enter');
+    await eventuallyEqual(() => activeRows(1), roots(ofShop));
+    await eventually('the page says so', async () => (await figures())[0] === `${ofShop} active`);
+    await page.getByText('Filter: database shop').waitFor();
+    await eventuallyEqual(failureRows, [
+      'no pg_hba.conf entry for host "127.0.0.1", user "mallory", database "shop", no encryption',
+      'role "deploy" does not exist',
+    ]);
+    await workbench.statusBarItem(String(shop.sessions.length)).first().waitFor();
+    await window.pictures('filter');
+    await workbench.runCommand('Connections: Clear Filter');
+    await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
+  });
+
+  it('filters by a row of the tree', async () => {
+    await activeRow('analytics').click({ button: 'right' });
+    await workbench.menuItem('Filter by This').click();
+    const ofAnalytics = shop.sessions.filter(({ database }) => database === 'analytics').length;
+    await eventuallyEqual(() => activeRows(1), roots(ofAnalytics));
+    await workbench.runCommand('Connections: Clear Filter');
+    await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
+  });
+
+  it('forgets what was with Clear, keeps who is connected, and takes it back', async () => {
+    await workbench.view('Active').hover();
+    await workbench.view('Active').getByRole('button', { name: 'Clear', exact: true }).click();
+    const toast = workbench.notification('Counts, feed, failures and history up to now are cleared');
+    await toast.waitFor();
+    await eventuallyEqual(failureRows, []);
+    await eventuallyEqual(figures, [
+      `${shop.sessions.length} active`,
+      '0 net',
+      '0 connects',
+      '0 disconnects',
+      '0 failed',
+    ]);
+    assert.deepEqual(await activeRows(1), roots(shop.sessions.length));
+    await window.pictures('clear');
+    await toast.hover();
+    await toast.getByRole('button', { name: 'Undo' }).click();
+    await eventuallyEqual(figures, wholeFigures());
+    await eventually('the failures are back', async () => (await failureRows()).length > 3);
+  });
+
+  it('counts failures in the status bar and on the badge until they are looked at', async () => {
+    await workbench.openView('Explorer');
+    await turnAway(shop);
+    const item = workbench.statusBarItem(new RegExp(`${shop.sessions.length}\\s+6$`));
+    await item.waitFor();
+    assert.equal(await workbench.badge('Connections'), '6');
+    await item.hover();
+    await workbench.hover().getByText('Failed logins since you last looked: 6').waitFor();
+    await workbench.screenshot('status-bar-hover');
+    await window.pictures('status-bar');
+    await item.click();
+    await workbench.treeRow('Failures', '×6').waitFor();
+    await eventually('nothing is new any more', async () => (await workbench.badge('Connections')) === '');
+  });
+
+  it('says what the server ended', async () => {
+    const [victim] = shop.sessions.filter(({ application }) => application === 'web-2');
+    assert.ok(victim);
+    await shop.terminate(victim);
+    await workbench.treeRow('Failures', 'Sessions ended by the server: 1').waitFor();
+    await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
+  });
+
+  it('leaves no error on the console: nothing breaks the Content Security Policy', () => {
+    assert.deepEqual(window.consoleErrors, []);
+  });
+});
+
+/** How many colours the history's canvas has. */
+async function colours(page: FrameLocator): Promise<number> {
+  return page.locator('canvas').evaluate(`(canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  }`);
+}
+
+/** Ms from when the server wrote an event to when the page showed it, sorted; half of them come, half leave. */
+async function measure(shop: Shop, page: FrameLocator, events: number): Promise<number[]> {
+  await page.locator('.rows').evaluate(`(rows) => {
+    rows.seenAt = [];
+    new MutationObserver(() => rows.seenAt.push(Date.now())).observe(rows, { childList: true });
+  }`);
+  const latencies: number[] = [];
+  let session: HeldSession | undefined;
+  for (let event = 0; event < events; event++) {
+    if (session === undefined) session = await shop.hold({ user: 'web', database: 'shop', application: 'burst' });
+    else {
+      await shop.leave(session);
+      session = undefined;
+    }
+    const seenAt = await until('the page shows it', async () => {
+      const seen = await page.locator('.rows').evaluate('(rows) => rows.seenAt');
+      return (seen as number[])[event];
+    });
+    latencies.push(Math.round(seenAt - statSync(shop.server.logFile).mtimeMs));
+  }
+  return latencies.sort((one, other) => one - other);
+}

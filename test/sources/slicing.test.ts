@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { entriesOf, type Pieces } from '../core/folded.ts';
+import {
+  authorized,
+  background,
+  dayAt,
+  disconnected,
+  printCsv,
+  printJson,
+  printStderr,
+  random,
+  received,
+  says,
+  type Client,
+  type Printed,
+} from '../core/serverLog.ts';
+
+const app: Client = { pid: 101, user: 'app', database: 'shop', host: '10.0.0.7', port: 5001, app: 'web' };
+const odd: Client = { pid: 102, user: 'mül "x" ler', database: 'a b=c', host: '[local]', app: 'caf?' };
+const broken: Client = { pid: 103, user: 'two\nlines', database: 'shop', host: '10.0.0.8', port: 5002 };
+
+const sql = `insert into t values ('LOG:  connection authorized: user=evil database=x',\n\n\t'二郎 FATAL:  no')`;
+const story: Printed[] = [
+  background(1, dayAt, 'starting PostgreSQL 17.2 on x86_64-pc-linux-gnu, compiled by gcc', {
+    backendType: 'postmaster',
+  }),
+  background(2, dayAt + 5, 'database system was shut down at 2026-11-20 09:57:00 UTC'),
+  background(1, dayAt + 9, 'database system is ready to accept connections'),
+  ...[app, odd, broken].flatMap((client, index) => [
+    received(client, dayAt + 100 * index + 10),
+    authorized(client, dayAt + 100 * index + 20),
+  ]),
+  says(app, dayAt + 400, 'ERROR', 'relation "x" does not exist at character 15', {
+    sqlState: '42P01',
+    statement: sql,
+  }),
+  says(app, dayAt + 410, 'ERROR', 'could not load library "/x.so": undefined symbol: y', {
+    sqlState: 'XX000',
+    detail: 'first\nsecond',
+    statement: sql,
+  }),
+  says(odd, dayAt + 500, 'FATAL', 'terminating connection due to administrator command', {
+    sqlState: '57P01',
+    statement: sql,
+  }),
+  disconnected(odd, dayAt + 510, 310),
+  disconnected(broken, dayAt + 600, 390),
+  says({ ...app, pid: 104, user: 'bob' }, dayAt + 700, 'FATAL', 'password authentication failed for user "bob"', {
+    sqlState: '28P01',
+    detail: 'Role "bob" does not exist.\nConnection matched file "/etc/pg_hba.conf" line 4: "host all all all md5"',
+  }),
+  disconnected(app, dayAt + 800, 790),
+];
+
+const stderr = (prefix: string, records: readonly Printed[] = story): string => printStderr(prefix, records);
+const texts: readonly (readonly [string, string])[] = [
+  ['the default prefix', stderr('%m [%p] ')],
+  ['a prefix with names', stderr('%m [%p] %q%u@%d ')],
+  ['the prefix of RDS', stderr('%t:%r:%u@%d:[%p]:')],
+  ['the prefix of Azure', stderr('%t-%c-')],
+  ['a verbose log', printStderr('%m [%p] ', story, { verbose: true })],
+  ['CRLF', printStderr('%m [%p] %q%u@%d ', story, { eol: '\r\n' })],
+  ['a byte order mark', `\uFEFF${stderr('%m [%p] ')}`],
+  ['no newline at the end', stderr('%m [%p] ').trimEnd()],
+  ['a DETAIL without newline at the end', stderr('%m [%p] ', story.slice(0, -1)).trimEnd()],
+  ['raw text between the lines', stderr('%m [%p] ').replaceAll(/(\d\d)\n(?=2026)/g, "$1\nthread 'x' panicked at src/lib.rs:1:1:\nboo\n")],
+  ['csv', printCsv(story)],
+  ['csv without newline at the end', printCsv(story).trimEnd()],
+  ['json', printJson(story)],
+  ['json without newline at the end', printJson(story).trimEnd()],
+];
+
+function randomPieces(seed: number, most: number): Pieces {
+  const next = random(seed);
+  return () => 1 + Math.floor(next() * most);
+}
+
+function assertSlices(bytes: Uint8Array, name: string, sizes: readonly number[]): void {
+  const whole = entriesOf(bytes);
+  const check = (pieces: Pieces, what: string): void => {
+    const sliced = entriesOf(bytes, pieces);
+    assert.deepEqual(sliced.entries, whole.entries, `${name}, ${what}`);
+    assert.deepEqual(sliced.log.understanding, whole.log.understanding, `${name}, ${what}`);
+  };
+  for (const size of sizes) check(() => size, `pieces of ${size}`);
+  for (let seed = 1; seed <= 10; seed += 1) check(randomPieces(seed, 300), `random pieces ${seed}`);
+}
+
+describe('slicing', () => {
+  const everySize = Array.from({ length: 64 }, (_, index) => index + 1);
+
+  for (const [name, text] of texts) {
+    it(`never changes what a log tells: ${name}`, () => {
+      const { entries, log } = entriesOf(text);
+      assert.equal(entries.filter(({ entry }) => entry.severity === 'FATAL').length, 2);
+      assert.equal(log.understanding.skipped, 0);
+      assertSlices(Buffer.from(text), name, everySize);
+    });
+  }
+
+  const fixtures = join(import.meta.dirname, '..', 'fixtures');
+  const recorded = readdirSync(fixtures, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name: fixture } of recorded) {
+    const files = readdirSync(join(fixtures, fixture)).filter((file) => /\.(?:log|csv|json)$/.test(file));
+    for (const file of files.filter((name) => name !== 'about.json' && name !== 'truth.json')) {
+      it(`never changes what ${fixture}/${file} tells`, () => {
+        const path = join(fixtures, fixture, file);
+        assert.ok(statSync(path).size < 4_000_000);
+        assertSlices(readFileSync(path).subarray(0, 60_000), fixture, [1, 7, 64, 4096]);
+      });
+    }
+  }
+});
