@@ -1,13 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
-import { eventsCsv, eventsJsonLines } from '../core/report/eventsExport.ts';
 import { summaryText } from '../core/report/summaryText.ts';
 import { SentenceError } from '../core/sentence.ts';
-import { feedRows, groupsOf, nameOf, seenSessions, sessionRow } from '../core/session/logReportOf.ts';
 import type {
   EngineQuestions,
   EngineSettings,
@@ -22,10 +17,17 @@ import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
 import { FollowedSource } from './followedSource.ts';
-import { locateEntry } from './locateEntry.ts';
 import { sentenceOf } from './logFold.ts';
 import { applyLogging, previewLogging, undoLogging } from './loggingAnswers.ts';
-import { sessionLines } from './sessionLog.ts';
+import {
+  answerExport,
+  answerGroups,
+  answerLocate,
+  answerSession,
+  answerSessionLog,
+  answerSessions,
+  answerWalsenders,
+} from './sourceAnswers.ts';
 import { dashboardOf, statusOf, troublesOf } from './sourceSnapshots.ts';
 import { statusTextOf } from './statusText.ts';
 
@@ -48,7 +50,9 @@ export class Engine {
   #folders: readonly string[] = [];
   #settings: EngineSettings | undefined;
   #lookingAround: NodeJS.Timeout | undefined;
-  #newestStartedAt = 0;
+  /** When the newest server was started that is known; undefined = nobody has looked yet. */
+  #newestStartedAt: number | undefined;
+  #closed = false;
 
   constructor(tell: (message: FromEngine) => void, storageDirectory?: string) {
     this.#tell = tell;
@@ -70,19 +74,15 @@ export class Engine {
 
   /** Ends all sources; nothing is left open. */
   async close(): Promise<void> {
+    this.#closed = true;
     clearTimeout(this.#lookingAround);
-    this.#lookingAround = undefined;
-    const sources = [...this.#sources.values()];
-    this.#sources.clear();
-    for (const timer of this.#dirty.values()) clearTimeout(timer);
-    this.#dirty.clear();
-    await Promise.all(sources.map((source) => source.close()));
+    await Promise.all([...this.#sources.keys()].map((sourceId) => this.#end(sourceId)));
   }
 
   readonly #answers: Answers = {
     discover: async ({ hints, pinnedId }) => {
       this.#folders = hints.folders;
-      const logs = await discoverLogs(machinePlaces(hints.folders));
+      const logs = await this.#discover();
       const cargoMajor = await readPgrxMajor(hints.folders.map((folder) => join(folder, 'Cargo.toml')));
       return { logs, chosenId: chooseLog(logs, { cargoMajor, pinnedId })?.id };
     },
@@ -90,7 +90,9 @@ export class Engine {
       const log = await this.#resolve(target);
       if (log.problem) throw new SentenceError(log.problem.message, ...log.problem.args);
       this.#settings = settings;
+      // until it is replaced, the old one answers
       await this.#sources.get(log.id)?.close();
+      if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
       const source = new FollowedSource(log, settings, this.#hostOf(log.id), clearMark);
       this.#sources.set(log.id, source);
       source.start();
@@ -98,9 +100,7 @@ export class Engine {
       return { status: statusOf(source, settings) };
     },
     unfollow: async ({ sourceId }) => {
-      const source = this.#sources.get(sourceId);
-      this.#sources.delete(sourceId);
-      await source?.close();
+      await this.#end(sourceId);
       return undefined;
     },
     pause: ({ sourceId, paused }) => {
@@ -118,7 +118,7 @@ export class Engine {
       this.#settings = settings;
       for (const source of this.#sources.values()) {
         source.fold.state.resize(settings.memoryEvents);
-        this.#changed(source.sourceId);
+        source.touch();
       }
       return undefined;
     },
@@ -129,50 +129,20 @@ export class Engine {
     clear: ({ sourceId }) => ({ mark: this.#source(sourceId).clear() }),
     undoClear: ({ sourceId }) => ({ mark: this.#source(sourceId).undoClear() }),
     markSeen: ({ sourceId }) => {
-      const source = this.#source(sourceId);
-      const newest = source.fold.state.nextEventId - 1;
-      if (source.seenId !== newest) {
-        source.seenId = newest;
-        this.#changed(sourceId);
-      }
+      this.#source(sourceId).markSeen();
       return undefined;
     },
     acknowledge: ({ sourceId, groupKey }) => {
-      this.#source(sourceId).acknowledged.add(groupKey);
-      this.#changed(sourceId);
+      const source = this.#source(sourceId);
+      source.acknowledged.add(groupKey);
+      source.touch();
       return undefined;
     },
-    groups: ({ sourceId, dimension, limit }) => {
-      const clients = seenSessions(this.#source(sourceId).fold.state).filter(
-        ({ replication }) => !replication,
-      );
-      const groups = groupsOf(clients, dimension);
-      return { groups: groups.slice(0, limit), total: groups.length };
-    },
-    sessions: ({ sourceId, dimension, name, from, limit }) => {
-      const { state } = this.#source(sourceId).fold;
-      const sessions = seenSessions(state).filter(
-        (session) => !session.replication && nameOf(session, dimension) === name,
-      );
-      return {
-        sessions: sessions.slice(from, from + limit).map((session) => sessionRow(state, session)),
-        total: sessions.length,
-      };
-    },
-    session: ({ sourceId, key }) => {
-      const { state } = this.#source(sourceId).fold;
-      const session = state.book.open.get(key)?.session;
-      return session ? { session: { ...session, ...sessionRow(state, session) } } : {};
-    },
-    sessionLog: ({ sourceId, key }) => {
-      const { fold } = this.#source(sourceId);
-      const session = fold.state.book.open.get(key)?.session;
-      const file = fold.log.files.at(-1)?.file;
-      if (!session || !file)
-        throw new SentenceError('This session has ended: its lines are in the log itself.');
-      const text = sessionLines(file.path, session, fold.log.clock, fold.log.understanding.logLinePrefix);
-      return { title: `session ${session.pid ?? session.key}`, text };
-    },
+    groups: (ask) => answerGroups(this.#source(ask.sourceId).fold.state, ask),
+    sessions: (ask) => answerSessions(this.#source(ask.sourceId).fold.state, ask),
+    walsenders: (ask) => answerWalsenders(this.#source(ask.sourceId).fold.state, ask),
+    session: (ask) => answerSession(this.#source(ask.sourceId).fold, ask),
+    sessionLog: (ask) => answerSessionLog(this.#source(ask.sourceId).fold, ask),
     troubles: ({ sourceId }) => troublesOf(this.#source(sourceId), this.#mustSettings()),
     dashboard: ({ sourceId, scope, bucketMinutes }) => {
       const settings = this.#mustSettings();
@@ -183,15 +153,7 @@ export class Engine {
         bucketMinutes ?? settings.historyBucketMinutes,
       );
     },
-    locate: ({ sourceId, troubleId, largestFileBytes }) => {
-      const { fold } = this.#source(sourceId);
-      const { failure, ending, problem } = fold.state.troubles;
-      const trouble = [...failure, ...ending, ...problem].find(({ id }) => id === troubleId);
-      if (!trouble)
-        throw new SentenceError('This entry is too old to be kept: look for it in the log itself.');
-      const read = fold.log.files.find(({ number }) => number === trouble.fileNumber);
-      return locateEntry(read?.file, trouble, largestFileBytes);
-    },
+    locate: (ask) => answerLocate(this.#source(ask.sourceId).fold, ask),
     summaryText: ({ sourceId }) => {
       const { historyBucketMinutes } = this.#mustSettings();
       const report = this.#source(sourceId).fold.report({ bucketMinutes: historyBucketMinutes }, Date.now());
@@ -202,15 +164,7 @@ export class Engine {
       if (!source) return { text: '# PostgreSQL Connections\n\n- No log is followed.\n' };
       return { text: statusTextOf(source, statusOf(source, this.#mustSettings())) };
     },
-    exportEvents: async ({ sourceId, format, path }) => {
-      const { state } = this.#source(sourceId).fold;
-      const rows = feedRows(state, Number.POSITIVE_INFINITY);
-      await pipeline(
-        Readable.from(format === 'csv' ? eventsCsv(rows) : eventsJsonLines(rows)),
-        createWriteStream(path),
-      );
-      return { rows: rows.length };
-    },
+    exportEvents: (ask) => answerExport(this.#source(ask.sourceId).fold.state, ask),
     previewLogging: ({ sourceId }) => previewLogging(this.#source(sourceId).log),
     applyLogging: ({ preview }) => applyLogging(this.#source(preview.sourceId).log, preview),
     undoLogging: ({ undo }) => undoLogging(undo),
@@ -227,16 +181,31 @@ export class Engine {
     return this.#settings;
   }
 
+  /** Ends a source: from now on nothing of it is told. */
+  async #end(sourceId: string): Promise<void> {
+    const source = this.#sources.get(sourceId);
+    this.#sources.delete(sourceId);
+    clearTimeout(this.#dirty.get(sourceId));
+    this.#dirty.delete(sourceId);
+    await source?.close();
+  }
+
+  /** All logs of the machine. Servers that are started after the first look are news. */
+  async #discover(): Promise<DiscoveredLog[]> {
+    const logs = await discoverLogs(machinePlaces(this.#folders));
+    this.#newestStartedAt ??= newestOf(logs)?.startedAt ?? 0;
+    return logs;
+  }
+
   /** The log that is meant, with what discovery knows of its server. */
   async #resolve(target: FollowTarget): Promise<DiscoveredLog> {
-    const places = machinePlaces(this.#folders);
-    const known = await discoverLogs(places);
+    const known = await this.#discover();
     if ('discoveredId' in target) {
       const log = known.find(({ id }) => id === target.discoveredId);
       if (!log) throw new SentenceError('{0} is no longer there: choose another log.', target.discoveredId);
       return log;
     }
-    const named = await resolvePlace(target.path, places, homedir());
+    const named = await resolvePlace(target.path, machinePlaces(this.#folders), homedir());
     return known.find(({ path, problem }) => path !== undefined && path === named.path && !problem) ?? named;
   }
 
@@ -250,7 +219,7 @@ export class Engine {
 
   /** Tells at once when it was quiet, then at most ten times a second, always the newest state. */
   #changed(sourceId: string): void {
-    if (this.#dirty.has(sourceId)) return;
+    if (this.#dirty.has(sourceId) || !this.#sources.has(sourceId)) return;
     this.#dirty.set(
       sourceId,
       setTimeout(() => {
@@ -264,11 +233,11 @@ export class Engine {
   /** Looks for servers that were started, stopped or reconfigured since. */
   #lookAround(): void {
     this.#lookingAround ??= setTimeout(() => {
-      this.#lookingAround = undefined;
-      void discoverLogs(machinePlaces(this.#folders))
+      void this.#discover()
         .then((logs) => this.#compare(logs))
         .catch((error: unknown) => this.#log('warn', String(error)))
         .finally(() => {
+          this.#lookingAround = undefined;
           if (this.#sources.size > 0) this.#lookAround();
         });
     }, lookAroundEveryMs);
@@ -277,20 +246,24 @@ export class Engine {
   #compare(logs: readonly DiscoveredLog[]): void {
     for (const source of this.#sources.values()) {
       const now = logs.find(({ id }) => id === source.log.id);
-      if (!now || JSON.stringify(now) === JSON.stringify(source.log)) continue;
-      source.log = now;
-      this.#changed(source.sourceId);
+      if (now && source.describe(now)) this.#changed(source.sourceId);
     }
-    const newest = logs
-      .filter(({ running, problem, startedAt }) => running && !problem && startedAt !== undefined)
-      .sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0))[0];
+    const newest = newestOf(logs);
     const startedAt = newest?.startedAt ?? 0;
-    const isNews = this.#newestStartedAt > 0 && startedAt > this.#newestStartedAt;
-    this.#newestStartedAt = Math.max(this.#newestStartedAt, startedAt, 1);
-    if (newest && isNews && !this.#sources.has(newest.id)) this.#tell({ type: 'newestServer', log: newest });
+    const isNews = startedAt > (this.#newestStartedAt ?? startedAt);
+    if (!newest || !isNews) return;
+    this.#newestStartedAt = startedAt;
+    if (!this.#sources.has(newest.id) && !this.#closed) this.#tell({ type: 'newestServer', log: newest });
   }
 
   #log(level: 'info' | 'warn' | 'error', text: string): void {
     this.#tell({ type: 'log', level, text });
   }
+}
+
+/** The server that was started last, of those that can be followed. */
+function newestOf(logs: readonly DiscoveredLog[]): DiscoveredLog | undefined {
+  return logs
+    .filter(({ running, problem, startedAt }) => running && !problem && startedAt !== undefined)
+    .sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0))[0];
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveredLog, LogPlace } from '../core/log/logPlace.ts';
 import type { Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
@@ -105,6 +106,16 @@ export class FollowedSource {
   touch(): void {
     this.fold.state.version += 1;
     this.#host.changed();
+  }
+
+  /** What discovery knows of the server by now; which files are followed stays. False if it is nothing new. */
+  describe(now: DiscoveredLog): boolean {
+    const { kind, place, path, format } = this.log;
+    const log = { ...now, kind, place, path, format };
+    if (isDeepStrictEqual(log, this.log)) return false;
+    this.log = log;
+    this.fold.settings = log.settings;
+    return true;
   }
 
   setFilter(filter: Filter): void {

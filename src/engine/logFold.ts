@@ -27,11 +27,12 @@ export interface HistoryChoice {
 export class LogFold {
   readonly log: PostgresLog;
   readonly state: LogState;
-  readonly #settings: LogSettings;
+  /** The server's, as they are now. */
+  settings: LogSettings;
 
   constructor({ memoryEvents, settings, ...hints }: FoldOptions, saved?: SavedLogState) {
     this.state = new LogState(memoryEvents, saved);
-    this.#settings = settings ?? {};
+    this.settings = settings ?? {};
     this.log = new PostgresLog(
       {
         entry: (entry, fileNumber, offsetBytes) =>
@@ -47,11 +48,11 @@ export class LogFold {
   }
 
   get activeIs(): ActiveIs {
-    return activeIs(this.state.book.evidence, this.#settings);
+    return activeIs(this.state.book.evidence, this.settings);
   }
 
   get warnings(): Sentence[] {
-    return logWarnings(this.state.book.evidence, this.#settings, this.#readingFacts());
+    return logWarnings(this.state.book.evidence, this.settings, this.#readingFacts());
   }
 
   /** There was something to read, and no line of it was one of a PostgreSQL log. */

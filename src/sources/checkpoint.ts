@@ -69,7 +69,9 @@ export class Checkpoint<T> {
   }
 
   async #removeOldest(): Promise<void> {
-    const names = (await readdir(this.#directory)).filter((name) => /\.checkpoint(?:\.[0-9a-f-]+\.new)?$/.test(name));
+    const names = (await readdir(this.#directory)).filter((name) =>
+      /\.checkpoint(?:\.[0-9a-f-]+\.new)?$/.test(name),
+    );
     if (names.length <= mostCheckpoints) return;
     const dated = await Promise.all(
       names.map(async (name) => {

@@ -2,11 +2,19 @@ import type { Dimension } from '../core/session/filter.ts';
 import type { NameCount, SessionRow } from '../core/snapshot.ts';
 
 /** A grouping, a name in it, a session below the name, or the row that asks for more of them. */
-export type ActiveNode = DimensionNode | GroupNode | SessionNode | MoreNode;
+export type ActiveNode = BranchNode | SessionNode | MoreNode;
+/** A row that has rows below it. */
+export type BranchNode = RootNode | GroupNode;
+export type RootNode = DimensionNode | ReplicationNode;
 
 export interface DimensionNode extends Branch {
   readonly kind: 'dimension';
   readonly dimension: Dimension;
+}
+/** The walsenders, which no grouping counts. */
+export interface ReplicationNode extends Branch {
+  readonly kind: 'replication';
+  count: number;
 }
 export interface GroupNode extends Branch {
   readonly kind: 'group';
@@ -18,13 +26,14 @@ export interface GroupNode extends Branch {
 export interface SessionNode {
   readonly kind: 'session';
   readonly id: string;
-  readonly dimension: Dimension;
+  /** By what it is grouped; undefined = it is a walsender. */
+  readonly dimension: Dimension | undefined;
   row: SessionRow;
 }
 export interface MoreNode {
   readonly kind: 'more';
   readonly id: string;
-  readonly branch: DimensionNode | GroupNode;
+  readonly branch: BranchNode;
   /** How many are not shown. */
   readonly rest: number;
 }
@@ -44,6 +53,7 @@ export interface ActiveQuestions {
     name: string | undefined,
     limit: number,
   ): Promise<{ sessions: readonly SessionRow[]; total: number }>;
+  walsenders(limit: number): Promise<{ sessions: readonly SessionRow[]; total: number }>;
 }
 
 /** So many children are asked for at once; *Show more…* asks for as many again. */
@@ -55,24 +65,21 @@ export const pageSize = 200;
  */
 export class ActiveModel {
   readonly #ask: ActiveQuestions;
-  #roots: DimensionNode[] = [];
+  #roots: RootNode[] = [];
 
   constructor(ask: ActiveQuestions) {
     this.#ask = ask;
   }
 
-  /** One root for each dimension, in this order. */
-  roots(dimensions: readonly Dimension[]): readonly DimensionNode[] {
-    this.#roots = dimensions.map(
-      (dimension) =>
-        this.#roots.find((root) => root.dimension === dimension) ?? {
-          kind: 'dimension',
-          id: dimension,
-          dimension,
-          limit: pageSize,
-          children: undefined,
-        },
-    );
+  /** One root for each dimension, in this order, and behind them one for the walsenders if there are any. */
+  roots(dimensions: readonly Dimension[], walsenders = 0): readonly RootNode[] {
+    const known = new Map(this.#roots.map((root) => [root.id, root]));
+    this.#roots = dimensions.map((dimension) => known.get(dimension) ?? newRoot(dimension));
+    const replication = known.get('replication') ?? newReplication();
+    if (walsenders > 0 && replication.kind === 'replication') {
+      replication.count = walsenders;
+      this.#roots.push(replication);
+    }
     return this.#roots;
   }
 
@@ -85,7 +92,7 @@ export class ActiveModel {
 
   /** The row was collapsed: nothing below it is asked for any more. */
   hide(node: ActiveNode): void {
-    if (node.kind === 'dimension' || node.kind === 'group') node.children = undefined;
+    if (node.kind !== 'session' && node.kind !== 'more') node.children = undefined;
   }
 
   /** Another log: nothing that was shown is true any more. */
@@ -94,7 +101,7 @@ export class ActiveModel {
   }
 
   /** Shows one page more below the branch. */
-  async showMore(branch: DimensionNode | GroupNode): Promise<void> {
+  async showMore(branch: BranchNode): Promise<void> {
     branch.limit += pageSize;
     await this.#load(branch);
   }
@@ -116,7 +123,7 @@ export class ActiveModel {
   }
 
   /** Loads the children of a branch; true if they are others than before, or in another order. */
-  async #load(branch: DimensionNode | GroupNode): Promise<boolean> {
+  async #load(branch: BranchNode): Promise<boolean> {
     const before = branch.children;
     const children = branch.kind === 'dimension' ? await this.#groups(branch) : await this.#sessions(branch);
     branch.children = children;
@@ -134,22 +141,34 @@ export class ActiveModel {
     return withMore(root, nodes, total);
   }
 
-  async #sessions(group: GroupNode): Promise<ActiveNode[]> {
-    const { sessions, total } = await this.#ask.sessions(group.dimension, group.name, group.limit);
-    const known = new Map(group.children?.map((node) => [node.id, node]));
+  async #sessions(branch: GroupNode | ReplicationNode): Promise<ActiveNode[]> {
+    const dimension = branch.kind === 'group' ? branch.dimension : undefined;
+    const { sessions, total } =
+      branch.kind === 'group'
+        ? await this.#ask.sessions(branch.dimension, branch.name, branch.limit)
+        : await this.#ask.walsenders(branch.limit);
+    const known = new Map(branch.children?.map((node) => [node.id, node]));
     const nodes = sessions.map((row): ActiveNode => {
-      const id = `${group.id}/${row.key}`;
+      const id = `${branch.id}/${row.key}`;
       const node = known.get(id);
-      if (node?.kind !== 'session') return { kind: 'session', id, dimension: group.dimension, row };
+      if (node?.kind !== 'session') return { kind: 'session', id, dimension, row };
       node.row = row;
       return node;
     });
-    return withMore(group, nodes, total);
+    return withMore(branch, nodes, total);
   }
 }
 
-function groupsOf(root: DimensionNode): GroupNode[] {
+function groupsOf(root: RootNode): GroupNode[] {
   return root.children?.filter((node) => node.kind === 'group') ?? [];
+}
+
+function newRoot(dimension: Dimension): DimensionNode {
+  return { kind: 'dimension', id: dimension, dimension, limit: pageSize, children: undefined };
+}
+
+function newReplication(): ReplicationNode {
+  return { kind: 'replication', id: 'replication', count: 0, limit: pageSize, children: undefined };
 }
 
 /** `=` marks a name, so that an application called like nothing is not the unknown one. */
@@ -158,7 +177,7 @@ function newGroup(dimension: Dimension, name: string | undefined): GroupNode {
   return { kind: 'group', id, dimension, name, count: 0, limit: pageSize, children: undefined };
 }
 
-function withMore(branch: DimensionNode | GroupNode, nodes: ActiveNode[], total: number): ActiveNode[] {
+function withMore(branch: BranchNode, nodes: ActiveNode[], total: number): ActiveNode[] {
   const rest = total - nodes.length;
   return rest > 0 ? [...nodes, { kind: 'more', id: `${branch.id}/…`, branch, rest }] : nodes;
 }

@@ -1,7 +1,14 @@
 import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Dimension } from '../core/session/filter.ts';
 import type { SessionDetails, SessionRow } from '../core/snapshot.ts';
-import type { ActiveNode, DimensionNode, GroupNode, MoreNode, SessionNode } from './activeModel.ts';
+import type {
+  ActiveNode,
+  DimensionNode,
+  GroupNode,
+  MoreNode,
+  ReplicationNode,
+  SessionNode,
+} from './activeModel.ts';
 import { commandIds } from './contributions.ts';
 import { dimensionText, factsText, instantText, markdownText, nameText, spanText, whoText } from './words.ts';
 
@@ -18,6 +25,8 @@ export function activeRow(node: ActiveNode, context: ActiveRowContext): TreeItem
   switch (node.kind) {
     case 'dimension':
       return dimensionRow(node, context.total);
+    case 'replication':
+      return replicationRow(node);
     case 'group':
       return groupRow(node);
     case 'session':
@@ -42,6 +51,15 @@ function dimensionRow({ id, dimension }: DimensionNode, total: number): TreeItem
   item.description = String(total);
   item.contextValue = 'dimension';
   item.accessibilityInformation = { label: l10n.t('{0}: {1} connected', dimensionText(dimension), total) };
+  return item;
+}
+
+function replicationRow({ id, count }: ReplicationNode): TreeItem {
+  const item = new TreeItem(l10n.t('Replication'), TreeItemCollapsibleState.Collapsed);
+  item.id = id;
+  item.description = String(count);
+  item.contextValue = 'replication';
+  item.accessibilityInformation = { label: l10n.t('Replication: {0}', count) };
   return item;
 }
 

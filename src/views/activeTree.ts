@@ -7,9 +7,10 @@ import {
   type TreeView,
   window,
 } from 'vscode';
-import { ActiveModel, type ActiveNode, type DimensionNode, type GroupNode } from './activeModel.ts';
+import { ActiveModel, type ActiveNode, type BranchNode, type RootNode } from './activeModel.ts';
 import { activeRow, fieldsTooltip, sessionFacts, sessionFields } from './activeRow.ts';
 import { viewIds } from './contributions.ts';
+import type { SourceStatus } from '../core/snapshot.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { RefreshRate } from './refreshRate.ts';
 import type { Settings } from './settings.ts';
@@ -30,7 +31,7 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
   readonly #subscriptions: Disposable[];
   #drawn = '';
   #drawnVersion: string | undefined;
-  #drawnTotal: number | undefined;
+  #drawnTotals: string | undefined;
   readonly #drawnAges = new Map<string, string>();
 
   constructor(followed: FollowedLog, settings: () => Settings, failed: (error: unknown) => void) {
@@ -39,6 +40,7 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
     this.#model = new ActiveModel({
       groups: (dimension, limit) => followed.ask('groups', { dimension, limit }),
       sessions: (dimension, name, limit) => followed.ask('sessions', { dimension, name, from: 0, limit }),
+      walsenders: (limit) => followed.ask('walsenders', { from: 0, limit }),
     });
     this.#refresh = new RefreshRate(refreshEveryMs, () => this.#redraw(), failed);
     this.view = window.createTreeView(viewIds.active, { treeDataProvider: this, showCollapseAll: true });
@@ -62,7 +64,7 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
   async getChildren(node?: ActiveNode): Promise<ActiveNode[]> {
     if (node !== undefined) return [...(await this.#model.children(node))];
     void this.#followed.start();
-    return this.#hasRows() ? [...this.#model.roots(this.#settings().groupBy)] : [];
+    return this.#hasRows() ? [...this.#roots()] : [];
   }
 
   async resolveTreeItem(item: TreeItem, node: ActiveNode, token: CancellationToken): Promise<TreeItem> {
@@ -73,7 +75,7 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
   }
 
   /** Shows the next page below a branch. */
-  async showMore(branch: DimensionNode | GroupNode): Promise<void> {
+  async showMore(branch: BranchNode): Promise<void> {
     await this.#model.showMore(branch);
     this.#changed.fire(branch);
   }
@@ -102,15 +104,27 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
   }
 
   #hasRows(): boolean {
-    const { status } = this.#followed;
-    return status !== undefined && status.activeFiltered > 0;
+    return (this.#followed.status?.activeFiltered ?? 0) + this.#walsenders() > 0;
+  }
+
+  #walsenders(): number {
+    return this.#followed.status?.activeReplicationFiltered ?? 0;
+  }
+
+  #roots(): readonly RootNode[] {
+    return this.#model.roots(this.#settings().groupBy, this.#walsenders());
   }
 
   /** Another log, other groupings, or no rows any more: everything. Else only what differs. */
   async #redraw(): Promise<void> {
     const { status } = this.#followed;
     const sourceId = status?.sourceId;
-    const frame = JSON.stringify([sourceId, this.#hasRows(), this.#settings().groupBy]);
+    const frame = JSON.stringify([
+      sourceId,
+      this.#hasRows(),
+      this.#walsenders() > 0,
+      this.#settings().groupBy,
+    ]);
     if (frame !== this.#drawn) {
       this.#drawn = frame;
       this.#model.reset();
@@ -121,13 +135,14 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
     if (status === undefined || version === this.#drawnVersion || !this.#hasRows()) return;
     this.#drawnVersion = version;
     const changed = await this.#model.update();
-    const roots = this.#model.roots(this.#settings().groupBy);
-    for (const node of this.#totalChanged(status.activeFiltered) ? roots : changed) this.#changed.fire(node);
+    const roots = this.#roots();
+    for (const node of this.#totalsChanged(status) ? roots : changed) this.#changed.fire(node);
   }
 
-  #totalChanged(total: number): boolean {
-    const differs = total !== this.#drawnTotal;
-    this.#drawnTotal = total;
+  #totalsChanged({ activeFiltered, activeReplicationFiltered }: SourceStatus): boolean {
+    const totals = `${activeFiltered} ${activeReplicationFiltered}`;
+    const differs = totals !== this.#drawnTotals;
+    this.#drawnTotals = totals;
     return differs;
   }
 
@@ -138,28 +153,29 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
     else this.#redrawAges();
   }
 
-  /** Draws those shown groups anew in which an age reads differently than ten seconds ago. */
+  /** Draws those shown branches anew in which an age reads differently than ten seconds ago. */
   #redrawAges(): void {
     const now = this.#now();
     const shown = new Set<string>();
-    for (const group of this.#shownGroups()) {
-      shown.add(group.id);
-      const ages = group.children?.map((node) =>
-        node.kind === 'session' ? sessionFacts(node.row, group.dimension, now) : '',
+    for (const branch of this.#shownBranches()) {
+      shown.add(branch.id);
+      const ages = branch.children?.map((node) =>
+        node.kind === 'session' ? sessionFacts(node.row, node.dimension, now) : '',
       );
       const text = ages?.join('\n') ?? '';
-      const before = this.#drawnAges.get(group.id);
-      this.#drawnAges.set(group.id, text);
-      if (before !== text) this.#changed.fire(group);
+      const before = this.#drawnAges.get(branch.id);
+      this.#drawnAges.set(branch.id, text);
+      if (before !== text) this.#changed.fire(branch);
     }
     for (const id of this.#drawnAges.keys()) if (!shown.has(id)) this.#drawnAges.delete(id);
   }
 
-  #shownGroups(): GroupNode[] {
-    return this.#model
-      .roots(this.#settings().groupBy)
-      .flatMap((root) => root.children ?? [])
-      .filter((node): node is GroupNode => node.kind === 'group' && node.children !== undefined);
+  /** Those directly below which sessions are shown. */
+  #shownBranches(): BranchNode[] {
+    return this.#roots()
+      .flatMap((root): ActiveNode[] => (root.kind === 'replication' ? [root] : (root.children ?? [])))
+      .filter((node) => node.kind === 'group' || node.kind === 'replication')
+      .filter(({ children }) => children !== undefined);
   }
 
   /** Ages count up to the wall clock while the log is followed, else up to its newest line. */

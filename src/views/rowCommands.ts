@@ -53,6 +53,7 @@ function rowText(node: ActiveNode | TroubleNode): string | undefined {
     case 'member':
       return troubleText(node.trouble);
     case 'dimension':
+    case 'replication':
     case 'more':
     case 'section':
       return undefined;

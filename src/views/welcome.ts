@@ -14,7 +14,7 @@ function followedState(status: SourceStatus): ViewState {
   const { connects, failures, endings, problems } = status.totals;
   if (status.state === 'reading') return 'reading';
   if (status.state === 'waiting') return 'waiting';
-  if (status.activeFiltered > 0) return 'active';
+  if (status.activeFiltered + status.activeReplicationFiltered > 0) return 'active';
   if (status.active > 0) return 'filteredOut';
   if (status.log.connectionLogging === 'off' && connects === 0) return 'loggingOff';
   return status.totalBytes === 0 && connects + failures + endings + problems === 0 ? 'empty' : 'quiet';

@@ -167,7 +167,7 @@ describe('a followed log, in the real editor', () => {
     const { user, database, application } = hostile;
     const eve = await shop.hold({ user, database, application, overSocket: true });
     const shownUser = String.raw`eve\u{202e}nimda\x1b[31m`;
-    await activeRow(`${database}: 1 connected`.replace(/: $/, '')).waitFor();
+    await activeRow(database).waitFor();
     const row = feed('+').last();
     await eventually('the feed shows the session', async () => (await row.innerText()).includes(application));
     assert.ok((await row.innerText()).includes(`${shownUser}@${database}`), await row.innerText());
@@ -180,7 +180,7 @@ describe('a followed log, in the real editor', () => {
   it('filters every view by what is typed, but not the status bar', async () => {
     const ofShop = shop.sessions.filter(({ database }) => database === 'shop').length;
     await workbench.runCommand('Connections: Filter…');
-    await workbench.quickPickRow('Type a filter').click();
+    console.log(await workbench.quickPickRows());await workbench.quickPickRow('Type a filter').click();
     await workbench.quickInput().fill('db=shop');
     await workbench.page.keyboard.press('Enter');
     await eventuallyEqual(() => activeRows(1), roots(ofShop));
@@ -197,8 +197,7 @@ describe('a followed log, in the real editor', () => {
   });
 
   it('filters by a row of the tree', async () => {
-    await activeRow('analytics').click({ button: 'right' });
-    await workbench.menuItem('Filter by This').click();
+    await workbench.chooseFromMenu(activeRow('analytics'), 'Filter by This');
     const ofAnalytics = shop.sessions.filter(({ database }) => database === 'analytics').length;
     await eventuallyEqual(() => activeRows(1), roots(ofAnalytics));
     await workbench.runCommand('Connections: Clear Filter');
@@ -254,20 +253,39 @@ describe('a followed log, in the real editor', () => {
   });
 });
 
+/** What the tests touch of the page's own objects; Node has no types for them. */
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): {
+    getImageData(left: number, top: number, width: number, height: number): { data: Uint8ClampedArray };
+  };
+}
+interface Rows {
+  /** When rows were added, ms since the epoch. */
+  seenAt: number[];
+}
+interface PageGlobals {
+  readonly MutationObserver: new (seen: () => void) => {
+    observe(rows: Rows, options: { childList: boolean }): void;
+  };
+}
+
 /** How many colours the history's canvas has. */
 async function colours(page: FrameLocator): Promise<number> {
-  return page.locator('canvas').evaluate(`(canvas) => {
+  return page.locator('canvas').evaluate((canvas: Canvas) => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     return new Set(new Uint32Array(data.buffer)).size;
-  }`);
+  });
 }
 
 /** Ms from when the server wrote an event to when the page showed it, sorted; half of them come, half leave. */
 async function measure(shop: Shop, page: FrameLocator, events: number): Promise<number[]> {
-  await page.locator('.rows').evaluate(`(rows) => {
+  await page.locator('.rows').evaluate((rows: Rows) => {
+    const { MutationObserver } = globalThis as unknown as PageGlobals;
     rows.seenAt = [];
     new MutationObserver(() => rows.seenAt.push(Date.now())).observe(rows, { childList: true });
-  }`);
+  });
   const latencies: number[] = [];
   let session: HeldSession | undefined;
   for (let event = 0; event < events; event++) {
@@ -277,8 +295,8 @@ async function measure(shop: Shop, page: FrameLocator, events: number): Promise<
       session = undefined;
     }
     const seenAt = await until('the page shows it', async () => {
-      const seen = await page.locator('.rows').evaluate('(rows) => rows.seenAt');
-      return (seen as number[])[event];
+      const seen = await page.locator('.rows').evaluate((rows: Rows) => rows.seenAt);
+      return seen[event];
     });
     latencies.push(Math.round(seenAt - statSync(shop.server.logFile).mtimeMs));
   }

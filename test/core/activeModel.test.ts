@@ -7,6 +7,7 @@ import { ActiveModel, type ActiveNode, pageSize } from '../../src/views/activeMo
 class Sessions {
   readonly asked: string[] = [];
   byDatabase: [name: string | undefined, keys: string[]][] = [];
+  replicating: string[] = [];
 
   groups(dimension: Dimension, limit: number) {
     this.asked.push(dimension);
@@ -19,6 +20,12 @@ class Sessions {
     this.asked.push(`${dimension}=${name ?? ''}`);
     const keys = this.byDatabase.find(([each]) => each === name)?.[1] ?? [];
     const rows = keys.map((key): SessionRow => ({ key, replication: false, beforeClear: false }));
+    return Promise.resolve({ sessions: rows.slice(0, limit), total: rows.length });
+  }
+
+  walsenders(limit: number) {
+    this.asked.push('walsenders');
+    const rows = this.replicating.map((key): SessionRow => ({ key, replication: true, beforeClear: false }));
     return Promise.resolve({ sessions: rows.slice(0, limit), total: rows.length });
   }
 }
@@ -45,6 +52,18 @@ describe('ActiveModel', () => {
     const [database, user] = model.roots(['database', 'user']);
     assert.deepEqual(ids([database!, user!]), ['database', 'user']);
     assert.equal(model.roots(['host', 'database'])[1], database);
+  });
+
+  it('has one more root while there are walsenders, with their rows right below it', async () => {
+    sessions.replicating = ['w'];
+    const [, , replication] = model.roots(['database', 'user'], 1);
+    assert.equal(replication?.kind, 'replication');
+    assert.deepEqual(ids(await model.children(replication!)), ['replication/w']);
+    sessions.replicating = ['w', 'x'];
+    assert.deepEqual(await model.update(), [replication]);
+    assert.deepEqual(ids(await model.children(replication!)), ['replication/w', 'replication/x']);
+    assert.equal(model.roots(['database', 'user'], 2)[2], replication);
+    assert.deepEqual(ids([...model.roots(['database', 'user'])]), ['database', 'user']);
   });
 
   it('tells an unknown name from a name that is empty', async () => {

@@ -107,9 +107,12 @@ export class Workbench {
     return this.page.locator('.monaco-hover:visible').last();
   }
 
-  /** An entry of the context menu that is open. */
-  menuItem(label: string): Locator {
-    return this.page.getByRole('menuitem', { name: startsWith(label) });
+  /** Opens the context menu of something and chooses an entry. */
+  async chooseFromMenu(where: Locator, label: string): Promise<void> {
+    await where.click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: startsWith(label) }).hover();
+    // A menu takes no click in its first tenth of a second, lest the one that opened it choose something.
+    await this.page.keyboard.press('Enter');
   }
 
   /** The number on the icon of an activity bar item; empty where there is none. */

@@ -51,6 +51,7 @@ const following: SourceStatus = {
   newFailures: 0,
   filter: noFilter,
   activeFiltered: 5,
+  activeReplicationFiltered: 0,
   canUndoClear: false,
   version: 1,
 };

@@ -183,3 +183,12 @@ describe('connection logging', () => {
     assert.equal(connectionLoggingOf({ ...settings, logMinMessages: 'error' }, 15), 'on');
   });
 });
+
+describe('a server of which only the log is known', () => {
+  it('has unknown settings, not the defaults', async () => {
+    const configuration = await readServerConfiguration({});
+    assert.equal(configuration.configFile, undefined);
+    assert.equal(logSettingsOf(configuration).logConnections, undefined);
+    assert.equal(connectionLoggingOf(logSettingsOf(configuration)), 'unknown');
+  });
+});

@@ -20,6 +20,9 @@ export interface DetectedFormat {
   readonly format: LogFormat;
 }
 
+/** Lines with a label from which a prefix is inferred. */
+const mostLines = 2000;
+
 const csvStart =
   /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,\s]{1,12},(?:"(?:[^"]|"")*")?,(?:"(?:[^"]|"")*")?,\d{0,10},/m;
 const jsonStart = /^\{"timestamp":"[^"]{20,40}",.*"error_severity":"/m;
@@ -38,7 +41,7 @@ export function detectFormat(
   if (csvStart.test(sample)) return { format: new CsvLog(clock) };
   if (hints.logLinePrefix !== undefined)
     return { format: new StderrLog([new LogLinePrefix(hints.logLinePrefix)], clock) };
-  const lines = sample.split(/\r?\n/).slice(0, 2000);
+  const lines = sample.split(/\r?\n/).filter((line) => line.includes(':  ')).slice(0, mostLines);
   const known = [hints.configuredPrefix, hints.earlierPrefix].filter((text) => text !== undefined);
   const inferred = inferPrefix(lines, clock, known)?.prefix;
   if (!inferred) return undefined;

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { LogSettings } from '../../core/log/logPlace.ts';
 import { parsePostmasterOpts, readCommandLine } from './commandLine.ts';
 import { parseBoolean, parseConfiguration } from './configurationText.ts';
@@ -43,8 +43,8 @@ export async function readServerConfiguration(place: ConfigurationPlace): Promis
   const base = place.dataDirectory ?? '.';
   const configFile = commandLine.get('config_file') ?? place.configFile ?? join(base, 'postgresql.conf');
   const reader = new ConfigurationReader();
-  if (place.dataDirectory !== undefined || configFile !== 'postgresql.conf')
-    await reader.read(resolve(base, configFile), { required: true, depth: 0 });
+  const isKnown = place.dataDirectory !== undefined || isAbsolute(configFile);
+  if (isKnown) await reader.read(resolve(base, configFile), { required: true, depth: 0 });
   const data = commandLine.get('data_directory') ?? reader.values.get('data_directory')?.value;
   const dataDirectory = data === undefined ? place.dataDirectory : resolve(dirname(configFile), data);
   if (dataDirectory !== undefined)
@@ -52,7 +52,7 @@ export async function readServerConfiguration(place: ConfigurationPlace): Promis
   for (const [name, value] of commandLine) reader.values.set(name, { value });
   return {
     dataDirectory,
-    configFile: resolve(base, configFile),
+    configFile: isKnown ? resolve(base, configFile) : undefined,
     values: reader.values,
     unreadable: reader.unreadable,
   };

@@ -10,7 +10,7 @@ import {
   type ScanMode,
   type Surroundings,
 } from './scanFrames.ts';
-import { readEntry, textOf } from './scanReading.ts';
+import { readEntry, settledLine, textOf } from './scanReading.ts';
 
 /** Bytes held at once: what is kept of the last block, and the room for the next. */
 const capacity = 2 * 1024 * 1024;
@@ -78,7 +78,7 @@ export class Scan {
   /** File offset of a line up to which everything is understood: a restart may begin here. */
   get settledBytes(): number {
     const around = { bytes: this.unread, startsLine: this.#startsLine };
-    const line = lineStart(around, Math.min(this.#searchedTo, this.#length));
+    const line = settledLine(around, Math.min(this.#searchedTo, this.#length), this.#format);
     return line < 0 ? this.#toldToBytes : Math.max(this.#toldToBytes, this.#offsetBytes + line);
   }
 

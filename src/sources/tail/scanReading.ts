@@ -42,6 +42,23 @@ function readBroken(
   return undefined;
 }
 
+/** Index of a line at or before `at` with which no entry is cut in two; -1 = it lies before `bytes`. */
+export function settledLine(
+  around: Pick<Surroundings, 'bytes' | 'startsLine'>,
+  at: number,
+  format: LogFormat | undefined,
+): number {
+  const { bytes } = around;
+  let line = lineStart(around, at);
+  for (let tries = 0; tries < mostBrokenLines && line > 0; tries += 1) {
+    const end = bytes.indexOf(0x0a, line);
+    const text = textOf(bytes, line, end < 0 ? bytes.length : end);
+    if (format && format.lineKind(text) !== 'unknown') break;
+    line = lineStart(around, line - 1);
+  }
+  return line;
+}
+
 /** Text of some bytes, without byte order mark and line end; invalid bytes become U+FFFD. */
 export function textOf(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start, Math.min(end, start + longestEntry));
