@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { explainFailure, linkOf } from './core/connection/failure.ts';
 import type { DiscoveredLog } from './core/log/logPlace.ts';
 import { failuresText } from './core/report/failuresText.ts';
@@ -15,6 +16,7 @@ import { SentenceError, type Sentence } from './core/sentence.ts';
 import { sentenceOf } from './engine/logFold.ts';
 import { readLog, type ReadTarget } from './engine/readLog.ts';
 import { watchLog } from './engine/watchLog.ts';
+import { readPgrxMajor } from './sources/discovery/cargoToml.ts';
 import { chooseLog } from './sources/discovery/chooseLog.ts';
 import { discoverLogs } from './sources/discovery/discover.ts';
 import { machinePlaces } from './sources/discovery/places.ts';
@@ -46,8 +48,6 @@ async function main(argv: readonly string[]): Promise<number> {
 async function list(json: boolean): Promise<number> {
   const logs = await discoverLogs(machinePlaces([process.cwd()]));
   if (json) return print(jsonText(listDocument(logs), 2));
-  if (logs.length === 0)
-    throw new SentenceError('No PostgreSQL log was found: start a server, or name a log file.');
   return print(listText(logs, { colour: colour(), home: homedir() }));
 }
 
@@ -89,30 +89,34 @@ async function targetOf(log: LogArgument): Promise<ReadTarget> {
     case 'number': {
       const found = await discoverLogs(machinePlaces([process.cwd()]));
       const chosen = found[log.number - 1];
-      if (!chosen)
+      if (chosen) return followable(chosen);
+      if (found.length === 0)
         throw new UsageError(
-          'There is no log {0}: "connections list" numbers {1}.',
+          'There is no log {0}, for none was found: start a server, or name a log file.',
           log.number,
-          found.length,
         );
-      return followable(chosen);
+      throw new UsageError(
+        'There is no log {0}: "connections list" shows those from 1 to {1}.',
+        log.number,
+        found.length,
+      );
     }
     case 'paths':
       return log.paths.length > 0 ? resolvePlaces(log.paths, machinePlaces(), process.cwd()) : discovered();
   }
 }
 
-/** The log that nobody named: the only one, or the one of the server started last. */
+/** The log that nobody named: that of the pgrx server of this folder's Cargo.toml, else of the server started last. */
 async function discovered(): Promise<DiscoveredLog> {
   const found = await discoverLogs(machinePlaces([process.cwd()]));
-  const chosen = chooseLog(found, {});
+  const chosen = chooseLog(found, { cargoMajor: await readPgrxMajor([join(process.cwd(), 'Cargo.toml')]) });
   if (chosen) return followable(chosen);
-  if (found.length > 0)
-    throw new UsageError(
-      'There are {0} logs: name one, or give its number in "connections list".',
-      found.length,
-    );
-  throw new SentenceError('No PostgreSQL log was found: start a server, or name a log file.');
+  if (found.length === 0)
+    throw new SentenceError('No PostgreSQL log was found: start a server, or name a log file.');
+  throw new SentenceError(
+    'None of the {0} servers found has a log that can be read: "connections list" tells why, or name a log file.',
+    found.length,
+  );
 }
 
 function followable(log: DiscoveredLog): DiscoveredLog {

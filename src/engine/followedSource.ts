@@ -37,8 +37,6 @@ export class FollowedSource {
   trouble: Sentence | undefined;
   readBytes = 0;
   totalBytes = 0;
-  /** Failures up to this id have been looked at. */
-  seenId = 0;
   readonly acknowledged = new Set<string>();
   readonly pause = new PauseSwitch();
   readonly #settings: EngineSettings;
@@ -49,9 +47,9 @@ export class FollowedSource {
   #settleTimer: NodeJS.Timeout | undefined;
   #savedAt = Date.now();
   #savedVersion = -1;
-  #caughtUp = false;
-  /** False: what the first read finds counts as looked at. */
-  #isSeenIdKnown = false;
+  /** The first read is through: all there was is understood. */
+  #isRead = false;
+  #seenId: number | undefined;
   #firstVersion = 0;
   #clearMark: ClearMark | undefined;
   #marksBefore: (ClearMark | undefined)[] = [];
@@ -94,7 +92,12 @@ export class FollowedSource {
     this.#ended.abort();
     await this.#running;
     clearTimeout(this.#settleTimer);
-    if (this.#caughtUp) await this.#save();
+    if (this.#isRead) await this.#save();
+  }
+
+  /** Failures up to this id have been looked at; what the first read finds counts as that. */
+  get seenId(): number {
+    return this.#seenId ?? Number.POSITIVE_INFINITY;
   }
 
   /** Grows with every change of the state, also from one source of a log to the next. */
@@ -156,9 +159,8 @@ export class FollowedSource {
   /** All failures up to now have been looked at. */
   markSeen(): void {
     const newest = this.fold.state.nextEventId - 1;
-    this.#isSeenIdKnown = true;
-    if (this.seenId === newest) return;
-    this.seenId = newest;
+    if (this.#seenId === newest) return;
+    this.#seenId = newest;
     this.touch();
   }
 
@@ -174,15 +176,13 @@ export class FollowedSource {
   async #resume(saved: SavedSource): Promise<boolean> {
     try {
       this.#replaceFold(this.#newFold(saved));
-      this.seenId = saved.seenId;
-      this.#isSeenIdKnown = true;
+      this.#seenId = saved.seenId;
       for (const key of saved.acknowledged) this.acknowledged.add(key);
       await this.#tail(this.#sink(saved), saved);
       return true;
     } catch (error) {
       if (!(error instanceof CheckpointRefused)) throw error;
-      this.seenId = 0;
-      this.#isSeenIdKnown = false;
+      this.#seenId = undefined;
       this.acknowledged.clear();
       return false;
     }
@@ -247,47 +247,58 @@ export class FollowedSource {
   }
 
   #onStatus(status: TailStatus): void {
+    if (this.#ended.signal.aborted) return;
     if (status.kind === 'reading') {
-      if (!this.#caughtUp) this.state = 'reading';
+      if (!this.#isRead) this.state = 'reading';
       this.readBytes = status.readBytes;
       this.totalBytes = status.totalBytes;
     } else if (status.kind === 'waiting') {
       this.state = 'waiting';
       this.trouble = waitingSentence(status);
       // a log that comes into being while it is followed holds nothing old
-      if (status.reason === 'missing' && this.fold.log.files.length === 0) this.#isSeenIdKnown = true;
+      if (status.reason === 'missing' && this.fold.log.files.length === 0) this.#seenId ??= 0;
     } else {
-      this.state = 'following';
+      this.state = this.#isRead ? 'following' : 'reading';
       this.trouble = undefined;
     }
     this.#host.changed();
   }
 
   #onCaughtUp(): void {
-    if (!this.#caughtUp) {
-      this.#caughtUp = true;
-      this.fold.finish();
-      if (!this.#isSeenIdKnown) this.seenId = this.fold.state.nextEventId - 1;
-      this.#isSeenIdKnown = true;
-      this.#applyMark();
-    }
-    if (this.state === 'following')
-      this.trouble = this.fold.isForeign ? foreignSentence(this.log.path ?? this.log.id) : undefined;
+    if (this.#ended.signal.aborted) return;
+    this.#tellForeign();
     this.#host.changed();
     this.#settleTimer ??= setTimeout(() => this.#settle(), pendingMs);
   }
 
+  /** Nothing was written for a while: what stands at the end is whole, and what is undecided is as it looks. */
   #settle(): void {
     this.#settleTimer = undefined;
     if (this.#ended.signal.aborted) return;
     const { log, state } = this.fold;
     const before = state.version;
     log.settle();
-    state.book.settle(Date.now() - pendingMs);
+    if (this.#isRead) state.book.settle(Date.now() - pendingMs);
+    else this.#endFirstRead();
     if (state.version !== before) this.#host.changed();
     if (state.book.undecidedSince !== undefined)
       this.#settleTimer = setTimeout(() => this.#settle(), pendingMs / 2);
     else if (Date.now() - this.#savedAt > checkpointEveryMs) void this.#save();
+  }
+
+  #endFirstRead(): void {
+    this.fold.finish();
+    this.#isRead = true;
+    this.#seenId ??= this.fold.state.nextEventId - 1;
+    if (this.state === 'reading') this.state = 'following';
+    this.#applyMark();
+    this.#tellForeign();
+    this.#host.changed();
+  }
+
+  #tellForeign(): void {
+    if (this.state !== 'following') return;
+    this.trouble = this.fold.isForeign ? foreignSentence(this.log.path ?? this.log.id) : undefined;
   }
 
   #setMark(mark: ClearMark | undefined): void {

@@ -6,12 +6,14 @@ import type { Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import { feedRow } from '../core/session/logReportOf.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
+import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { LogFold } from './logFold.ts';
 import { foldOptionsOf, type ReadTarget } from './readLog.ts';
+import { waitingSentence } from './sourceTrouble.ts';
 
 /** A connect that nothing contradicts for so long is told (product: pending). */
 export const pendingMs = 100;
-const keptEvents = 10_000;
+const keptEvents = 20_000;
 
 /** What to watch, and where the lines go. */
 export interface WatchOptions {
@@ -25,45 +27,106 @@ export interface WatchOptions {
   readonly warn: (warnings: readonly Sentence[]) => void;
 }
 
-/** Prints who comes, leaves and is turned away from now on, until the signal aborts or the stream ends. */
+/**
+ * Prints who comes, leaves and is turned away from now on, until the signal aborts or the stream ends. A file that
+ * goes away or cannot be read is a warning, and tried again. Rejects with a SentenceError when it is no PostgreSQL log.
+ */
 export async function watchLog(target: ReadTarget, options: WatchOptions): Promise<void> {
-  const { filter, json, signal, print } = options;
   const isLog = 'settings' in target;
   const fold = new LogFold(foldOptionsOf(isLog ? target.settings : {}, options, keptEvents));
-  fold.state.look(filter, undefined);
-  if (!json) print(watchHeader(filter));
-  const time = createShownTime(undefined);
-  const paint = createPaint(options.colour);
-  // What a file holds already is history; what a stream brings is news.
-  let toldTo = isLog ? Number.POSITIVE_INFINITY : 1;
-  const tell = (): void => {
-    const fresh = [...fold.state.newestEvents(toldTo)].reverse();
-    toldTo = fold.state.nextEventId;
-    for (const event of fresh) {
-      const row = feedRow(fold.state, event);
-      if (row) print(json ? jsonText(watchDocument(row)) : watchLine(row, time, paint));
-    }
-  };
-  const settle = (): void => {
-    fold.log.settle();
-    fold.state.book.settle(Date.now() - pendingMs);
-    if (toldTo !== Number.POSITIVE_INFINITY) tell();
-  };
-  fold.log.onCaughtUp = () => {
-    if (toldTo === Number.POSITIVE_INFINITY) {
-      fold.finish();
-      options.warn(fold.warnings);
-      toldTo = fold.state.nextEventId;
-    } else tell();
-  };
-  const timer = setInterval(settle, pendingMs);
+  const watch = new Watch(fold, options);
+  const settling = setInterval(() => watch.settle(), pendingMs);
+  const { signal } = options;
   try {
-    if (isLog)
-      await tailLog(target.place ?? { kind: 'files', paths: [] }, fold.log, { signal, follow: true });
-    else await tailStream(target, fold.log, { signal });
+    if (isLog) {
+      const onStatus = (status: TailStatus): void => watch.onStatus(status);
+      const place = target.place ?? { kind: 'files', paths: [] };
+      await tailLog(place, watch.sink, { signal, follow: true, onStatus });
+    } else {
+      // what a file holds already is history; what a stream brings is news
+      watch.begin();
+      await tailStream(target, watch.sink, { signal });
+      fold.refuseForeign('standard input');
+    }
     fold.finish();
-    tell();
+    watch.tell();
   } finally {
-    clearInterval(timer);
+    clearInterval(settling);
+  }
+}
+
+/** What is told of a fold from a moment on. */
+class Watch {
+  /** The fold as the tail's sink, which tells as it takes. */
+  readonly sink: TailSink;
+  readonly #fold: LogFold;
+  readonly #options: WatchOptions;
+  readonly #time = createShownTime(undefined);
+  /** Id of the first event that is not told yet; undefined = all that is read is history. */
+  #toldTo: number | undefined;
+
+  constructor(fold: LogFold, options: WatchOptions) {
+    this.#fold = fold;
+    this.#options = options;
+    fold.state.look(options.filter, undefined);
+    const { log } = fold;
+    this.sink = {
+      begin: (file, offsetBytes) => log.begin(file, offsetBytes),
+      room: () => log.room(),
+      took: (count) => {
+        log.took(count);
+        this.tell();
+      },
+      caughtUp: () => {
+        log.caughtUp();
+        this.#caughtUp();
+      },
+      end: () => log.end(),
+      lost: (bytes) => log.lost(bytes),
+    };
+  }
+
+  /** From now on everything is news. */
+  begin(): void {
+    if (this.#toldTo !== undefined) return;
+    this.#toldTo = this.#fold.state.nextEventId;
+    if (!this.#options.json) this.#options.print(watchHeader(this.#options.filter));
+  }
+
+  /** Prints the events that were decided since the last call. */
+  tell(): void {
+    if (this.#toldTo === undefined) return;
+    const { state } = this.#fold;
+    const { json, colour, print } = this.#options;
+    const fresh = [...state.newestEvents(this.#toldTo)].reverse();
+    this.#toldTo = state.nextEventId;
+    for (const event of fresh) {
+      const row = feedRow(state, event);
+      if (row) print(json ? jsonText(watchDocument(row)) : watchLine(row, this.#time, createPaint(colour)));
+    }
+  }
+
+  /** Silence decides what was undecided. */
+  settle(): void {
+    this.#fold.log.settle();
+    this.#fold.state.book.settle(Date.now() - pendingMs);
+    this.tell();
+  }
+
+  onStatus(status: TailStatus): void {
+    if (status.kind !== 'waiting') return;
+    this.#options.warn([waitingSentence(status)]);
+    // a log that comes into being while it is watched holds no history
+    if (status.reason === 'missing') this.begin();
+  }
+
+  #caughtUp(): void {
+    if (this.#toldTo === undefined) {
+      this.#fold.refuseForeign(this.#fold.fileName(1));
+      this.#fold.finish();
+      this.#options.warn(this.#fold.warnings);
+      this.begin();
+    }
+    this.tell();
   }
 }

@@ -3,6 +3,7 @@ import {
   languages,
   Position,
   Range,
+  Selection,
   type TextDocumentContentProvider,
   TextEditorRevealType,
   Uri,
@@ -54,7 +55,7 @@ export class ReadOnlyTexts implements TextDocumentContentProvider, Disposable {
   }
 }
 
-/** Opens a file or text with its `line`, counted from 1, selected at its start and in the middle. */
+/** Opens a file or text with its `line`, counted from 1, selected and in the middle. */
 export async function showLine(uri: Uri, line: number | undefined): Promise<void> {
   if (line === undefined) {
     await window.showTextDocument(uri, { preview: true });
@@ -62,5 +63,7 @@ export async function showLine(uri: Uri, line: number | undefined): Promise<void
   }
   const start = new Position(Math.max(0, line - 1), 0);
   const editor = await window.showTextDocument(uri, { preview: true, selection: new Range(start, start) });
+  // From its end to its start: the cursor, and with it what is in sight of a long line, is at the start.
+  editor.selection = new Selection(editor.document.lineAt(start.line).range.end, start);
   editor.revealRange(new Range(start, start), TextEditorRevealType.InCenter);
 }

@@ -6,7 +6,15 @@ import type { Palette } from './theme.ts';
 
 /** The name of this number exists in uPlot's types only (Axis.Side.Right). */
 const rightSide = 1;
-const dayMs = 86_400_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+/** What may lie between two labels of the time axis: the labels tell minutes, so nothing shorter. */
+const timeSteps = [
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * minuteMs),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * hourMs),
+  ...[1, 2, 5, 10, 30, 90, 365].map((days) => days * dayMs),
+];
 /** Space above the lanes, in CSS pixels: labels of restarts and the ticks of failures. */
 const topSpace = 22;
 
@@ -60,6 +68,7 @@ function timeAxis({ format, palette, snapshot }: ChartSource): uPlot.Axis {
     stroke: () => palette().text,
     font: palette().font,
     space: 64,
+    incrs: timeSteps,
     gap: 4,
     size: (_plot, values) =>
       (values as readonly string[] | null)?.some((value) => value.includes('\n')) ? 36 : 22,

@@ -13,12 +13,14 @@ export class HistoryTable {
   readonly element: HTMLElement;
   readonly #words: Words;
   readonly #format: Format;
+  readonly #zero: string;
   readonly #body = element('tbody');
   readonly #cut = element('caption', { hidden: '' });
 
   constructor(words: Words, format: Format) {
     this.#words = words;
     this.#format = format;
+    this.#zero = format.number(0);
     const heading = (text: string): HTMLElement => element('th', { scope: 'col' }, text);
     const headings = [
       heading(words.say('column.interval')),
@@ -55,7 +57,9 @@ export class HistoryTable {
     const row = this.#body.rows[index] ?? this.#addRow();
     texts.forEach((text, column) => {
       const cell = row.cells[column];
-      if (cell) setText(cell, text);
+      if (!cell) return;
+      setText(cell, text);
+      cell.classList.toggle('zero', text === this.#zero);
     });
   }
 

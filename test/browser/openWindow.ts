@@ -71,7 +71,7 @@ export class TestWindow {
   /** Takes the pointer off everything, and waits until nothing moves on the screen any more. */
   async #rest(): Promise<void> {
     const { page } = this.workbench;
-    await page.mouse.move(640, 18);
+    await page.mouse.move(1040, 18);
     let before = '';
     await until('nothing moves any more', async () => {
       const now = (await page.screenshot({ animations: 'disabled' })).toString('base64');

@@ -52,7 +52,7 @@ export function told(fold: LogFold): string[] {
 }
 
 function wordOf({ kind, names, replication, connectSeen }: StoredEvent): string {
-  const who = names.user === undefined ? '' : ` ${names.user}@${names.database ?? ''}`;
+  const who = names.user === undefined || kind === 'problem' ? '' : ` ${names.user}@${names.database ?? ''}`;
   const older = kind === 'disconnect' && !connectSeen ? ' (older)' : '';
   return `${kind}${replication ? ' of walsender' : ''}${who}${older}`;
 }

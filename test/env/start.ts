@@ -88,7 +88,9 @@ async function start({ browser, port }: Arguments, stopping: AbortController): P
       ? openBrowserEditor(server.logFile)
       : openDesktop(server.logFile, version));
     cleanUps.push(() => editor.dispose());
-    console.log('Ctrl+C stops everything and leaves nothing behind.');
+    console.log(
+      'Its view is behind the plug in the activity bar. Ctrl+C stops everything and leaves nothing behind.',
+    );
     await Promise.race([workload, editor.closed]);
   } finally {
     stopping.abort();

@@ -46,14 +46,15 @@ export class Workbench {
     return this.page.locator('.quick-input-widget input[type=text]');
   }
 
-  /** The row of a quick pick with that label. */
+  /** The rows of a quick pick whose label begins so; by its text, because the accessible name begins with the icon's. */
   quickPickRow(label: string): Locator {
-    return this.page.locator('.quick-input-list').getByRole('option', { name: startsWith(label) });
+    return this.page.locator('.quick-input-list').getByRole('option').filter({ hasText: startsWith(label) });
   }
 
   /** The accessible names of the rows in the open quick pick. */
   async quickPickRows(): Promise<string[]> {
-    return accessibleNames(this.page.locator('.quick-input-list').getByRole('option'));
+    const rows = await accessibleRows(this.page.locator('.quick-input-list').getByRole('option'));
+    return rows.map(({ label }) => label);
   }
 
   /** A view's part of the side bar or panel, by the view's name. */
@@ -68,18 +69,8 @@ export class Workbench {
   }
 
   /** The rows of a tree view that are on the screen now, top down. */
-  async treeRows(view: string): Promise<TreeRow[]> {
-    const rows = await this.view(view).getByRole('treeitem').all();
-    return Promise.all(
-      rows.map(async (row) => {
-        const expanded = await row.getAttribute('aria-expanded');
-        return {
-          label: (await row.getAttribute('aria-label')) ?? '',
-          level: Number(await row.getAttribute('aria-level')),
-          expanded: expanded === null ? undefined : expanded === 'true',
-        };
-      }),
-    );
+  treeRows(view: string): Promise<TreeRow[]> {
+    return accessibleRows(this.view(view).getByRole('treeitem'));
   }
 
   /** The status bar item that contains this text. */
@@ -117,11 +108,8 @@ export class Workbench {
 
   /** The number on the icon of an activity bar item; empty where there is none. */
   async badge(title: string): Promise<string> {
-    const item = this.page.locator('.activitybar .action-item').filter({
-      has: this.page.getByRole('tab', { name: startsWith(title) }),
-    });
-    const badge = item.locator('.badge-content');
-    return (await badge.count()) === 0 ? '' : badge.innerText();
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: startsWith(title) });
+    return (await tab.locator('.badge-content').allInnerTexts()).join('');
   }
 
   /** The tab of an open editor, where it is the active one. */
@@ -178,9 +166,19 @@ export async function openWorkbench(browser: Browser, editor: Editor): Promise<W
 }
 
 function startsWith(text: string): RegExp {
-  return new RegExp(`^${text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)}`);
+  return new RegExp(`^\\s*${text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)}`);
 }
 
-async function accessibleNames(rows: Locator): Promise<string[]> {
-  return Promise.all((await rows.all()).map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+/** All at the same moment: a row that is gone by the time it is asked would be waited for. */
+function accessibleRows(rows: Locator): Promise<TreeRow[]> {
+  return rows.evaluateAll((elements: { getAttribute(name: string): string | null }[]) =>
+    elements.map((element) => {
+      const expanded = element.getAttribute('aria-expanded');
+      return {
+        label: element.getAttribute('aria-label') ?? '',
+        level: Number(element.getAttribute('aria-level')),
+        expanded: expanded === null ? undefined : expanded === 'true',
+      };
+    }),
+  );
 }

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -25,6 +26,12 @@ export class TestDirectory {
 
   write(name: string, text: string | Uint8Array): string {
     writeFileSync(this.join(name), text);
+    return this.join(name);
+  }
+
+  /** Makes a folder; answers its path. */
+  makeFolder(name: string): string {
+    mkdirSync(this.join(name), { recursive: true });
     return this.join(name);
   }
 
@@ -68,8 +75,9 @@ export class TestDirectory {
     }
   }
 
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+  /** Removes a file or folder; without a name, the directory itself. */
+  remove(name = ''): void {
+    rmSync(this.join(name), { recursive: true, force: true });
   }
 }
 

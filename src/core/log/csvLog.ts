@@ -84,6 +84,7 @@ export function splitCsvRecord(text: string): string[] {
         if (text[end + 1] !== '"') break;
         end += 2;
       }
+      if (!/[,\r\n]/.test(text[end + 1] ?? ',')) return fields;
       fields.push(text.slice(at + 1, end).replaceAll('""', '"'));
       at = end + 1;
     } else {

@@ -37,7 +37,10 @@ const timestamp = String.raw`\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d`;
 const zone = String.raw` (?:[A-Za-z]{1,10}|[+-]\d\d(?::?\d\d){0,2})`;
 /** Names hold anything, a newline included; the server cuts them at 63 bytes. */
 const name = String.raw`[^]{0,64}?`;
-const host = String.raw`(?:\[[a-z]{1,16}\]|[^\s()]{0,255}?)`;
+const local = String.raw`\[[a-z]{1,16}\]`;
+/** An IPv6 address goes first: what follows the escape may be a colon too. */
+const host = String.raw`(?:${local}|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}|[^\s()]{0,255}?)`;
+const hostWithPort = String.raw`(?:${local}|[^\s()]{1,255}?\(\d{1,5}\)|)`;
 
 const optional = (value: string): string | undefined =>
   value === '' || value === '[unknown]' || value === '[none]' ? undefined : value;
@@ -47,7 +50,7 @@ const escapes: Readonly<Record<string, Escape>> = {
   a: { pattern: name, read: (value) => ({ applicationName: optional(value) }) },
   u: { pattern: name, read: (value) => ({ user: optional(value) }) },
   d: { pattern: name, read: (value) => ({ database: optional(value) }) },
-  r: { pattern: String.raw`${host}(?:\(\d{1,5}\))?`, read: readRemote },
+  r: { pattern: hostWithPort, read: readRemote },
   h: { pattern: host, read: (value) => ({ remoteHost: optional(value) }) },
   L: { pattern: host },
   b: { pattern: String.raw`[^\n]{0,64}?`, read: (value) => ({ backendType: optional(value) }) },

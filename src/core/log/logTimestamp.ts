@@ -45,7 +45,7 @@ const unambiguousZones = new Map<string, number>(
 );
 
 const timestampPattern =
-  /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?: ?([A-Za-z]{1,10}|[+-]\d{2}(?::?\d\d){0,2}))?$/;
+  /^(\d{4,6})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,6}))?(?: ?([A-Za-z]{1,10}|[+-]\d{2}(?::?\d\d){0,2}))?$/;
 
 /**
  * Turns printed times into instants. The zone that the log states decides; an ambiguous abbreviation is read in
@@ -77,7 +77,8 @@ export class LogClock {
       Number(second),
       Number(fraction.padEnd(3, '0').slice(0, 3)),
     );
-    return Number.isNaN(local) ? undefined : local - this.#offsetMinutes(zone, local) * 60_000;
+    const exists = Number(day) <= 28 || new Date(local).getUTCDate() === Number(day);
+    return exists ? local - this.#offsetMinutes(zone, local) * 60_000 : undefined;
   }
 
   #offsetMinutes(zone: string | undefined, local: number): number {

@@ -179,6 +179,7 @@ function withStop(text: string): string[] {
   if (text.includes('%q')) return [];
   const places = [...text.matchAll(/%-?\d*[a-zA-Z]|[^%\w\s]+|\s+/g)]
     .map(({ index }) => index)
-    .filter((index) => index > 0);
+    // nobody stops behind a name: background processes have none
+    .filter((index) => index > 0 && !/%-?\d*[uda]$/.test(text.slice(0, index)));
   return places.map((index) => `${text.slice(0, index)}%q${text.slice(index)}`);
 }

@@ -47,6 +47,8 @@ export class StderrLog implements LogFormat {
   read(text: string): LogEntry | undefined {
     const head = this.#readLine(text);
     if (!head || !isSeverity(head.label)) return undefined;
+    if (head.fields.fromClient === false && ofClient.test(text.slice(head.textAt, head.textAt + 64)))
+      return this.#unstop(text) ? this.read(text) : undefined;
     const lines = text.slice(head.textAt, head.textAt + 2 * longestText).split(/\r?\n/);
     const { message, sections } = this.#assemble(lines);
     const verbose = /^((?=.{0,4}\d)[0-9A-Z]{5}): /.exec(message);
@@ -75,8 +77,9 @@ export class StderrLog implements LogFormat {
     this.#inferences += 1;
     this.#refused.push(line.slice(0, longestPrefix));
     if (this.#refused.length > mostRefused) this.#refused.shift();
-    const learned = this.#continued() ?? this.#changed();
-    if (!learned?.read(line, this.#clock)) return false;
+    const reads = (prefix: LogLinePrefix | undefined): boolean => prefix?.read(line, this.#clock) !== undefined;
+    const learned = [this.#continued(), this.#changed()].find(reads);
+    if (!learned) return false;
     this.#prefixes.unshift(learned);
     if (this.#prefixes.length > mostPrefixes) this.#prefixes.pop();
     this.#refused.length = 0;
@@ -96,6 +99,16 @@ export class StderrLog implements LogFormat {
     const has = (escape: string): boolean => inferred?.prefix.has(escape) === true;
     if (!inferred || !(has('m') || has('t') || has('n'))) return undefined;
     return has('p') || has('c') || inferred.understood >= 4 ? inferred.prefix : undefined;
+  }
+
+  /** The prefix seemed to stop at `%q` on a line that only a client's process prints: it ends there now. */
+  #unstop(text: string): boolean {
+    const index = this.#prefixes.findIndex((prefix) => prefix.text.includes('%q'));
+    const stem = new LogLinePrefix(this.#prefixes[index]?.text.replace(/%q.*$/s, '') ?? '');
+    if (index < 0 || !stem.read(text, this.#clock)) return false;
+    this.#prefixes.splice(index, 1);
+    this.#prefixes.unshift(stem);
+    return true;
   }
 
   #readLine(text: string): ReturnType<LogLinePrefix['read']> {
@@ -126,6 +139,9 @@ export class StderrLog implements LogFormat {
     return { message: message.slice(0, longestText), sections };
   }
 }
+
+/** What a process says to which the prefix has no client, and cannot: the text of a name that imitates a line. */
+const ofClient = /^(?:replication )?connection (?:received|authenticated|authorized|ready): ?|^disconnection: /;
 
 function isSection(label: string): label is SectionLabel {
   return (sectionLabels as readonly string[]).includes(label);

@@ -139,6 +139,11 @@ function takeWord(words: Words, word: string): void {
     takeValue(words, option, value);
     return;
   }
+  if (/^[a-z]+=/u.test(word))
+    throw new UsageError(
+      '“{0}” is not a filter: write db=…, user=…, app=… or host=… instead, or ./{0} for a file.',
+      word,
+    );
   if (words.logs.length === 0) words.command ??= word;
   words.logs.push(word);
 }

@@ -33,7 +33,7 @@ export function applyServerMessage(book: SessionBook, booked: BookEntry, message
     case 'ready':
     case 'readyReadOnly':
       server.isStarting = false;
-      server.postmasterPid ??= booked.entry.pid;
+      server.postmasterPid = booked.entry.pid ?? server.postmasterPid;
       return;
     case 'processTerminated':
       terminated(book, booked, message);

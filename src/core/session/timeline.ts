@@ -168,7 +168,7 @@ export class Timeline {
       this.#length -= gone;
     }
     if (this.#length + 1 < this.#minutes.length) return;
-    const capacity = this.#minutes.length * 2;
+    const capacity = Math.max(256, this.#minutes.length * 2);
     const minutes = new Float64Array(capacity);
     minutes.set(this.#minutes.subarray(0, this.#length));
     this.#minutes = minutes;

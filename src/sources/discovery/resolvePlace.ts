@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { groupLogFiles } from '../../core/log/logFiles.ts';
 import type { LogFileGroup, NamedFile } from '../../core/log/logFiles.ts';
 import type { DiscoveredLog, LogFormatName, LogPlace } from '../../core/log/logPlace.ts';
-import { SentenceError } from '../../core/sentence.ts';
+import { UsageError } from '../../core/report/usage.ts';
+import { sentence, SentenceError } from '../../core/sentence.ts';
 import type { Sentence } from '../../core/sentence.ts';
 import { describeServer } from './describeServer.ts';
 import { expandGlob, isGlob } from './glob.ts';
@@ -15,7 +16,7 @@ import { namesIn, realPathOr, unreadableOf } from './smallFile.ts';
 /**
  * The log that a user names: a file, a log directory, a server's data directory, or a glob; `~` is the home
  * folder, a relative path counts from `from`. Throws a SentenceError when it is not there, may not be read, is no
- * log, or holds the logs of several servers.
+ * log; a UsageError when it holds the logs of several servers.
  */
 export async function resolvePlace(name: string, places: Places, from: string): Promise<DiscoveredLog> {
   if (name.trim() === '')
@@ -46,7 +47,9 @@ export async function resolvePlaces(
   const logs = await Promise.all(names.map((name) => resolvePlace(name, places, from)));
   const paths = logs.flatMap(({ place }, index) => {
     if (place?.kind === 'files') return place.paths;
-    throw new SentenceError('{0} is a directory: name it alone, or name files only.', names[index] ?? '');
+    throw asUsageError(
+      sentence('{0} is a directory: name it alone, or name files only.', names[index] ?? ''),
+    );
   });
   return ofFiles(paths, paths.at(-1) ?? '', places);
 }
@@ -99,11 +102,8 @@ function onlyServer<Group extends LogFileGroup>(where: string, groups: readonly 
     .slice(0, 10)
     .map(({ stem }) => stem)
     .join(', ');
-  throw new SentenceError(
-    '{0} holds the logs of {1} servers: name one of them ({2}).',
-    where,
-    servers.length,
-    shown,
+  throw asUsageError(
+    sentence('{0} holds the logs of {1} servers: name one of them ({2}).', where, servers.length, shown),
   );
 }
 
@@ -157,4 +157,8 @@ async function regularFiles(paths: readonly string[]): Promise<string[]> {
 
 function fromSentence({ message, args }: Sentence): SentenceError {
   return new SentenceError(message, ...args);
+}
+
+function asUsageError({ message, args }: Sentence): UsageError {
+  return new UsageError(message, ...args);
 }

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import type { LogEntry } from '../../src/core/log/logEntry.ts';
+import { LogLinePrefix } from '../../src/core/log/logLinePrefix.ts';
+import { LogClock } from '../../src/core/log/logTimestamp.ts';
+import { authorized, background, dayAt, printPrefix, received, says, type Client, type Printed } from './serverLog.ts';
+
+const clock = new LogClock('UTC');
+const startedAt = dayAt - 3000;
+const at = dayAt + 123;
+const wholeSecond = dayAt;
+const app: Client = { pid: 2269, user: 'app', database: 'shop', host: '10.0.0.5', port: 53614, app: 'psql', startedAt };
+const walsender: Client = { ...app, database: '[unknown]' };
+
+function fieldsOf(prefix: string, record: Printed, label = 'LOG'): Partial<LogEntry> | undefined {
+  const line = `${printPrefix(prefix, record, 4)}${label}:  text`;
+  const read = new LogLinePrefix(prefix).read(line, clock);
+  assert.equal(read && line.slice(read.textAt), read && 'text');
+  assert.equal(read?.label, read && label);
+  return read?.fields;
+}
+
+describe('log_line_prefix', () => {
+  const escapes: readonly (readonly [string, Partial<LogEntry>])[] = [
+    ['%a|', { applicationName: 'psql' }],
+    ['%u|', { user: 'app', fromClient: true }],
+    ['%d|', { database: 'shop', fromClient: true }],
+    ['%r|', { remoteHost: '10.0.0.5', remotePort: 53614, fromClient: true }],
+    ['%h|', { remoteHost: '10.0.0.5', fromClient: true }],
+    ['%L|', {}],
+    ['%b|', { backendType: 'client backend' }],
+    ['%p|', { pid: 2269 }],
+    ['%P|', {}],
+    ['%t|', { at: wholeSecond }],
+    ['%m|', { at }],
+    ['%n|', { at }],
+    ['%i|', { commandTag: 'idle' }],
+    ['%e|', { sqlState: '00000' }],
+    ['%c|', { pid: 2269, sessionId: '6b0019a5.8dd', sessionStartAt: startedAt }],
+    ['%l|', {}],
+    ['%s|', { sessionStartAt: startedAt }],
+    ['%v|', {}],
+    ['%x|', {}],
+    ['%Q|', {}],
+    ['%q|', {}],
+    ['%%|', {}],
+    ['%z%p|', { pid: 2269 }],
+    ['%t %m|', { at }],
+    ['(%p)[%u]{%d}^$.*+?\\|/ ', { pid: 2269, user: 'app', database: 'shop', fromClient: true }],
+  ];
+  for (const [prefix, expected] of escapes) {
+    it(`is read with ${prefix}`, () => {
+      assert.deepEqual(fieldsOf(prefix, says(app, at, 'LOG', '')), expected);
+    });
+    it(`is read with ${prefix} padded on either side`, () => {
+      for (const width of ['30', '-30', '2', '-2']) {
+        const padded = prefix.replaceAll(/%(?=[a-zA-Z])(?![qz])/g, `%${width}`);
+        assert.deepEqual(fieldsOf(padded, says(app, at, 'LOG', '')), expected, padded);
+      }
+    });
+  }
+
+  const kinds = {
+    client: says(app, at, 'LOG', ''),
+    local: says({ pid: 2269, user: 'app', database: 'shop', host: '[local]', app: 'psql', startedAt }, at, 'LOG', ''),
+    received: received(app, at),
+    authorized: authorized(app, at),
+    walsender: says(walsender, at, 'LOG', '', { backendType: 'walsender' }),
+    background: background(31, at, ''),
+  };
+  const met = [
+    ...['%m [%p] ', '%m [%p] %q%u@%d ', '[%m] [%p] [%c]: ', '%t:%r:%u@%d:[%p]:', '%t-%c-'],
+    ...['%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:', '%m [%p]: [%l-1] db=%d,user=%u '],
+    ...['%t [%p]: user=%u,db=%d,app=%a,client=%h ', '%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h '],
+    ...['%t [%p]: [%l-1] user=%u,db=%d ', '%m [%p][%v] : [%l-1] %q[app=%a] ', '%t [%p-%l] %q%u@%d '],
+    ...['%m [%p] %q[user=%u,db=%d,app=%a] ', '%m [%p] %q[user=%u,db=%d,app=%a,host=%h] '],
+    ...['%t [%p]: [%l-1] user=%u,db=%d - PG-%e ', '%t [%p]: [%l-1] [trx_id=%x] user=%u,db=%d '],
+    ...['[%p]: [%l-1] db=%d,user=%u ', '%m %r %u %a [%c] [%p] ', 'pid=%p,user=%u,db=%d,app=%a,client=%h '],
+    ...['%m [%p] %q%u@%d/%a ', '< %m >', ' sql_error_code = %e ', '%m [%p:%b] %q%u@%d(%r) ', ''],
+  ];
+  const letters: Readonly<Record<string, keyof LogEntry>> = { p: 'pid', u: 'user', d: 'database', a: 'applicationName', h: 'remoteHost', r: 'remoteHost', c: 'sessionId', e: 'sqlState' };
+  for (const prefix of met) {
+    for (const [kind, record] of Object.entries(kinds)) {
+      it(`"${prefix}" tells what it has to, on a line of kind ${kind}`, () => {
+        const fields = fieldsOf(prefix, record) ?? assert.fail('not read');
+        const values = { p: record.pid, u: record.user, d: record.database, a: record.app, h: record.host, r: record.host, e: '00000', c: undefined };
+        const stopped = kind === 'background' && prefix.includes('%q');
+        const seen = stopped ? prefix.slice(0, prefix.indexOf('%q')) : prefix;
+        for (const [letter, value] of Object.entries(values)) {
+          if (!seen.includes(`%${letter}`) || letter === 'c') continue;
+          const expected = value === '[unknown]' ? undefined : value;
+          assert.equal(fields[letters[letter] ?? 'at'], expected, letter);
+        }
+        const time = prefix.includes('%m') ? at : prefix.includes('%t') ? wholeSecond : undefined;
+        assert.equal(fields.at, time);
+        const tells = /%[qudrh]/.test(prefix);
+        assert.equal(fields.fromClient, tells ? kind !== 'background' : undefined);
+      });
+    }
+  }
+
+  const names = ['a b', 'x=y', 'x database=y', "o'c", 'o"r', 'müller', '二郎', 'two\nlines', 'a@b', 'm\uFFFDller', 'x'.repeat(63)];
+  for (const name of names) {
+    it(`holds the name ${JSON.stringify(name)}`, () => {
+      const record = says({ ...app, user: name }, at, 'LOG', '');
+      assert.equal(fieldsOf('%m [%p] user=%u,db=%d ', record)?.user, name);
+      assert.equal(fieldsOf('%m [%p] %d|%u ', record)?.user, name);
+    });
+  }
+
+  const foreign: readonly (readonly [string, string])[] = [
+    ['%m [%p] ', 'LOG:  text'],
+    ['%m [%p] ', '2026-11-20 09:58:00 UTC [1] LOG:  text'],
+    ['%m [%p] ', '2026-11-20 09:58:00.123 UTC [1] LOG: text'],
+    ['%m [%p] ', '2026-11-20 09:58:00.123 UTC [1] PROTOKOLL:  text'],
+    ['%m [%p] ', '2026-11-20 09:58:00.123 UTC [1] app@shop LOG:  text'],
+    ['%m [%p] ', ' 2026-11-20 09:58:00.123 UTC [1] LOG:  text'],
+    ['%m [%p] %q%u@%d ', '2026-11-20 09:58:00.123 UTC [1] app LOG:  text'],
+    ['', '\tLOG:  text'],
+  ];
+  for (const [prefix, line] of foreign) {
+    it(`"${prefix}" does not read ${JSON.stringify(line)}`, () => {
+      assert.equal(new LogLinePrefix(prefix).read(line, clock), undefined);
+    });
+  }
+
+  it('takes the first label for the line’s own', () => {
+    const prefix = new LogLinePrefix('%m [%p] %q%u@%d ');
+    const line = '2026-11-20 09:58:00.123 UTC [1] ';
+    const labels = [
+      ['STATEMENT:  select a@b FATAL:  x', 'STATEMENT'],
+      ['ERROR:  a@b FATAL:  x', 'ERROR'],
+      ['app@shop LOG:  a@b FATAL:  x', 'LOG'],
+      ['app@shop DETAIL:  FATAL:  x', 'DETAIL'],
+    ] as const;
+    for (const [text, label] of labels) assert.equal(prefix.read(line + text, clock)?.label, label, text);
+  });
+
+  it('takes a user’s name that imitates a line for a name', () => {
+    const prefix = new LogLinePrefix('%m [%p] %q%u@%d ');
+    const user = 'LOG:  connection authorized: user=evil database=x ';
+    const line = `2026-11-20 09:58:00.123 UTC [1] ${user}@db FATAL:  no`;
+    assert.deepEqual([prefix.read(line, clock)?.label, prefix.read(line, clock)?.fields.user], ['FATAL', user]);
+  });
+
+  it('reads hostile text in linear time', () => {
+    const prefix = new LogLinePrefix('%m %r %u %a [%c] [%p] %q%u@%d%a%u');
+    const startedAtMs = performance.now();
+    for (const piece of [' ', '@', 'a ', '[', '(1)', ' @[6b.1] [2]'])
+      assert.equal(prefix.read(`2026-11-20 09:58:00.123 UTC ${piece.repeat(5000)}`, clock), undefined);
+    assert.ok(performance.now() - startedAtMs < 2000);
+  });
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { noFilter } from '../../src/core/session/filter.ts';
+import { EngineWorld } from './engineWorld.ts';
+
+describe('Clear', () => {
+  let world: EngineWorld;
+  let sourceId: string;
+  beforeEach(async () => {
+    world = new EngineWorld(Date.now() - 2 * 3_600_000);
+    const { lines } = world;
+    write(lines.start(), lines.connect({ pid: 10 }), lines.connect({ pid: 11, database: 'test' }));
+    write(lines.disconnect({ pid: 11, database: 'test' }), lines.refuse(12), lines.connect({ pid: 13 }));
+    sourceId = await world.follow('pg.log');
+  });
+  afterEach(() => world.end());
+
+  const write = (...texts: string[]): void => world.directory.append('pg.log', texts.join(''));
+  const cleared = () => world.until(sourceId, 'it is cleared', ({ clearedAt }) => clearedAt !== undefined);
+  const seen = async () => {
+    const { totals, feed, history } = await world.ask('dashboard', { sourceId, scope: 'all' });
+    const { failures } = await world.ask('troubles', { sourceId });
+    const connects = history.connects.reduce((sum, each) => sum + each, 0);
+    return {
+      ...totals,
+      feed: feed.map(({ sign, pid }) => `${sign}${pid}`),
+      groups: failures.length,
+      connects,
+    };
+  };
+
+  it('forgets counts, feed, failures and history; who is connected stays, marked as older', async () => {
+    await world.ask('clear', { sourceId });
+    const status = await cleared();
+    assert.deepEqual([status.active, status.totals.connects, status.canUndoClear], [2, 0, true]);
+    assert.deepEqual(await seen(), {
+      connects: 0,
+      disconnects: 0,
+      lost: 0,
+      failures: 0,
+      endings: 0,
+      problems: 0,
+      replicationConnects: 0,
+      feed: [],
+      groups: 0,
+    });
+    write(world.lines.connect({ pid: 14 }), world.lines.refuse(15));
+    await world.until(
+      sourceId,
+      'news are counted',
+      ({ newFailures, totals }) => newFailures + totals.connects === 2,
+    );
+    const { feed, connects, failures, groups } = await seen();
+    assert.deepEqual([feed, connects, failures, groups], [['+14', '!15'], 1, 1, 1]);
+    const ask = { sourceId, dimension: 'database', name: 'shop', from: 0, limit: 10 } as const;
+    const { sessions } = await world.ask('sessions', ask);
+    assert.deepEqual(
+      sessions.map(({ pid, beforeClear }) => [pid, beforeClear]),
+      [
+        [10, true],
+        [13, true],
+        [14, false],
+      ],
+    );
+  });
+
+  it('draws nothing of before it', async () => {
+    await world.ask('clear', { sourceId });
+    const { clearedAt } = await cleared();
+    world.lines.pass(3_600_000);
+    write(world.lines.start(), world.lines.connect({ pid: 14 }));
+    await world.until(sourceId, 'the restart is told', ({ totals }) => totals.connects === 1);
+    for (const scope of ['hour', 'day', 'all', 'restart'] as const) {
+      const { history, restartsAt } = await world.ask('dashboard', { sourceId, scope, bucketMinutes: 1 });
+      const [firstAt = 0] = history.startAt;
+      assert.ok(firstAt > (clearedAt ?? 0) - 60_000, scope);
+      assert.ok(
+        restartsAt.every((at) => at > (clearedAt ?? 0)),
+        scope,
+      );
+    }
+    const { restartsAt } = await world.ask('dashboard', { sourceId, scope: 'all' });
+    assert.equal(restartsAt.length, 1);
+  });
+
+  it('counts on, filtered and unfiltered apart', async () => {
+    await world.ask('clear', { sourceId });
+    await world.ask('setFilter', { sourceId, filter: { ...noFilter, database: ['shop'] } });
+    write(world.lines.connect({ pid: 14 }), world.lines.connect({ pid: 15, database: 'test' }));
+    await world.until(sourceId, 'both are counted', ({ totals }) => totals.connects === 2);
+    assert.equal((await seen()).connects, 1);
+  });
+
+  it('is undone, one after the other', async () => {
+    const before = await seen();
+    await world.ask('clear', { sourceId });
+    write(world.lines.connect({ pid: 14 }));
+    await world.until(sourceId, 'it is counted', ({ totals }) => totals.connects === 1);
+    const { mark } = await world.ask('clear', { sourceId });
+    assert.equal((await seen()).connects, 0);
+    assert.notDeepEqual((await world.ask('undoClear', { sourceId })).mark, mark);
+    assert.equal((await seen()).connects, 1);
+    assert.deepEqual(await world.ask('undoClear', { sourceId }), { mark: undefined });
+    assert.deepEqual(await seen(), { ...before, connects: 4, feed: [...before.feed, '+14'] });
+    await world.until(sourceId, 'it says so', ({ canUndoClear }) => !canUndoClear);
+  });
+
+  for (const [what, rotate] of [
+    ['the log is followed again', () => undefined],
+    ['it was renamed by a rotation', () => world.directory.rename('pg.log', 'pg.log.1')],
+    ['it was copied and truncated', () => world.directory.copyTruncate('pg.log', 'pg.log.1')],
+  ] as const) {
+    for (const isKept of [true, false]) {
+      it(`holds when ${what}, ${isKept ? 'with' : 'without'} a checkpoint`, async () => {
+        const { mark } = await world.ask('clear', { sourceId });
+        await world.restart();
+        if (!isKept) world.directory.remove('storage');
+        rotate();
+        write(world.lines.connect({ pid: 14 }), world.lines.refuse(15));
+        await world.follow('pg.log', structuredClone(mark));
+        const { feed, connects, failures } = await seen();
+        assert.deepEqual([feed, connects, failures], [['+14', '!15'], 1, 1]);
+      });
+    }
+  }
+
+  it('does not take another file with the same inode for its own', async () => {
+    const { mark } = await world.ask('clear', { sourceId });
+    assert.ok(mark.file);
+    await world.restart();
+    world.directory.write('pg.log', world.lines.pass(1000).start() + world.lines.connect({ pid: 20 }));
+    await world.follow('pg.log', structuredClone(mark));
+    assert.deepEqual((await seen()).feed, ['+20']);
+  });
+});
