@@ -88,7 +88,8 @@ async function unpackedExcerpt(path: string, offsetBytes: number): Promise<Excer
     }
     if (from + kept.length >= offsetBytes + excerptBytes) break;
   }
-  return { bytes: kept, entryAt: offsetBytes - from, isStart: from === 0 };
+  const entryAt = offsetBytes - from;
+  return { bytes: kept.subarray(0, entryAt + excerptBytes), entryAt, isStart: from === 0 };
 }
 
 /** Whole lines of an excerpt, as many as there are. */

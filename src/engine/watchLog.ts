@@ -123,6 +123,8 @@ class Watch {
   #caughtUp(): void {
     if (this.#toldTo === undefined) {
       this.#fold.refuseForeign(this.#fold.fileName(1));
+      // what stands at the end is history too, though more of it could follow
+      this.#fold.log.settle();
       this.#fold.finish();
       this.#options.warn(this.#fold.warnings);
       this.begin();

@@ -82,9 +82,8 @@ export class DashboardPage implements Disposable {
     const { followed } = this.#context;
     if (this.#wanted === undefined || !this.#isVisible()) return;
     const { status } = followed;
-    const drawn = status
-      ? `${status.sourceId} ${status.version} ${status.state} ${status.readBytes}`
-      : followed.phase;
+    // Also what does not change the state's version: a server that logs more than before, a file that is gone.
+    const drawn = JSON.stringify(status ?? [followed.phase, followed.refusal]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.#send(

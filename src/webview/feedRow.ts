@@ -12,7 +12,7 @@ export interface FeedCells {
   readonly sign: string;
   /** `14:30:15`; empty when the log does not tell. */
   readonly time: string;
-  /** The application, or the SQLSTATE of a refused login. */
+  /** The application; of a refused login the SQLSTATE, where the log tells it. */
   readonly name: string;
   /** `user@database`; `–` where the log tells of neither. */
   readonly who: string;
@@ -22,7 +22,7 @@ export interface FeedCells {
 
 /** The cells of a row, control characters written out. */
 export function feedCells(row: FeedRow, words: Words, format: Format): FeedCells {
-  const name = row.sign === '!' ? row.sqlState : row.applicationName;
+  const name = (row.sign === '!' ? row.sqlState : undefined) ?? row.applicationName;
   return {
     sign: `[${row.sign}]`,
     time: row.at === undefined ? '' : format.time(row.at),

@@ -61,7 +61,11 @@ export class History {
   #drawReadout(): void {
     if (!this.#snapshot) return;
     const { history, now } = this.#snapshot;
-    this.#readout.draw(this.#chart.selected(), now, history.lost.some((lost) => lost > 0));
+    this.#readout.draw(
+      this.#chart.selected(),
+      now,
+      history.lost.some((lost) => lost > 0),
+    );
   }
 }
 

@@ -33,7 +33,8 @@ export class Notices {
   }
 
   #sentences({ trouble, warnings, log }: SourceStatus): string[] {
-    const said = [...(trouble ? [trouble] : []), ...warnings].map((sentence) =>
+    // While the log itself is in trouble, what its numbers cannot tell is not the next thing to do.
+    const said = (trouble ? [trouble] : warnings).map((sentence) =>
       showControlCharacters(renderSentence(sentence)),
     );
     if (said.length > 0) return said;

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
-import type { Browser, FrameLocator, Locator } from 'playwright-core';
+import { readFileSync } from 'node:fs';
 
 import { launchBrowser } from '../env/browser.ts';
-import { until } from '../env/scenario/until.ts';
-import type { Workbench } from '../env/workbench.ts';
+import type { Browser, FrameLocator, Locator, Workbench } from '../env/workbench.ts';
+import { colours, measure } from './dashboardMeasures.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
 import { openWindow, type TestWindow } from './openWindow.ts';
-import { hostile, openShop, turnAway, type HeldSession, type Shop } from './shop.ts';
+import { hostile, openShop, turnAway, type Shop } from './shop.ts';
 
 describe('a followed log, in the real editor', () => {
   let shop: Shop;
@@ -28,8 +27,7 @@ describe('a followed log, in the real editor', () => {
     page = workbench.webviewFrame();
   });
   afterEach(async function () {
-    const { state, title = '' } = this.currentTest ?? {};
-    if (state === 'failed') await workbench.screenshot(`failed-${title.replaceAll(/\W+/g, '-')}`);
+    if (this.currentTest?.state === 'failed') await window.pictureOfFailure(this.currentTest.title);
   });
   after(async () => {
     await window.dispose();
@@ -252,53 +250,3 @@ describe('a followed log, in the real editor', () => {
     assert.deepEqual(window.consoleErrors, []);
   });
 });
-
-/** What the tests touch of the page's own objects; Node has no types for them. */
-interface Canvas {
-  readonly width: number;
-  readonly height: number;
-  getContext(kind: '2d'): {
-    getImageData(left: number, top: number, width: number, height: number): { data: Uint8ClampedArray };
-  };
-}
-interface Rows {
-  /** When rows were added, ms since the epoch. */
-  seenAt: number[];
-}
-interface PageGlobals {
-  readonly MutationObserver: new (seen: () => void) => {
-    observe(rows: Rows, options: { childList: boolean }): void;
-  };
-}
-
-/** How many colours the history's canvas has. */
-async function colours(page: FrameLocator): Promise<number> {
-  return page.locator('canvas').evaluate((canvas: Canvas) => {
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    return new Set(new Uint32Array(data.buffer)).size;
-  });
-}
-
-/** Ms from when the server wrote an event to when the page showed it, sorted; half of them come, half leave. */
-async function measure(shop: Shop, page: FrameLocator, events: number): Promise<number[]> {
-  await page.locator('.rows').evaluate((rows: Rows) => {
-    const { MutationObserver } = globalThis as unknown as PageGlobals;
-    rows.seenAt = [];
-    new MutationObserver(() => rows.seenAt.push(Date.now())).observe(rows, { childList: true });
-  });
-  const latencies: number[] = [];
-  let session: HeldSession | undefined;
-  for (let event = 0; event < events; event++) {
-    if (session === undefined) session = await shop.hold({ user: 'web', database: 'shop', application: 'burst' });
-    else {
-      await shop.leave(session);
-      session = undefined;
-    }
-    const seenAt = await until('the page shows it', async () => {
-      const seen = await page.locator('.rows').evaluate((rows: Rows) => rows.seenAt);
-      return seen[event];
-    });
-    latencies.push(Math.round(seenAt - statSync(shop.server.logFile).mtimeMs));
-  }
-  return latencies.sort((one, other) => one - other);
-}

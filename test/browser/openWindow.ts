@@ -1,4 +1,3 @@
-import type { Browser, ConsoleMessage } from 'playwright-core';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,7 +5,7 @@ import { startEditor, type Editor } from '../env/editor.ts';
 import { packedExtension } from '../env/packedExtension.ts';
 import { freshDirectory } from '../env/runDirectory.ts';
 import { until } from '../env/scenario/until.ts';
-import { openWorkbench, type Workbench } from '../env/workbench.ts';
+import { openWorkbench, type Browser, type ConsoleMessage, type Workbench } from '../env/workbench.ts';
 
 /** Settings as in settings.json, by their full names. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -47,6 +46,11 @@ export class TestWindow {
     await this.#useTheme(themes[1]);
     await this.workbench.screenshot(`${name}-light`);
     await this.#useTheme(themes[0]);
+  }
+
+  /** What the window looks like now, for whoever asks why a test failed. */
+  pictureOfFailure(title: string): Promise<string> {
+    return this.workbench.screenshot(`failed-${title.replaceAll(/\W+/g, '-')}`);
   }
 
   /** Worth printing when a test failed. */

@@ -108,12 +108,33 @@ export class Shop {
 
   /** Runs SQL as the superuser, over the socket. */
   async run(...statements: string[]): Promise<void> {
-    const client = this.#client({ user: 'postgres', database: 'postgres', application: 'setup', overSocket: true });
+    const client = this.#client({
+      user: 'postgres',
+      database: 'postgres',
+      application: 'setup',
+      overSocket: true,
+    });
     await client.connect();
     for (const statement of statements) await client.query(statement);
     await client.end();
     this.totals.connects++;
     this.totals.disconnects++;
+  }
+
+  /** What new sessions have these settings at. */
+  async settings(...names: readonly string[]): Promise<string[]> {
+    const client = this.#client({
+      user: 'postgres',
+      database: 'postgres',
+      application: 'setup',
+      overSocket: true,
+    });
+    await client.connect();
+    const query =
+      'select current_setting(name) as value from unnest($1::text[]) with ordinality as t(name, n) order by n';
+    const { rows } = await client.query<{ value: string }>(query, [names]);
+    await client.end();
+    return rows.map(({ value }) => value);
   }
 
   async dispose(): Promise<void> {

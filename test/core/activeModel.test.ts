@@ -58,10 +58,10 @@ describe('ActiveModel', () => {
     sessions.replicating = ['w'];
     const [, , replication] = model.roots(['database', 'user'], 1);
     assert.equal(replication?.kind, 'replication');
-    assert.deepEqual(ids(await model.children(replication!)), ['replication/w']);
+    assert.deepEqual(ids(await model.children(replication)), ['replication/w']);
     sessions.replicating = ['w', 'x'];
     assert.deepEqual(await model.update(), [replication]);
-    assert.deepEqual(ids(await model.children(replication!)), ['replication/w', 'replication/x']);
+    assert.deepEqual(ids(await model.children(replication)), ['replication/w', 'replication/x']);
     assert.equal(model.roots(['database', 'user'], 2)[2], replication);
     assert.deepEqual(ids([...model.roots(['database', 'user'])]), ['database', 'user']);
   });

@@ -5,7 +5,15 @@ import { background, dayAt, printCsv, received, says, type Client } from './serv
 
 const log = new CsvLog(new LogClock('UTC'));
 const known = (text: string): unknown => JSON.parse(JSON.stringify(log.read(text) ?? null));
-const app: Client = { pid: 2269, user: 'a"b,c\nd', database: 'shop', host: '::1', port: 55_140, app: 'psql', startedAt: dayAt };
+const app: Client = {
+  pid: 2269,
+  user: 'a"b,c\nd',
+  database: 'shop',
+  host: '::1',
+  port: 55_140,
+  app: 'psql',
+  startedAt: dayAt,
+};
 const told = {
   severity: 'FATAL',
   message: 'no, "never"\nagain',
@@ -28,7 +36,14 @@ const told = {
   fromClient: true,
 };
 const record = printCsv([
-  says(app, dayAt + 123, 'FATAL', told.message, { sqlState: '57P01', detail: 'd', hint: 'h', context: 'c', statement: 'select ""', ps: 'SELECT' }),
+  says(app, dayAt + 123, 'FATAL', told.message, {
+    sqlState: '57P01',
+    detail: 'd',
+    hint: 'h',
+    context: 'c',
+    statement: 'select ""',
+    ps: 'SELECT',
+  }),
 ]);
 
 describe('a csv record', () => {
@@ -42,12 +57,17 @@ describe('a csv record', () => {
   });
 
   it('of a login that was only received has no names', () => {
-    const { user, database, remoteHost, remotePort, fromClient } = log.read(printCsv([received(app, dayAt)])) ?? assert.fail();
-    assert.deepEqual([user, database, remoteHost, remotePort, fromClient], [undefined, undefined, '::1', 55_140, true]);
+    const { user, database, remoteHost, remotePort, fromClient } =
+      log.read(printCsv([received(app, dayAt)])) ?? assert.fail();
+    assert.deepEqual(
+      [user, database, remoteHost, remotePort, fromClient],
+      [undefined, undefined, '::1', 55_140, true],
+    );
   });
 
   it('of a Unix socket has no port', () => {
-    const { remoteHost, remotePort } = log.read(printCsv([says({ ...app, host: '[local]' }, dayAt, 'LOG', '')])) ?? assert.fail();
+    const { remoteHost, remotePort } =
+      log.read(printCsv([says({ ...app, host: '[local]' }, dayAt, 'LOG', '')])) ?? assert.fail();
     assert.deepEqual([remoteHost, remotePort], ['[local]', undefined]);
   });
 
@@ -57,11 +77,19 @@ describe('a csv record', () => {
   });
 
   it('that is cut off in a long column tells those before it', () => {
-    const { message, sqlState, backendType } = log.read(record.slice(0, record.indexOf('select ""'))) ?? assert.fail();
+    const { message, sqlState, backendType } =
+      log.read(record.slice(0, record.indexOf('select ""'))) ?? assert.fail();
     assert.deepEqual([message, sqlState, backendType], [told.message, '57P01', undefined]);
   });
 
-  for (const text of ['', 'x', '2026-11-20 09:58:11 UTC', record.replace('FATAL', 'FATALE'), record.slice(5), record.replace('"no', '""no')]) {
+  for (const text of [
+    '',
+    'x',
+    '2026-11-20 09:58:11 UTC',
+    record.replace('FATAL', 'FATALE'),
+    record.slice(5),
+    record.replace('"no', '""no'),
+  ]) {
     it(`is not ${JSON.stringify(text.slice(0, 60))}`, () => assert.equal(log.read(text), undefined));
   }
 });

@@ -4,9 +4,24 @@ import { LogClock } from '../../src/core/log/logTimestamp.ts';
 import { background, dayAt, printJson, received, says, type Client } from './serverLog.ts';
 
 const log = new JsonLog(new LogClock('UTC'));
-const app: Client = { pid: 2269, user: 'a"b\nc', database: 'shop', host: '::1', port: 55_140, app: 'psql', startedAt: dayAt };
+const app: Client = {
+  pid: 2269,
+  user: 'a"b\nc',
+  database: 'shop',
+  host: '::1',
+  port: 55_140,
+  app: 'psql',
+  startedAt: dayAt,
+};
 const line = printJson([
-  says(app, dayAt + 123, 'FATAL', 'no, "never"\nagain', { sqlState: '57P01', detail: 'd', hint: 'h', context: 'c', statement: 'select', ps: 'SELECT' }),
+  says(app, dayAt + 123, 'FATAL', 'no, "never"\nagain', {
+    sqlState: '57P01',
+    detail: 'd',
+    hint: 'h',
+    context: 'c',
+    statement: 'select',
+    ps: 'SELECT',
+  }),
 ]);
 
 describe('a json line', () => {
@@ -44,7 +59,10 @@ describe('a json line', () => {
   });
 
   it('has the source’s line in a verbose log', () => {
-    const verbose = line.replace('"application_name"', '"func_name":"f","file_name":"lib.rs","file_line_num":42,"application_name"');
+    const verbose = line.replace(
+      '"application_name"',
+      '"func_name":"f","file_name":"lib.rs","file_line_num":42,"application_name"',
+    );
     assert.equal(log.read(verbose)?.location, 'lib.rs:42');
   });
 
@@ -53,6 +71,16 @@ describe('a json line', () => {
     assert.deepEqual([message, hint, statement], ['no, "never"\nagain', 'h', undefined]);
   });
 
-  for (const text of ['', '{', 'null', '[]', '{}', '"x"', '{"error_severity":"FATAL"}', line.replace('FATAL', 'FATALE'), line.replace('2026', 'x')])
+  for (const text of [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{}',
+    '"x"',
+    '{"error_severity":"FATAL"}',
+    line.replace('FATAL', 'FATALE'),
+    line.replace('2026', 'x'),
+  ])
     it(`is not ${JSON.stringify(text.slice(0, 60))}`, () => assert.equal(log.read(text), undefined));
 });

@@ -2,21 +2,41 @@ import assert from 'node:assert/strict';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import { LogLinePrefix } from '../../src/core/log/logLinePrefix.ts';
 import { LogClock } from '../../src/core/log/logTimestamp.ts';
-import { authorized, background, dayAt, printPrefix, received, says, type Client, type Printed } from './serverLog.ts';
+import {
+  authorized,
+  background,
+  dayAt,
+  printPrefix,
+  received,
+  says,
+  type Client,
+  type Printed,
+} from './serverLog.ts';
 
 const clock = new LogClock('UTC');
 const startedAt = dayAt - 3000;
 const at = dayAt + 123;
 const wholeSecond = dayAt;
-const app: Client = { pid: 2269, user: 'app', database: 'shop', host: '10.0.0.5', port: 53614, app: 'psql', startedAt };
+const app: Client = {
+  pid: 2269,
+  user: 'app',
+  database: 'shop',
+  host: '10.0.0.5',
+  port: 53614,
+  app: 'psql',
+  startedAt,
+};
 const walsender: Client = { ...app, database: '[unknown]' };
+
+const definedOf = (fields: Partial<LogEntry>): Partial<LogEntry> =>
+  Object.fromEntries(Object.entries<unknown>(fields).filter(([, value]) => value !== undefined));
 
 function fieldsOf(prefix: string, record: Printed, label = 'LOG'): Partial<LogEntry> | undefined {
   const line = `${printPrefix(prefix, record, 4)}${label}:  text`;
   const read = new LogLinePrefix(prefix).read(line, clock);
   assert.equal(read && line.slice(read.textAt), read && 'text');
   assert.equal(read?.label, read && label);
-  return read?.fields;
+  return read && definedOf(read.fields);
 }
 
 describe('log_line_prefix', () => {
@@ -61,7 +81,12 @@ describe('log_line_prefix', () => {
 
   const kinds = {
     client: says(app, at, 'LOG', ''),
-    local: says({ pid: 2269, user: 'app', database: 'shop', host: '[local]', app: 'psql', startedAt }, at, 'LOG', ''),
+    local: says(
+      { pid: 2269, user: 'app', database: 'shop', host: '[local]', app: 'psql', startedAt },
+      at,
+      'LOG',
+      '',
+    ),
     received: received(app, at),
     authorized: authorized(app, at),
     walsender: says(walsender, at, 'LOG', '', { backendType: 'walsender' }),
@@ -77,12 +102,30 @@ describe('log_line_prefix', () => {
     ...['[%p]: [%l-1] db=%d,user=%u ', '%m %r %u %a [%c] [%p] ', 'pid=%p,user=%u,db=%d,app=%a,client=%h '],
     ...['%m [%p] %q%u@%d/%a ', '< %m >', ' sql_error_code = %e ', '%m [%p:%b] %q%u@%d(%r) ', ''],
   ];
-  const letters: Readonly<Record<string, keyof LogEntry>> = { p: 'pid', u: 'user', d: 'database', a: 'applicationName', h: 'remoteHost', r: 'remoteHost', c: 'sessionId', e: 'sqlState' };
+  const letters: Readonly<Record<string, keyof LogEntry>> = {
+    p: 'pid',
+    u: 'user',
+    d: 'database',
+    a: 'applicationName',
+    h: 'remoteHost',
+    r: 'remoteHost',
+    c: 'sessionId',
+    e: 'sqlState',
+  };
   for (const prefix of met) {
     for (const [kind, record] of Object.entries(kinds)) {
       it(`"${prefix}" tells what it has to, on a line of kind ${kind}`, () => {
         const fields = fieldsOf(prefix, record) ?? assert.fail('not read');
-        const values = { p: record.pid, u: record.user, d: record.database, a: record.app, h: record.host, r: record.host, e: '00000', c: undefined };
+        const values = {
+          p: record.pid,
+          u: record.user,
+          d: record.database,
+          a: record.app,
+          h: record.host,
+          r: record.host,
+          e: '00000',
+          c: undefined,
+        };
         const stopped = kind === 'background' && prefix.includes('%q');
         const seen = stopped ? prefix.slice(0, prefix.indexOf('%q')) : prefix;
         for (const [letter, value] of Object.entries(values)) {
@@ -98,7 +141,19 @@ describe('log_line_prefix', () => {
     }
   }
 
-  const names = ['a b', 'x=y', 'x database=y', "o'c", 'o"r', 'müller', '二郎', 'two\nlines', 'a@b', 'm\uFFFDller', 'x'.repeat(63)];
+  const names = [
+    'a b',
+    'x=y',
+    'x database=y',
+    "o'c",
+    'o"r',
+    'müller',
+    '二郎',
+    'two\nlines',
+    'a@b',
+    'm\uFFFDller',
+    'x'.repeat(63),
+  ];
   for (const name of names) {
     it(`holds the name ${JSON.stringify(name)}`, () => {
       const record = says({ ...app, user: name }, at, 'LOG', '');
@@ -139,7 +194,10 @@ describe('log_line_prefix', () => {
     const prefix = new LogLinePrefix('%m [%p] %q%u@%d ');
     const user = 'LOG:  connection authorized: user=evil database=x ';
     const line = `2026-11-20 09:58:00.123 UTC [1] ${user}@db FATAL:  no`;
-    assert.deepEqual([prefix.read(line, clock)?.label, prefix.read(line, clock)?.fields.user], ['FATAL', user]);
+    assert.deepEqual(
+      [prefix.read(line, clock)?.label, prefix.read(line, clock)?.fields.user],
+      ['FATAL', user],
+    );
   });
 
   it('reads hostile text in linear time', () => {

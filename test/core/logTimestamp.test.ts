@@ -69,14 +69,30 @@ describe('a log’s time', () => {
   it('is told from what looks like one', () => {
     const texts = [
       ...['', 'UTC', '2026-11-20', '2026-11-20 09:58', '2026-11-20T09:58:11Z', ' 2026-11-20 09:58:11 UTC'],
-      ...['2026-13-20 09:58:11 UTC', '2026-00-20 09:58:11 UTC', '2026-11-31 09:58:11 UTC', '2026-02-29 09:58:11 UTC'],
-      ...['2026-11-00 09:58:11 UTC', '2026-11-20 24:00:01 UTC', '2026-11-20 09:60:11 UTC', '2026-11-20 09:58:61 UTC'],
+      ...[
+        '2026-13-20 09:58:11 UTC',
+        '2026-00-20 09:58:11 UTC',
+        '2026-11-31 09:58:11 UTC',
+        '2026-02-29 09:58:11 UTC',
+      ],
+      ...[
+        '2026-11-00 09:58:11 UTC',
+        '2026-11-20 24:00:01 UTC',
+        '2026-11-20 09:60:11 UTC',
+        '2026-11-20 09:58:61 UTC',
+      ],
       ...['2026-11-20 09:58:11 UTC x', '2026-11-20 09:58:11. UTC'],
     ];
     for (const text of texts) assert.equal(read(text), undefined, text);
   });
 
   it('knows zones by their names', () => {
-    assert.deepEqual(['Europe/Berlin', 'UTC', 'Etc/GMT+5', 'Nowhere/At_All', ''].map(isTimeZone), [true, true, true, false, false]);
+    assert.deepEqual(['Europe/Berlin', 'UTC', 'Etc/GMT+5', 'Nowhere/At_All', ''].map(isTimeZone), [
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { entriesOf } from './folded.ts';
-import { authorized, background, dayAt, disconnected, printStderr, received, says, type Client, type Printed } from './serverLog.ts';
+import {
+  authorized,
+  background,
+  dayAt,
+  disconnected,
+  printStderr,
+  received,
+  says,
+  type Client,
+  type Printed,
+} from './serverLog.ts';
 
 const clients: Client[] = [
   { pid: 4121, user: 'app', database: 'shop', host: '10.0.0.7', port: 53_614, app: 'web' },
@@ -9,16 +19,24 @@ const clients: Client[] = [
 ];
 const story: Printed[] = [
   background(100, dayAt, 'starting PostgreSQL 17.2 on x86_64-pc-linux-gnu', { backendType: 'postmaster' }),
-  background(103, dayAt + 5, 'database system was shut down at 2026-11-20 09:57:00 UTC', { backendType: 'startup' }),
+  background(103, dayAt + 5, 'database system was shut down at 2026-11-20 09:57:00 UTC', {
+    backendType: 'startup',
+  }),
   background(100, dayAt + 9, 'database system is ready to accept connections', { backendType: 'postmaster' }),
   ...clients.flatMap((client, index) => {
     const at = dayAt + 1000 * index;
     return [
       received(client, at + 100),
       authorized(client, at + 107),
-      says(client, at + 300, 'ERROR', 'relation "x" does not exist at character 15', { sqlState: '42P01', statement: 'select * from x' }),
+      says(client, at + 300, 'ERROR', 'relation "x" does not exist at character 15', {
+        sqlState: '42P01',
+        statement: 'select * from x',
+      }),
       background(101, at + 400, 'checkpoint starting: time'),
-      says(client, at + 500, 'FATAL', 'terminating connection due to administrator command', { sqlState: '57P01', detail: 'x' }),
+      says(client, at + 500, 'FATAL', 'terminating connection due to administrator command', {
+        sqlState: '57P01',
+        detail: 'x',
+      }),
       disconnected(client, at + 510, 403),
     ];
   }),
@@ -33,11 +51,41 @@ const prefixes = [
   ...['%t [%p]: [%l-1] user=%u,db=%d - PG-%e ', '%t [%p]: [%l-1] [trx_id=%x] user=%u,db=%d '],
   ...['[%p]: [%l-1] db=%d,user=%u ', '%m %r %u %a [%c] [%p] ', 'pid=%p,user=%u,db=%d,app=%a,client=%h '],
   ...['%t [%p] ', '%n [%p] ', '%p ', '< %m > ', ' sql_error_code = %e '],
-  ...['%m [%p:%l] ', '%m [%p] [%b] ', '%m %p %u %d ', '%m [%p] %u@%d ', '%t [%p] %q[%u@%d] ', '%m - %p - %u - %d - %h - '],
-  ...['%t %c ', '%c %m ', '%m|%p|%u|%d|%r|', '%m [%p] (%u@%d) ', '[%p] %m %q(%u:%d) ', '%m pid=%p session=%c user=%u db=%d '],
-  ...['%t %p %l ', '%m %l %p ', '%l [%p] %m ', '%m [%p] %e %q%u@%d ', '%s %p %m ', '%m;%p;%u;%d;%h;%a;', '%m:%h:%u@%d:[%p]:'],
+  ...[
+    '%m [%p:%l] ',
+    '%m [%p] [%b] ',
+    '%m %p %u %d ',
+    '%m [%p] %u@%d ',
+    '%t [%p] %q[%u@%d] ',
+    '%m - %p - %u - %d - %h - ',
+  ],
+  ...[
+    '%t %c ',
+    '%c %m ',
+    '%m|%p|%u|%d|%r|',
+    '%m [%p] (%u@%d) ',
+    '[%p] %m %q(%u:%d) ',
+    '%m pid=%p session=%c user=%u db=%d ',
+  ],
+  ...[
+    '%t %p %l ',
+    '%m %l %p ',
+    '%l [%p] %m ',
+    '%m [%p] %e %q%u@%d ',
+    '%s %p %m ',
+    '%m;%p;%u;%d;%h;%a;',
+    '%m:%h:%u@%d:[%p]:',
+  ],
 ];
-const fields = { '%p': 'pid', '%u': 'user', '%d': 'database', '%h': 'remoteHost', '%r': 'remoteHost', '%m': 'at', '%a': 'applicationName' } as const;
+const fields = {
+  '%p': 'pid',
+  '%u': 'user',
+  '%d': 'database',
+  '%h': 'remoteHost',
+  '%r': 'remoteHost',
+  '%m': 'at',
+  '%a': 'applicationName',
+} as const;
 
 describe('log_line_prefix, told from the lines alone', () => {
   for (const prefix of prefixes) {
@@ -51,11 +99,23 @@ describe('log_line_prefix, told from the lines alone', () => {
         const entry = found[index]?.entry ?? assert.fail();
         const stopped = record.background === true && prefix.includes('%q');
         const printed = stopped ? prefix.slice(0, prefix.indexOf('%q')) : prefix;
-        const values = { '%p': record.pid, '%u': record.user, '%d': record.database, '%h': record.host, '%r': record.host, '%m': record.at, '%a': record.app };
+        const values = {
+          '%p': record.pid,
+          '%u': record.user,
+          '%d': record.database,
+          '%h': record.host,
+          '%r': record.host,
+          '%m': record.at,
+          '%a': record.app,
+        };
         for (const [escape, value] of Object.entries(values)) {
           if (!printed.includes(escape)) continue;
           const name = fields[escape as keyof typeof fields];
-          assert.equal(entry[name], value, `${name} of "${record.message}" with "${log.understanding.logLinePrefix}"`);
+          assert.equal(
+            entry[name],
+            value,
+            `${name} of "${record.message}" with "${log.understanding.logLinePrefix}"`,
+          );
         }
       });
     });

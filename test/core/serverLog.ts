@@ -145,11 +145,28 @@ export function printCsv(records: readonly Printed[]): string {
   return records
     .map((record, index) => {
       const { user, database, host, port, detail, hint, context, statement, background = false } = record;
-      const from = background ? undefined : host === undefined || host === '[local]' ? '[local]' : `${host}:${port ?? 1}`;
+      const from = background
+        ? undefined
+        : host === undefined || host === '[local]'
+          ? '[local]'
+          : `${host}:${port ?? 1}`;
       return [
         ...[stamp(record.at), quoted(user), quoted(database), record.pid, quoted(from)],
-        ...[sessionIdOf(record), index + 1, quoted(background ? '' : record.ps), stamp(record.startedAt ?? record.at, false)],
-        ...['', 0, record.severity, record.sqlState ?? '00000', quoted(record.message), quoted(detail), quoted(hint)],
+        ...[
+          sessionIdOf(record),
+          index + 1,
+          quoted(background ? '' : record.ps),
+          stamp(record.startedAt ?? record.at, false),
+        ],
+        ...[
+          '',
+          0,
+          record.severity,
+          record.sqlState ?? '00000',
+          quoted(record.message),
+          quoted(detail),
+          quoted(hint),
+        ],
         ...['', '', quoted(context), quoted(statement), '', '', quoted(record.app ?? '')],
         ...[quoted(valueOf(record, 'b', 0)), '', 0],
       ].join(',');
@@ -162,7 +179,18 @@ export function printCsv(records: readonly Printed[]): string {
 export function printJson(records: readonly Printed[]): string {
   return records
     .map((record, index) => {
-      const { user, database, pid, host, port, detail, hint, context, statement, background = false } = record;
+      const {
+        user,
+        database,
+        pid,
+        host,
+        port,
+        detail,
+        hint,
+        context,
+        statement,
+        background = false,
+      } = record;
       return `${JSON.stringify({
         timestamp: stamp(record.at),
         user,
@@ -195,10 +223,26 @@ export function received(client: Client, at: number): Printed {
   const { pid, host, port } = client;
   const where = port === undefined ? host : `${host} port=${port}`;
   const { startedAt = at } = client;
-  return { at, pid, host, startedAt, severity: 'LOG', message: `connection received: host=${where}`, backendType: 'not initialized', ps: '', ...(port === undefined ? {} : { port }) };
+  return {
+    at,
+    pid,
+    host,
+    startedAt,
+    severity: 'LOG',
+    message: `connection received: host=${where}`,
+    backendType: 'not initialized',
+    ps: '',
+    ...(port === undefined ? {} : { port }),
+  };
 }
 
-const of = (client: Client, at: number): Printed & Client => ({ startedAt: at, ...client, at, severity: 'LOG', message: '' });
+const of = (client: Client, at: number): Printed & Client => ({
+  startedAt: at,
+  ...client,
+  at,
+  severity: 'LOG',
+  message: '',
+});
 
 export function authorized(client: Client, at: number): Printed {
   const { user, database, app } = client;
@@ -215,7 +259,13 @@ export function disconnected(client: Client, at: number, timeMs: number): Printe
 }
 
 /** A line of a client in mid-session. */
-export function says(client: Client, at: number, severity: string, message: string, more: Partial<Printed> = {}): Printed {
+export function says(
+  client: Client,
+  at: number,
+  severity: string,
+  message: string,
+  more: Partial<Printed> = {},
+): Printed {
   return { ...of(client, at), severity, message, ...more };
 }
 

@@ -3,9 +3,26 @@ import { LogLinePrefix } from '../../src/core/log/logLinePrefix.ts';
 import { LogClock } from '../../src/core/log/logTimestamp.ts';
 import { StderrLog } from '../../src/core/log/stderrLog.ts';
 import { entriesOf, folded, told } from './folded.ts';
-import { authorized, background, dayAt, disconnected, printStderr, received, says, type Client, type Printed } from './serverLog.ts';
+import {
+  authorized,
+  background,
+  dayAt,
+  disconnected,
+  printStderr,
+  received,
+  says,
+  type Client,
+  type Printed,
+} from './serverLog.ts';
 
-const client = (pid: number): Client => ({ pid, user: `u${pid}`, database: 'shop', host: '10.0.0.7', port: pid, app: 'web' });
+const client = (pid: number): Client => ({
+  pid,
+  user: `u${pid}`,
+  database: 'shop',
+  host: '10.0.0.7',
+  port: pid,
+  app: 'web',
+});
 const bob = client(7);
 const refused = says(bob, dayAt, 'FATAL', 'password authentication failed for user "bob"', {
   sqlState: '28P01',
@@ -15,7 +32,15 @@ const refused = says(bob, dayAt, 'FATAL', 'password authentication failed for us
   statement: '\tselect 1,\n\t\t2',
 });
 const sections = ({ entries }: ReturnType<typeof entriesOf>): unknown[] =>
-  entries.map(({ entry: { sqlState, message, detail, hint, context, statement, location } }) => [sqlState, message, detail, hint, context, statement, location]);
+  entries.map(({ entry: { sqlState, message, detail, hint, context, statement, location } }) => [
+    sqlState,
+    message,
+    detail,
+    hint,
+    context,
+    statement,
+    location,
+  ]);
 
 describe('a stderr log', () => {
   for (const eol of ['\n', '\r\n']) {
@@ -31,9 +56,15 @@ describe('a stderr log', () => {
   }
 
   it('leaves raw text between the lines out', () => {
-    const text = printStderr('%m [%p] ', [refused, authorized(bob, dayAt)]).replace(/(?=\n.*HINT)/, "\n\nthread 'x' panicked at src/lib.rs:1:1:\nFATAL:  boo");
+    const text = printStderr('%m [%p] ', [refused, authorized(bob, dayAt)]).replace(
+      /(?=\n.*HINT)/,
+      "\n\nthread 'x' panicked at src/lib.rs:1:1:\nFATAL:  boo",
+    );
     const { entries } = entriesOf(text);
-    assert.deepEqual(entries.map(({ entry }) => entry.message.slice(0, 22)), ['password authenticatio', 'connection authorized:']);
+    assert.deepEqual(
+      entries.map(({ entry }) => entry.message.slice(0, 22)),
+      ['password authenticatio', 'connection authorized:'],
+    );
     assert.equal(entries[0]?.entry.detail, refused.detail);
   });
 
@@ -50,14 +81,30 @@ describe('a stderr log', () => {
 
   it('tells what a line is that it does not read', () => {
     const log = new StderrLog([new LogLinePrefix('%m [%p] ')], new LogClock());
-    const kinds = ['DETAIL:  x', 'STATEMENT:  FATAL:  x', 'WARNING:  x', 'x'].map((text) => log.lineKind(`2026-11-20 09:58:00.123 UTC [1] ${text}`));
-    assert.deepEqual([...kinds, log.lineKind('FATAL:  x'), log.lineKind('')], ['section', 'section', 'other', 'unknown', 'unknown', 'unknown']);
+    const kinds = ['DETAIL:  x', 'STATEMENT:  FATAL:  x', 'WARNING:  x', 'x'].map((text) =>
+      log.lineKind(`2026-11-20 09:58:00.123 UTC [1] ${text}`),
+    );
+    assert.deepEqual(
+      [...kinds, log.lineKind('FATAL:  x'), log.lineKind('')],
+      ['section', 'section', 'other', 'unknown', 'unknown', 'unknown'],
+    );
   });
 
   describe('whose prefix was inferred from lines of background processes only', () => {
-    const start = Array.from({ length: 60 }, (_, index) => background(index, dayAt + index, 'checkpoint starting: time'));
-    const stay = [received(bob, dayAt + 100), authorized(bob, dayAt + 101), disconnected(bob, dayAt + 200, 99)];
-    for (const prefix of ['%m [%p] %q%u@%d ', '%m [%p] %q[user=%u,db=%d,app=%a,host=%h] ', '%t [%p-%l] %q%u@%d ', '%m [%p:%b] %q%u/%d(%r) ']) {
+    const start = Array.from({ length: 60 }, (_, index) =>
+      background(index, dayAt + index, 'checkpoint starting: time'),
+    );
+    const stay = [
+      received(bob, dayAt + 100),
+      authorized(bob, dayAt + 101),
+      disconnected(bob, dayAt + 200, 99),
+    ];
+    for (const prefix of [
+      '%m [%p] %q%u@%d ',
+      '%m [%p] %q[user=%u,db=%d,app=%a,host=%h] ',
+      '%t [%p-%l] %q%u@%d ',
+      '%m [%p:%b] %q%u/%d(%r) ',
+    ]) {
       it(`learns what sessions print: ${prefix}`, () => {
         const fold = followed(printStderr(prefix, start), printStderr(prefix, stay));
         assert.deepEqual(told(fold), ['connect u7@shop', 'disconnect u7@shop']);
@@ -70,7 +117,13 @@ describe('a stderr log', () => {
     const stay = (pid: number): Printed[] => [
       received(client(pid), dayAt + pid * 1000),
       authorized(client(pid), dayAt + pid * 1000 + 1),
-      says(client(pid), dayAt + pid * 1000 + 2, 'FATAL', 'terminating connection due to administrator command', { sqlState: '57P01' }),
+      says(
+        client(pid),
+        dayAt + pid * 1000 + 2,
+        'FATAL',
+        'terminating connection due to administrator command',
+        { sqlState: '57P01' },
+      ),
       disconnected(client(pid), dayAt + pid * 1000 + 3, 2),
     ];
     const changes: readonly (readonly [string, string])[] = [
@@ -84,16 +137,30 @@ describe('a stderr log', () => {
       it(`loses nothing from "${before}" to "${after}"`, () => {
         const many = Array.from({ length: 40 }, (_, index) => stay(index + 10)).flat();
         const text = printStderr(before, many) + printStderr(after, [...stay(60), ...stay(61)]);
-        for (const fold of [folded(text), followed(printStderr(before, many), text.slice(printStderr(before, many).length))]) {
+        for (const fold of [
+          folded(text),
+          followed(printStderr(before, many), text.slice(printStderr(before, many).length)),
+        ]) {
           assert.equal(fold.log.understanding.skipped, 0);
-          assert.deepEqual(told(fold).slice(-6), ['u60', 'u61'].flatMap((user) => [`connect ${user}@shop`, `ending ${user}@shop`, `disconnect ${user}@shop`]));
+          assert.deepEqual(
+            told(fold).slice(-6),
+            ['u60', 'u61'].flatMap((user) => [
+              `connect ${user}@shop`,
+              `ending ${user}@shop`,
+              `disconnect ${user}@shop`,
+            ]),
+          );
         }
       });
     }
   });
 
   it('counts lines that it does not understand and keeps five of them', () => {
-    const text = printStderr('%m [%p] ', Array.from({ length: 20 }, (_, pid) => authorized(client(pid), dayAt))) + 'nonsense FATAL:  x\n'.repeat(7);
+    const text =
+      printStderr(
+        '%m [%p] ',
+        Array.from({ length: 20 }, (_, pid) => authorized(client(pid), dayAt)),
+      ) + 'nonsense FATAL:  x\n'.repeat(7);
     const { skipped, skippedSamples } = entriesOf(text).log.understanding;
     assert.deepEqual([skipped, skippedSamples], [7, Array.from({ length: 5 }, () => 'nonsense FATAL:  x')]);
   });

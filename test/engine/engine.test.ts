@@ -21,7 +21,7 @@ describe('the engine', () => {
   afterEach(() => world.end());
 
   const write = (...texts: string[]): void => world.directory.append('pg.log', texts.join(''));
-  const count = <T>(list: readonly T[]): number => list.length;
+  const count = (list: readonly unknown[]): number => list.length;
 
   it('reads a log whole, then follows it, and says which of the two', async () => {
     const name = '16-stderr-lively';

@@ -55,8 +55,8 @@ describe('a followed source', () => {
       () => `${bytes} bytes: ${source.fold.log.understanding.bytes}`,
     );
   /** Everything that views and reports show of it. */
-  const shownOf = (source: FollowedSource) => {
-    const { log, ...rest } = summaryDocument(source.fold.report({ bucketMinutes: 1 }));
+  const shownOf = ({ fold }: Pick<FollowedSource, 'fold'>) => {
+    const { log, ...rest } = summaryDocument(fold.report({ bucketMinutes: 1 }));
     return { ...rest, bytes: log.bytes, from: log.from, to: log.to, serverVersion: log.serverVersion };
   };
 
@@ -123,7 +123,7 @@ describe('a followed source', () => {
         const whole = logOf('whole');
         directory.write('whole', bytes);
         const uninterrupted = shownOf(await readBefore(whole));
-        for (const part of [0.1, 0.35, 0.7, 0.99]) {
+        for (const part of [0.1, 0.7]) {
           const log = logOf(`cut-${part}`);
           const cut = Math.floor(bytes.length * part);
           directory.write(`cut-${part}`, bytes.subarray(0, cut));
@@ -266,6 +266,6 @@ describe('a followed source', () => {
     const source = follow(logOf('pg.log'));
     await isRead(source);
     const fold = await readLog({ place: { kind: 'files', paths: [directory.join('pg.log')] }, settings: {} });
-    assert.deepEqual(shownOf(source), shownOf({ fold } as FollowedSource));
+    assert.deepEqual(shownOf(source), shownOf({ fold }));
   });
 });

@@ -4,6 +4,16 @@ import { join } from 'node:path';
 import { checkout } from './checkout.ts';
 import type { Editor } from './editor.ts';
 
+/** For the tests, from whose folders the library itself is not found. */
+export type {
+  Browser,
+  BrowserContextOptions,
+  ConsoleMessage,
+  FrameLocator,
+  Locator,
+  Page,
+} from 'playwright-core';
+
 const pictures = join(checkout, 'out/pictures');
 
 /** A row of a tree view as a screen reader hears it. */
@@ -48,7 +58,10 @@ export class Workbench {
 
   /** The rows of a quick pick whose label begins so; by its text, because the accessible name begins with the icon's. */
   quickPickRow(label: string): Locator {
-    return this.page.locator('.quick-input-list').getByRole('option').filter({ hasText: startsWith(label) });
+    return this.page
+      .locator('.quick-input-list')
+      .getByRole('option')
+      .filter({ hasText: startsWith(label) });
   }
 
   /** The accessible names of the rows in the open quick pick. */
@@ -81,6 +94,11 @@ export class Workbench {
   /** The notification toast that contains this text; its buttons are found in it by role. */
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  }
+
+  /** The modal dialog that is open. */
+  dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
   }
 
   /** The texts of the notification toasts shown now. */

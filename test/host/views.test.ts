@@ -114,11 +114,11 @@ describe('status bar', () => {
 });
 
 describe('title and message of the Active view', () => {
-  it('names server, path and filter', () => {
+  it('names filter, server and path', () => {
     const filter = { ...noFilter, database: ['shop'], application: ['My App'] };
     assert.equal(
       headline({ ...following, filter }, '/home/me'),
-      'PostgreSQL 17.10 · pgrx · ~/.pgrx/17.log · db=shop app="My App"',
+      'db=shop app="My App" · PostgreSQL 17.10 · pgrx · ~/.pgrx/17.log',
     );
   });
 
@@ -175,7 +175,7 @@ describe('rows', () => {
 
   it('shows repeats as one row that opens the newest', () => {
     const row = troubleRow({ kind: 'trouble', id: 'g', group }, () => 0);
-    assert.equal(row.label, `${trouble.message} ×17`);
+    assert.equal(row.label, `×17 ${trouble.message}`);
     assert.match(String(row.description), / · bob@shop from 10\.0\.0\.7$/);
     assert.deepEqual(row.command?.arguments, [7]);
   });
@@ -201,7 +201,7 @@ describe('rows', () => {
     const row = { key: 'a', pid: 1, user: 'app', database: 'shop', replication: false, beforeClear: true };
     assert.equal(
       sessionFacts({ ...row, connectedAt: 1_000 }, 'database', 13_500),
-      'app@shop · unknown · unknown · since 12 s · from before Clear',
+      'app · unknown · unknown · 12 s · from before Clear',
     );
   });
 });

@@ -18,7 +18,13 @@ import {
 
 const file = { path: 'server.log', identity: { device: 1, inode: 1, head: '', headBytes: 0 } };
 const start = background(1, dayAt, 'starting PostgreSQL 17.2 on x86_64-pc-linux-gnu, compiled by gcc');
-const client = (pid: number): Client => ({ pid, user: `u${pid}`, database: 'shop', host: '10.0.0.7', port: pid });
+const client = (pid: number): Client => ({
+  pid,
+  user: `u${pid}`,
+  database: 'shop',
+  host: '10.0.0.7',
+  port: pid,
+});
 const killed = (pid: number, statement: string): Printed =>
   says(client(pid), dayAt + pid, 'FATAL', 'terminating connection due to administrator command', {
     sqlState: '57P01',
@@ -70,12 +76,18 @@ describe('the scan', () => {
         const worker = { backendType: 'parallel worker', sqlState: '22P02', background: true };
         const text = print([
           start,
-          says(client(7), dayAt + 1, 'ERROR', `syntax error at or near "${imitation}"`, { statement: imitation }),
+          says(client(7), dayAt + 1, 'ERROR', `syntax error at or near "${imitation}"`, {
+            statement: imitation,
+          }),
           says(client(7), dayAt + 2, 'ERROR', `no\n${imitation}`, {
             detail: `first\n${imitation}`,
             statement: `select 1;\n${imitation}\n\n\t${imitation}`,
           }),
-          background(9, dayAt + 3, `invalid input: "${imitation}"`, { ...worker, severity: 'ERROR', statement: imitation }),
+          background(9, dayAt + 3, `invalid input: "${imitation}"`, {
+            ...worker,
+            severity: 'ERROR',
+            statement: imitation,
+          }),
         ]);
         assert.deepEqual(told(folded(text)), ['restart']);
       });
@@ -98,7 +110,10 @@ describe('the scan', () => {
         const startedAt = performance.now();
         const { entries } = entriesOf(Buffer.concat([Buffer.from(head), bytes()]), () => 65_536);
         const tookMs = performance.now() - startedAt;
-        assert.ok(entries.length <= (head === '' ? 0 : 1), `${entries.length} entries behind ${head.slice(0, 20)}`);
+        assert.ok(
+          entries.length <= (head === '' ? 0 : 1),
+          `${entries.length} entries behind ${head.slice(0, 20)}`,
+        );
         assert.ok(tookMs < 3000, `${Math.round(tookMs)} ms behind ${head.slice(0, 20)}`);
       }
     });
@@ -107,12 +122,18 @@ describe('the scan', () => {
   it('finds the log behind 3 MB of something else', () => {
     const text = `${'what is this?\n'.repeat(220_000)}${printStderr('%m [%p] ', [start])}`;
     const { entries, log } = entriesOf(text);
-    assert.deepEqual(entries.map(({ offset }) => offset), [3_080_000]);
+    assert.deepEqual(
+      entries.map(({ offset }) => offset),
+      [3_080_000],
+    );
     assert.ok(log.understanding.foreignBytes > 2_800_000);
   });
 
   it('tells a line without newline only when nothing will follow', () => {
-    const text = printStderr('%m [%p] ', [authorized(client(6), dayAt), authorized(client(7), dayAt + 1)]).trimEnd();
+    const text = printStderr('%m [%p] ', [
+      authorized(client(6), dayAt),
+      authorized(client(7), dayAt + 1),
+    ]).trimEnd();
     let told = 0;
     const log = new PostgresLog({ entry: () => (told += 1) }, {});
     log.begin(file, 0);
@@ -175,7 +196,13 @@ describe('settledBytes', () => {
     background(3, dayAt + 5000, 'checkpoint starting: time'),
   ];
   const odd: Client = { ...client(50), user: 'two\nlines' };
-  const broken = [...story.slice(0, 4), received(odd, dayAt), authorized(odd, dayAt), disconnected(odd, dayAt, 1), ...story.slice(4)];
+  const broken = [
+    ...story.slice(0, 4),
+    received(odd, dayAt),
+    authorized(odd, dayAt),
+    disconnected(odd, dayAt, 1),
+    ...story.slice(4),
+  ];
   const cases: readonly (readonly [string, string])[] = [
     ...formats.map(([name, print]) => [name, print(story)] as const),
     ['stderr with a newline in a name', printStderr('%m [%p] %q%u@%d ', broken)],
@@ -198,7 +225,10 @@ describe('settledBytes', () => {
         if (next() < 0.5) first.settle();
         const from = first.settled?.offsetBytes ?? 0;
         const configuredPrefix = first.understanding.logLinePrefix;
-        const second = new PostgresLog({ entry: (_entry, _file, offset) => offsets.push(offset) }, { configuredPrefix });
+        const second = new PostgresLog(
+          { entry: (_entry, _file, offset) => offsets.push(offset) },
+          { configuredPrefix },
+        );
         second.begin(file, from);
         pour(second, bytes.subarray(from));
         second.caughtUp();

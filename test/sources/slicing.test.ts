@@ -47,10 +47,17 @@ const story: Printed[] = [
   }),
   disconnected(odd, dayAt + 510, 310),
   disconnected(broken, dayAt + 600, 390),
-  says({ ...app, pid: 104, user: 'bob' }, dayAt + 700, 'FATAL', 'password authentication failed for user "bob"', {
-    sqlState: '28P01',
-    detail: 'Role "bob" does not exist.\nConnection matched file "/etc/pg_hba.conf" line 4: "host all all all md5"',
-  }),
+  says(
+    { ...app, pid: 104, user: 'bob' },
+    dayAt + 700,
+    'FATAL',
+    'password authentication failed for user "bob"',
+    {
+      sqlState: '28P01',
+      detail:
+        'Role "bob" does not exist.\nConnection matched file "/etc/pg_hba.conf" line 4: "host all all all md5"',
+    },
+  ),
   disconnected(app, dayAt + 800, 790),
 ];
 
@@ -65,7 +72,10 @@ const texts: readonly (readonly [string, string])[] = [
   ['a byte order mark', `\uFEFF${stderr('%m [%p] ')}`],
   ['no newline at the end', stderr('%m [%p] ').trimEnd()],
   ['a DETAIL without newline at the end', stderr('%m [%p] ', story.slice(0, -1)).trimEnd()],
-  ['raw text between the lines', stderr('%m [%p] ').replaceAll(/(\d\d)\n(?=2026)/g, "$1\nthread 'x' panicked at src/lib.rs:1:1:\nboo\n")],
+  [
+    'raw text between the lines',
+    stderr('%m [%p] ').replaceAll(/(\d\d)\n(?=2026)/g, "$1\nthread 'x' panicked at src/lib.rs:1:1:\nboo\n"),
+  ],
   ['csv', printCsv(story)],
   ['csv without newline at the end', printCsv(story).trimEnd()],
   ['json', printJson(story)],

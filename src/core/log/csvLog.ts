@@ -27,7 +27,11 @@ export class CsvLog implements LogFormat {
     const [startedAt = '', , , severity = '', sqlState = '', message = '', detail, hint] = columns.slice(8);
     const [, , context, statement, , location, applicationName, backendType] = columns.slice(16);
     const at = this.#clock.parse(time);
-    if (columns.length < leastColumns || at === undefined || !(severities as readonly string[]).includes(severity))
+    if (
+      columns.length < leastColumns ||
+      at === undefined ||
+      !(severities as readonly string[]).includes(severity)
+    )
       return undefined;
     return {
       severity: severity as Severity,

@@ -41,7 +41,10 @@ export function detectFormat(
   if (csvStart.test(sample)) return { format: new CsvLog(clock) };
   if (hints.logLinePrefix !== undefined)
     return { format: new StderrLog([new LogLinePrefix(hints.logLinePrefix)], clock) };
-  const lines = sample.split(/\r?\n/).filter((line) => line.includes(':  ')).slice(0, mostLines);
+  const lines = sample
+    .split(/\r?\n/)
+    .filter((line) => line.includes(':  '))
+    .slice(0, mostLines);
   const known = [hints.configuredPrefix, hints.earlierPrefix].filter((text) => text !== undefined);
   const inferred = inferPrefix(lines, clock, known)?.prefix;
   if (!inferred) return undefined;

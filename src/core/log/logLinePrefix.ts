@@ -25,7 +25,8 @@ export interface PrefixedLine {
 /** Longest prefix that a real server prints: four names of 63 bytes, a host name and the numbers. */
 const longestPrefix = 1024;
 
-type Reader = (value: string, clock: LogClock) => Partial<LogEntry>;
+type Fields = { -readonly [K in keyof LogEntry]?: LogEntry[K] };
+type Reader = (fields: Fields, value: string, clock: LogClock) => void;
 
 /** One escape of log_line_prefix: what it can look like, and what it tells (manual, section 19.8.3). */
 interface Escape {
@@ -37,6 +38,7 @@ const timestamp = String.raw`\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d`;
 const zone = String.raw` (?:[A-Za-z]{1,10}|[+-]\d\d(?::?\d\d){0,2})`;
 /** Names hold anything, a newline included; the server cuts them at 63 bytes. */
 const name = String.raw`[^]{0,64}?`;
+const word = String.raw`[^\n]{0,64}?`;
 const local = String.raw`\[[a-z]{1,16}\]`;
 /** An IPv6 address goes first: what follows the escape may be a colon too. */
 const host = String.raw`(?:${local}|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}|[^\s()]{0,255}?)`;
@@ -47,47 +49,52 @@ const optional = (value: string): string | undefined =>
 const number = (value: string): number | undefined => (value === '' ? undefined : Number(value));
 
 const escapes: Readonly<Record<string, Escape>> = {
-  a: { pattern: name, read: (value) => ({ applicationName: optional(value) }) },
-  u: { pattern: name, read: (value) => ({ user: optional(value) }) },
-  d: { pattern: name, read: (value) => ({ database: optional(value) }) },
+  a: { pattern: name, read: (fields, value) => (fields.applicationName = optional(value)) },
+  u: { pattern: name, read: (fields, value) => (fields.user = optional(value)) },
+  d: { pattern: name, read: (fields, value) => (fields.database = optional(value)) },
   r: { pattern: hostWithPort, read: readRemote },
-  h: { pattern: host, read: (value) => ({ remoteHost: optional(value) }) },
+  h: { pattern: host, read: (fields, value) => (fields.remoteHost = optional(value)) },
   L: { pattern: host },
-  b: { pattern: String.raw`[^\n]{0,64}?`, read: (value) => ({ backendType: optional(value) }) },
-  p: { pattern: String.raw`\d{0,10}`, read: (value) => ({ pid: number(value) }) },
+  b: { pattern: word, read: (fields, value) => (fields.backendType = optional(value)) },
+  p: { pattern: String.raw`\d{0,10}`, read: (fields, value) => (fields.pid = number(value) ?? fields.pid) },
   P: { pattern: String.raw`\d{0,10}` },
-  t: { pattern: timestamp + zone, read: (value, clock) => ({ at: clock.parse(value) }) },
+  t: { pattern: timestamp + zone, read: (fields, value, clock) => (fields.at = clock.parse(value)) },
   m: {
     pattern: String.raw`${timestamp}\.\d{3}${zone}`,
-    read: (value, clock) => ({ at: clock.parse(value) }),
+    read: (fields, value, clock) => (fields.at = clock.parse(value)),
   },
-  n: { pattern: String.raw`\d{1,12}\.\d{3}`, read: (value) => ({ at: Math.round(Number(value) * 1000) }) },
-  i: { pattern: String.raw`[^\n]{0,64}?`, read: (value) => ({ commandTag: optional(value) }) },
-  e: { pattern: '[0-9A-Z]{5}', read: (value) => ({ sqlState: value }) },
+  n: {
+    pattern: String.raw`\d{1,12}\.\d{3}`,
+    read: (fields, value) => (fields.at = Math.round(Number(value) * 1000)),
+  },
+  i: { pattern: word, read: (fields, value) => (fields.commandTag = optional(value)) },
+  e: { pattern: '[0-9A-Z]{5}', read: (fields, value) => (fields.sqlState = value) },
   c: { pattern: String.raw`[0-9a-f]{1,16}\.[0-9a-f]{1,8}`, read: readSessionId },
   l: { pattern: String.raw`\d{1,19}` },
-  s: { pattern: timestamp + zone, read: (value, clock) => ({ sessionStartAt: clock.parse(value) }) },
+  s: {
+    pattern: timestamp + zone,
+    read: (fields, value, clock) => (fields.sessionStartAt = clock.parse(value)),
+  },
   v: { pattern: String.raw`(?:-?\d{1,10}\/\d{1,10})?` },
   x: { pattern: String.raw`\d{1,20}` },
   Q: { pattern: String.raw`-?\d{1,20}` },
 };
 
-function readRemote(value: string): Partial<LogEntry> {
-  const match = /^([^]*?)(?:\((\d+)\))?$/.exec(value);
-  return { remoteHost: optional(match?.[1] ?? ''), remotePort: number(match?.[2] ?? '') };
+function readRemote(fields: Fields, value: string): void {
+  const port = /\((\d+)\)$/.exec(value);
+  fields.remoteHost = optional(port ? value.slice(0, port.index) : value);
+  fields.remotePort = port ? Number(port[1]) : undefined;
 }
 
-function readSessionId(value: string): Partial<LogEntry> {
-  const [start = '', pid = ''] = value.split('.');
-  return {
-    sessionId: value,
-    sessionStartAt: Number.parseInt(start, 16) * 1000,
-    pid: Number.parseInt(pid, 16),
-  };
+function readSessionId(fields: Fields, value: string): void {
+  const dot = value.indexOf('.');
+  fields.sessionId = value;
+  fields.sessionStartAt = Number.parseInt(value.slice(0, dot), 16) * 1000;
+  fields.pid = Number.parseInt(value.slice(dot + 1), 16);
 }
 
 /** Order in which escapes are read, so that the more exact of two wins: %n over %m over %t, %p over %c. */
-const readingOrder = 'cstmnpaudrhbie';
+const readingOrder = ['c', 's', 't', 'm', 'n', 'p', 'a', 'u', 'd', 'r', 'h', 'b', 'i', 'e'];
 /** Escapes that are empty where no client stands behind the line, and only there. */
 const clientEscapes = 'udrh';
 /**
@@ -102,7 +109,7 @@ export class LogLinePrefix {
   readonly text: string;
   readonly #escapes: readonly string[];
   readonly #pattern: RegExp;
-  readonly #reading: readonly number[];
+  readonly #reading: readonly { readonly group: number; readonly read: Reader }[];
   readonly #ofClient: readonly number[];
   readonly #stopsAt: number;
 
@@ -113,12 +120,15 @@ export class LogLinePrefix {
     this.#stopsAt = compiled.stopsAt;
     const labels = [...severities.map((word) => (word === 'DEBUG' ? 'DEBUG[1-5]?' : word)), ...sectionLabels];
     this.#pattern = new RegExp(`^${compiled.pattern}(${labels.join('|')}):  `);
-    this.#reading = compiled.escapes
-      .map((escape, index) => ({ index, rank: readingOrder.indexOf(escape) }))
-      .filter(({ rank }) => rank >= 0)
-      .sort((a, b) => a.rank - b.rank)
-      .map(({ index }) => index);
-    this.#ofClient = compiled.escapes.flatMap((escape, index) => (clientEscapes.includes(escape) ? [index] : []));
+    this.#reading = readingOrder.flatMap((letter) =>
+      compiled.escapes.flatMap((escape, index) => {
+        const read = escape === letter ? escapes[escape]?.read : undefined;
+        return read ? [{ group: index + 1, read }] : [];
+      }),
+    );
+    this.#ofClient = compiled.escapes.flatMap((escape, index) =>
+      clientEscapes.includes(escape) ? [index] : [],
+    );
   }
 
   /** True when the prefix has this escape, e.g. `has('p')`. */
@@ -135,14 +145,13 @@ export class LogLinePrefix {
   read(text: string, clock: LogClock): PrefixedLine | undefined {
     const match = this.#pattern.exec(text.length > longestPrefix ? text.slice(0, longestPrefix) : text);
     if (!match) return undefined;
-    const fields: Partial<LogEntry> = {};
-    for (const index of this.#reading) {
-      const value = match[index + 1];
-      const reader = escapes[this.#escapes[index] ?? '']?.read;
-      if (value !== undefined && reader) Object.assign(fields, defined(reader(value, clock)));
+    const fields: Fields = {};
+    for (const { group, read } of this.#reading) {
+      const value = match[group];
+      if (value !== undefined) read(fields, value, clock);
     }
     if (this.#ofClient.length > 0 || this.#stopsAt < this.#escapes.length)
-      Object.assign(fields, { fromClient: this.#isOfClient(match) });
+      fields.fromClient = this.#isOfClient(match);
     return { label: match[this.#escapes.length + 1] ?? '', textAt: match[0].length, fields };
   }
 
@@ -150,10 +159,6 @@ export class LogLinePrefix {
     if (this.#stopsAt < this.#escapes.length && match[this.#stopsAt + 1] === undefined) return false;
     return this.#ofClient.length === 0 || this.#ofClient.some((index) => (match[index + 1] ?? '') !== '');
   }
-}
-
-function defined(fields: Partial<LogEntry>): Partial<LogEntry> {
-  return Object.fromEntries(Object.entries<unknown>(fields).filter(([, value]) => value !== undefined));
 }
 
 /** The pattern of a prefix with one group for each escape, and how many escapes stand before `%q`. */

@@ -49,13 +49,12 @@ export class StderrLog implements LogFormat {
     if (!head || !isSeverity(head.label)) return undefined;
     if (head.fields.fromClient === false && ofClient.test(text.slice(head.textAt, head.textAt + 64)))
       return this.#unstop(text) ? this.read(text) : undefined;
-    const lines = text.slice(head.textAt, head.textAt + 2 * longestText).split(/\r?\n/);
-    const { message, sections } = this.#assemble(lines);
+    const { message, sections } = this.#assemble(text.slice(head.textAt, head.textAt + 2 * longestText));
     const verbose = /^((?=.{0,4}\d)[0-9A-Z]{5}): /.exec(message);
     return {
-      severity: head.label.startsWith('DEBUG') ? 'DEBUG' : (head.label as Severity),
       ...head.fields,
-      ...(verbose ? { sqlState: verbose[1] } : {}),
+      severity: head.label.startsWith('DEBUG') ? 'DEBUG' : (head.label as Severity),
+      sqlState: verbose?.[1] ?? head.fields.sqlState,
       message: verbose ? message.slice(verbose[0].length) : message,
       detail: sections.DETAIL,
       hint: sections.HINT,
@@ -77,7 +76,8 @@ export class StderrLog implements LogFormat {
     this.#inferences += 1;
     this.#refused.push(line.slice(0, longestPrefix));
     if (this.#refused.length > mostRefused) this.#refused.shift();
-    const reads = (prefix: LogLinePrefix | undefined): boolean => prefix?.read(line, this.#clock) !== undefined;
+    const reads = (prefix: LogLinePrefix | undefined): boolean =>
+      prefix?.read(line, this.#clock) !== undefined;
     const learned = [this.#continued(), this.#changed()].find(reads);
     if (!learned) return false;
     this.#prefixes.unshift(learned);
@@ -120,8 +120,10 @@ export class StderrLog implements LogFormat {
   }
 
   /** Puts the lines of one record together: the message, and its sections by label. */
-  #assemble(lines: readonly string[]): { message: string; sections: Partial<Record<SectionLabel, string>> } {
+  #assemble(text: string): { message: string; sections: Partial<Record<SectionLabel, string>> } {
     const sections: Partial<Record<SectionLabel, string>> = {};
+    if (!text.includes('\n')) return { message: text.slice(0, longestText), sections };
+    const lines = text.split(/\r?\n/);
     let message = lines[0] ?? '';
     let current: SectionLabel | undefined;
     for (const line of lines.slice(1)) {
@@ -141,7 +143,8 @@ export class StderrLog implements LogFormat {
 }
 
 /** What a process says to which the prefix has no client, and cannot: the text of a name that imitates a line. */
-const ofClient = /^(?:replication )?connection (?:received|authenticated|authorized|ready): ?|^disconnection: /;
+const ofClient =
+  /^(?:replication )?connection (?:received|authenticated|authorized|ready): ?|^disconnection: /;
 
 function isSection(label: string): label is SectionLabel {
   return (sectionLabels as readonly string[]).includes(label);

@@ -43,6 +43,7 @@ const reasonMask = 3;
 
 /** The store as plain data, for the checkpoint. */
 export interface SavedEventStore {
+  readonly firstId: number;
   readonly nextId: number;
   readonly names: readonly string[];
   readonly columns: readonly (Float64Array | Uint8Array | Uint32Array)[];
@@ -55,6 +56,8 @@ export interface SavedEventStore {
 export class EventStore {
   readonly capacity: number;
   #nextId = 1;
+  /** Nothing older was ever here: a ring that was loaded into a larger one is not full of what it had lost. */
+  #oldestId = 1;
   readonly #kind: Uint8Array;
   readonly #flags: Uint8Array;
   readonly #at: Float64Array;
@@ -86,7 +89,7 @@ export class EventStore {
 
   /** Id of the oldest event still kept, and the id that the next one gets. */
   get firstId(): number {
-    return Math.max(1, this.#nextId - this.capacity);
+    return Math.max(this.#oldestId, this.#nextId - this.capacity);
   }
 
   get nextId(): number {
@@ -156,25 +159,21 @@ export class EventStore {
     // while the ring has not gone round, its rows are those of ids 1 to the last
     const used = Math.min(this.capacity, this.#nextId);
     const columns = this.#columns().map((column) => column.slice(0, used));
-    return { nextId: this.#nextId, names: this.#texts, columns };
+    return { firstId: this.firstId, nextId: this.#nextId, names: [...this.#texts], columns };
   }
 
   /** A store with the newest of the saved events, whatever its capacity was. */
-  static load(saved: SavedEventStore, capacity: number): EventStore {
-    const old = new EventStore(saved.columns[0]?.length ?? 1);
-    old.#columns().forEach((column, index) => column.set(saved.columns[index] ?? []));
-    old.#texts = [...saved.names];
-    old.#nextId = saved.nextId;
+  static load({ firstId, nextId, names, columns }: SavedEventStore, capacity: number): EventStore {
     const store = new EventStore(capacity);
-    store.#texts = [...saved.names];
-    store.#numbers = new Map(saved.names.map((text, number) => [text, number]));
-    store.#nextId = saved.nextId;
-    for (let id = Math.max(old.firstId, store.firstId); id < old.nextId; id += 1) {
-      old.#columns().forEach((column, index) => {
-        const target = store.#columns()[index];
-        if (target) target[id % capacity] = column[id % old.capacity] ?? 0;
-      });
-    }
+    store.#texts = [...names];
+    store.#numbers = new Map(names.map((text, number) => [text, number] as const).slice(1));
+    store.#nextId = nextId;
+    store.#oldestId = Math.max(firstId, nextId - capacity);
+    store.#columns().forEach((target, index) => {
+      const source = columns[index] ?? [];
+      for (let id = store.#oldestId; id < nextId; id += 1)
+        target[id % capacity] = source[id % source.length] ?? 0;
+    });
     return store;
   }
 

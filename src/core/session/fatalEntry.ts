@@ -4,7 +4,8 @@ import { errorMessageStarts } from '../connection/messageStarts.ts';
 import { troubleOf } from '../connection/trouble.ts';
 import type { LogEntry } from '../log/logEntry.ts';
 import type { TroubleCategory } from '../snapshot.ts';
-import { troubleEvent, type BookEntry, type BookedSession, type SessionBook } from './sessionBook.ts';
+import type { BookEntry, BookedSession } from './bookFacts.ts';
+import { troubleEvent, type SessionBook } from './sessionBook.ts';
 import { sessionKey } from './sessionKeys.ts';
 
 /** Backend types behind which a client stands (facts of `%b`); before authentication it is `not initialized`. */

@@ -3,7 +3,8 @@ import type { Trouble, TroubleCategory } from '../snapshot.ts';
 import { EventStore, type SavedEventStore, type StoredEvent } from './eventStore.ts';
 import { compileFilter, isNoFilter, noFilter, type Filter, type FilterSubject } from './filter.ts';
 import type { OpenSession } from './session.ts';
-import { SessionBook, type BookEntry, type SavedBook } from './sessionBook.ts';
+import type { BookEntry, SavedBook } from './bookFacts.ts';
+import { SessionBook } from './sessionBook.ts';
 import { activeChange, Tally, type SavedTally } from './tally.ts';
 
 /** Troubles kept of each category; counts stay exact beyond. */

@@ -1,7 +1,7 @@
 import type { LogSettings } from '../log/logPlace.ts';
 import { sentence, type Sentence } from '../sentence.ts';
 import type { ActiveIs } from '../snapshot.ts';
-import type { LogEvidence } from './sessionBook.ts';
+import type { LogEvidence } from './bookFacts.ts';
 
 /** What reading showed of a log, beside its sessions. */
 export interface ReadingFacts {

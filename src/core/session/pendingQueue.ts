@@ -11,7 +11,7 @@ export interface Pending<T> {
 }
 
 /** Log time after which silence decides, and how many may wait behind an undecided one. */
-const longestSilenceMs = 10_000;
+export const longestSilenceMs = 10_000;
 const mostWaiting = 4096;
 
 /**

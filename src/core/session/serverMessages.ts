@@ -1,7 +1,8 @@
 import type { ConnectionMessage } from '../connection/connectionMessage.ts';
 import { isCrash } from '../connection/serverMessage.ts';
 import { troubleOf } from '../connection/trouble.ts';
-import type { BookEntry, SessionBook } from './sessionBook.ts';
+import type { BookEntry } from './bookFacts.ts';
+import type { SessionBook } from './sessionBook.ts';
 
 type ServerMessage = Extract<ConnectionMessage, { kind: 'server' }>;
 

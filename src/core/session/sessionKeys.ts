@@ -14,38 +14,43 @@ export function sessionKey(entry: LogEntry): string | undefined {
   return entry.remotePort === undefined ? undefined : `${entry.remoteHost ?? ''} port ${entry.remotePort}`;
 }
 
-/** A map that forgets its oldest entries beyond a size. */
+/**
+ * A map that forgets its oldest entries: it keeps at least the newest `limit / 2` and at most `limit`. Two
+ * generations, so that forgetting costs nothing.
+ */
 export class BoundedMap<V> {
-  readonly #limit: number;
-  readonly #map = new Map<string, V>();
+  readonly #half: number;
+  #young = new Map<string, V>();
+  #old = new Map<string, V>();
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#half = Math.ceil(limit / 2);
   }
 
   get(key: string): V | undefined {
-    return this.#map.get(key);
+    return this.#young.get(key) ?? this.#old.get(key);
   }
 
   set(key: string, value: V): void {
-    this.#map.delete(key);
-    this.#map.set(key, value);
-    if (this.#map.size <= this.#limit) return;
-    for (const oldest of this.#map.keys()) {
-      this.#map.delete(oldest);
-      break;
+    if (this.#young.size >= this.#half && !this.#young.has(key)) {
+      this.#old = this.#young;
+      this.#young = new Map();
     }
+    this.#old.delete(key);
+    this.#young.set(key, value);
   }
 
   entries(): [string, V][] {
-    return [...this.#map];
+    return [...this.#old, ...this.#young];
   }
 
-  delete(key: string): boolean {
-    return this.#map.delete(key);
+  delete(key: string): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
   }
 
   clear(): void {
-    this.#map.clear();
+    this.#young.clear();
+    this.#old.clear();
   }
 }

@@ -12,6 +12,7 @@ type Column = (typeof columns)[number];
 
 /** A timeline as plain data, for the checkpoint. */
 export interface SavedTimeline {
+  readonly before: number;
   readonly minutes: Float64Array;
   readonly columns: Readonly<Record<Column, Int32Array>>;
 }
@@ -44,7 +45,7 @@ export class Timeline {
     active: new Int32Array(256),
   };
   /** Open sessions before the first minute. */
-  readonly #before: number;
+  #before: number;
 
   constructor(activeBefore = 0) {
     this.#before = activeBefore;
@@ -110,6 +111,7 @@ export class Timeline {
   save(): SavedTimeline {
     const cut = (column: Column): Int32Array => this.#columns[column].slice(0, this.#length);
     return {
+      before: this.#before,
       minutes: this.#minutes.slice(0, this.#length),
       columns: {
         connects: cut('connects'),
@@ -123,7 +125,7 @@ export class Timeline {
   }
 
   static load(saved: SavedTimeline): Timeline {
-    const timeline = new Timeline();
+    const timeline = new Timeline(saved.before);
     timeline.#length = saved.minutes.length;
     timeline.#minutes = Float64Array.from(saved.minutes);
     for (const column of columns) timeline.#columns[column] = Int32Array.from(saved.columns[column]);
@@ -163,6 +165,7 @@ export class Timeline {
   #makeRoom(): void {
     if (this.#length >= mostMinutes) {
       const gone = mostMinutes / 10;
+      this.#before = this.#columns.active[gone - 1] ?? 0;
       this.#minutes.copyWithin(0, gone);
       for (const column of columns) this.#columns[column].copyWithin(0, gone);
       this.#length -= gone;

@@ -1,0 +1,70 @@
+import type { ConnectionEvent, EntryPlaceInLog } from '../connection/connectionEvent.ts';
+import type { LogEntry } from '../log/logEntry.ts';
+import type { Pending } from './pendingQueue.ts';
+import type { OpeningSession, OpenSession } from './session.ts';
+
+/** A session that the log let in, with what is still undecided about it. */
+export interface BookedSession {
+  readonly session: OpenSession;
+  /** The connect, until it is told. */
+  connect?: Pending<ConnectionEvent> | undefined;
+}
+
+/** A session that is over (or never was), kept for a while so that nothing is counted twice. */
+export interface EndedSession {
+  readonly session?: OpenSession | undefined;
+  readonly at: number | undefined;
+  /** `dying`: ended by the server, its disconnection line is expected; `unproved`: see fatalEntry.ts. */
+  readonly how: 'refused' | 'lost' | 'dying' | 'disconnected' | 'unproved';
+  /** The undecided end of a dying session, or the undecided meaning of a FATAL. */
+  readonly pending?: Pending<ConnectionEvent> | undefined;
+  /** What the pending one means if a disconnection line follows. */
+  readonly ifDisconnected?: (() => readonly ConnectionEvent[]) | undefined;
+}
+
+/** One entry of the log with all that is needed to book it. */
+export interface BookEntry {
+  readonly entry: LogEntry;
+  readonly place: EntryPlaceInLog;
+  /** Wall clock at which it reached us, ms. */
+  readonly arrivedAt: number;
+}
+
+/** What the log has shown so far of its own completeness. */
+export interface LogEvidence {
+  /** A start of the server was seen: no session is older than the log. */
+  startSeen: boolean;
+  receivedSeen: boolean;
+  connectsSeen: number;
+  disconnectionsSeen: number;
+  /** Sessions that ended although no disconnection line was written: log_disconnections is off. */
+  silentEnds: number;
+  /** Entries that belong to no tellable session: the log has neither pid nor session id. */
+  withoutKey: number;
+  /**
+   * `log_disconnections` changed while the server ran, since when some sessions end unseen; each session keeps the
+   * value that it began with. After a restart the next disconnection line proves that it is on for all.
+   */
+  endsChanged?: 'inThisRun' | 'inEarlierRun' | undefined;
+}
+
+/** What the server said of itself. */
+export interface ServerFacts {
+  version?: string | undefined;
+  port?: number | undefined;
+  postmasterPid?: number | undefined;
+  /** A second start that failed: its "database system is shut down" is not ours. */
+  failedStartPid?: number | undefined;
+  /** Between the first line of a start and "ready": several lines tell of the same start. */
+  isStarting?: boolean | undefined;
+}
+
+/** The book as plain data. */
+export interface SavedBook {
+  readonly sessions: readonly OpenSession[];
+  readonly opening: readonly (readonly [string, OpeningSession])[];
+  readonly ended: readonly (readonly [string, EndedSession])[];
+  readonly evidence: LogEvidence;
+  readonly server: ServerFacts;
+  readonly newestAt: number | undefined;
+}

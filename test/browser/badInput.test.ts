@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { launchBrowser } from '../env/browser.ts';
+import { checkout } from '../env/checkout.ts';
+import { freshDirectory } from '../env/runDirectory.ts';
+import type { Browser, Workbench } from '../env/workbench.ts';
+import { eventually } from './eventually.ts';
+import { openWindow, type TestWindow } from './openWindow.ts';
+
+/** Recorded from a real server, with connections. */
+const recorded = join(checkout, 'test/fixtures/16-stderr-options/server.log');
+
+describe('where no log can be followed, in the real editor', () => {
+  let browser: Browser;
+  let window: TestWindow;
+  let workbench: Workbench;
+  let directory: string;
+
+  before(async () => {
+    directory = freshDirectory('logs');
+    browser = await launchBrowser();
+    window = await openWindow(browser, {});
+    workbench = window.workbench;
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window.pictureOfFailure(this.currentTest.title);
+  });
+  after(async () => {
+    await window.dispose();
+    await browser.close();
+  });
+
+  /** In the Active view, and on the dashboard. */
+  const isSaid = async (text: string): Promise<void> => {
+    await workbench.view('Active').getByText(text).waitFor();
+    await workbench.webviewFrame().getByText(text).filter({ visible: true }).first().waitFor();
+  };
+  const follow = (name: string): string => {
+    const path = join(directory, name);
+    window.set({ 'pgConnections.log': path });
+    return path;
+  };
+
+  it('looks for a server by itself, and says what to do where there is none', async () => {
+    await workbench.openView('Connections');
+    await workbench.runCommand('Connections: Show Dashboard');
+    const view = workbench.view('Active');
+    // Whether a server runs on this machine, or its log lies there, is not ours to say.
+    const found = workbench.page.locator('.pane-header[aria-label^="Active"] .description');
+    const none = view.getByText('No PostgreSQL log was found on this machine.');
+    await eventually('one is found, or none', async () => {
+      return (await none.isVisible()) || (await found.allInnerTexts()).join('') !== '';
+    });
+    if (await none.isVisible()) {
+      await view.getByRole('button', { name: 'Look Again' }).waitFor();
+      await view.getByRole('button', { name: 'Choose Log…' }).waitFor();
+      await window.pictures('first-run');
+    } else console.log('      a server is discovered on this machine: its log is followed');
+  });
+
+  it('names a file that does not exist', async () => {
+    const path = follow('missing.log');
+    await isSaid(`${path} does not exist: check the path, or let the log be found with "auto".`);
+    await window.pictures('missing-file');
+  });
+
+  it('names a directory that holds no log', async () => {
+    mkdirSync(join(directory, 'empty'));
+    const path = follow('empty');
+    await isSaid(`${path} holds no PostgreSQL log (a name that ends in .log, .csv or .json)`);
+    await window.pictures('directory-without-log');
+  });
+
+  it('names a directory that holds the logs of several servers', async () => {
+    mkdirSync(join(directory, 'several'));
+    for (const name of ['one.log', 'two.log']) copyFileSync(recorded, join(directory, 'several', name));
+    const path = follow('several');
+    await isSaid(`${path} holds the logs of 2 servers: name one of them`);
+  });
+
+  it('names a file that may not be read', async function () {
+    // Whoever is root may read everything.
+    if (process.getuid?.() === 0 || process.platform === 'win32') this.skip();
+    const path = follow('locked.log');
+    writeFileSync(path, '');
+    chmodSync(path, 0);
+    await isSaid(`${path} may not be read by this user`);
+  });
+
+  it('names a file that is no log of PostgreSQL', async () => {
+    const path = join(directory, 'other.log');
+    writeFileSync(path, 'Dear diary,\n'.repeat(50));
+    follow('other.log');
+    await isSaid(
+      `No line of ${path} is one of a PostgreSQL log: choose another log, or set its log_line_prefix.`,
+    );
+    await window.pictures('no-postgresql-log');
+  });
+
+  it('says that a log is empty so far', async () => {
+    writeFileSync(join(directory, 'new.log'), '');
+    follow('new.log');
+    await workbench.view('Active').getByText('This log is empty so far.').waitFor();
+    await window.pictures('empty-log');
+  });
+
+  it('says that the followed log was deleted, and goes on when it is there again', async () => {
+    const path = join(directory, 'server.log');
+    copyFileSync(recorded, path);
+    follow('server.log');
+    const connects = workbench.webviewFrame().locator('.figure.connects strong');
+    await eventually('the log is followed', async () => Number(await connects.innerText()) > 0);
+    rmSync(path);
+    await isSaid(
+      `${path} is not there: it will be followed as soon as the server writes it, or choose another log.`,
+    );
+    await window.pictures('deleted-log');
+    const line = 'LOG:  connection authorized: user=web database=shop application_name=web-1';
+    appendFileSync(path, `2027-01-05 10:00:00.000 UTC [77777] ${line}\n`);
+    await workbench.treeRow('Active', 'shop: ').waitFor();
+  });
+
+  it('leaves no error on the console', () => assert.deepEqual(window.consoleErrors, []));
+});

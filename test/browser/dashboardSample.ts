@@ -1,0 +1,68 @@
+import { noFilter } from '../../src/core/session/filter.ts';
+import type { DashboardSnapshot, FeedRow, HistoryColumns } from '../../src/core/snapshot.ts';
+
+const minuteMs = 60_000;
+const now = Date.UTC(2025, 9, 24, 14, 30);
+
+/** An hour with something of everything. */
+export const history: HistoryColumns = {
+  bucketMinutes: 15,
+  startAt: [0, 1, 2, 3].map((bucket) => now - (4 - bucket) * 15 * minuteMs),
+  connects: [5, 3, 0, 2],
+  disconnects: [1, 2, 0, 3],
+  lost: [0, 0, 0, 1],
+  failures: [0, 2, 0, 0],
+  maxActive: [4, 6, 5, 5],
+  active: [4, 5, 5, 3],
+};
+
+/** What the page is sent: the hour, and what a test changes. */
+export function snapshot(change: Partial<DashboardSnapshot> = {}): DashboardSnapshot {
+  const totals = {
+    connects: 10,
+    disconnects: 6,
+    lost: 1,
+    failures: 2,
+    endings: 0,
+    problems: 0,
+    replicationConnects: 0,
+  };
+  return {
+    status: {
+      sourceId: 'log',
+      log: {
+        id: 'log',
+        kind: 'path',
+        running: true,
+        path: '/var/log/postgresql.log',
+        settings: {},
+        connectionLogging: 'on',
+      },
+      state: 'following',
+      readBytes: 10,
+      totalBytes: 10,
+      warnings: [],
+      activeIs: 'exact',
+      active: 3,
+      activeReplication: 0,
+      activeReplicationFiltered: 0,
+      totals,
+      newFailures: 0,
+      filter: noFilter,
+      activeFiltered: 3,
+      canUndoClear: false,
+      version: 1,
+    },
+    scope: 'hour',
+    now,
+    history,
+    totals,
+    active: 3,
+    restartsAt: [],
+    feed: [],
+    ...change,
+  };
+}
+
+/** Somebody who came, but for what a test changes. */
+export const row = (id: number, change: Partial<FeedRow>): FeedRow => ({ id, sign: '+', at: now, ...change });

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
+import { createHash } from 'node:crypto';
+import { Checkpoint } from '../../src/sources/checkpoint.ts';
+import { TestDirectory } from '../sources/tailWorld.ts';
+
+describe('a checkpoint', () => {
+  let directory: TestDirectory;
+  beforeEach(() => (directory = new TestDirectory()));
+  afterEach(() => directory.remove());
+
+  const folder = (): string => directory.join('deep/storage');
+  const of = (logId: string, key = 'key') => new Checkpoint<unknown>(folder(), logId, key);
+  const path = (): string => directory.join(`deep/storage/${readdirSync(folder())[0] ?? ''}`);
+
+  it('gives back what was saved last, typed arrays and all', async () => {
+    assert.equal(await of('log').load(), undefined);
+    const content = {
+      columns: [new Float64Array([1, Number.NaN]), new Uint8Array(3)],
+      at: undefined,
+      name: 'é',
+    };
+    await of('log').save({ other: true });
+    await of('log').save(content);
+    assert.deepEqual(await of('log').load(), content);
+    assert.equal(readdirSync(folder()).length, 1);
+    if (process.platform !== 'win32') assert.equal(statSync(path()).mode & 0o777, 0o600);
+  });
+
+  it('saves the content as it is at the call, in the order of the calls', async () => {
+    const checkpoint = of('log');
+    const content = { events: [1] };
+    const saves = [checkpoint.save(content)];
+    content.events.push(2);
+    saves.push(checkpoint.save(content));
+    content.events.push(3);
+    await Promise.all(saves);
+    assert.deepEqual(await checkpoint.load(), { events: [1, 2] });
+  });
+
+  it('is nothing to another log, or to one that is read in another way', async () => {
+    await of('log').save(1);
+    assert.equal(await of('log', 'other').load(), undefined);
+    assert.equal(await of('other').load(), undefined);
+  });
+
+  it('is thrown away when it is of another version', async () => {
+    await of('log').save(1);
+    const saved = deserialize(readFileSync(path()).subarray(32)) as { checkpointVersion: number };
+    const payload = serialize({ ...saved, checkpointVersion: saved.checkpointVersion - 1 });
+    const digest = createHash('sha256').update(payload).digest();
+    directory.write(path().slice(directory.path.length + 1), Buffer.concat([digest, payload]));
+    assert.equal(await of('log').load(), undefined);
+  });
+
+  it('makes room: those written longest ago go', async () => {
+    for (let n = 0; n < 20; n += 1) await of(`log ${n}`).save(n);
+    for (const name of readdirSync(folder())) utimesSync(directory.join(`deep/storage/${name}`), 1000, 1000);
+    await of('log 3').save(3);
+    await of('newest').save(0);
+    assert.equal(readdirSync(folder()).length, 20);
+    assert.equal(await of('log 3').load(), 3);
+    assert.equal(await of('newest').load(), 0);
+  });
+
+  it('rejects when it cannot be written, and leaves nothing half-written', async () => {
+    directory.makeFolder('deep/storage');
+    await of('log').save(1);
+    const taken = path();
+    directory.remove(taken.slice(directory.path.length + 1));
+    directory.makeFolder(taken.slice(directory.path.length + 1));
+    await assert.rejects(of('log').save(1));
+    assert.equal(readdirSync(folder()).length, 1);
+    directory.remove('deep');
+    directory.write('deep', 'a file');
+    await assert.rejects(of('log').save(1));
+  });
+});

@@ -1,0 +1,91 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '../sources/tailWorld.ts';
+
+/** The command line as it ships; `npm test` builds it first. */
+const script = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'cli.cjs');
+
+/** What a run of the command line left. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Standard input; empty if missing. */
+  readonly input?: string | Uint8Array;
+  readonly cwd?: string;
+  /** Instead of the Node that runs the tests. */
+  readonly node?: string;
+  /** As a user who may not read everything, where the tests run as root. */
+  readonly isOrdinary?: boolean;
+}
+
+/** Another Node of this machine than the one that runs the tests, such as the system's; undefined = there is none. */
+export function otherNode(): string | undefined {
+  return ['/usr/local/bin/node', '/usr/bin/node'].find(
+    (path) => path !== process.execPath && existsSync(path),
+  );
+}
+
+/** The command line in a process of its own, whose home folder is `home`. */
+export class CommandLine {
+  readonly #home: string;
+
+  constructor(home: string) {
+    this.#home = home;
+  }
+
+  /** Runs it to its end. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    const running = this.start(args, options);
+    running.child.stdin.end(options.input ?? '');
+    return running.ended;
+  }
+
+  /** Starts it; its standard input stays open. */
+  start(
+    args: readonly string[],
+    { cwd, node = process.execPath, isOrdinary = false }: RunOptions = {},
+  ): RunningCommand {
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: this.#home,
+      PGRX_HOME: join(this.#home, 'pgrx'),
+      TZ: 'UTC',
+    };
+    const user = isOrdinary && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    return new RunningCommand(spawn(node, [script, ...args], { cwd: cwd ?? this.#home, env, ...user }));
+  }
+}
+
+/** A run that goes on. */
+export class RunningCommand {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly ended: Promise<Outcome>;
+  stdout = '';
+  stderr = '';
+
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.child = child;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    // it may end before it has read its input
+    child.stdin.on('error', () => undefined);
+    this.ended = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, stdout: this.stdout, stderr: this.stderr }));
+    });
+  }
+
+  /** Waits until it has printed so many lines. */
+  lines(count: number): Promise<void> {
+    return eventually(
+      () => this.stdout.split('\n').length > count,
+      () => `${count} lines: ${this.stdout}${this.stderr}`,
+    );
+  }
+}
