@@ -82,13 +82,14 @@ export class Header {
     setTitle(this.#path, path);
   }
 
-  #drawState({ state, readBytes, totalBytes }: SourceStatus): void {
+  #drawState({ state, readBytes, totalBytes, trouble }: SourceStatus): void {
     const share = totalBytes > 0 ? Math.min(1, readBytes / totalBytes) : 0;
     const { bytes, percent } = this.#format;
     this.#progress.hidden = state !== 'reading';
     if (state === 'reading') this.#progress.value = share;
     this.#resume.hidden = state !== 'paused';
-    this.#state.hidden = state === 'following';
+    // What the trouble is, the notice below says better.
+    this.#state.hidden = state === 'following' || trouble !== undefined;
     const text =
       state === 'reading'
         ? this.#words.say('state.reading', bytes(readBytes), bytes(totalBytes), percent(share))

@@ -26,6 +26,8 @@ describe('the packed extension', () => {
       'dist/extension.cjs',
       'dist/webview.js',
       'l10n/bundle.l10n.json',
+      'media/connections-dark.svg',
+      'media/connections-light.svg',
       'media/connections.svg',
       'media/dashboard.css',
       'media/icon.png',

@@ -154,7 +154,7 @@ const filters: readonly Filter[] = [
 ];
 
 describe('the state of a log', () => {
-  const seeds = [1, 2, 3, 4, 5, 6];
+  const seeds = [1, 2, 3, 4];
 
   it('adds up: who came, left, was lost and is there', () => {
     for (const seed of seeds) {
@@ -247,7 +247,7 @@ describe('the state of a log', () => {
         const entries = booked(print(history(seed, 150)));
         const whole = finished(state(entries));
         const next = random(seed);
-        for (let tries = 0; tries < 25; tries += 1) {
+        for (let tries = 0; tries < 12; tries += 1) {
           const cut = Math.floor(next() * entries.length);
           const first = finished(state(entries.slice(0, cut)));
           const second = finished(

@@ -6,7 +6,7 @@ import type { SummaryDocument } from '../../src/core/report/summaryJson.ts';
 import { assertFollowsSchema } from '../core/schemas.ts';
 import { assertTells } from '../env/scenario/comparison.ts';
 import type { Truth } from '../env/scenario/truth.ts';
-import { TestDirectory } from '../sources/tailWorld.ts';
+import { eventually, TestDirectory } from '../sources/tailWorld.ts';
 import { CommandLine, otherNode, type Outcome } from './commandLine.ts';
 import { fixture, ServerLines } from './engineWorld.ts';
 import { FakePostmaster } from './fakePostmaster.ts';
@@ -409,7 +409,7 @@ describe('connections, the command line', () => {
       const running = command.start(['pg.log', '--watch']);
       await running.lines(1);
       directory.unlink('pg.log');
-      while (running.stderr === '') await new Promise((resolve) => setTimeout(resolve, 5));
+      await eventually(() => running.stderr !== '', 'it says so');
       write(lines.connect({ pid: 10 }));
       await running.lines(2);
       running.child.kill('SIGTERM');
@@ -418,6 +418,24 @@ describe('connections, the command line', () => {
       assert.match(
         stderr,
         /^Warning: .*pg\.log is not there: it will be followed as soon as the server writes it[^\n]*\n$/,
+      );
+    });
+
+    it('says that the log may no longer be read, and goes on when it may', async function () {
+      if (process.platform === 'win32') this.skip();
+      const running = command.start(['pg.log', '--watch'], { isOrdinary: true });
+      await running.lines(1);
+      chmodSync(directory.join('pg.log'), 0);
+      await eventually(() => running.stderr !== '', 'it says so');
+      chmodSync(directory.join('pg.log'), 0o644);
+      write(lines.connect({ pid: 10 }));
+      await running.lines(2);
+      running.child.kill('SIGINT');
+      const { code, stderr } = await running.ended;
+      assert.equal(code, 0);
+      assert.match(
+        stderr,
+        /^Warning: .*pg\.log may not be read: give your user permission to read it[^\n]*\n$/,
       );
     });
 

@@ -77,8 +77,8 @@ export class LogClock {
       Number(second),
       Number(fraction.padEnd(3, '0').slice(0, 3)),
     );
-    const exists = Number(day) <= 28 || new Date(local).getUTCDate() === Number(day);
-    return exists ? local - this.#offsetMinutes(zone, local) * 60_000 : undefined;
+    if (Number(day) > 28 && new Date(local).getUTCDate() !== Number(day)) return undefined;
+    return local - this.#offsetMinutes(zone, local) * 60_000;
   }
 
   #offsetMinutes(zone: string | undefined, local: number): number {

@@ -1,12 +1,14 @@
 import type { BetweenSeverityAndMessage, ScanMessage, ScanTable } from '../../core/log/logFormat.ts';
 
+type MessagesByByte = readonly (readonly { start: Buffer; sections: boolean }[] | undefined)[];
+
 /** One anchor of a scan table as bytes. */
 interface Anchor {
   readonly needle: Buffer;
   readonly before: Buffer;
   readonly after: Buffer;
-  /** By first byte, so that most messages cost one look. Empty = every message. */
-  readonly messages: ReadonlyMap<number, readonly { start: Buffer; sections: boolean }[]>;
+  /** By first byte, so that most messages cost one look. Undefined = every message. */
+  readonly messages: MessagesByByte | undefined;
 }
 
 /** Where an anchor was found, verified up to the beginning of its message. */
@@ -46,7 +48,7 @@ export class Anchors {
       needle: Buffer.from(needle),
       before: Buffer.from(before),
       after: Buffer.from(after),
-      messages: byFirstByte(messages),
+      messages: messages.length === 0 ? undefined : byFirstByte(messages),
     }));
     this.#next = this.#anchors.map(() => -1);
     this.longestNeedle = Math.max(...this.#anchors.map(({ needle }) => needle.length));
@@ -87,9 +89,9 @@ export class Anchors {
     const messageAt = messageStart(bytes, end + after.length, this.#between);
     if (typeof messageAt === 'string') return messageAt;
     const start = at - before.length;
-    if (messages.size === 0) return { at: start, messageAt, sections: true };
+    if (!messages) return { at: start, messageAt, sections: true };
     if (messageAt >= bytes.length) return 'unfinished';
-    for (const message of messages.get(bytes[messageAt] ?? 0) ?? []) {
+    for (const message of messages[bytes[messageAt] ?? 0] ?? []) {
       if (standsAt(bytes, message.start, messageAt))
         return { at: start, messageAt, sections: message.sections };
       if (messageAt + message.start.length > bytes.length && !bytes.includes('\n', messageAt))
@@ -99,13 +101,11 @@ export class Anchors {
   }
 }
 
-function byFirstByte(messages: readonly ScanMessage[]): Map<number, { start: Buffer; sections: boolean }[]> {
-  const groups = new Map<number, { start: Buffer; sections: boolean }[]>();
+function byFirstByte(messages: readonly ScanMessage[]): MessagesByByte {
+  const groups: { start: Buffer; sections: boolean }[][] = Array.from({ length: 256 });
   for (const { start, sections } of messages) {
     const bytes = Buffer.from(start);
-    const group = groups.get(bytes[0] ?? 0);
-    if (group) group.push({ start: bytes, sections });
-    else groups.set(bytes[0] ?? 0, [{ start: bytes, sections }]);
+    (groups[bytes[0] ?? 0] ??= []).push({ start: bytes, sections });
   }
   return groups;
 }
