@@ -5,32 +5,30 @@ import { join } from 'node:path';
 import { launchBrowser } from '../env/browser.ts';
 import { checkout } from '../env/checkout.ts';
 import { freshDirectory } from '../env/runDirectory.ts';
-import type { Browser, Workbench } from '../env/workbench.ts';
+import type { Workbench } from '../env/workbench.ts';
 import { eventually } from './eventually.ts';
+import { Opened } from './opened.ts';
 import { openWindow, type TestWindow } from './openWindow.ts';
 
 /** Recorded from a real server, with connections. */
 const recorded = join(checkout, 'test/fixtures/16-stderr-options/server.log');
 
 describe('where no log can be followed, in the real editor', () => {
-  let browser: Browser;
+  const opened = new Opened();
   let window: TestWindow;
   let workbench: Workbench;
   let directory: string;
 
   before(async () => {
     directory = freshDirectory('logs');
-    browser = await launchBrowser();
-    window = await openWindow(browser, {});
+    const browser = opened.add(await launchBrowser(), (each) => each.close());
+    window = opened.add(await openWindow(browser, {}), (each) => each.dispose());
     workbench = window.workbench;
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await window.pictureOfFailure(this.currentTest.title);
   });
-  after(async () => {
-    await window.dispose();
-    await browser.close();
-  });
+  after(() => opened.close());
 
   /** In the Active view, and on the dashboard. */
   const isSaid = async (text: string): Promise<void> => {

@@ -2,38 +2,35 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 import { launchBrowser } from '../env/browser.ts';
-import type { Browser, FrameLocator, Locator, Workbench } from '../env/workbench.ts';
+import type { FrameLocator, Locator, Workbench } from '../env/workbench.ts';
 import { colours, measure } from './dashboardMeasures.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
+import { Opened } from './opened.ts';
 import { openWindow, type TestWindow } from './openWindow.ts';
 import { hostile, openShop, turnAway, type Shop } from './shop.ts';
 
 describe('a followed log, in the real editor', () => {
+  const opened = new Opened();
   let shop: Shop;
-  let browser: Browser;
   let window: TestWindow;
   let workbench: Workbench;
   let page: FrameLocator;
 
   before(async () => {
-    shop = await openShop({ log_connections: 'on', log_disconnections: 'on' });
+    shop = opened.add(await openShop({ log_connections: 'on', log_disconnections: 'on' }), (each) => each.dispose());
     await turnAway(shop);
-    browser = await launchBrowser();
-    window = await openWindow(browser, {
+    const browser = opened.add(await launchBrowser(), (each) => each.close());
+    window = opened.add(await openWindow(browser, {
       'pgConnections.log': shop.server.dataDirectory,
       'pgConnections.history.bucketMinutes': 1,
-    });
+    }), (each) => each.dispose());
     workbench = window.workbench;
     page = workbench.webviewFrame();
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await window.pictureOfFailure(this.currentTest.title);
   });
-  after(async () => {
-    await window.dispose();
-    await browser.close();
-    await shop.dispose();
-  });
+  after(() => opened.close());
 
   const activeRows = async (level: number): Promise<string[]> =>
     (await workbench.treeRows('Active')).filter((row) => row.level === level).map(({ label }) => label);

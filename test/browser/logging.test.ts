@@ -1,32 +1,29 @@
 import assert from 'node:assert/strict';
 
 import { launchBrowser } from '../env/browser.ts';
-import type { Browser, Workbench } from '../env/workbench.ts';
+import type { Workbench } from '../env/workbench.ts';
 import { eventuallyEqual } from './eventually.ts';
+import { Opened } from './opened.ts';
 import { openWindow, type TestWindow } from './openWindow.ts';
 import { openShop, type Shop } from './shop.ts';
 
 describe('a server that does not log connections, in the real editor', () => {
+  const opened = new Opened();
   let shop: Shop;
-  let browser: Browser;
   let window: TestWindow;
   let workbench: Workbench;
 
   before(async () => {
-    shop = await openShop({});
-    browser = await launchBrowser();
-    window = await openWindow(browser, { 'pgConnections.log': shop.server.dataDirectory });
+    shop = opened.add(await openShop({}), (each) => each.dispose());
+    const browser = opened.add(await launchBrowser(), (each) => each.close());
+    window = opened.add(await openWindow(browser, { 'pgConnections.log': shop.server.dataDirectory }), (each) => each.dispose());
     workbench = window.workbench;
     await workbench.openView('Connections');
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await window.pictureOfFailure(this.currentTest.title);
   });
-  after(async () => {
-    await window.dispose();
-    await browser.close();
-    await shop.dispose();
-  });
+  after(() => opened.close());
 
   const roots = async (): Promise<string[]> =>
     (await workbench.treeRows('Active')).filter(({ level }) => level === 1).map(({ label }) => label);
