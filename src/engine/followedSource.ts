@@ -7,10 +7,9 @@ import type { ClearMark, EngineSettings } from '../protocol.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
 import { tailLog } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
-import { clearPointOf } from './clearPoints.ts';
-import { LogFold, sentenceOf } from './logFold.ts';
-import { foldOptionsOf } from './readLog.ts';
-import { isContinuedBy, SourceCheckpoint, type SavedSource } from './sourceCheckpoint.ts';
+import { ClearMarks } from './clearMarks.ts';
+import { sentenceOf, type LogFold } from './logFold.ts';
+import { foldOf, isContinuedBy, SourceCheckpoint, type SavedSource } from './sourceCheckpoint.ts';
 import { foreignSentence, waitingSentence } from './sourceTrouble.ts';
 import { pendingMs } from './watchLog.ts';
 
@@ -51,17 +50,16 @@ export class FollowedSource {
   #isRead = false;
   #seenId: number | undefined;
   #firstVersion = 0;
-  #clearMark: ClearMark | undefined;
-  #marksBefore: (ClearMark | undefined)[] = [];
+  readonly #marks: ClearMarks;
 
   constructor(log: DiscoveredLog, settings: EngineSettings, host: SourceHost, clearMark?: ClearMark) {
     this.sourceId = log.id;
     this.log = log;
     this.#settings = settings;
     this.#host = host;
-    this.fold = this.#newFold();
+    this.fold = foldOf(log, settings);
     this.#firstVersion = nextFirstVersion(0);
-    this.#clearMark = clearMark;
+    this.#marks = new ClearMarks(clearMark);
     this.#checkpoint =
       host.storageDirectory === undefined
         ? undefined
@@ -127,33 +125,25 @@ export class FollowedSource {
   }
 
   get clearMark(): ClearMark | undefined {
-    return this.#clearMark;
+    return this.#marks.mark;
   }
 
   get canUndoClear(): boolean {
-    return this.#clearMark !== undefined;
+    return this.#marks.mark !== undefined;
   }
 
   /** Forgets everything up to now; answers the mark that says up to where. */
   clear(): ClearMark {
-    this.fold.log.settle();
-    this.fold.finish();
-    const settled = this.fold.log.settled;
-    const mark: ClearMark = {
-      sourceId: this.sourceId,
-      ...(settled ? { file: { ...settled.file.identity } } : {}),
-      offsetBytes: settled?.offsetBytes ?? 0,
-      at: this.fold.state.book.newestAt ?? Date.now(),
-    };
-    this.#marksBefore.push(this.#clearMark);
-    this.#setMark(mark);
+    const mark = this.#marks.clear(this.sourceId, this.fold);
+    this.#host.changed();
     return mark;
   }
 
   /** Takes the last Clear back; answers the mark that is in force then. */
   undoClear(): ClearMark | undefined {
-    this.#setMark(this.#marksBefore.pop());
-    return this.#clearMark;
+    const mark = this.#marks.undo(this.fold);
+    this.#host.changed();
+    return mark;
   }
 
   /** All failures up to now have been looked at. */
@@ -167,7 +157,7 @@ export class FollowedSource {
   async #run(): Promise<void> {
     const saved = await this.#checkpoint?.load();
     if (!saved || !(await this.#resume(saved))) {
-      this.#replaceFold(this.#newFold());
+      this.#replaceFold(foldOf(this.log, this.#settings));
       await this.#tail(this.#sink());
     }
   }
@@ -175,7 +165,7 @@ export class FollowedSource {
   /** Goes on where a checkpoint left off; false if the log is no longer the one that it tells of. */
   async #resume(saved: SavedSource): Promise<boolean> {
     try {
-      this.#replaceFold(this.#newFold(saved));
+      this.#replaceFold(foldOf(this.log, this.#settings, saved));
       this.#seenId = saved.seenId;
       for (const key of saved.acknowledged) this.acknowledged.add(key);
       await this.#tail(this.#sink(saved), saved);
@@ -223,27 +213,13 @@ export class FollowedSource {
     };
   }
 
-  #newFold(saved?: SavedSource): LogFold {
-    const { logLinePrefix, timeZone, memoryEvents } = this.#settings;
-    const words = {
-      logLinePrefix: logLinePrefix === 'auto' ? undefined : logLinePrefix,
-      timeZone: timeZone === 'auto' ? undefined : timeZone,
-    };
-    const options = foldOptionsOf(this.log.settings, words, memoryEvents);
-    if (!saved) return new LogFold(options);
-    const fold = new LogFold(options, saved.state);
-    fold.log.resumeNumbering(saved.files);
-    Object.assign(fold.log.understanding, saved.understanding);
-    return fold;
-  }
-
   /** The filter may have been set since this source was made. */
   #replaceFold(fold: LogFold): void {
     const { filter } = this.fold.state;
     this.#firstVersion = nextFirstVersion(this.version);
     this.fold = fold;
     fold.state.look(filter, undefined);
-    this.#applyMark();
+    this.#marks.applyTo(this.fold);
   }
 
   #onStatus(status: TailStatus): void {
@@ -291,7 +267,7 @@ export class FollowedSource {
     this.#isRead = true;
     this.#seenId ??= this.fold.state.nextEventId - 1;
     if (this.state === 'reading') this.state = 'following';
-    this.#applyMark();
+    this.#marks.applyTo(this.fold);
     this.#tellForeign();
     this.#host.changed();
   }
@@ -299,18 +275,6 @@ export class FollowedSource {
   #tellForeign(): void {
     if (this.state !== 'following') return;
     this.trouble = this.fold.isForeign ? foreignSentence(this.log.path ?? this.log.id) : undefined;
-  }
-
-  #setMark(mark: ClearMark | undefined): void {
-    this.#clearMark = mark;
-    this.#applyMark();
-    this.#host.changed();
-  }
-
-  #applyMark(): void {
-    const { state, log } = this.fold;
-    const point = this.#clearMark && clearPointOf(this.#clearMark, log.files);
-    if (point || state.clearPoint) state.look(state.filter, point);
   }
 
   async #save(): Promise<void> {

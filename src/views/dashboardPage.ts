@@ -1,5 +1,6 @@
 import { commands, type Disposable, env, l10n, Uri, type Webview } from 'vscode';
 import { pageStrings } from '../core/report/pageStrings.ts';
+import type { SourceStatus } from '../core/snapshot.ts';
 import type { FromPage, ToPage } from '../protocol.ts';
 import { commandIds } from './contributions.ts';
 import { dashboardHtml } from './dashboardHtml.ts';
@@ -82,8 +83,7 @@ export class DashboardPage implements Disposable {
     const { followed } = this.#context;
     if (this.#wanted === undefined || !this.#isVisible()) return;
     const { status } = followed;
-    // Also what does not change the state's version: a server that logs more than before, a file that is gone.
-    const drawn = JSON.stringify(status ?? [followed.phase, followed.refusal]);
+    const drawn = JSON.stringify(status ? visibleOf(status) : [followed.phase, followed.refusal]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.#send(
@@ -137,6 +137,16 @@ export class DashboardPage implements Disposable {
   #send(message: ToPage): void {
     void this.#webview.postMessage(message);
   }
+}
+
+/**
+ * The status without what grows with every line of the log: a draw for nothing would make the next one, that of the
+ * session which the line announces, wait its turn.
+ */
+function visibleOf(status: SourceStatus): Partial<SourceStatus> {
+  if (status.state === 'reading') return status;
+  const { readBytes: _read, totalBytes: _total, newestAt: _at, ...visible } = status;
+  return visible;
 }
 
 function translatedStrings(): Record<string, string> {

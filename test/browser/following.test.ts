@@ -17,13 +17,18 @@ describe('a followed log, in the real editor', () => {
   let page: FrameLocator;
 
   before(async () => {
-    shop = opened.add(await openShop({ log_connections: 'on', log_disconnections: 'on' }), (each) => each.dispose());
+    shop = opened.add(await openShop({ log_connections: 'on', log_disconnections: 'on' }), (each) =>
+      each.dispose(),
+    );
     await turnAway(shop);
     const browser = opened.add(await launchBrowser(), (each) => each.close());
-    window = opened.add(await openWindow(browser, {
-      'pgConnections.log': shop.server.dataDirectory,
-      'pgConnections.history.bucketMinutes': 1,
-    }), (each) => each.dispose());
+    window = opened.add(
+      await openWindow(browser, {
+        'pgConnections.log': shop.server.dataDirectory,
+        'pgConnections.history.bucketMinutes': 1,
+      }),
+      (each) => each.dispose(),
+    );
     workbench = window.workbench;
     page = workbench.webviewFrame();
   });

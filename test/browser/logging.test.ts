@@ -16,7 +16,10 @@ describe('a server that does not log connections, in the real editor', () => {
   before(async () => {
     shop = opened.add(await openShop({}), (each) => each.dispose());
     const browser = opened.add(await launchBrowser(), (each) => each.close());
-    window = opened.add(await openWindow(browser, { 'pgConnections.log': shop.server.dataDirectory }), (each) => each.dispose());
+    window = opened.add(
+      await openWindow(browser, { 'pgConnections.log': shop.server.dataDirectory }),
+      (each) => each.dispose(),
+    );
     workbench = window.workbench;
     await workbench.openView('Connections');
   });
