@@ -47,6 +47,7 @@ export class Engine {
   readonly #storageDirectory: string | undefined;
   readonly #sources = new Map<string, FollowedSource>();
   readonly #dirty = new Map<string, NodeJS.Timeout>();
+  readonly #toldAt = new Map<string, number>();
   #folders: readonly string[] = [];
   #settings: EngineSettings | undefined;
   #lookingAround: NodeJS.Timeout | undefined;
@@ -220,13 +221,16 @@ export class Engine {
   /** Tells at once when it was quiet, then at most ten times a second, always the newest state. */
   #changed(sourceId: string): void {
     if (this.#dirty.has(sourceId) || !this.#sources.has(sourceId)) return;
+    const sinceToldMs = performance.now() - (this.#toldAt.get(sourceId) ?? -changedEveryMs);
     this.#dirty.set(
       sourceId,
       setTimeout(() => {
         this.#dirty.delete(sourceId);
         const source = this.#sources.get(sourceId);
-        if (source) this.#tell({ type: 'changed', status: statusOf(source, this.#mustSettings()) });
-      }, changedEveryMs / 2),
+        if (!source) return;
+        this.#toldAt.set(sourceId, performance.now());
+        this.#tell({ type: 'changed', status: statusOf(source, this.#mustSettings()) });
+      }, changedEveryMs - sinceToldMs),
     );
   }
 

@@ -244,7 +244,13 @@ export class FollowedSource {
     if (this.#ended.signal.aborted) return;
     this.#tellForeign();
     this.#host.changed();
-    this.#settleTimer ??= setTimeout(() => this.#settle(), pendingMs);
+    this.#settleLater();
+  }
+
+  /** When the oldest undecided entry has waited long enough; without one, after a while of silence. */
+  #settleLater(): void {
+    const waitedMs = Date.now() - (this.fold.state.book.undecidedSince ?? Date.now());
+    this.#settleTimer ??= setTimeout(() => this.#settle(), Math.max(1, pendingMs - waitedMs));
   }
 
   /** Nothing was written for a while: what stands at the end is whole, and what is undecided is as it looks. */
@@ -257,8 +263,7 @@ export class FollowedSource {
     if (this.#isRead) state.book.settle(Date.now() - pendingMs);
     else this.#endFirstRead();
     if (state.version !== before) this.#host.changed();
-    if (state.book.undecidedSince !== undefined)
-      this.#settleTimer = setTimeout(() => this.#settle(), pendingMs / 2);
+    if (state.book.undecidedSince !== undefined) this.#settleLater();
     else if (Date.now() - this.#savedAt > checkpointEveryMs) void this.#save();
   }
 

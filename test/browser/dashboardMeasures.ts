@@ -31,14 +31,20 @@ export async function colours(page: FrameLocator): Promise<number> {
   });
 }
 
-/** Ms from when the server wrote an event to when the page showed it, sorted; half of them come, half leave. */
-export async function measure(shop: Shop, page: FrameLocator, events: number): Promise<number[]> {
+/** Ms from when the server wrote an event to when the page showed it, ascending. */
+export interface Latencies {
+  readonly connects: readonly number[];
+  readonly disconnects: readonly number[];
+}
+
+/** Somebody connects and leaves, again and again; `events` is the number of both together. */
+export async function measure(shop: Shop, page: FrameLocator, events: number): Promise<Latencies> {
   await page.locator('.rows').evaluate((rows: Rows) => {
     const { MutationObserver } = globalThis as unknown as PageGlobals;
     rows.seenAt = [];
     new MutationObserver(() => rows.seenAt.push(Date.now())).observe(rows, { childList: true });
   });
-  const latencies: number[] = [];
+  const latencies = { connects: [] as number[], disconnects: [] as number[] };
   let session: HeldSession | undefined;
   for (let event = 0; event < events; event++) {
     if (session === undefined)
@@ -53,7 +59,9 @@ export async function measure(shop: Shop, page: FrameLocator, events: number): P
     });
     // Told apart from the next one, as a single event is seen: the page is drawn four times a second.
     await delay(300);
-    latencies.push(Math.round(seenAt - statSync(shop.server.logFile).mtimeMs));
+    const list = session === undefined ? latencies.disconnects : latencies.connects;
+    list.push(Math.round(seenAt - statSync(shop.server.logFile).mtimeMs));
   }
-  return latencies.sort((one, other) => one - other);
+  for (const list of Object.values(latencies)) list.sort((one, other) => one - other);
+  return latencies;
 }
