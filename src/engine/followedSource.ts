@@ -201,11 +201,14 @@ export class FollowedSource {
       },
       room: () => log.room(),
       took: (count) => {
+        const before = this.fold.state.version;
         log.took(count);
-        this.#host.changed();
+        this.#tellSince(before);
       },
       caughtUp: () => {
+        const before = this.fold.state.version;
         log.caughtUp();
+        this.#tellSince(before);
         this.#onCaughtUp();
       },
       end: () => log.end(),
@@ -243,8 +246,12 @@ export class FollowedSource {
   #onCaughtUp(): void {
     if (this.#ended.signal.aborted) return;
     this.#tellForeign();
-    this.#host.changed();
     this.#settleLater();
+  }
+
+  /** While following, lines that tell nothing new are no change: what comes next is then told at once. */
+  #tellSince(version: number): void {
+    if (!this.#isRead || this.fold.state.version !== version) this.#host.changed();
   }
 
   /** When the oldest undecided entry has waited long enough; without one, after a while of silence. */
