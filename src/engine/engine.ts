@@ -167,8 +167,9 @@ export class Engine {
     },
     exportEvents: (ask) => answerExport(this.#source(ask.sourceId).fold.state, ask),
     previewLogging: ({ sourceId }) => previewLogging(this.#source(sourceId).log),
-    applyLogging: ({ preview }) => applyLogging(this.#source(preview.sourceId).log, preview),
-    undoLogging: ({ undo }) => undoLogging(undo),
+    applyLogging: async ({ preview }) =>
+      this.#thenCompare(await applyLogging(this.#source(preview.sourceId).log, preview)),
+    undoLogging: async ({ undo }) => this.#thenCompare(await undoLogging(undo)),
   };
 
   #source(sourceId: string): FollowedSource {
@@ -245,6 +246,12 @@ export class Engine {
           if (this.#sources.size > 0) this.#lookAround();
         });
     }, lookAroundEveryMs);
+  }
+
+  /** The server was changed: what is said of it is looked up before the answer. */
+  async #thenCompare<T>(answer: T): Promise<T> {
+    this.#compare(await this.#discover());
+    return answer;
   }
 
   #compare(logs: readonly DiscoveredLog[]): void {

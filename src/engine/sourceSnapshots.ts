@@ -14,6 +14,7 @@ import type {
   TroubleLists,
 } from '../core/snapshot.ts';
 import type { EngineSettings, MuteRule } from '../protocol.ts';
+import { ownApplicationName } from '../sources/logging/ownServer.ts';
 import type { FollowedSource } from './followedSource.ts';
 
 /** The most buckets that a page gets; a longer history comes in wider ones. */
@@ -42,7 +43,10 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
   }
   const fresh = logState.troubles.failure.filter(
     (failure) =>
-      failure.id > source.seenId && logState.isAfterClear(failure) && !isMuted(failure, settings.mute),
+      failure.id > source.seenId &&
+      logState.isAfterClear(failure) &&
+      !isOurs(failure) &&
+      !isMuted(failure, settings.mute),
   );
   return {
     sourceId,
@@ -79,7 +83,8 @@ export function troublesOf(source: FollowedSource, settings: EngineSettings): Tr
     linkOf: (trouble: Trouble) => linkFrom(trouble, source.log.dataDirectory),
   };
   const groups = (category: TroubleCategory): TroubleLists['failures'] => {
-    const shown = source.fold.state.seenTroubles(category).filter((trouble) => {
+    const theirs = source.fold.state.seenTroubles(category).filter((trouble) => !isOurs(trouble));
+    const shown = theirs.filter((trouble) => {
       const hide = category === 'failure' && isMuted(trouble, settings.mute);
       if (hide) muted += 1;
       return !hide;
@@ -97,6 +102,11 @@ function linkFrom(trouble: Trouble, dataDirectory: string | undefined): ReturnTy
   const link = linkOf(trouble);
   if (!link || isAbsolute(link.path) || !link.path.endsWith('.conf')) return link;
   return dataDirectory === undefined ? undefined : { ...link, path: join(dataDirectory, link.path) };
+}
+
+/** A login that we tried ourselves, to turn on connection logging. */
+function isOurs({ applicationName }: StoredTrouble): boolean {
+  return applicationName === ownApplicationName;
 }
 
 function isMuted(trouble: StoredTrouble, rules: readonly MuteRule[]): boolean {

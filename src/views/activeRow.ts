@@ -108,8 +108,8 @@ export function sessionFacts(row: SessionRow, dimension: Dimension | undefined, 
     dimension === 'application' && applicationLatest === undefined
       ? undefined
       : nameText(applicationLatest ?? applicationName),
-    dimension === 'host' ? undefined : nameText(remoteHost),
     connectedAt === undefined ? undefined : spanText(now - connectedAt),
+    dimension === 'host' ? undefined : nameText(remoteHost),
     row.beforeClear ? l10n.t('from before Clear') : undefined,
   ]);
 }

@@ -80,7 +80,7 @@ describe('a followed log, in the real editor', () => {
     );
     await eventuallyEqual(async () => {
       const rows = await activeRows(3);
-      return rows.map((row) => row.replace(/ · \d+ (?:s|min)$/, '')).sort();
+      return rows.map((row) => row.replace(/ · \d+ (?:s|min)(?= · )/, '')).sort();
     }, facts.sort());
     await workbench.treeRow('Active', `Session ${ofShop[0]?.pid ?? ''}`).hover();
     await workbench.hover().getByText('Application').waitFor();

@@ -98,7 +98,7 @@ describe('extension', () => {
     assert.deepEqual((await children(roots[2]))[1], ['web | 1', 'worker | 1']);
     const [, sessions] = await children(shop);
     assert.equal(sessions.length, 2);
-    assert.match(sessions.join('\n'), /^201 \| app · web · \[local\] · \d+ s$/m);
+    assert.match(sessions.join('\n'), /^201 \| app · web · \d+ s · \[local\]$/m);
   });
 
   it('tells all of a session in its tooltip, as text and not as Markdown', async () => {

@@ -201,7 +201,7 @@ describe('rows', () => {
     const row = { key: 'a', pid: 1, user: 'app', database: 'shop', replication: false, beforeClear: true };
     assert.equal(
       sessionFacts({ ...row, connectedAt: 1_000 }, 'database', 13_500),
-      'app · unknown · unknown · 12 s · from before Clear',
+      'app · unknown · 12 s · unknown · from before Clear',
     );
   });
 });

@@ -35,7 +35,11 @@ export function troubleOf(
 }
 
 /** The name that the prefix tells, unless the message quotes another one. */
-function quotedName({ message }: LogEntry, told: string | undefined, named: string | undefined): string | undefined {
+function quotedName(
+  { message }: LogEntry,
+  told: string | undefined,
+  named: string | undefined,
+): string | undefined {
   return named === undefined || (told !== undefined && message.includes(`"${told}"`)) ? told : named;
 }
 

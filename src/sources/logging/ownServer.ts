@@ -13,7 +13,8 @@ export interface ServerAddress {
 }
 
 /** Our name in pg_stat_activity and in the log. */
-const applicationName = 'PostgreSQL Connections';
+/** What we are called on a server; our own refused attempts are not shown as the user's. */
+export const ownApplicationName = 'PostgreSQL Connections';
 const connectMs = 3000;
 const statementMs = 5000;
 
@@ -28,7 +29,7 @@ export async function withServer<T>(
   const client = new pg.Client({
     ...address,
     database: 'postgres',
-    application_name: applicationName,
+    application_name: ownApplicationName,
     ssl: false,
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,

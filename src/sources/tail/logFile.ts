@@ -144,7 +144,8 @@ export class LogFile implements OpenLog {
     this.#offsetBytes += block.length;
     this.#knownBytes = Math.max(this.#knownBytes, this.#offsetBytes);
     // a copy: the block is the sink's, and a Buffer's own slice would share its bytes
-    if (block.length >= fingerprintBytes) this.#fingerprint = Uint8Array.from(block.subarray(-fingerprintBytes));
+    if (block.length >= fingerprintBytes)
+      this.#fingerprint = Uint8Array.from(block.subarray(-fingerprintBytes));
     else this.#fingerprint = Buffer.concat([this.#fingerprint, block]).subarray(-fingerprintBytes);
     this.#growIdentity(this.#offsetBytes);
   }

@@ -28,4 +28,9 @@ export type TailStatus =
   | { readonly kind: 'reading'; readonly readBytes: number; readonly totalBytes: number }
   | { readonly kind: 'following' }
   /** The followed file is gone, unreadable or not there yet; the tail goes on trying. */
-  | { readonly kind: 'waiting'; readonly reason: 'missing' | 'denied' | 'directory' | 'failed'; readonly path: string; readonly detail?: string };
+  | {
+      readonly kind: 'waiting';
+      readonly reason: 'missing' | 'denied' | 'directory' | 'failed';
+      readonly path: string;
+      readonly detail?: string;
+    };
