@@ -49,7 +49,7 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
   }
 
   getTreeItem(node: TroubleNode): TreeItem {
-    return troubleRow(node, (category) => this.#list(category).length);
+    return troubleRow(node, (category) => this.#list(category).reduce((sum, { count }) => sum + count, 0));
   }
 
   async getChildren(node?: TroubleNode): Promise<TroubleNode[]> {

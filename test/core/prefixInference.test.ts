@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { templateOf } from '../../src/core/log/prefixTemplate.ts';
 import { entriesOf } from './folded.ts';
 import {
   authorized,
@@ -120,4 +121,10 @@ describe('log_line_prefix, told from the lines alone', () => {
       });
     });
   }
+
+  it('does not take every name that is not known yet for the user', () => {
+    const head = '2026-11-20 10:00:00.000 UTC [12] <[unknown]|[unknown]|[unknown]> ';
+    const message = { kind: 'received', remoteHost: '10.0.0.7', remotePort: 53_614 } as const;
+    assert.equal(templateOf(head, message), '%m [%p] <%u|%d|%a> ');
+  });
 });

@@ -27,10 +27,10 @@ export function troubleOf(
     hint: cut(entry.hint),
     statement: cut(entry.statement),
     // A prefix like %u@%d cannot tell where a name ends that has its separator in it: what is known, or quoted, goes first.
-    user: known.user ?? quotedName(entry, entry.user, named.user),
-    database: known.database ?? quotedName(entry, entry.database, named.database),
-    applicationName: known.applicationName ?? entry.applicationName,
-    remoteHost: entry.remoteHost ?? known.remoteHost ?? named.remoteHost,
+    user: kept(known.user ?? quotedName(entry, entry.user, named.user)),
+    database: kept(known.database ?? quotedName(entry, entry.database, named.database)),
+    applicationName: kept(known.applicationName ?? entry.applicationName),
+    remoteHost: kept(entry.remoteHost ?? known.remoteHost ?? named.remoteHost),
   };
 }
 
@@ -44,7 +44,15 @@ function quotedName(
 }
 
 function cut(text: string | undefined): string | undefined {
-  return text === undefined || text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
+  return kept(text === undefined || text.length <= longestText ? text : `${text.slice(0, longestText)}…`);
+}
+
+/**
+ * The same text with memory of its own: a part of a string keeps the whole of it (V8), and an entry may be 128 KiB
+ * long. Joining and cutting again copies the part.
+ */
+function kept(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : ` ${text}`.slice(1);
 }
 
 /**

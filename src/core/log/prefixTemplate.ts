@@ -77,13 +77,18 @@ function fieldAt(
     shape.lastIndex = at;
     const text = shape.exec(head)?.[0];
     if (text === undefined) continue;
-    // At authorization user and database are known, and only the application is not.
-    if (escape === 'unknown') return { kind: 'escape', escape: known?.kind === 'received' ? 'u' : 'a', text };
+    if (escape === 'unknown') return { kind: 'escape', escape: unknownName(known, used), text };
     if (!used.has(escape) || escape === 't') return { kind: 'escape', escape, text };
     if (escape === 'h') return { kind: 'escape', escape: 'L', text };
   }
   const number = /^\d{1,19}(?!\w)/.exec(head.slice(at, at + 20))?.[0];
   return number === undefined ? undefined : { kind: 'number', text: number };
+}
+
+/** Before authorization no name is known, in the order in which most prefixes have them; at it only the application. */
+function unknownName(known: KnownFields | undefined, used: ReadonlySet<string>): string {
+  const names = known?.kind === 'received' ? ['u', 'd'] : [];
+  return names.find((escape) => !used.has(escape)) ?? 'a';
 }
 
 /** Longest first, so that a name is not taken for the beginning of another. */

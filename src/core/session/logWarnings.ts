@@ -18,6 +18,8 @@ export interface ReadingFacts {
 
 /** Connects without a single disconnection line after which log_disconnections is taken to be off. */
 const manyConnects = 20;
+/** Values of log_connections with which no login that succeeds is logged; 18 takes a list. */
+const withoutConnects = /^(?:off|false|no|0|receipt|authentication|[\s,"])*$/i;
 
 /** How much of the present a log can tell. */
 export function activeIs(evidence: LogEvidence, settings: LogSettings): ActiveIs {
@@ -30,10 +32,9 @@ function connectsLogged(
   { connectsSeen, disconnectionsSeen, receivedSeen }: LogEvidence,
   { logConnections }: LogSettings,
 ): boolean {
-  if (connectsSeen > 0 || (receivedSeen && disconnectionsSeen === 0)) return true;
-  return (
-    disconnectionsSeen === 0 && logConnections !== undefined && !/^(?:off|false|no|0|)$/i.test(logConnections)
-  );
+  if (connectsSeen > 0) return true;
+  if (disconnectionsSeen > 0) return false;
+  return logConnections === undefined ? receivedSeen : !withoutConnects.test(logConnections);
 }
 
 function endsLogged(
@@ -60,7 +61,7 @@ export function logWarnings(evidence: LogEvidence, settings: LogSettings, facts:
   } else if (!connectsLogged(evidence, settings)) {
     warnings.push(
       sentence(
-        'log_connections is off, so only ends are known: turn it on and reload the server to see who is connected.',
+        'Logins are not logged, so who is connected is not known: set log_connections to on (PostgreSQL 18: to all) and reload the server.',
       ),
     );
   } else if (evidence.endsChanged) {

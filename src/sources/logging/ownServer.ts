@@ -12,7 +12,6 @@ export interface ServerAddress {
   readonly user: string;
 }
 
-/** Our name in pg_stat_activity and in the log. */
 /** What we are called on a server; our own refused attempts are not shown as the user's. */
 export const ownApplicationName = 'PostgreSQL Connections';
 const connectMs = 3000;

@@ -138,7 +138,11 @@ export class Scan {
       const line = textOf(around.bytes, start, Math.min(end, start + longestSample));
       this.#listener.notUnderstood(line, this.#offsetBytes + start);
     }
-    if (typeof reading === 'string') return 0;
+    if (typeof reading === 'string') {
+      // whatever else stands in this line is no beginning of a line either
+      const lineEnd = around.bytes.indexOf(0x0a, start);
+      return lineEnd < 0 ? end : lineEnd;
+    }
     this.#listener.entry(reading.entry, this.#offsetBytes + reading.start);
     this.#toldToBytes = this.#offsetBytes + Math.min(end + 1, around.bytes.length);
     return end;
