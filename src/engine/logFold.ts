@@ -1,4 +1,4 @@
-import { renderSentence, SentenceError, type Sentence } from '../core/sentence.ts';
+import { SentenceError, type Sentence } from '../core/sentence.ts';
 import type { FormatHints } from '../core/log/formatDetection.ts';
 import type { LogSettings } from '../core/log/logPlace.ts';
 import type { LogReport } from '../core/report/logReport.ts';
@@ -104,9 +104,4 @@ export function sentenceOf(error: unknown): Sentence {
   if (error instanceof SentenceError) return error.sentence;
   const text = error instanceof Error ? error.message : String(error);
   return { message: '{0}', args: [text] };
-}
-
-/** The same, in English. */
-export function explain(error: unknown): string {
-  return renderSentence(sentenceOf(error));
 }

@@ -60,8 +60,6 @@ export class PostgresLog implements TailSink {
   #fileNumber = 0;
   /** Bytes in which the format was looked for in vain. */
   #triedBytes = 0;
-  /** Called when what was written so far has been handed over. */
-  onCaughtUp: () => void = () => undefined;
 
   constructor(
     listener: PostgresLogListener,
@@ -115,7 +113,6 @@ export class PostgresLog implements TailSink {
     if (!this.#scan.format) this.#detect('lines');
     this.#scan.caughtUp();
     this.#tellFormat();
-    this.onCaughtUp();
   }
 
   end(): void {

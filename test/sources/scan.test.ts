@@ -130,6 +130,17 @@ describe('the scan', () => {
     assert.ok(log.understanding.foreignBytes > 2_800_000);
   });
 
+  it('counts a line that it does not understand once, whatever stands in it', () => {
+    const noise = 'LOG:  FATAL:  PANIC:  '.repeat(20);
+    const lines = [printStderr('%m [%p] ', [start]), `${noise}\n`, printStderr('%m [%p] ', [killed(7, 'x')])];
+    const { entries, log } = entriesOf(lines.join(''));
+    assert.equal(log.understanding.skipped, 1);
+    assert.deepEqual(
+      entries.map(({ entry }) => entry.severity),
+      ['LOG', 'FATAL'],
+    );
+  });
+
   it('tells a line without newline only when nothing will follow', () => {
     const text = printStderr('%m [%p] ', [
       authorized(client(6), dayAt),

@@ -136,11 +136,6 @@ export class LogLinePrefix {
     return this.#escapes.includes(escape);
   }
 
-  /** True when a name stands in the prefix: then a newline in that name breaks the prefix over two lines. */
-  get holdsNames(): boolean {
-    return this.has('u') || this.has('d') || this.has('a');
-  }
-
   /** Reads the line that starts at the beginning of `text`; undefined when it does not begin like this prefix. */
   read(text: string, clock: LogClock): PrefixedLine | undefined {
     const match = this.#pattern.exec(text.length > longestPrefix ? text.slice(0, longestPrefix) : text);

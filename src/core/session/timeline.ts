@@ -1,7 +1,7 @@
 import type { HistoryColumns } from '../snapshot.ts';
 
 /** What is counted in a minute. */
-export const timelineCounts = ['connects', 'disconnects', 'lost', 'failures'] as const;
+const timelineCounts = ['connects', 'disconnects', 'lost', 'failures'] as const;
 export type TimelineCount = (typeof timelineCounts)[number];
 
 const minuteMs = 60_000;
@@ -97,15 +97,6 @@ export class Timeline {
       for (const column of columns) history[column].push(sums[column]);
     }
     return history;
-  }
-
-  /** Sums of one range, `fromAt` to the end, at minute precision. */
-  sumsFrom(fromAt: number): Record<TimelineCount, number> {
-    const sums = { connects: 0, disconnects: 0, lost: 0, failures: 0 };
-    for (let row = this.#firstRowFrom(Math.floor(fromAt / minuteMs)); row < this.#length; row += 1) {
-      for (const what of timelineCounts) sums[what] += this.#columns[what][row] ?? 0;
-    }
-    return sums;
   }
 
   save(): SavedTimeline {

@@ -21,7 +21,7 @@ export interface Postmaster {
 }
 
 /** Reads the eight lines; undefined for a standalone backend (negative pid) or what is no lock file. */
-export function parsePostmasterPid(text: string): Postmaster | undefined {
+function parsePostmasterPid(text: string): Postmaster | undefined {
   const [pid, dataDirectory, startSeconds, port, socketDirectory, listenAddress, , status] = text.split('\n');
   const pidNumber = Number(pid);
   const startedAt = Number(startSeconds) * 1000;
