@@ -40,10 +40,13 @@ export default tseslint.config(
         { allowNumber: true, allowBoolean: true },
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', {
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        {
           ignoreArrowShorthand: true,
           ignoreVoidReturningFunctions: true,
-        }],
+        },
+      ],
     },
   },
   {

@@ -90,12 +90,6 @@ describe('the timeline', () => {
     assert.deepEqual(timeline.history(range(5)).active, [0]);
   });
 
-  it('sums from a minute on', () => {
-    assert.deepEqual(sample().sumsFrom(minute(20)), { connects: 1, disconnects: 1, lost: 1, failures: 1 });
-    assert.deepEqual(sample().sumsFrom(minute(51)), { connects: 0, disconnects: 0, lost: 0, failures: 1 });
-    assert.deepEqual(sample().sumsFrom(minute(-5)).connects, 3);
-  });
-
   for (const filled of [0, 1, 2, 255, 256, 257, 1000]) {
     it(`goes on after ${filled} saved minutes as if it had never been saved`, () => {
       const [whole, first] = [new Timeline(2), new Timeline(2)];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { renameSync, symlinkSync } from 'node:fs';
 import { WakeUp } from '../../src/sources/tail/wakeUp.ts';
 import { TestDirectory } from './tailWorld.ts';
 
@@ -37,6 +38,30 @@ describe('WakeUp', function () {
   it('wakes without any notification, at the latest after a second', async () => {
     const wakeUp = new WakeUp(new AbortController().signal);
     await wakeUp.next({ ...place(), directory: directory.join('none') }, false);
+    await wakeUp.close();
+  });
+
+  it('wakes for the file that took the place of the one a link leads to', async () => {
+    directory.write('real.log', '');
+    symlinkSync(directory.join('real.log'), directory.join('x.log'));
+    const wakeUp = new WakeUp(new AbortController().signal);
+    await wakeUp.next(place(), false);
+    renameSync(directory.join('real.log'), directory.join('real.log.1'));
+    directory.write('real.log', '');
+    const next = async (): Promise<number> => {
+      const begunAt = performance.now();
+      await wakeUp.next(place(), false);
+      return performance.now() - begunAt;
+    };
+    let soonestMs = Infinity;
+    for (let tries = 0; tries < 3 && soonestMs > 700; tries += 1) {
+      // until the watch stands and nothing is told any more but by the safety read
+      while ((await next()) < 900);
+      const woken = next();
+      directory.append('real.log', 'x\n');
+      soonestMs = Math.min(soonestMs, await woken);
+    }
+    assert.ok(soonestMs <= 700, `an append wakes before the safety read, not after ${soonestMs} ms`);
     await wakeUp.close();
   });
 

@@ -11,7 +11,7 @@ const longestPrefix = 1024;
 /** How many prefixes are tried, refused lines kept, and inferences made of them: an inference is dear. */
 const mostPrefixes = 8;
 const mostRefused = 64;
-const mostInferences = 1000;
+const mostInferences = 300;
 
 /** `log_destination = stderr`: prefix, `SEVERITY:  `, message; TAB continues; companion lines repeat the prefix. */
 export class StderrLog implements LogFormat {

@@ -107,7 +107,7 @@ function readingWarnings(facts: ReadingFacts): Sentence[] {
   if (skipped > 0) {
     warnings.push(
       sentence(
-        '{0} lines look like log lines and were not understood, such as "{1}": set log_line_prefix to the server’s if it is not "{2}".',
+        'Lines that look like log lines and were not understood: {0}, such as "{1}"; set log_line_prefix to the server’s if it is not "{2}".',
         skipped,
         (skippedSamples[0] ?? '').slice(0, 100),
         facts.logLinePrefix ?? '',

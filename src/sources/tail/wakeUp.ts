@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 
@@ -105,7 +105,7 @@ export class WakeUp {
 
   #watch(place: WatchedPlace): void {
     const paths = watchedPaths(place);
-    const key = paths.join('\0');
+    const key = paths.map(keyOf).join('\0');
     if (this.#watcher !== undefined && key === this.#watched) return;
     this.#unwatch();
     const mayTry = !this.#signal.aborted && performance.now() - this.#failedAt > retryMs;
@@ -115,8 +115,10 @@ export class WakeUp {
   }
 
   #arm(paths: string[], place: WatchedPlace): FSWatcher {
+    // what a link leads to has a name of its own
+    const linked = paths.slice(1).map((path) => basename(path));
     const ours = (name: string | null | undefined) =>
-      typeof name !== 'string' || place.belongs(basename(name));
+      typeof name !== 'string' || place.belongs(basename(name)) || linked.includes(basename(name));
     const watcher = watch(paths, {
       depth: 0,
       ignoreInitial: true,
@@ -151,5 +153,14 @@ function watchedPaths({ directory, path }: WatchedPlace): string[] {
     return basename(real) === basename(path) ? [directory] : [directory, real];
   } catch {
     return [directory];
+  }
+}
+
+/** A watch stays with what it was set on: another file or directory of the same name needs a new one. */
+function keyOf(path: string): string {
+  try {
+    return `${path}\0${statSync(path).ino}`;
+  } catch {
+    return path;
   }
 }
