@@ -57,10 +57,20 @@ export class CommandLine {
       PGRX_HOME: join(this.#home, 'pgrx'),
       TZ: 'UTC',
     };
-    const user = isOrdinary && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-    return new RunningCommand(spawn(node, [script, ...args], { cwd: cwd ?? this.#home, env, ...user }));
+    const command = isOrdinary ? ['-e', asOrdinary, script] : [script];
+    return new RunningCommand(spawn(node, [...command, ...args], { cwd: cwd ?? this.#home, env }));
   }
 }
+
+/** Runs a script with the rights of an ordinary user: read first, as the checkout may lie where only root may look. */
+const asOrdinary = `
+  const Module = require('node:module');
+  const [, path] = process.argv;
+  const script = new Module(path);
+  script.filename = path;
+  const source = require('node:fs').readFileSync(path, 'utf8');
+  if (process.getuid?.() === 0) { process.setgroups([]); process.setgid(65534); process.setuid(65534); }
+  script._compile(source, path);`;
 
 /** A run that goes on. */
 export class RunningCommand {

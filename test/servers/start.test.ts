@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -64,11 +64,30 @@ class Start {
 
 /** Parents by process id; what is dead and waits for its parent to notice is left out. */
 function processes(): Map<number, number> {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' }).split('\n');
-  const rows = lines.map((line) => line.trim().split(/\s+/));
+  const rows = existsSync('/proc/self/stat') ? processesOfLinux() : processesOfPs();
   return new Map(
     rows.filter(([, , state]) => !state?.startsWith('Z')).map(([pid, ppid]) => [Number(pid), Number(ppid)]),
   );
+}
+
+function processesOfPs(): string[][] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' }).split('\n');
+  return lines.map((line) => line.trim().split(/\s+/));
+}
+
+/** From /proc, as a small Debian has no ps: "pid (name) state ppid …", where the name holds anything. */
+function processesOfLinux(): string[][] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const [state = '', ppid = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return [[pid, ppid, state]];
+      } catch {
+        return [];
+      }
+    });
 }
 
 async function until<Value>(probe: () => Value | undefined, what: string): Promise<Value> {

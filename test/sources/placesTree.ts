@@ -90,21 +90,27 @@ export class PlacesTree {
   }
 }
 
+/** Gives up root's rights once the code is loaded: the checkout itself may lie where only root may look. */
+export const becomeOrdinary =
+  'if (process.getuid?.() === 0) { process.setgroups([]); process.setgid(65534); process.setuid(65534); }';
+
 /**
  * What `expression` is for an ordinary user (root may read everything, so it lends its place to "nobody"). In it
  * stand `places`, a function `load` of modules below src, and `told`, which makes an error or a log its sentence.
  */
 export function asOrdinaryUser(tree: PlacesTree, expression: string): unknown {
   const source = new URL('../../src/', import.meta.url).href;
+  const modules = [...expression.matchAll(/load\('([^']+)'\)/g)].map(([, name]) => name);
   const script = `
     const load = (name) => import('${source}' + name);
     const { renderSentence } = await load('core/sentence.ts');
+    for (const name of ${JSON.stringify(modules)}) await load(name);
+    ${becomeOrdinary}
     const told = ({ message, problem }) => message ?? (problem ? renderSentence(problem) : '');
     const places = { ...${JSON.stringify(tree.places())}, isAlive: () => false, ps: async () => '' };
     console.log(JSON.stringify(await (async () => ${expression})()));`;
-  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const arguments_ = ['--input-type=module', '-e', script];
-  const { stdout, stderr } = spawnSync(process.execPath, arguments_, { ...user, cwd: '/', encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, arguments_, { cwd: '/', encoding: 'utf8' });
   assert.notEqual(stdout, '', stderr);
   return JSON.parse(stdout) as unknown;
 }
