@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import pg from 'pg';
 import type { DiscoveredLog } from '../../core/log/logPlace.ts';
@@ -45,8 +46,8 @@ export async function withServer<T>(
 }
 
 /**
- * A superuser's way into the log's own server: over its socket, else 127.0.0.1, as the operating system's user,
- * else `postgres`. Undefined with the last reason when there is none. Every refused attempt is a line in the
+ * A superuser's way into the log's own server: over its socket, else 127.0.0.1, as the operating system's user
+ * and as `postgres`. Undefined with the last reason when there is none. Every refused attempt is a line in the
  * server's log, so a place that nobody listens at is not tried twice.
  */
 export async function findSuperuser(
@@ -57,7 +58,7 @@ export async function findSuperuser(
   if (port === undefined) return { reason };
   const hosts = [...(socketDirectory?.startsWith('/') ? [socketDirectory] : []), '127.0.0.1'];
   for (const host of hosts) {
-    for (const user of new Set([userInfo().username, 'postgres'])) {
+    for (const user of await likelySuperusers(log)) {
       const address = { host, port, user };
       try {
         await withServer(address, (client) => requireOwnServer(client, log));
@@ -69,6 +70,14 @@ export async function findSuperuser(
     }
   }
   return { reason };
+}
+
+/** initdb makes its caller the superuser: of our own data directory that is us, of another's mostly `postgres`. */
+async function likelySuperusers({ dataDirectory }: DiscoveredLog): Promise<Set<string>> {
+  const { uid, username } = userInfo();
+  const owner = dataDirectory === undefined ? undefined : await stat(dataDirectory).catch(() => undefined);
+  const isOurs = owner === undefined || owner.uid === uid || uid === -1;
+  return new Set(isOurs ? [username, 'postgres'] : ['postgres', username]);
 }
 
 function isNobodyThere(error: unknown): boolean {
