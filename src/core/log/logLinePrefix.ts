@@ -1,17 +1,6 @@
+import { sectionLabels } from './labels.ts';
 import { severities, type LogEntry } from './logEntry.ts';
 import type { LogClock } from './logTimestamp.ts';
-
-/** Labels that begin a companion line of a record (elog.c send_message_to_server_log), in the server's order. */
-export const sectionLabels = [
-  'DETAIL',
-  'HINT',
-  'QUERY',
-  'CONTEXT',
-  'LOCATION',
-  'BACKTRACE',
-  'STATEMENT',
-] as const;
-export type SectionLabel = (typeof sectionLabels)[number];
 
 /** What one physical line says before its message: the fields of the prefix and the label that follows them. */
 export interface PrefixedLine {

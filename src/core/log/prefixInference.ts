@@ -1,6 +1,7 @@
 import { parseConnectionMessage, type ConnectionMessage } from '../connection/connectionMessage.ts';
+import { sectionLabels } from './labels.ts';
 import { severities } from './logEntry.ts';
-import { LogLinePrefix, sectionLabels, type PrefixedLine } from './logLinePrefix.ts';
+import { LogLinePrefix, type PrefixedLine } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { templateOf, type KnownFields } from './prefixTemplate.ts';
 

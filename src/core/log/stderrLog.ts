@@ -1,6 +1,7 @@
+import { sectionLabels, type SectionLabel } from './labels.ts';
 import { severities, type LogEntry, type Severity } from './logEntry.ts';
 import type { LogFormat, ScanTable } from './logFormat.ts';
-import { LogLinePrefix, sectionLabels, type SectionLabel } from './logLinePrefix.ts';
+import { LogLinePrefix } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { scanAnchors } from './messageCatalog.ts';
 import { inferPrefix } from './prefixInference.ts';
