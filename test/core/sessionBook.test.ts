@@ -174,6 +174,55 @@ const stories: readonly Story[] = [
     open: ['eve'],
   },
   {
+    name: 'a crash whose end the log does not have ends every session too',
+    log: [
+      ...begin,
+      ...login(bob, 0),
+      ...login(al, 10),
+      postmaster(600, 'server process (PID 7) was terminated by signal 9: Killed'),
+      postmaster(601, 'terminating any other active server processes'),
+      // one that was on its way out
+      leave(al, 602, 592),
+    ],
+    tells: [
+      'restart',
+      connectBob,
+      'connect al@shop',
+      'lost bob@shop',
+      'problem',
+      'lost al@shop',
+      'takenBack al@shop',
+      'disconnect al@shop',
+    ],
+  },
+  {
+    name: 'a clock that is set back changes nothing',
+    log: [
+      ...begin,
+      ...login(bob, 0),
+      postmaster(3_600_000, 'received SIGHUP, reloading configuration files'),
+      ...login(al, 100),
+      fatal(al, 103, 'my extension says no', { sqlState: 'XX000', ps: 'startup' }),
+      ...login(client(11, 'eve', at(200)), 200),
+      leave(client(11, 'eve', at(200)), 300, 100),
+      leave(bob, 400),
+    ],
+    tells: [
+      'restart',
+      connectBob,
+      'failure al@shop',
+      'connect eve@shop',
+      'disconnect eve@shop',
+      'disconnect bob@shop',
+    ],
+  },
+  {
+    name: 'a clock that is set forward during a session changes nothing where sessions have an id',
+    log: [...begin, ...login(bob, 0), leave(bob, 7_200_000, 500)],
+    tells: ['restart', connectBob, 'disconnect bob@shop'],
+    except: ['stderr', 'stderr with names', 'stderr without zone-dependent time'],
+  },
+  {
     name: 'a crash in 18 is the same',
     log: [
       ...begin,
@@ -319,6 +368,21 @@ const stories: readonly Story[] = [
       leave(al, 20_200, 200),
     ],
     tells: ['restart', connectBob, 'connect al@shop', 'disconnect bob@shop', 'disconnect al@shop'],
+  },
+  {
+    name: 'a worker that is told to go in a log that begins later is nothing where sessions’ ends are logged',
+    log: [
+      ...login(bob, 0),
+      leave(bob, 400, 400),
+      background(33, at(500), 'terminating connection due to administrator command', {
+        severity: 'FATAL',
+        sqlState: '57P01',
+        backendType: 'parallel worker',
+      }),
+      ...login(al, 20_000),
+    ],
+    tells: [connectBob, 'disconnect bob@shop', 'connect al@shop'],
+    open: ['al'],
   },
   {
     name: 'a walreceiver that is refused is a problem, and no failed login',

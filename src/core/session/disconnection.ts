@@ -1,5 +1,6 @@
 import type { ConnectionEvent } from '../connection/connectionEvent.ts';
 import type { DisconnectionMessage } from '../connection/connectionMessage.ts';
+import type { LogEntry } from '../log/logEntry.ts';
 import type { BookEntry } from './bookFacts.ts';
 import type { OpenSession } from './session.ts';
 import type { SessionBook } from './sessionBook.ts';
@@ -21,7 +22,7 @@ export function disconnected(
     return;
   }
   const session = book.open.get(key)?.session;
-  if (session && isSame(session, message, startedAt)) {
+  if (session && (hasOwnKey(entry) || isSame(session, message, startedAt))) {
     book.prove(key);
     book.close(key, { session, at: entry.at, how: 'disconnected' });
     const latest = entry.applicationName;
@@ -83,6 +84,11 @@ function disconnectEvent(
     sessionTimeMs: message.sessionTimeMs,
     place,
   };
+}
+
+/** The key is the session's alone: no other process has had it, whatever the clock and the names look like. */
+function hasOwnKey({ sessionId, sessionStartAt }: LogEntry): boolean {
+  return sessionId !== undefined || sessionStartAt !== undefined;
 }
 
 /**

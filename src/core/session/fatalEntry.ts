@@ -127,8 +127,10 @@ function ofUnknownProcess(
     if (key !== undefined) book.close(key, { at: entry.at, how: 'refused' });
     return;
   }
-  const { startSeen, receivedSeen } = book.evidence;
-  const isWorker = startSeen && receivedSeen && entry.fromClient !== true;
+  const { startSeen, receivedSeen, disconnectionsSeen } = book.evidence;
+  // A session's end would have its line, where ends are logged; its beginning, where the log has the server's.
+  const wouldBeSeen = (startSeen && receivedSeen) || (kind.phase === 'session' && disconnectionsSeen > 0);
+  const isWorker = wouldBeSeen && entry.fromClient !== true;
   const pending = book.hold(booked, () => {
     if (kind.phase === 'session') return isWorker ? [] : [as('ending')];
     return [as(isWorker ? 'problem' : 'failure')];

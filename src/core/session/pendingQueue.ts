@@ -4,8 +4,8 @@ export interface Pending<T> {
   events: readonly T[] | undefined;
   /** When the entry reached us, wall clock; decides when waiting is over while following. */
   readonly arrivedAt: number;
-  /** Time of its log line; decides while a backlog is read. */
-  readonly at: number | undefined;
+  /** What the log's own clock said then; decides while a backlog is read. */
+  readonly logClockMs: number;
   /** What to tell when nothing more is heard. */
   readonly otherwise: () => readonly T[];
 }
@@ -28,13 +28,13 @@ export class PendingQueue<T> {
   }
 
   /** Tells an event now, or behind those that wait. */
-  push(event: T, at: number | undefined, arrivedAt: number): void {
+  push(event: T, logClockMs: number, arrivedAt: number): void {
     if (this.#head === this.#waiting.length) {
       this.#tell(event);
       return;
     }
-    this.#waiting.push({ events: [event], at, arrivedAt, otherwise: () => [] });
-    this.drain(at);
+    this.#waiting.push({ events: [event], logClockMs, arrivedAt, otherwise: () => [] });
+    this.drain(logClockMs);
   }
 
   /** Holds a place in the order for something undecided; set `events` and call `drain` to decide it. */
@@ -43,13 +43,13 @@ export class PendingQueue<T> {
     return pending;
   }
 
-  /** Tells everything that is decided, up to the first that is not; `logNow` is the time of the newest line. */
-  drain(logNow: number | undefined): void {
+  /** Tells everything that is decided, up to the first that is not. */
+  drain(logClockMs: number): void {
     while (this.#head < this.#waiting.length) {
       const first = this.#waiting[this.#head];
       if (!first) break;
       if (!first.events) {
-        const silent = logNow !== undefined && first.at !== undefined && logNow - first.at > longestSilenceMs;
+        const silent = logClockMs - first.logClockMs > longestSilenceMs;
         if (!silent && this.#waiting.length - this.#head <= mostWaiting) break;
         first.events = first.otherwise();
       }
@@ -69,7 +69,7 @@ export class PendingQueue<T> {
       if (!pending || pending.arrivedAt > arrivedBefore) break;
       pending.events ??= pending.otherwise();
     }
-    this.drain(undefined);
+    this.drain(0);
   }
 
   /** Wall-clock time at which the oldest undecided one arrived; undefined = nothing waits. */

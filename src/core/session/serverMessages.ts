@@ -21,6 +21,10 @@ export function applyServerMessage(book: SessionBook, booked: BookEntry, message
       if (server.isStarting === true) book.loseAll(booked, 'restart');
       else began(book, booked);
       return;
+    case 'terminatingOthers':
+      // some say goodbye all the same, and take their loss back
+      book.loseAll(booked, 'crash');
+      return;
     case 'reinitializing':
       book.loseAll(booked, 'crash');
       began(book, booked);

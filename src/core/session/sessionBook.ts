@@ -9,6 +9,7 @@ import type {
   ServerFacts,
 } from './bookFacts.ts';
 import { applyFatal } from './fatalEntry.ts';
+import { LogTime } from './logTime.ts';
 import { longestSilenceMs, PendingQueue, type Pending } from './pendingQueue.ts';
 import { applyServerMessage } from './serverMessages.ts';
 import type { OpeningSession, OpenSession } from './session.ts';
@@ -26,6 +27,7 @@ export class SessionBook {
   readonly evidence: LogEvidence;
   readonly server: ServerFacts;
   newestAt: number | undefined;
+  readonly #time = new LogTime();
   readonly #queue: PendingQueue<ConnectionEvent>;
   readonly #keyByPid = new Map<number, string>();
 
@@ -50,6 +52,7 @@ export class SessionBook {
   apply(booked: BookEntry): void {
     const { entry } = booked;
     if (entry.at !== undefined && entry.at > (this.newestAt ?? 0)) this.newestAt = entry.at;
+    this.#time.pass(entry.at);
     if (entry.severity === 'LOG') {
       const message = parseConnectionMessage(entry);
       if (message?.kind === 'server') applyServerMessage(this, booked, message);
@@ -57,7 +60,7 @@ export class SessionBook {
     } else {
       applyFatal(this, booked);
     }
-    this.#queue.drain(this.newestAt);
+    this.#queue.drain(this.#time.elapsedMs);
   }
 
   /** Whatever arrived at or before this wall-clock time and is undecided is as it looks. */
@@ -78,7 +81,7 @@ export class SessionBook {
   }
 
   tell(booked: BookEntry, event: ConnectionEvent): void {
-    this.#queue.push(event, booked.entry.at, booked.arrivedAt);
+    this.#queue.push(event, this.#time.elapsedMs, booked.arrivedAt);
   }
 
   tellTrouble(booked: BookEntry, trouble: TroubleFacts): void {
@@ -88,7 +91,7 @@ export class SessionBook {
   hold(booked: BookEntry, otherwise: () => readonly ConnectionEvent[]): Pending<ConnectionEvent> {
     return this.#queue.hold({
       events: undefined,
-      at: booked.entry.at,
+      logClockMs: this.#time.elapsedMs,
       arrivedAt: booked.arrivedAt,
       otherwise,
     });
