@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LogSettings } from '../../src/core/log/logPlace.ts';
 import { renderSentence } from '../../src/core/sentence.ts';
 import { folded } from './folded.ts';
-import { dayAt, disconnected, printStderr, received, type Client } from './serverLog.ts';
+import { dayAt, disconnected, printStderr, received, says, type Client } from './serverLog.ts';
 
 const client: Client = { pid: 4121, user: 'app', database: 'shop', host: '10.0.0.7', port: 53_614 };
 const prefix = '%m [%p] ';
@@ -32,4 +32,16 @@ describe('a log of PostgreSQL 18 in which log_connections names no authorization
       assert.equal(folded(receipts, { settings }).activeIs, 'atLeast');
       assert.deepEqual(folded(receipts, { settings }).warnings, []);
     });
+
+  it('does not know who is connected where nothing is known of its configuration', () => {
+    assert.equal(folded(receipts).activeIs, 'unknown');
+    assert.deepEqual(folded(receipts).warnings.map(renderSentence), [notLogged]);
+  });
+
+  it('knows that nobody was let in where everybody who came was refused', () => {
+    const refused = says(client, dayAt + 5, 'FATAL', 'password authentication failed for user "app"');
+    const fold = folded(printStderr(prefix, [received(client, dayAt), refused]));
+    assert.equal(fold.activeIs, 'atLeast');
+    assert.deepEqual(fold.warnings, []);
+  });
 });

@@ -35,6 +35,8 @@ export interface LogEvidence {
   /** A start of the server was seen: no session is older than the log. */
   startSeen: boolean;
   receivedSeen: boolean;
+  /** Clients that reached the server and were not turned away, whatever else became of them. */
+  receivedNotRefused: number;
   connectsSeen: number;
   disconnectionsSeen: number;
   /** Sessions that ended although no disconnection line was written: log_disconnections is off. */

@@ -107,6 +107,7 @@ function unprovedEnd(
 
 /** A login that was received and never authorized. */
 function refuse(book: SessionBook, booked: BookEntry, key: string, kind: FailureKind): void {
+  book.evidence.receivedNotRefused -= 1;
   book.tellTrouble(booked, troubleOf(booked.entry, 'failure', kind.kind, book.opening.get(key)));
   book.close(key, { at: booked.entry.at, how: 'refused' });
 }

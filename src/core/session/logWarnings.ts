@@ -29,12 +29,14 @@ export function activeIs(evidence: LogEvidence, settings: LogSettings): ActiveIs
 }
 
 function connectsLogged(
-  { connectsSeen, disconnectionsSeen, receivedSeen }: LogEvidence,
+  { connectsSeen, disconnectionsSeen, receivedSeen, receivedNotRefused }: LogEvidence,
   { logConnections }: LogSettings,
 ): boolean {
   if (connectsSeen > 0) return true;
   if (disconnectionsSeen > 0) return false;
-  return logConnections === undefined ? receivedSeen : !withoutConnects.test(logConnections);
+  if (logConnections !== undefined) return !withoutConnects.test(logConnections);
+  // who was not refused was let in, unseen, or only knocked: the log cannot tell which
+  return receivedSeen && receivedNotRefused === 0;
 }
 
 function endsLogged(

@@ -36,6 +36,7 @@ export class SessionBook {
     this.evidence = saved?.evidence ?? {
       startSeen: false,
       receivedSeen: false,
+      receivedNotRefused: 0,
       connectsSeen: 0,
       disconnectionsSeen: 0,
       silentEnds: 0,

@@ -33,6 +33,7 @@ function received(
   message: MessageOf<'received'>,
 ): void {
   book.evidence.receivedSeen = true;
+  book.evidence.receivedNotRefused += 1;
   if (key === undefined) return;
   book.replace(booked, key);
   book.ended.delete(key);
