@@ -27,11 +27,17 @@ export function applyFatal(book: SessionBook, booked: BookEntry): void {
       book.tellTrouble(booked, troubleOf(entry, 'problem', kind.kind, undefined));
     return;
   }
-  const key = sessionKey(entry);
+  const key = sessionKey(entry) ?? keylessKey(book, booked, kind);
   const booking = key === undefined ? undefined : book.open.get(key);
   if (key !== undefined && booking) ofOpenSession(book, booked, key, booking, kind);
   else if (key !== undefined && book.opening.get(key)) refuse(book, booked, key, kind);
   else ofUnknownProcess(book, booked, key, kind);
+}
+
+/** Where the log does not tell whose line it is: the login that this refusal can mean. */
+function keylessKey({ keyless }: SessionBook, { entry }: BookEntry, kind: FailureKind): string | undefined {
+  if (kind.phase !== 'startup') return undefined;
+  return keyless.refused(troubleOf(entry, 'failure', kind.kind, undefined));
 }
 
 /** An extension that cannot be loaded: the session survives, but the developer wants to know. */

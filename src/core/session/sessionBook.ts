@@ -9,6 +9,7 @@ import type {
   ServerFacts,
 } from './bookFacts.ts';
 import { applyFatal } from './fatalEntry.ts';
+import { KeylessSessions } from './keylessSessions.ts';
 import { LogTime } from './logTime.ts';
 import { longestSilenceMs, PendingQueue, type Pending } from './pendingQueue.ts';
 import { applyServerMessage } from './serverMessages.ts';
@@ -24,6 +25,7 @@ export class SessionBook {
   readonly open = new Map<string, BookedSession>();
   readonly opening = new BoundedMap<OpeningSession>(20_000);
   readonly ended = new BoundedMap<EndedSession>(20_000);
+  readonly keyless = new KeylessSessions();
   readonly evidence: LogEvidence;
   readonly server: ServerFacts;
   newestAt: number | undefined;
@@ -163,8 +165,10 @@ export class SessionBook {
 
   /** Takes a session out of the open ones and remembers how it ended. */
   close(key: string, ended: EndedSession): void {
-    const pid = this.open.get(key)?.session.pid;
-    if (pid !== undefined && this.#keyByPid.get(pid) === key) this.#keyByPid.delete(pid);
+    const session = this.open.get(key)?.session;
+    if (session?.pid !== undefined && this.#keyByPid.get(session.pid) === key)
+      this.#keyByPid.delete(session.pid);
+    if (session) this.keyless.leave(session);
     this.open.delete(key);
     this.opening.delete(key);
     this.ended.set(key, ended);
@@ -198,6 +202,7 @@ export class SessionBook {
 
   #enter(key: string, booking: BookedSession): void {
     this.open.set(key, booking);
+    this.keyless.enter(booking.session);
     if (booking.session.pid !== undefined) this.#keyByPid.set(booking.session.pid, key);
   }
 }

@@ -3,6 +3,7 @@ import type { OpenSession } from './session.ts';
 import type { BookEntry } from './bookFacts.ts';
 import { disconnected } from './disconnection.ts';
 import type { SessionBook } from './sessionBook.ts';
+import { KeylessSessions } from './keylessSessions.ts';
 import { sessionKey } from './sessionKeys.ts';
 
 type SessionMessage = Exclude<ConnectionMessage, { kind: 'server' | 'clientTrouble' }>;
@@ -10,8 +11,9 @@ type MessageOf<K extends SessionMessage['kind']> = Extract<SessionMessage, { kin
 
 /** Books one step in the life of a session: received, authenticated, authorized, ready, disconnection. */
 export function applySessionMessage(book: SessionBook, booked: BookEntry, message: SessionMessage): void {
-  const key = sessionKey(booked.entry);
-  if (key === undefined) book.evidence.withoutKey += 1;
+  const known = sessionKey(booked.entry);
+  if (known === undefined) book.evidence.withoutKey += 1;
+  const key = known ?? keylessKey(book, booked, message);
   switch (message.kind) {
     case 'received':
       return received(book, booked, key, message);
@@ -23,6 +25,25 @@ export function applySessionMessage(book: SessionBook, booked: BookEntry, messag
       return ready(book, booked, key, message);
     case 'disconnection':
       return disconnected(book, booked, key, message);
+  }
+}
+
+/** Where the log does not tell whose line it is: what the message itself tells. */
+function keylessKey(
+  { keyless, evidence }: SessionBook,
+  { entry }: BookEntry,
+  message: SessionMessage,
+): string | undefined {
+  switch (message.kind) {
+    case 'authorized':
+      return KeylessSessions.keyOf(evidence.withoutKey);
+    case 'disconnection':
+      return keyless.ended(message, entry.at);
+    case 'ready':
+      return keyless.latest ?? KeylessSessions.keyOf(evidence.withoutKey);
+    case 'received':
+    case 'authenticated':
+      return undefined;
   }
 }
 
@@ -61,12 +82,13 @@ function authorized(
   key: string | undefined,
   message: MessageOf<'authorized'>,
 ): void {
-  const { entry, place } = booked;
+  const { entry } = booked;
   book.evidence.connectsSeen += 1;
-  const opening = key === undefined ? undefined : book.opening.get(key);
+  if (key === undefined) return;
+  const opening = book.opening.get(key);
   const session: OpenSession = {
     ...opening,
-    key: key ?? '',
+    key,
     pid: entry.pid,
     sessionId: entry.sessionId,
     user: message.user,
@@ -79,8 +101,7 @@ function authorized(
     tls: message.tls,
     gss: message.gss,
   };
-  if (key === undefined) book.tell(booked, { kind: 'connect', at: entry.at, session, place });
-  else book.enter(booked, key, session);
+  book.enter(booked, key, session);
 }
 
 /** PostgreSQL 18: the only line that proves a session, and with some settings the only one that shows it. */
