@@ -18,6 +18,9 @@ describe('showControlCharacters', () => {
     ['\u2066isolate\u2069', '\\u{2066}isolate\\u{2069}'],
     ['\u200emark\u200f', '\\u{200e}mark\\u{200f}'],
     ['\u061carabic mark', '\\u{61c}arabic mark'],
+    ['zero\u200bwidth', 'zero\\u{200b}width'],
+    ['\ufeffbyte order mark', '\\u{feff}byte order mark'],
+    ['soft\u00adhyphen', 'soft\\xadhyphen'],
   ];
   for (const [of, shown] of written) {
     it(`writes out ${JSON.stringify(shown)}`, () => assert.equal(showControlCharacters(of), shown));

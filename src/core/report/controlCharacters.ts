@@ -1,8 +1,10 @@
 /**
- * Control characters (C0, DEL, C1: Unicode's Cc), the line and paragraph separators, and the marks that change the
- * direction of the text around them (Unicode Bidirectional Algorithm, UAX #9, section 2).
+ * Control characters (C0, DEL, C1: Unicode's Cc), the line and paragraph separators, the marks that change the direction
+ * of the text around them (Unicode Bidirectional Algorithm, UAX #9, section 2), and what has no width and joins nothing,
+ * with which one name is made to look like another. (The joiners U+200C and U+200D belong to scripts and emoji.)
  */
-const unseen = /[\p{Cc}\u{2028}\u{2029}\u{61C}\u{200E}\u{200F}\u{202A}-\u{202E}\u{2066}-\u{2069}]/gu;
+const unseen =
+  /[\p{Cc}\u{2028}\u{2029}\u{61C}\u{200E}\u{200F}\u{202A}-\u{202E}\u{2066}-\u{2069}\u{AD}\u{200B}\u{2060}-\u{2064}\u{FEFF}\u{E0000}-\u{E007F}]/gu;
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -16,7 +18,7 @@ export function showControlCharacters(text: string): string {
 }
 
 function escapeOf(character: string): string {
-  const code = character.charCodeAt(0);
+  const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16).padStart(2, '0');
   return code <= 0xff ? `\\x${hex}` : `\\u{${hex}}`;
 }
