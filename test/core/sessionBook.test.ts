@@ -217,6 +217,17 @@ const stories: readonly Story[] = [
     ],
   },
   {
+    name: 'a time zone that changes during a session changes nothing',
+    log: [...begin, ...login(bob, 0), leave(bob, 5.5 * 3_600_000 + 500, 500)],
+    tells: ['restart', connectBob, 'disconnect bob@shop'],
+  },
+  {
+    name: 'an end whose session began later is another session’s of that pid',
+    log: [...begin, ...login(bob, 0), { ...leave(bob, 3_000_000, 500), startedAt: at(2_999_500) }],
+    tells: ['restart', connectBob, 'lost bob@shop', 'disconnect bob@shop (older)'],
+    except: ['stderr with session ids', 'csv', 'json'],
+  },
+  {
     name: 'a clock that is set forward during a session changes nothing where sessions have an id',
     log: [...begin, ...login(bob, 0), leave(bob, 7_200_000, 500)],
     tells: ['restart', connectBob, 'disconnect bob@shop'],

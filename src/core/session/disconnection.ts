@@ -5,6 +5,9 @@ import type { BookEntry } from './bookFacts.ts';
 import type { OpenSession } from './session.ts';
 import type { SessionBook } from './sessionBook.ts';
 
+const toleranceMs = 2000;
+const quarterMs = 15 * 60_000;
+
 /** Books a disconnection line: the end of an open session, of one that ended already, or of one older than the log. */
 export function disconnected(
   book: SessionBook,
@@ -92,12 +95,22 @@ function hasOwnKey({ sessionId, sessionStartAt }: LogEntry): boolean {
 }
 
 /**
+ * Is this more than times in whole seconds explain? A log_timezone that was changed meanwhile, to one whose abbreviation
+ * says too little, shifts all times by some quarters of an hour; the clock itself is in the session's time already.
+ */
+function beganLater(differenceMs: number): boolean {
+  if (differenceMs <= toleranceMs) return false;
+  const shiftMs = Math.round(differenceMs / quarterMs) * quarterMs;
+  return shiftMs === 0 || shiftMs > 26 * 4 * quarterMs || Math.abs(differenceMs - shiftMs) > toleranceMs;
+}
+
+/**
  * A session cannot have begun after its authorization, nor change its user or database. The names are compared
  * together, as they stood in the message: where one contains ` database=` or ` application_name=`, its end is a guess.
  */
 function isSame(session: OpenSession, message: DisconnectionMessage, startedAt: number | undefined): boolean {
-  if (startedAt !== undefined && session.connectedAt !== undefined && startedAt > session.connectedAt + 2000)
-    return false;
+  const { connectedAt } = session;
+  if (startedAt !== undefined && connectedAt !== undefined && beganLater(startedAt - connectedAt)) return false;
   if (session.replication || session.user === undefined) return true;
   const { user, database = '', applicationName = '' } = session;
   const authorized = `${user} database=${database} application_name=${applicationName} `;
