@@ -110,7 +110,8 @@ function beganLater(differenceMs: number): boolean {
  */
 function isSame(session: OpenSession, message: DisconnectionMessage, startedAt: number | undefined): boolean {
   const { connectedAt } = session;
-  if (startedAt !== undefined && connectedAt !== undefined && beganLater(startedAt - connectedAt)) return false;
+  if (startedAt !== undefined && connectedAt !== undefined && beganLater(startedAt - connectedAt))
+    return false;
   if (session.replication || session.user === undefined) return true;
   const { user, database = '', applicationName = '' } = session;
   const authorized = `${user} database=${database} application_name=${applicationName} `;
