@@ -38,4 +38,6 @@ export interface LogEntry {
    * empty, or the prefix stopped at `%q`); undefined = cannot know.
    */
   readonly fromClient?: boolean | undefined;
+  /** True when user, database and application could be told apart in several ways, and nothing else says which is right. */
+  readonly namesAreGuessed?: boolean | undefined;
 }

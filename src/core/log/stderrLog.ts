@@ -1,5 +1,5 @@
-import { sectionLabels, type SectionLabel } from './labels.ts';
-import { severities, type LogEntry, type Severity } from './logEntry.ts';
+import { isSectionLabel, type SectionLabel } from './labels.ts';
+import type { LogEntry } from './logEntry.ts';
 import type { LogFormat, ScanTable } from './logFormat.ts';
 import { LogLinePrefix } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
@@ -47,14 +47,14 @@ export class StderrLog implements LogFormat {
 
   read(text: string): LogEntry | undefined {
     const head = this.#readLine(text);
-    if (!head || !isSeverity(head.label)) return undefined;
+    if (!head || isSectionLabel(head.label)) return undefined;
     if (head.fields.fromClient === false && ofClient.test(text.slice(head.textAt, head.textAt + 64)))
       return this.#unstop(text) ? this.read(text) : undefined;
     const { message, sections } = this.#assemble(text.slice(head.textAt, head.textAt + 2 * longestText));
     const verbose = /^((?=.{0,4}\d)[0-9A-Z]{5}): /.exec(message);
     return {
       ...head.fields,
-      severity: head.label.startsWith('DEBUG') ? 'DEBUG' : (head.label as Severity),
+      severity: head.label,
       sqlState: verbose?.[1] ?? head.fields.sqlState,
       message: verbose ? message.slice(verbose[0].length) : message,
       detail: sections.DETAIL,
@@ -68,7 +68,7 @@ export class StderrLog implements LogFormat {
   lineKind(line: string): 'section' | 'other' | 'unknown' {
     const label = this.#readLine(line)?.label;
     if (label === undefined) return 'unknown';
-    return isSection(label) ? 'section' : 'other';
+    return isSectionLabel(label) ? 'section' : 'other';
   }
 
   /** A new prefix is tried first from now on; the old ones stay, for what is still written with them. */
@@ -135,7 +135,7 @@ export class StderrLog implements LogFormat {
         continue;
       }
       const section = this.#readLine(line);
-      if (!section || !isSection(section.label)) continue;
+      if (!section || !isSectionLabel(section.label)) continue;
       current = section.label;
       sections[current] = line.slice(section.textAt);
     }
@@ -146,11 +146,3 @@ export class StderrLog implements LogFormat {
 /** What a process says to which the prefix has no client, and cannot: the text of a name that imitates a line. */
 const ofClient =
   /^(?:replication )?connection (?:received|authenticated|authorized|ready): ?|^disconnection: /;
-
-function isSection(label: string): label is SectionLabel {
-  return (sectionLabels as readonly string[]).includes(label);
-}
-
-function isSeverity(label: string): boolean {
-  return (severities as readonly string[]).includes(label) || label.startsWith('DEBUG');
-}
