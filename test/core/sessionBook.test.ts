@@ -607,7 +607,6 @@ describe('the book of sessions', () => {
   ]);
   for (const name of names) {
     for (const [format, print] of formats) {
-      const imitatesEmptyNames = name.startsWith('@ ') && format === 'stderr with names';
       it(`counts one stay of ${JSON.stringify(name)} and one failure (${format})`, () => {
         const odd = client(7, name);
         const refused = client(9, name);
@@ -621,11 +620,50 @@ describe('the book of sessions', () => {
         const kinds = told(folded(print([...begin, ...stays, ...hostile]))).map((text) =>
           text.replace(/ .*/s, ''),
         );
-        // A line that claims to be a client's and names none is not believed.
-        assert.deepEqual(kinds.slice(81), imitatesEmptyNames ? [] : ['connect', 'disconnect', 'failure']);
+        assert.deepEqual(kinds.slice(81), ['connect', 'disconnect', 'failure']);
       });
     }
   }
+});
+
+describe('a session whose log begins to be written otherwise', () => {
+  const other = client(9, 'al', at(50));
+  const before = [
+    ...begin,
+    ...login(bob, 0),
+    ...login(other, 50),
+    received(client(10, 'eve', at(60)), at(60)),
+  ];
+  const after = [
+    authorized(client(10, 'eve', at(60)), at(70)),
+    leave(other, 5000, 4950),
+    fatal(bob, 6000, 'terminating connection due to administrator command', { sqlState: '57P01' }),
+    leave(bob, 6001),
+  ];
+  const prefixes = ['%m [%p] ', '[%m] [%p] [%c]: ', '%m [%p] %s ', '%t [%p]: [%l-1] user=%u,db=%d '];
+  for (const from of prefixes) {
+    for (const to of prefixes.filter((prefix) => prefix !== from)) {
+      it(`stays one session: from "${from}" to "${to}"`, () => {
+        const fold = folded(printStderr(from, before) + printStderr(to, after));
+        assert.deepEqual(told(fold).slice(1), [
+          'connect bob@shop',
+          'connect al@shop',
+          'connect eve@shop',
+          'disconnect al@shop',
+          'ending bob@shop',
+          'disconnect bob@shop',
+        ]);
+        const [eve] = fold.state.book.sessions();
+        assert.equal(eve?.remotePort, 5010);
+      });
+    }
+  }
+
+  it('is another where the pid came back', () => {
+    const later = client(9, 'al', at(90_000));
+    const log = printStderr('%m [%p] ', before) + printStderr('[%m] [%p] [%c]: ', login(later, 90_000));
+    assert.deepEqual(told(folded(log)).slice(-2), ['lost al@shop', 'connect al@shop']);
+  });
 });
 
 describe('a pending connect', () => {

@@ -6,7 +6,6 @@ import type { LogEntry } from '../log/logEntry.ts';
 import type { TroubleCategory } from '../snapshot.ts';
 import type { BookEntry, BookedSession } from './bookFacts.ts';
 import { troubleEvent, type SessionBook } from './sessionBook.ts';
-import { sessionKey } from './sessionKeys.ts';
 
 /** Backend types behind which a client stands (facts of `%b`); before authentication it is `not initialized`. */
 const clientTypes = new Set(['client backend', 'walsender', 'not initialized', 'dead-end client backend']);
@@ -27,7 +26,7 @@ export function applyFatal(book: SessionBook, booked: BookEntry): void {
       book.tellTrouble(booked, troubleOf(entry, 'problem', kind.kind, undefined));
     return;
   }
-  const key = sessionKey(entry) ?? keylessKey(book, booked, kind);
+  const key = book.keyOf(booked) ?? keylessKey(book, booked, kind);
   const booking = key === undefined ? undefined : book.open.get(key);
   if (key !== undefined && booking) ofOpenSession(book, booked, key, booking, kind);
   else if (key !== undefined && book.opening.get(key)) refuse(book, booked, key, kind);

@@ -14,7 +14,7 @@ import { LogTime } from './logTime.ts';
 import { longestSilenceMs, PendingQueue, type Pending } from './pendingQueue.ts';
 import { applyServerMessage } from './serverMessages.ts';
 import type { OpeningSession, OpenSession } from './session.ts';
-import { BoundedMap } from './sessionKeys.ts';
+import { BoundedMap, mayBeSame, sessionKey } from './sessionKeys.ts';
 import { applySessionMessage } from './sessionMessages.ts';
 
 /**
@@ -32,6 +32,8 @@ export class SessionBook {
   readonly #time = new LogTime();
   readonly #queue: PendingQueue<ConnectionEvent>;
   readonly #keyByPid = new Map<number, string>();
+  /** The key under which a pid was met last. */
+  readonly #lastKeyByPid = new BoundedMap<string>(40_000);
 
   constructor(tell: (event: ConnectionEvent) => void, saved?: SavedBook) {
     this.#queue = new PendingQueue(tell);
@@ -64,6 +66,25 @@ export class SessionBook {
       applyFatal(this, booked);
     }
     this.#queue.drain(this.#time.elapsedMs);
+  }
+
+  /**
+   * The key of the session that an entry belongs to; undefined = the log does not tell. A log that says more or less of
+   * a session than when it began does not make two of it; `begins` = this entry is its first.
+   */
+  keyOf({ entry }: BookEntry, begins = false): string | undefined {
+    const key = sessionKey(entry);
+    if (key === undefined || entry.pid === undefined) return key;
+    const pid = String(entry.pid);
+    const last = this.#lastKeyByPid.get(pid);
+    if (!begins && last !== undefined && !this.#knows(key) && this.#knows(last) && mayBeSame(key, last))
+      return last;
+    if (last !== key) this.#lastKeyByPid.set(pid, key);
+    return key;
+  }
+
+  #knows(key: string): boolean {
+    return this.open.has(key) || this.opening.get(key) !== undefined || this.ended.get(key) !== undefined;
   }
 
   /** Whatever arrived at or before this wall-clock time and is undecided is as it looks. */
@@ -203,7 +224,9 @@ export class SessionBook {
   #enter(key: string, booking: BookedSession): void {
     this.open.set(key, booking);
     this.keyless.enter(booking.session);
-    if (booking.session.pid !== undefined) this.#keyByPid.set(booking.session.pid, key);
+    if (booking.session.pid === undefined) return;
+    this.#keyByPid.set(booking.session.pid, key);
+    this.#lastKeyByPid.set(String(booking.session.pid), key);
   }
 }
 

@@ -14,6 +14,23 @@ export function sessionKey(entry: LogEntry): string | undefined {
   return entry.remotePort === undefined ? undefined : `${entry.remoteHost ?? ''} port ${entry.remotePort}`;
 }
 
+/** Seconds since the epoch at which the process behind a key began; undefined where the key does not say. */
+function startOf(key: string): number | undefined {
+  const [, hex] = /^([0-9a-f]+)\.[0-9a-f]+$/.exec(key) ?? [];
+  if (hex !== undefined) return Number.parseInt(hex, 16);
+  const [, startedAt] = /^pid \d+ since (-?\d+)$/.exec(key) ?? [];
+  return startedAt === undefined ? undefined : Math.floor(Number(startedAt) / 1000);
+}
+
+/**
+ * May two keys of one pid be the same session's? They may where log_line_prefix or log_destination changed between its
+ * lines: to or from one that tells when a process began. Two processes that began at different times never are.
+ */
+export function mayBeSame(key: string, other: string): boolean {
+  const [start, otherStart] = [startOf(key), startOf(other)];
+  return start === undefined || otherStart === undefined || start === otherStart;
+}
+
 /**
  * A map that forgets its oldest entries: it keeps at least the newest `limit / 2` and at most `limit`. Two
  * generations, so that forgetting costs nothing.

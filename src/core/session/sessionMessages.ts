@@ -4,14 +4,13 @@ import type { BookEntry } from './bookFacts.ts';
 import { disconnected } from './disconnection.ts';
 import type { SessionBook } from './sessionBook.ts';
 import { KeylessSessions } from './keylessSessions.ts';
-import { sessionKey } from './sessionKeys.ts';
 
 type SessionMessage = Exclude<ConnectionMessage, { kind: 'server' | 'clientTrouble' }>;
 type MessageOf<K extends SessionMessage['kind']> = Extract<SessionMessage, { kind: K }>;
 
 /** Books one step in the life of a session: received, authenticated, authorized, ready, disconnection. */
 export function applySessionMessage(book: SessionBook, booked: BookEntry, message: SessionMessage): void {
-  const known = sessionKey(booked.entry);
+  const known = book.keyOf(booked, message.kind === 'received');
   if (known === undefined) book.evidence.withoutKey += 1;
   const key = known ?? keylessKey(book, booked, message);
   switch (message.kind) {
