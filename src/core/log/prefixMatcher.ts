@@ -2,16 +2,15 @@ import { labelAt, type PrintedLabel } from './labels.ts';
 import { prefixEscapes, type AnyText, type PrefixEscape } from './prefixEscapes.ts';
 
 /** A part of a compiled log_line_prefix. */
-type Token =
-  | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'stop' }
-  | {
-      readonly kind: 'escape';
-      readonly letter: string;
-      /** Columns, as printf counts them: negative = the value stands on the left; 0 = not padded. */
-      readonly width: number;
-      readonly escape: PrefixEscape;
-    };
+type Token = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'stop' } | EscapeToken;
+
+interface EscapeToken {
+  readonly kind: 'escape';
+  readonly letter: string;
+  /** Columns, as printf counts them: negative = the value stands on the left; 0 = not padded. */
+  readonly width: number;
+  readonly escape: PrefixEscape;
+}
 
 /** One way to read a line: the value of each escape by its place among the prefix's escapes, and the label. */
 export interface PrefixReading {
@@ -51,7 +50,9 @@ export class PrefixMatcher {
   #run = 0;
   #text = '';
   #ofClient = true;
-  readonly #values: (string | undefined)[];
+  /** Where the value of each escape stands in the reading that is being tried. */
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
   readonly #tried: TriedEnds[];
   #readings: PrefixReading[] = [];
 
@@ -63,7 +64,6 @@ export class PrefixMatcher {
         (token.kind === 'stop' && index < this.#tokens.length - 1) ||
         (token.kind === 'escape' && token.escape.isOfClient === true),
     );
-    this.#values = this.letters.map(() => undefined);
     this.#tried = this.letters.map(() => ({ failedFrom: 0, failedTo: -1, wallFrom: 0, wall: -1 }));
     this.#failed = new Uint32Array(this.letters.length * (longestPrefix + 1));
   }
@@ -83,7 +83,7 @@ export class PrefixMatcher {
   /** Whether a reading goes on from this token, escape and position; adds all of them that are wanted. */
   #walk(index: number, nth: number, at: number): boolean {
     const token = this.#tokens[index];
-    if (!token || (token.kind === 'stop' && !this.#ofClient)) return this.#ends(nth, at);
+    if (!token || (token.kind === 'stop' && !this.#ofClient)) return this.#finish(nth, at);
     if (token.kind === 'stop') return this.#walk(index + 1, nth, at);
     if (token.kind === 'literal')
       return this.#text.startsWith(token.text, at) && this.#walk(index + 1, nth, at + token.text.length);
@@ -94,62 +94,66 @@ export class PrefixMatcher {
     return found;
   }
 
-  #walkEscape(
-    { escape, width }: Extract<Token, { kind: 'escape' }>,
-    index: number,
-    nth: number,
-    at: number,
-  ): boolean {
-    const goOn = (start: number, end: number): boolean => {
-      const go = (to: number): boolean => {
-        this.#values[nth] = this.#text.slice(start, end);
-        return this.#walk(index + 1, nth + 1, to);
-      };
-      if (width >= 0) return go(end);
-      // spaces before the padding belong to it
-      return this.#text[end - 1] !== ' ' && this.#padded(end, -width - (end - start), go);
+  #walkEscape(token: EscapeToken, index: number, nth: number, at: number): boolean {
+    const { escape, width } = token;
+    const goOn = (start: number, end: number, to: number): boolean => {
+      this.#starts[nth] = start;
+      this.#ends[nth] = end;
+      return this.#walk(index + 1, nth + 1, to);
     };
     if (escape.isOfClient === true && !this.#ofClient)
-      return this.#padded(at, Math.abs(width), (to) => {
-        this.#values[nth] = '';
-        return this.#walk(index + 1, nth + 1, to);
-      });
+      return this.#padded(at, Math.abs(width), (to) => goOn(at, at, to));
     const start = at + (width > 0 ? this.#spaces(at, width) : 0);
     let found = false;
     const take = (end: number): boolean => {
-      found = goOn(start, end) || found;
+      // spaces before the padding belong to it
+      const goesOn =
+        width >= 0
+          ? goOn(start, end, end)
+          : this.#text[end - 1] !== ' ' &&
+            this.#padded(end, -width - (end - start), (to) => goOn(start, end, to));
+      found ||= goesOn;
       // other readings are of interest only where they have other names
       return found && (escape.isName !== true || this.#readings.length >= mostReadings);
     };
-    const done = escape.ends?.(this.#text, start, take) === true;
-    const tried = this.#tried[nth];
-    if (!done && escape.any && tried) this.#takeAny(escape.any, tried, start, take, width >= 0);
+    if (escape.ends?.(this.#text, start, take) !== true) this.#takeAny(token, index, nth, start, take);
     return found;
   }
 
-  /** The shortest text first; ends at which an earlier beginning failed are not tried again (padding depends on it). */
+  /** The shortest text first. An end at which an earlier beginning failed is not tried again: it fails for this one too. */
   #takeAny(
-    { most, ended }: AnyText,
-    tried: TriedEnds,
+    { escape: { any }, width }: EscapeToken,
+    index: number,
+    nth: number,
     start: number,
     take: (end: number) => boolean,
-    skips: boolean,
   ): void {
-    if (start < tried.wallFrom || start > tried.wall) {
-      if (ended) ended.lastIndex = start;
-      tried.wallFrom = start;
-      tried.wall = ended?.exec(this.#text)?.index ?? this.#text.length;
-    }
-    const last = Math.min(start + most, tried.wall);
+    const tried = this.#tried[nth];
+    if (!any || !tried) return;
+    const last = Math.min(start + any.most, this.#wall(any, tried, start));
+    const next = width < 0 ? undefined : this.#tokens[index + 1];
     for (let end = start + 1; end <= last; end += 1) {
-      if (skips && end >= tried.failedFrom && end <= tried.failedTo) end = tried.failedTo + 1;
-      if (end > last) return;
+      const first = end;
+      if (width >= 0 && end >= tried.failedFrom && end <= tried.failedTo) end = tried.failedTo + 1;
+      if (next?.kind === 'literal') end = this.#text.indexOf(next.text, end);
+      if (end < 0 || end > last) return;
       const before = this.#readings.length;
       if (take(end)) return;
       if (this.#readings.length > before) continue;
-      if (end !== tried.failedTo + 1) tried.failedFrom = end;
+      if (first < tried.failedFrom || first > tried.failedTo + 1) tried.failedFrom = first;
       tried.failedTo = end;
     }
+  }
+
+  /** The first character at or after `start` that such a text cannot hold. */
+  #wall({ ended }: AnyText, tried: TriedEnds, start: number): number {
+    if (!ended) return this.#text.length;
+    if (start < tried.wallFrom || start > tried.wall) {
+      ended.lastIndex = start;
+      tried.wallFrom = start;
+      tried.wall = ended.exec(this.#text)?.index ?? this.#text.length;
+    }
+    return tried.wall;
   }
 
   /** Tries all spaces that may be padding first. */
@@ -164,10 +168,12 @@ export class PrefixMatcher {
     return spaces;
   }
 
-  #ends(nth: number, at: number): boolean {
+  #finish(nth: number, at: number): boolean {
     const label = at <= longestPrefix ? labelAt(this.#text, at) : undefined;
     if (!label) return false;
-    const values = this.#values.map((value, index) => (index < nth ? value : undefined));
+    const values = this.letters.map((_, place) =>
+      place < nth ? this.#text.slice(this.#starts[place], this.#ends[place]) : undefined,
+    );
     this.#readings.push({ values, label, labelAt: at });
     return true;
   }
