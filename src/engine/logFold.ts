@@ -1,6 +1,7 @@
 import { SentenceError, type Sentence } from '../core/sentence.ts';
 import type { FormatHints } from '../core/log/formatDetection.ts';
 import type { LogSettings } from '../core/log/logPlace.ts';
+import { Retelling } from '../core/log/retelling.ts';
 import type { LogReport } from '../core/report/logReport.ts';
 import { logReportOf } from '../core/session/logReportOf.ts';
 import { LogState, type SavedLogState } from '../core/session/logState.ts';
@@ -29,14 +30,18 @@ export class LogFold {
   readonly state: LogState;
   /** The server's, as they are now. */
   settings: LogSettings;
+  readonly #retelling = new Retelling();
 
   constructor({ memoryEvents, settings, ...hints }: FoldOptions, saved?: SavedLogState) {
     this.state = new LogState(memoryEvents, saved);
     this.settings = settings ?? {};
     this.log = new PostgresLog(
       {
-        entry: (entry, fileNumber, offsetBytes) =>
-          this.state.apply({ entry, place: { fileNumber, offsetBytes }, arrivedAt: Date.now() }),
+        entry: (entry, fileNumber, offsetBytes) => {
+          const { format } = this.log.understanding;
+          if (format !== undefined && this.#retelling.isRetold(entry, format)) return;
+          this.state.apply({ entry, place: { fileNumber, offsetBytes }, arrivedAt: Date.now() });
+        },
       },
       hints,
     );

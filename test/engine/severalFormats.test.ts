@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { LogFold } from '../../src/engine/logFold.ts';
+import { told } from '../core/folded.ts';
+import {
+  authorized,
+  background,
+  dayAt,
+  disconnected,
+  printCsv,
+  printJson,
+  printStderr,
+  received,
+  type Client,
+  type Printed,
+} from '../core/serverLog.ts';
+
+const client = (pid: number): Client => ({
+  pid,
+  user: 'app',
+  database: 'shop',
+  host: '10.0.0.7',
+  port: 5000 + pid,
+  startedAt: dayAt + 100 * pid,
+});
+const stay = (pid: number): Printed[] => {
+  const who = client(pid);
+  const at = dayAt + 100 * pid;
+  return [received(who, at), authorized(who, at + 1), disconnected(who, at + 2000, 2000)];
+};
+const run = [
+  background(1, dayAt, 'starting PostgreSQL 17.2 on x86_64-pc-linux-gnu'),
+  ...[10, 11, 12, 13, 14, 15].flatMap(stay),
+].sort((a, b) => a.at - b.at);
+const whole = [
+  'restart',
+  ...Array.from({ length: 6 }, () => 'connect app@shop'),
+  ...Array.from({ length: 6 }, () => 'disconnect app@shop'),
+];
+
+function foldOf(texts: readonly string[]): LogFold {
+  const fold = new LogFold({ memoryEvents: 1000 });
+  for (const [index, text] of texts.entries()) {
+    const identity = { device: 1, inode: index + 1, head: String(index), headBytes: 1 };
+    fold.log.begin({ path: String(index), identity }, 0);
+    const bytes = Buffer.from(text);
+    fold.log.room().set(bytes);
+    fold.log.took(bytes.length);
+    fold.log.end();
+  }
+  fold.finish();
+  return fold;
+}
+
+const prints: readonly (readonly [string, (records: readonly Printed[]) => string])[] = [
+  ['stderr', (records) => printStderr('%m [%p] ', records)],
+  ['stderr in seconds', (records) => printStderr('%t [%p] ', records)],
+  ['csv', printCsv],
+  ['json', printJson],
+];
+
+describe('files of one log in several formats', () => {
+  for (const [first, printFirst] of prints) {
+    for (const [second, printSecond] of prints.filter(
+      ([name]) => name.split(' ')[0] !== first.split(' ')[0],
+    )) {
+      it(`tell each event once: all in ${first}, then all in ${second}`, () => {
+        assert.deepEqual(told(foldOf([printFirst(run), printSecond(run)])), whole);
+      });
+
+      for (let cut = 1; cut < run.length; cut += 3)
+        it(`tell each event once: the first ${cut} in ${first}, the rest in ${second}`, () => {
+          const fold = foldOf([printFirst(run.slice(0, cut)), printSecond(run.slice(cut))]);
+          assert.deepEqual(told(fold), whole);
+        });
+    }
+  }
+});
