@@ -4,12 +4,19 @@ import type { Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import type { SourceState } from '../core/snapshot.ts';
 import type { ClearMark, EngineSettings } from '../protocol.ts';
+import { withEarlierFormats } from '../sources/earlierFormats.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
 import { tailLog } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { ClearMarks } from './clearMarks.ts';
 import { sentenceOf, type LogFold } from './logFold.ts';
-import { foldOf, isContinuedBy, SourceCheckpoint, type SavedSource } from './sourceCheckpoint.ts';
+import {
+  foldOf,
+  foldOptionsFor,
+  isContinuedBy,
+  SourceCheckpoint,
+  type SavedSource,
+} from './sourceCheckpoint.ts';
 import { foreignSentence, waitingSentence } from './sourceTrouble.ts';
 import { pendingMs } from './watchLog.ts';
 
@@ -180,7 +187,8 @@ export class FollowedSource {
 
   #tail(sink: TailSink, saved?: SavedSource): Promise<void> {
     const place: LogPlace = this.log.place ?? { kind: 'files', paths: [] };
-    return tailLog(place, sink, {
+    const options = foldOptionsFor(this.log, this.#settings);
+    return tailLog(saved ? place : withEarlierFormats(place, options), sink, {
       signal: this.#ended.signal,
       follow: true,
       paused: this.pause,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { DiscoveredLog, LogPlace } from '../core/log/logPlace.ts';
 import type { Filter } from '../core/session/filter.ts';
+import { withEarlierFormats } from '../sources/earlierFormats.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
 import { LogFold, type FoldOptions } from './logFold.ts';
 
@@ -40,9 +41,11 @@ export function foldOptionsOf(
 export async function readLog(target: ReadTarget, options: ReadOptions = {}): Promise<LogFold> {
   const signal = options.signal ?? new AbortController().signal;
   const isLog = 'settings' in target;
-  const fold = new LogFold(foldOptionsOf(isLog ? target.settings : {}, options, keptEvents));
+  const foldOptions = foldOptionsOf(isLog ? target.settings : {}, options, keptEvents);
+  const fold = new LogFold(foldOptions);
   if (options.filter) fold.state.look(options.filter, undefined);
-  if (isLog) await tailLog(target.place ?? nowhere, fold.log, { signal, follow: false });
+  const place = isLog && target.place ? withEarlierFormats(target.place, foldOptions) : nowhere;
+  if (isLog) await tailLog(place, fold.log, { signal, follow: false });
   else await tailStream(target, fold.log, { signal });
   fold.finish();
   fold.refuseForeign(fold.fileName(1) === '-' ? 'standard input' : fold.fileName(1));

@@ -8,7 +8,7 @@ import type { ReadFile, Understanding } from '../sources/postgresLog.ts';
 import { compressionOf } from '../sources/tail/compression.ts';
 import { findFile, rawHead } from '../sources/tail/fileIdentity.ts';
 import type { TailedFile } from '../sources/tail/tailSink.ts';
-import { LogFold } from './logFold.ts';
+import { LogFold, type FoldOptions } from './logFold.ts';
 import { foldOptionsOf } from './readLog.ts';
 
 const fingerprintBytes = 48;
@@ -66,17 +66,22 @@ export class SourceCheckpoint {
 
 /** A fold of this log as the settings want it read: from its beginning, or from where a checkpoint left off. */
 export function foldOf(log: DiscoveredLog, settings: EngineSettings, saved?: SavedSource): LogFold {
-  const { logLinePrefix, timeZone, memoryEvents } = settings;
-  const words = {
-    logLinePrefix: logLinePrefix === 'auto' ? undefined : logLinePrefix,
-    timeZone: timeZone === 'auto' ? undefined : timeZone,
-  };
-  const options = foldOptionsOf(log.settings, words, memoryEvents);
+  const options = foldOptionsFor(log, settings);
   if (!saved) return new LogFold(options);
   const fold = new LogFold(options, saved.state);
   fold.log.resumeNumbering(saved.files);
   Object.assign(fold.log.understanding, saved.understanding);
   return fold;
+}
+
+/** How a followed log is to be read: the user's settings, then the server's. */
+export function foldOptionsFor(log: DiscoveredLog, settings: EngineSettings): FoldOptions {
+  const { logLinePrefix, timeZone, memoryEvents } = settings;
+  const words = {
+    logLinePrefix: logLinePrefix === 'auto' ? undefined : logLinePrefix,
+    timeZone: timeZone === 'auto' ? undefined : timeZone,
+  };
+  return foldOptionsOf(log.settings, words, memoryEvents);
 }
 
 /** Whether what begins here is the file of a checkpoint, or a copy of it, at the place where that left off. */

@@ -5,6 +5,7 @@ import { watchDocument, watchHeader, watchLine } from '../core/report/watchText.
 import type { Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import { feedRow } from '../core/session/logReportOf.ts';
+import { withEarlierFormats } from '../sources/earlierFormats.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { LogFold } from './logFold.ts';
@@ -33,14 +34,15 @@ export interface WatchOptions {
  */
 export async function watchLog(target: ReadTarget, options: WatchOptions): Promise<void> {
   const isLog = 'settings' in target;
-  const fold = new LogFold(foldOptionsOf(isLog ? target.settings : {}, options, keptEvents));
+  const foldOptions = foldOptionsOf(isLog ? target.settings : {}, options, keptEvents);
+  const fold = new LogFold(foldOptions);
   const watch = new Watch(fold, options);
   const settling = setInterval(() => watch.settle(), pendingMs);
   const { signal } = options;
   try {
     if (isLog) {
       const onStatus = (status: TailStatus): void => watch.onStatus(status);
-      const place = target.place ?? { kind: 'files', paths: [] };
+      const place = withEarlierFormats(target.place ?? { kind: 'files', paths: [] }, foldOptions);
       await tailLog(place, watch.sink, { signal, follow: true, onStatus });
     } else {
       // what a file holds already is history; what a stream brings is news

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LogFold } from '../../src/engine/logFold.ts';
+import { readLog } from '../../src/engine/readLog.ts';
 import { told } from '../core/folded.ts';
 import {
   authorized,
@@ -74,4 +78,35 @@ describe('files of one log in several formats', () => {
         });
     }
   }
+});
+
+describe('a directory in which log_destination was changed', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'formats-'));
+  after(() => rmSync(directory, { recursive: true }));
+  const later = run.map((record) => ({ ...record, at: record.at + 5000 }));
+
+  for (const [name, files, stem] of [
+    ['from stderr to csvlog', { 'a.log': printStderr('%m [%p] ', run), 'a.csv': printCsv(later) }, 'a.csv'],
+    ['from csvlog to jsonlog', { 'b.csv': printCsv(run), 'b.json': printJson(later) }, 'b.json'],
+    ['from csvlog to stderr', { 'c.csv': printCsv(run), 'c.log': printStderr('%m [%p] ', later) }, 'c.log'],
+    [
+      'from stderr to stderr and csvlog',
+      { 'd.log': printStderr('%m [%p] ', [...run, ...later]), 'd.csv': printCsv(later) },
+      'd.csv',
+    ],
+  ] as const) {
+    it(`is read whole: ${name}`, async () => {
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(directory, file), text);
+      const fold = await readLog({ place: { kind: 'directory', directory, stem }, settings: {} });
+      assert.deepEqual(told(fold), [...whole, ...whole]);
+    });
+  }
+
+  it('is read in its richest format alone where all begin together', async () => {
+    writeFileSync(join(directory, 'e.log'), printStderr('%m [%p] ', run));
+    writeFileSync(join(directory, 'e.csv'), printCsv(run));
+    const fold = await readLog({ place: { kind: 'directory', directory, stem: 'e.csv' }, settings: {} });
+    assert.deepEqual(fold.log.files.length, 1);
+    assert.deepEqual(told(fold), whole);
+  });
 });

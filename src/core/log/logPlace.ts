@@ -11,7 +11,13 @@ export type LogPlace =
    * The files of one name stem in a directory (`postgresql-*.log`: what changes from file to file is a `*`),
    * as the logging collector writes them; the newest is followed, and a new name that appears is the next.
    */
-  | { readonly kind: 'directory'; readonly directory: string; readonly stem: string };
+  | {
+      readonly kind: 'directory';
+      readonly directory: string;
+      readonly stem: string;
+      /** Files of the same log in another format that are read before, oldest first. */
+      readonly earlierPaths?: readonly string[] | undefined;
+    };
 
 /** Device, inode and a fingerprint of the first bytes: what a file is, whatever it is called. */
 export interface FileIdentity {

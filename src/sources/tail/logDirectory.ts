@@ -2,7 +2,14 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { matchesStem } from '../../core/log/logFiles.ts';
 import { problemOf, type FileProblem } from './fileProblem.ts';
-import { filesOfStem, following, type FoundFile, type LogSequence, type OpenedFile } from './logSequence.ts';
+import {
+  filesOfStem,
+  following,
+  foundAt,
+  type FoundFile,
+  type LogSequence,
+  type OpenedFile,
+} from './logSequence.ts';
 
 /**
  * The files of one name stem in a directory, as the logging collector writes them: at rotation a new name appears, or
@@ -13,6 +20,7 @@ export class LogDirectory implements LogSequence {
   readonly directory: string;
   readonly directories: readonly string[];
   readonly #stem: string;
+  readonly #earlierPaths: readonly string[];
   /** Of every name in the directory, whether it belongs: there may be thousands, and matching is not free. */
   readonly #known = new Map<string, boolean>();
   /** The path of the last file when the directory was last read. */
@@ -20,7 +28,9 @@ export class LogDirectory implements LogSequence {
   /** mtime of the directory when it was last read: it changes with every new name. */
   #listedAt: number | undefined;
 
-  constructor(directory: string, stem: string) {
+  /** `earlierPaths`: files of another format that are read before those of the stem. */
+  constructor(directory: string, stem: string, earlierPaths: readonly string[] = []) {
+    this.#earlierPaths = earlierPaths;
     this.directory = directory;
     this.directories = [directory];
     this.#stem = stem;
@@ -46,7 +56,7 @@ export class LogDirectory implements LogSequence {
     const current = files.find(({ path }) => path === this.#currentLogfile());
     const ordered = current === undefined ? files : [...files.filter((file) => file !== current), current];
     this.#newest = ordered.at(-1)?.path;
-    return ordered;
+    return [...this.#earlierPaths.flatMap(foundAt), ...ordered];
   }
 
   /** The last file, with new bytes, is the one written now unless the directory changed; so under load nothing is listed. */

@@ -31,7 +31,9 @@ export class LogTurns {
 
   constructor(place: LogPlace) {
     this.sequence =
-      place.kind === 'files' ? new ListedLogs(place.paths) : new LogDirectory(place.directory, place.stem);
+      place.kind === 'files'
+        ? new ListedLogs(place.paths)
+        : new LogDirectory(place.directory, place.stem, place.earlierPaths);
   }
 
   /**
