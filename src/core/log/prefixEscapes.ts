@@ -12,6 +12,8 @@ export interface PrefixEscape {
    * until it answers true; answers whether it did.
    */
   readonly ends?: (text: string, at: number, take: (end: number) => boolean) => boolean;
+  /** Else there may be no value. */
+  readonly mayBeEmpty?: boolean;
   /** Else the value is any text. */
   readonly any?: AnyText;
   readonly read?: (fields: PrefixFields, value: string, clock: LogClock) => void;
@@ -50,33 +52,32 @@ const timestamp = String.raw`\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d`;
 const zone = String.raw` (?:[A-Za-z]([A-Za-z]{0,9})|[+-]\d\d((?::?\d\d){0,2}))`;
 
 /** The end of the pattern's match, and the ends before it that leave a part of its captured tail to what follows. */
-function shaped(pattern: string, { orEmpty = false } = {}): Ends {
+function shaped(pattern: string): Ends {
   const shape = new RegExp(pattern, 'y');
   return (text, at, take) => {
     shape.lastIndex = at;
     const match = shape.exec(text);
-    if (match) {
-      const end = at + match[0].length;
-      const tail = (match[1] ?? match[2] ?? '').length;
-      for (let less = 0; less <= tail; less += 1) if (take(end - less)) return true;
-    }
-    return orEmpty && take(at);
+    if (!match) return false;
+    const end = at + match[0].length;
+    const tail = (match[1] ?? match[2] ?? '').length;
+    for (let less = 0; less <= tail; less += 1) if (take(end - less)) return true;
+    return false;
   };
 }
 
 /** The end of the first form that fits. */
-function formed(forms: readonly RegExp[], { orEmpty = false } = {}): Ends {
+function formed(...forms: readonly RegExp[]): Ends {
   return (text, at, take) => {
     for (const form of forms) {
       form.lastIndex = at;
       const length = form.exec(text)?.[0].length;
       if (length !== undefined && take(at + length)) return true;
     }
-    return orEmpty && take(at);
+    return false;
   };
 }
 
-const plainAddress = formed([localAddress, ipv4Address]);
+const plainAddress = formed(localAddress, ipv4Address);
 
 /** Addresses; what follows one of IPv6 may be colons and hexadecimal digits too. A name (log_hostname) is any text. */
 const addressEnds: Ends = (text, at, take) => {
@@ -95,7 +96,7 @@ const remoteEnds: Ends = (text, at, take) => {
   port.lastIndex = open;
   if (open > at && open - at <= longestHost && port.test(text) && !/[\s)]/.test(text.slice(at, open)))
     return take(port.lastIndex);
-  return formed([localAddress])(text, at, take);
+  return formed(localAddress)(text, at, take);
 };
 
 const optional = (value: string): string | undefined =>
@@ -135,7 +136,7 @@ export const prefixEscapes: ReadonlyMap<string, PrefixEscape> = new Map<string, 
   [
     'b',
     {
-      ends: formed([backendTypes]),
+      ends: formed(backendTypes),
       any: words,
       read: (fields, value) => (fields.backendType = optional(value)),
     },
@@ -143,13 +144,14 @@ export const prefixEscapes: ReadonlyMap<string, PrefixEscape> = new Map<string, 
   [
     'i',
     {
-      ends: formed([commandTags], { orEmpty: true }),
+      ends: formed(commandTags),
+      mayBeEmpty: true,
       any: words,
       read: (fields, value) => (fields.commandTag = optional(value)),
     },
   ],
   ['p', { ends: shaped(String.raw`\d(\d{0,9})`), read: (fields, value) => (fields.pid = Number(value)) }],
-  ['P', { ends: shaped(String.raw`\d(\d{0,9})`, { orEmpty: true }) }],
+  ['P', { ends: shaped(String.raw`\d(\d{0,9})`), mayBeEmpty: true }],
   ['t', { ends: shaped(timestamp + zone), read: (fields, value, clock) => (fields.at = clock.parse(value)) }],
   [
     'm',
@@ -175,7 +177,7 @@ export const prefixEscapes: ReadonlyMap<string, PrefixEscape> = new Map<string, 
       read: (fields, value, clock) => (fields.sessionStartAt = clock.parse(value)),
     },
   ],
-  ['v', { ends: shaped(String.raw`-?\d{1,10}\/\d(\d{0,19})`, { orEmpty: true }) }],
+  ['v', { ends: shaped(String.raw`-?\d{1,10}\/\d(\d{0,19})`), mayBeEmpty: true }],
   ['x', { ends: shaped(String.raw`\d(\d{0,19})`) }],
   ['Q', { ends: shaped(String.raw`-?\d(\d{0,19})`) }],
 ]);

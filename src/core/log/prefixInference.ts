@@ -1,9 +1,12 @@
 import { parseConnectionMessage, type ConnectionMessage } from '../connection/connectionMessage.ts';
-import { sectionLabels } from './labels.ts';
-import { severities } from './logEntry.ts';
-import { LogLinePrefix, type PrefixedLine } from './logLinePrefix.ts';
+import { labelAt } from './labels.ts';
+import { LogLinePrefix } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
+import { firstMessage } from './nameEvidence.ts';
+import { fitOf, type LabelledLine, type PrefixFit } from './prefixFit.ts';
+import { longestPrefix } from './prefixMatcher.ts';
 import { templateOf, type KnownFields } from './prefixTemplate.ts';
+import { prefixVariants } from './prefixVariants.ts';
 
 /**
  * Prefixes met in practice, the server's default first: where two understand a log equally well, the earlier one
@@ -41,28 +44,24 @@ const usualPrefixes = [
 /** Lines looked at: of connections, which tell what the prefix holds, and of anything else. */
 const mostTelling = 150;
 const mostOthers = 100;
-
-const labelled = new RegExp(
-  `^((?!\\t)[^]{0,1023}?)(${[...severities.map((word) => (word === 'DEBUG' ? 'DEBUG[1-5]' : word)), ...sectionLabels].join('|')}):  `,
-);
+/** Places of one line at which a label is looked for: a prefix may hold the text of one. */
+const mostLabels = 4;
+/** Templates that are tried, and how often the best prefix is bettered. */
+const mostTemplates = 8;
+const mostRounds = 4;
+/** What is configured, or was so before, is believed where it reads as much. */
+const candidateBonus = 2;
 
 /** A prefix and how many of the labelled lines it reads. */
-export interface InferredPrefix {
+export interface InferredPrefix extends PrefixFit {
   readonly prefix: LogLinePrefix;
-  readonly understood: number;
   readonly labelled: number;
-}
-
-interface Sample {
-  readonly line: string;
-  readonly head: string;
-  readonly message: ConnectionMessage | undefined;
 }
 
 /**
  * Finds the log_line_prefix of some lines of a stderr log. The given candidates, the usual ones and those that the
  * lines themselves suggest are tried: the one that reads most lines and contradicts their messages least wins, the
- * earlier at a draw. Undefined when no line has a label.
+ * earlier at a draw. What still does not fit is bettered step by step. Undefined when no line has a label.
  */
 export function inferPrefix(
   lines: readonly string[],
@@ -71,116 +70,104 @@ export function inferPrefix(
 ): InferredPrefix | undefined {
   const samples = samplesOf(lines);
   if (samples.length === 0) return undefined;
-  let best: { prefix: LogLinePrefix; understood: number; score: number } | undefined;
-  const attempt = (text: string): boolean => {
-    const prefix = new LogLinePrefix(text);
-    const { understood, score, doubts } = judge(prefix, samples, clock);
-    if (understood > 0 && (!best || score > best.score)) best = { prefix, understood, score };
-    // A name swallows whatever follows it: a prefix with names may still be beaten by a more exact one.
-    return (
-      understood === samples.length && doubts === 0 && !['u', 'd', 'a'].some((escape) => prefix.has(escape))
-    );
-  };
-  const done =
-    [...new Set([...candidates, ...usualPrefixes])].some(attempt) || suggestPrefixes(samples).some(attempt);
-  if (!done && best && best.understood < samples.length) withStop(best.prefix.text).some(attempt);
-  return best && { prefix: best.prefix, understood: best.understood, labelled: samples.length };
-}
-
-function samplesOf(lines: readonly string[]): Sample[] {
-  const telling: Sample[] = [];
-  const others: Sample[] = [];
-  for (const line of lines) {
-    const match = labelled.exec(line);
-    if (!match || (telling.length >= mostTelling && others.length >= mostOthers)) continue;
-    const [whole, head = '', label] = match;
-    const text = line.slice(whole.length).replace(/^(?=.{0,4}\d)[0-9A-Z]{5}: /, '');
-    const message = label === 'LOG' ? parseConnectionMessage({ severity: 'LOG', message: text }) : undefined;
-    const isTelling = message !== undefined && message.kind !== 'server';
-    if (isTelling && telling.length < mostTelling) telling.push({ line, head, message });
-    else if (others.length < mostOthers) others.push({ line, head, message: undefined });
+  const search = new Search(samples, clock);
+  // a name swallows whatever follows it: a prefix with names may still be beaten by a more exact one
+  const isExact = (): boolean => search.isPerfect && !/%-?\d*[uda]/.test(search.best?.prefix.text ?? '');
+  search.tryAll(candidates, isExact, candidateBonus);
+  if (!isExact()) search.tryAll(usualPrefixes, isExact);
+  if (!isExact()) search.tryAll(templatesOf(samples), isExact);
+  for (let round = 0; round < mostRounds && !search.isPerfect && search.best; round += 1) {
+    const before = search.best;
+    search.tryAll(prefixVariants(before.prefix.text), () => search.isPerfect);
+    if (search.best === before) break;
   }
-  return [...telling, ...others];
+  return search.best;
 }
 
-/** How well a prefix fits: a line read counts one, and a field that agrees or disagrees with the message more. */
-function judge(
-  prefix: LogLinePrefix,
-  samples: readonly Sample[],
-  clock: LogClock,
-): { understood: number; score: number; doubts: number } {
-  const pids = new Set<number>();
-  let understood = 0;
-  let agreed = 0;
-  let doubts = 0;
-  for (const { line, message } of samples) {
-    const read = prefix.read(line, clock);
-    if (!read) continue;
-    understood += 1;
-    for (const agrees of message ? evidence(read.fields, message, pids) : []) {
-      if (agrees) agreed += 1;
-      else doubts += 1;
+/** The best prefix among those that were tried. */
+class Search {
+  best: InferredPrefix | undefined;
+  readonly #samples: readonly LabelledLine[];
+  readonly #clock: LogClock;
+  readonly #tried = new Set<string>();
+
+  constructor(samples: readonly LabelledLine[], clock: LogClock) {
+    this.#samples = samples;
+    this.#clock = clock;
+  }
+
+  /** Every line is read, and none contradicted. */
+  get isPerfect(): boolean {
+    return this.best?.understood === this.#samples.length && this.best.doubts === 0;
+  }
+
+  /** `bonus`: how much is known in favour of these. */
+  tryAll(texts: readonly string[], isEnough: () => boolean, bonus = 0): void {
+    for (const text of texts) {
+      if (this.#tried.has(text)) continue;
+      this.#tried.add(text);
+      const prefix = new LogLinePrefix(text);
+      const fit = fitOf(prefix, this.#samples, this.#clock);
+      const score = fit.score + bonus;
+      if (fit.understood === 0 || score <= (this.best?.score ?? Number.NEGATIVE_INFINITY)) continue;
+      this.best = { ...fit, score, prefix, labelled: this.#samples.length };
+      if (isEnough()) return;
     }
   }
-  return { understood, doubts, score: understood * 2 + agreed - doubts * 4 };
 }
 
-/** Whether each field of the prefix agrees with what the message says. */
-function evidence(fields: PrefixedLine['fields'], message: ConnectionMessage, pids: Set<number>): boolean[] {
-  const found: boolean[] = [];
-  const compare = (told: unknown, said: unknown): void => {
-    if (told !== undefined && said !== undefined) found.push(told === said);
-  };
-  compare(fields.sqlState, '00000');
-  if (message.kind === 'received' && fields.pid !== undefined) pids.add(fields.pid);
-  if (message.kind === 'authorized' && fields.pid !== undefined && pids.size > 0 && !pids.has(fields.pid))
-    found.push(false);
-  if (message.kind === 'authorized' || message.kind === 'disconnection') {
-    compare(fields.user, message.user);
-    compare(fields.database, message.database);
+/** The first lines with a label, in their order: as many as are wanted of those that tell something, and of others. */
+function samplesOf(lines: readonly string[]): LabelledLine[] {
+  let telling = 0;
+  let others = 0;
+  const samples: LabelledLine[] = [];
+  for (const line of lines) {
+    if (telling >= mostTelling && others >= mostOthers) break;
+    const sample = line.startsWith('\t') ? undefined : labelledLine(line);
+    if (!sample) continue;
+    const tells = sample.message !== undefined && sample.message.kind !== 'server';
+    if (tells ? telling >= mostTelling : others >= mostOthers) continue;
+    if (tells) telling += 1;
+    else others += 1;
+    samples.push(sample);
   }
-  if (message.kind === 'received' || message.kind === 'disconnection') {
-    compare(fields.remoteHost, message.remoteHost);
-    compare(fields.remotePort, message.remotePort);
-  }
-  if (message.kind === 'disconnection' && fields.at !== undefined && fields.sessionStartAt !== undefined)
-    found.push(Math.abs(fields.at - message.sessionTimeMs - fields.sessionStartAt) < 2500);
-  return found;
+  return samples;
 }
 
-/** What the lines suggest, the most frequent first; where two times in seconds stand, also the other way round. */
-function suggestPrefixes(samples: readonly Sample[]): string[] {
+/** Takes the first label behind which a message stands that is known, else the first. */
+function labelledLine(line: string): LabelledLine | undefined {
+  let first: LabelledLine | undefined;
+  for (let at = 0, labels = 0; at <= longestPrefix && at < line.length && labels < mostLabels; at += 1) {
+    const label = labelAt(line, at);
+    if (!label) continue;
+    labels += 1;
+    const text = firstMessage(line.slice(at + label.text.length));
+    const message =
+      label.means === 'LOG' ? parseConnectionMessage({ severity: 'LOG', message: text }) : undefined;
+    const found = { line, head: line.slice(0, at), label: label.means, message };
+    if (message) return found;
+    first ??= found;
+  }
+  return first;
+}
+
+/** What the lines suggest, the most frequent first. */
+function templatesOf(samples: readonly LabelledLine[]): string[] {
   const votes = new Map<string, number>();
   for (const { head, message } of samples) {
     const known = isKnown(message) ? message : undefined;
     const template = templateOf(head, known);
-    // A login that names user and database, and not the same for both, tells most.
+    // a login that names user and database, and not the same for both, tells most
     const weight =
       known === undefined ? 1 : known.kind !== 'received' && known.user !== known.database ? 20 : 3;
     votes.set(template, (votes.get(template) ?? 0) + weight);
   }
-  const likely = [...votes]
+  return [...votes]
     .sort((a, b) => b[1] - a[1])
-    .slice(0, 8)
+    .slice(0, mostTemplates)
     .map(([template]) => template);
-  const swapped = likely.filter((text) => text.includes('%t') && text.includes('%s')).map(swapTimes);
-  return [...likely, ...swapped, ...likely.slice(0, 3).flatMap(withStop)];
 }
 
 function isKnown(message: ConnectionMessage | undefined): message is KnownFields {
   return message?.kind === 'received' || message?.kind === 'authorized' || message?.kind === 'disconnection';
-}
-
-function swapTimes(text: string): string {
-  return text.replace(/%([ts])/g, (_, letter: string) => (letter === 't' ? '%s' : '%t'));
-}
-
-/** The prefix with `%q` at each place where background processes may stop. */
-function withStop(text: string): string[] {
-  if (text.includes('%q')) return [];
-  const places = [...text.matchAll(/%-?\d*[a-zA-Z]|[^%\w\s]+|\s+/g)]
-    .map(({ index }) => index)
-    // nobody stops behind a name: background processes have none
-    .filter((index) => index > 0 && !/%-?\d*[uda]$/.test(text.slice(0, index)));
-  return places.map((index) => `${text.slice(0, index)}%q${text.slice(index)}`);
 }

@@ -116,8 +116,11 @@ export class PrefixMatcher {
       // other readings are of interest only where they have other names
       return found && (escape.isName !== true || this.#readings.length >= mostReadings);
     };
-    if (escape.ends?.(this.#text, start, take) !== true) this.#takeAny(token, index, nth, start, take);
-    return found;
+    const isDone =
+      escape.ends?.(this.#text, start, take) === true ||
+      (escape.mayBeEmpty === true && this.#padded(at, Math.abs(width), (to) => goOn(at, at, to)));
+    if (!isDone) this.#takeAny(token, index, nth, start, take);
+    return found || isDone;
   }
 
   /** The shortest text first. An end at which an earlier beginning failed is not tried again: it fails for this one too. */

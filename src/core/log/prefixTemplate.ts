@@ -52,8 +52,11 @@ function tokensOf(head: string, known: KnownFields | undefined): Token[] {
   return tokens;
 }
 
+/** Between two letters no field begins, nor between two digits. */
 function isWordStart(head: string, at: number): boolean {
-  return at === 0 || !/\w/.test(head[at - 1] ?? '') || !/\w/.test(head[at] ?? '');
+  const before = head[at - 1] ?? '';
+  const here = head[at] ?? '';
+  return !/\w/.test(before) || !/\w/.test(here) || /\d/.test(before) !== /\d/.test(here);
 }
 
 function plainAt(head: string, at: number): Token {
@@ -147,7 +150,7 @@ function nameTimes(tokens: Token[]): void {
 function write(tokens: readonly Token[]): string {
   return tokens
     .map((token, index) => {
-      if (token.kind === 'spaces') return '';
+      if (token.kind === 'spaces') return blank(token.length, tokens[index - 1], tokens[index + 1]);
       // An empty pair of brackets is a field that has no value yet; of these, the virtual transaction id is usual.
       if (token.kind !== 'escape')
         return token.text
@@ -158,4 +161,10 @@ function write(tokens: readonly Token[]): string {
       return `%${padsAfter ? -anyWidth : padsBefore ? anyWidth : ''}${token.escape}`;
     })
     .join('');
+}
+
+/** Spaces beside a field are its padding; others may be a field that is padded and has no value yet. */
+function blank(length: number, before: Token | undefined, after: Token | undefined): string {
+  if (before?.kind === 'escape' || after?.kind === 'escape') return '';
+  return length < 4 ? ' '.repeat(length) : ` %${anyWidth}v `;
 }
