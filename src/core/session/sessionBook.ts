@@ -8,13 +8,14 @@ import type {
   SavedBook,
   ServerFacts,
 } from './bookFacts.ts';
+import { BoundedMap } from './boundedMap.ts';
 import { applyFatal } from './fatalEntry.ts';
 import { KeylessSessions } from './keylessSessions.ts';
 import { LogTime } from './logTime.ts';
 import { longestSilenceMs, PendingQueue, type Pending } from './pendingQueue.ts';
 import { applyServerMessage } from './serverMessages.ts';
 import type { OpeningSession, OpenSession } from './session.ts';
-import { BoundedMap, mayBeSame, sessionKey } from './sessionKeys.ts';
+import { ProcessKeys } from './processKeys.ts';
 import { applySessionMessage } from './sessionMessages.ts';
 
 /**
@@ -31,9 +32,9 @@ export class SessionBook {
   newestAt: number | undefined;
   readonly #time = new LogTime();
   readonly #queue: PendingQueue<ConnectionEvent>;
-  readonly #keyByPid = new Map<number, string>();
-  /** The key under which a pid was met last. */
-  readonly #lastKeyByPid = new BoundedMap<string>(40_000);
+  readonly #processes = new ProcessKeys(
+    (key) => this.open.has(key) || this.opening.get(key) !== undefined || this.ended.get(key) !== undefined,
+  );
 
   constructor(tell: (event: ConnectionEvent) => void, saved?: SavedBook) {
     this.#queue = new PendingQueue(tell);
@@ -68,23 +69,9 @@ export class SessionBook {
     this.#queue.drain(this.#time.elapsedMs);
   }
 
-  /**
-   * The key of the session that an entry belongs to; undefined = the log does not tell. A log that says more or less of
-   * a session than when it began does not make two of it; `begins` = this entry is its first.
-   */
+  /** The key of the session that an entry belongs to, as ProcessKeys says. */
   keyOf({ entry }: BookEntry, begins = false): string | undefined {
-    const key = sessionKey(entry);
-    if (key === undefined || entry.pid === undefined) return key;
-    const pid = String(entry.pid);
-    const last = this.#lastKeyByPid.get(pid);
-    if (!begins && last !== undefined && !this.#knows(key) && this.#knows(last) && mayBeSame(key, last))
-      return last;
-    if (last !== key) this.#lastKeyByPid.set(pid, key);
-    return key;
-  }
-
-  #knows(key: string): boolean {
-    return this.open.has(key) || this.opening.get(key) !== undefined || this.ended.get(key) !== undefined;
+    return this.#processes.keyOf(entry, begins);
   }
 
   /** Whatever arrived at or before this wall-clock time and is undecided is as it looks. */
@@ -150,9 +137,7 @@ export class SessionBook {
 
   /** A process began that has this session's pid, or its key: the one that had it is gone. */
   replace(booked: BookEntry, key: string): void {
-    const { pid } = booked.entry;
-    const other = pid === undefined ? undefined : this.#keyByPid.get(pid);
-    for (const gone of new Set([key, other])) {
+    for (const gone of new Set([key, this.#processes.openKey(booked.entry.pid)])) {
       if (gone === undefined || !this.open.has(gone)) continue;
       this.evidence.silentEnds += 1;
       this.lose(booked, gone, 'pidReused');
@@ -178,7 +163,7 @@ export class SessionBook {
 
   /** Ends the session of a process; false when it is no open session's. */
   losePid(booked: BookEntry, pid: number, reason: LossReason): boolean {
-    const key = this.#keyByPid.get(pid);
+    const key = this.#processes.openKey(pid);
     if (key === undefined) return false;
     this.lose(booked, key, reason);
     return true;
@@ -187,8 +172,7 @@ export class SessionBook {
   /** Takes a session out of the open ones and remembers how it ended. */
   close(key: string, ended: EndedSession): void {
     const session = this.open.get(key)?.session;
-    if (session?.pid !== undefined && this.#keyByPid.get(session.pid) === key)
-      this.#keyByPid.delete(session.pid);
+    this.#processes.closed(key, session?.pid);
     if (session) this.keyless.leave(session);
     this.open.delete(key);
     this.opening.delete(key);
@@ -224,9 +208,7 @@ export class SessionBook {
   #enter(key: string, booking: BookedSession): void {
     this.open.set(key, booking);
     this.keyless.enter(booking.session);
-    if (booking.session.pid === undefined) return;
-    this.#keyByPid.set(booking.session.pid, key);
-    this.#lastKeyByPid.set(String(booking.session.pid), key);
+    this.#processes.opened(key, booking.session.pid);
   }
 }
 

@@ -1,0 +1,40 @@
+/**
+ * A map that forgets its oldest entries: it keeps at least the newest `limit / 2` and at most `limit`. Two
+ * generations, so that forgetting costs nothing.
+ */
+export class BoundedMap<V> {
+  readonly #half: number;
+  #young = new Map<string, V>();
+  #old = new Map<string, V>();
+
+  constructor(limit: number) {
+    this.#half = Math.ceil(limit / 2);
+  }
+
+  get(key: string): V | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
+  }
+
+  set(key: string, value: V): void {
+    if (this.#young.size >= this.#half && !this.#young.has(key)) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#old.delete(key);
+    this.#young.set(key, value);
+  }
+
+  entries(): [string, V][] {
+    return [...this.#old, ...this.#young];
+  }
+
+  delete(key: string): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+  }
+}
