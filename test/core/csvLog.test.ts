@@ -86,7 +86,7 @@ describe('a csv record', () => {
     '',
     'x',
     '2026-11-20 09:58:11 UTC',
-    record.replace('FATAL', 'FATALE'),
+    record.replace('FATAL', 'FATALLY'),
     record.slice(5),
     record.replace('"no', '""no'),
   ]) {

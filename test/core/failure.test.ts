@@ -249,8 +249,8 @@ const translated: Sample[] = [
     { sqlState: '28000', commandTag: 'authentication' },
   ],
   ['Datenbank »shpo« existiert nicht', 'unknownDatabase', 'startup', { sqlState: '3D000' }],
-  ['tut mir leid, schon zu viele Verbindungen', 'tooManyConnections', 'startup', { sqlState: '53300' }],
-  ['das Datenbanksystem startet', 'notAccepting', 'authentication', { sqlState: '57P03' }],
+  ['zu viele Verbindungen', 'tooManyConnections', 'startup', { sqlState: '53300' }],
+  ['das Datenbanksystem', 'notAccepting', 'authentication', { sqlState: '57P03' }],
   ['Verbindung wird abgebrochen', 'administratorCommand', 'session', { sqlState: '57P01' }],
   ['Verbindung wird abgebrochen', 'serverProcess', 'server', { sqlState: '57P01', fromClient: false }],
   ['Verbindung wird abgebrochen', 'databaseDropped', 'session', { sqlState: '57P04' }],
@@ -290,7 +290,7 @@ describe('classifyFailure', () => {
     const started = process.cpuUsage();
     for (const { messages } of failureTable)
       for (const message of messages) {
-        const [start, ...rest] = messageTemplate(message);
+        const [start, ...rest] = messageTemplate(message).texts;
         for (const text of ['"', ' ', ...rest.filter((part) => part !== '')])
           classifyFailure(fatal(start + text.repeat(65_536 / text.length) + '.'));
       }
@@ -332,7 +332,7 @@ describe('messageStarts', () => {
   for (const [message, , , more] of samples)
     if (more?.severity === 'ERROR' || more?.severity === 'LOG')
       it(`of ${more.severity} have the beginning of ${JSON.stringify(message)}`, () => {
-        assert.ok(starts[more.severity as 'ERROR' | 'LOG'].some((start) => message.startsWith(start)));
+        assert.ok(starts[more.severity as 'ERROR' | 'LOG'].some(({ start }) => message.startsWith(start)));
       });
 });
 

@@ -1,5 +1,6 @@
 import type { LogEntry } from '../log/logEntry.ts';
-import { matchTemplate, messageTemplate } from './messageTemplate.ts';
+import { languages, wordingsOf, type Wording } from './languages.ts';
+import { fillTemplate, matchTemplate, messageTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { english } from './messageTexts.ts';
 
 /** The server let a login in, as far as its password goes: role, database and limits are checked after this. */
@@ -10,19 +11,22 @@ export interface AuthorizedMessage {
   readonly database?: string | undefined;
   /** As the client sent it, whole; everywhere else the server cuts it to 63 bytes. */
   readonly applicationName?: string | undefined;
-  /** `protocol=TLSv1.3, cipher=…, bits=256` */
+  /** `protocol=TLSv1.3, cipher=…, bits=256`, in English whatever the log says. */
   readonly tls?: string | undefined;
   /** `authenticated=yes, encrypted=yes, principal=…` */
   readonly gss?: string | undefined;
   readonly replication: boolean;
 }
 
-const databaseText = messageTemplate(english.database)[0];
-const applicationText = messageTemplate(english.application)[0];
-const tlsTemplates = english.tls.map(messageTemplate);
-const gssTemplates = english.gss.map(messageTemplate);
-/** What can stand directly behind a name. */
-const followers = [applicationText, ...[...tlsTemplates, ...gssTemplates].map(([start]) => start)];
+/** The texts that one language puts around the values of these messages, each where it may differ in several. */
+interface Form {
+  readonly databaseStarts: readonly string[];
+  readonly applicationStarts: readonly string[];
+  readonly tls: readonly Wording[];
+  readonly gss: readonly Wording[];
+}
+
+type Reader = (message: string, entry: LogEntry) => AuthorizedMessage | undefined;
 
 /**
  * Longer ones are no names of PostgreSQL (63 bytes), whatever a misread prefix says; kept short, so that searching
@@ -30,84 +34,165 @@ const followers = [applicationText, ...[...tlsTemplates, ...gssTemplates].map(([
  */
 const longestName = 256;
 
+/**
+ * What reads a message that begins so, in every language. The Japanese of 15 and later says of ordinary sessions what
+ * that of 13 said of replication; only the former have a database, so they go first.
+ */
+export const authorizedReaders: readonly (readonly [start: string, Reader])[] = ['en', ...languages].flatMap(
+  (language) => {
+    const form = formOf(language);
+    const ordinary: Reader = (text, entry) => readAuthorized(text, entry, form);
+    const replication: Reader = (text, entry) => readReplicationAuthorized(text, entry, form);
+    return [
+      ...startsOf(language, [english.authorized, ...english.wholeAuthorized], ordinary),
+      ...startsOf(language, [english.replicationAuthorized], replication),
+    ];
+  },
+);
+
+/** The different beginnings of these messages in a language, with what reads the text behind them. */
+function startsOf(
+  language: string,
+  messages: readonly string[],
+  read: Reader,
+): (readonly [start: string, Reader])[] {
+  const starts = new Set(textsIn(language, messages).map(([start]) => start));
+  return [...starts].map((start) => [start, (message, entry) => read(message.slice(start.length), entry)]);
+}
+
+function textsIn(language: string, messages: readonly string[]): (readonly [start: string, ...string[]])[] {
+  return wordingsIn(language, messages).map(({ template }) => template.texts);
+}
+
+function wordingsIn(language: string, messages: readonly string[]): Wording[] {
+  return messages.flatMap(wordingsOf).filter((wording) => wording.language === language);
+}
+
+/** English goes last: what a catalog does not translate is printed in it. */
+function formOf(language: string): Form {
+  const both = [...new Set([language, 'en'])];
+  const pieces = (messages: readonly string[]): Wording[] =>
+    both.flatMap((each) => wordingsIn(each, messages));
+  const [, withApplication = '', withTls = ''] = english.wholeAuthorized;
+  const whole = (message: string, piece: number): string[] =>
+    textsIn(language, [message]).flatMap((texts) => texts.slice(piece, piece + 1));
+  const starts = (message: string): string[] => pieces([message]).map(({ template }) => template.texts[0]);
+  return {
+    databaseStarts: [...starts(english.database), ...whole(withApplication, 1)],
+    applicationStarts: [...starts(english.application), ...whole(withApplication, 2)],
+    tls: [...pieces(english.tls), ...wordingsIn(language, [withTls]).flatMap(tlsOfWhole)],
+    gss: pieces(english.gss),
+  };
+}
+
+/** ` SSL enabled (protocol=%s, …)`, cut out of a sentence that has user and database before it. */
+function tlsOfWhole({ msgid, language, template }: Wording): Wording[] {
+  const [start, ...rest] = template.texts.slice(2);
+  if (start === undefined) return [];
+  const tls: MessageTemplate = { texts: [start, ...rest], order: rest.map((_, index) => index) };
+  return [{ text: start, msgid: msgid.slice(msgid.indexOf(' SSL')), language, template: tls }];
+}
+
 /** Reads what follows `connection authorized: user=`. */
-export function readAuthorized(text: string, entry: LogEntry): AuthorizedMessage | undefined {
-  const userEnd = endOfUser(text, databaseText, entry, (at) => nameEnds(text, at));
-  if (userEnd < 0) return undefined;
-  const { name, ...tail } = readTail(text.slice(userEnd + databaseText.length), entry.database);
-  return { kind: 'authorized', user: text.slice(0, userEnd), database: name, ...tail, replication: false };
+function readAuthorized(text: string, entry: LogEntry, form: Form): AuthorizedMessage | undefined {
+  const end = endOfUser(text, form.databaseStarts, entry, (at) => nameEnds(text, at, form));
+  if (!end) return undefined;
+  const { name, ...tail } = readTail(text.slice(end.databaseAt), entry.database, form);
+  return {
+    kind: 'authorized',
+    user: text.slice(0, end.userEnd),
+    database: name,
+    ...tail,
+    replication: false,
+  };
 }
 
 /** Reads what follows `replication connection authorized: user=`. */
-export function readReplicationAuthorized(text: string, entry: LogEntry): AuthorizedMessage {
-  const { name, ...tail } = readTail(text, entry.user);
+function readReplicationAuthorized(text: string, entry: LogEntry, form: Form): AuthorizedMessage {
+  const { name, ...tail } = readTail(text, entry.user, form);
   return { kind: 'authorized', user: name, ...tail, replication: true };
 }
 
 /**
- * Where the user's name ends and `databaseStart` begins, in a text that begins with the name; -1 = nowhere. Names are
- * not quoted and may hold any text, so the entry's own user and database decide where it has them (`startsWith`,
- * because a prefix may cut them); else the first place is taken. `databaseEnds` tells whether a name can end there.
+ * Where the user's name ends and where the database's begins behind one of `databaseStarts`, in a text that begins
+ * with the user; undefined = nowhere. Names are not quoted and may hold any text, so the entry's own user and
+ * database decide where it has them (`startsWith`, because a prefix may cut them); else the first place is taken.
+ * `databaseEnds` tells whether a name can end there.
  */
 export function endOfUser(
   text: string,
-  databaseStart: string,
+  databaseStarts: readonly string[],
   { user, database }: LogEntry,
   databaseEnds: (at: number) => boolean,
-): number {
-  if (isName(user) && text.startsWith(user)) {
-    const at = text.indexOf(databaseStart, user.length);
-    if (at >= 0) return at;
+): { userEnd: number; databaseAt: number } | undefined {
+  if (isName(user) && text.startsWith(user))
+    for (const start of databaseStarts) {
+      const at = text.indexOf(start, user.length);
+      if (at >= 0) return { userEnd: at, databaseAt: at + start.length };
+    }
+  if (isName(database))
+    for (const start of databaseStarts) {
+      const both = start + database;
+      for (let at = text.indexOf(both); at >= 0; at = text.indexOf(both, at + 1))
+        if (databaseEnds(at + both.length)) return { userEnd: at, databaseAt: at + start.length };
+    }
+  for (const start of databaseStarts) {
+    const at = text.indexOf(start);
+    if (at >= 0) return { userEnd: at, databaseAt: at + start.length };
   }
-  if (isName(database)) {
-    const both = databaseStart + database;
-    for (let at = text.indexOf(both); at >= 0; at = text.indexOf(both, at + 1))
-      if (databaseEnds(at + both.length)) return at;
-  }
-  return text.indexOf(databaseStart);
+  return undefined;
 }
 
 /** Reads a name with its followers: application, TLS, GSS. `known` is the name where the entry has it. */
-function readTail(text: string, known: string | undefined) {
-  const knownEnd = isName(known) && text.startsWith(known) && nameEnds(text, known.length) ? known.length : 0;
-  const gssAt = encryptionAt(text, gssTemplates, knownEnd);
-  const beforeGss = text.slice(0, gssAt);
-  const tlsAt = encryptionAt(beforeGss, tlsTemplates, knownEnd);
-  const plain = beforeGss.slice(0, tlsAt);
-  const applicationAt = plain.indexOf(applicationText, knownEnd);
+function readTail(text: string, known: string | undefined, form: Form) {
+  const knownEnd =
+    isName(known) && text.startsWith(known) && nameEnds(text, known.length, form) ? known.length : 0;
+  const gss = encryptionIn(text, form.gss, knownEnd);
+  const beforeGss = text.slice(0, gss?.at);
+  const tls = encryptionIn(beforeGss, form.tls, knownEnd);
+  const plain = beforeGss.slice(0, tls?.at);
+  const application = form.applicationStarts
+    .map((start) => ({ start, at: plain.indexOf(start, knownEnd) }))
+    .find(({ at }) => at >= 0);
   return {
-    name: applicationAt < 0 ? plain : plain.slice(0, applicationAt),
-    applicationName:
-      applicationAt < 0 ? undefined : plain.slice(applicationAt + applicationText.length) || undefined,
-    tls: insideParentheses(beforeGss.slice(tlsAt)),
-    gss: insideParentheses(text.slice(gssAt)),
+    name: plain.slice(0, application?.at),
+    applicationName: (application && plain.slice(application.at + application.start.length)) || undefined,
+    tls: tls?.inside,
+    gss: gss?.inside,
   };
 }
 
 /**
- * Where the text about encryption begins that ends the text, at or after `from`; the text's length = nowhere. The end
- * of an application name may look like one: only the whole form counts, with no brackets, and commas only at its end.
+ * The text about encryption that ends the text, at or after `from`: where it begins, and what it says, in English. The
+ * end of an application name may look like one: only the whole form counts, with no brackets, and commas only at its
+ * end.
  */
-function encryptionAt(text: string, templates: typeof tlsTemplates, from: number): number {
-  for (const template of templates) {
-    const at = text.lastIndexOf(template[0]);
+function encryptionIn(
+  text: string,
+  wordings: readonly Wording[],
+  from: number,
+): { at: number; inside: string } | undefined {
+  for (const { template, msgid } of wordings) {
+    const at = text.lastIndexOf(template.texts[0]);
     const values = at < from ? undefined : matchTemplate(template, text.slice(at));
     if (
       values?.every(
         (value, index) => !/[()]/.test(value) && (index === values.length - 1 || !value.includes(',')),
       )
-    )
-      return at;
+    ) {
+      const said = fillTemplate(messageTemplate(msgid), values);
+      return { at, inside: said.slice(said.indexOf('(') + 1, -1) };
+    }
   }
-  return text.length;
+  return undefined;
 }
 
-function insideParentheses(text: string): string | undefined {
-  return text === '' ? undefined : text.slice(text.indexOf('(') + 1, -1);
-}
-
-function nameEnds(text: string, at: number): boolean {
-  return at === text.length || followers.some((start) => text.startsWith(start, at));
+function nameEnds(text: string, at: number, { applicationStarts, tls, gss }: Form): boolean {
+  return (
+    at === text.length ||
+    applicationStarts.some((start) => text.startsWith(start, at)) ||
+    [...tls, ...gss].some(({ template }) => text.startsWith(template.texts[0], at))
+  );
 }
 
 function isName(name: string | undefined): name is string {

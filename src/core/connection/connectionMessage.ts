@@ -1,11 +1,8 @@
 import type { LogEntry } from '../log/logEntry.ts';
-import {
-  endOfUser,
-  readAuthorized,
-  readReplicationAuthorized,
-  type AuthorizedMessage,
-} from './authorizedMessage.ts';
-import { matchTemplate, messageTemplate } from './messageTemplate.ts';
+import { authorizedReaders, endOfUser, type AuthorizedMessage } from './authorizedMessage.ts';
+import { ByStart } from './byStart.ts';
+import { wordingsOf } from './languages.ts';
+import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { english } from './messageTexts.ts';
 import { parseServerMessage, type ServerMessage } from './serverMessage.ts';
 
@@ -62,43 +59,53 @@ export type ConnectionMessage =
   | ClientTroubleMessage
   | ServerMessage;
 
-const [receivedStart, portText = ''] = messageTemplate(english.received);
-const authenticatedTemplates = english.authenticated.map(messageTemplate);
-const [authorizedStart] = messageTemplate(english.authorized);
-const [replicationStart] = messageTemplate(english.replicationAuthorized);
-const readyTemplate = messageTemplate(english.ready);
-const [disconnectionStart, , , , userText = '', databaseText = '', hostText = ''] = messageTemplate(
-  english.disconnection,
-);
 /** Passed as an argument, so it is the same in every language. */
 const disconnectionPortText = ' port=';
-const clientTroubleTemplates = english.clientTrouble.map(messageTemplate);
+
+type Reader = (message: string, entry: LogEntry) => ConnectionMessage | undefined;
+
+/** What reads a message that begins so, in every language. */
+const readers = new ByStart<Reader>([
+  ...readersOf([english.received], readReceived),
+  ...readersOf([english.receivedLocal], readReceivedLocal),
+  ...authorizedReaders,
+  ...readersOf([english.disconnection], readDisconnection),
+  ...readersOf(english.authenticated, readAuthenticated),
+  ...readersOf([english.ready], readReady),
+  ...readersOf(english.clientTrouble, readClientTrouble),
+]);
+
+function readersOf(
+  messages: readonly string[],
+  read: (template: MessageTemplate, message: string, entry: LogEntry) => ConnectionMessage | undefined,
+): (readonly [start: string, Reader])[] {
+  return messages
+    .flatMap(wordingsOf)
+    .map(({ template }) => [
+      template.texts[0],
+      (message: string, entry: LogEntry) => read(template, message, entry),
+    ]);
+}
 
 /**
- * Reads the message of a LOG entry; undefined when it is none that matters, or damaged. Takes time in proportion to
- * the message's length. Values are not quoted in the log, so names that imitate the text after them are told apart by
- * the entry's own user and database; without those, the first reading is taken.
+ * Reads the message of a LOG entry, in whatever language of PostgreSQL; undefined when it is none that matters, or
+ * damaged. Takes time in proportion to the message's length. Values are not quoted in the log, so names that imitate
+ * the text after them are told apart by the entry's own user and database; without those, the first reading is taken.
  */
 export function parseConnectionMessage(entry: LogEntry): ConnectionMessage | undefined {
   const { severity, message } = entry;
   if (severity !== 'LOG') return undefined;
-  if (message.startsWith(receivedStart)) return readReceived(message.slice(receivedStart.length));
-  if (message.startsWith(authorizedStart))
-    return readAuthorized(message.slice(authorizedStart.length), entry);
-  if (message.startsWith(disconnectionStart))
-    return readDisconnection(message.slice(disconnectionStart.length), entry);
-  if (message.startsWith(replicationStart))
-    return readReplicationAuthorized(message.slice(replicationStart.length), entry);
-  return (
-    readAuthenticated(message) ??
-    readReady(message) ??
-    readClientTrouble(message) ??
-    parseServerMessage(entry)
-  );
+  return readers.find(message, (read) => read(message, entry)) ?? parseServerMessage(entry);
 }
 
-function readReceived(text: string): ReceivedMessage {
-  return { kind: 'received', ...readRemote(text, portText) };
+function readReceived(template: MessageTemplate, message: string): ReceivedMessage | undefined {
+  const [start, portText = ''] = template.texts;
+  const remote = readRemote(message.slice(start.length), portText);
+  return remote.remotePort === undefined ? undefined : { kind: 'received', ...remote };
+}
+
+function readReceivedLocal({ texts: [start] }: MessageTemplate, message: string): ReceivedMessage {
+  return { kind: 'received', remoteHost: message.slice(start.length) };
 }
 
 /** Host and port; what ends in no port is all host. */
@@ -110,44 +117,46 @@ function readRemote(text: string, port: string): Pick<ReceivedMessage, 'remoteHo
 }
 
 /** Reads the method from the right, because an identity may hold any text; the rule's path may hold brackets. */
-function readAuthenticated(message: string): AuthenticatedMessage | undefined {
-  for (const [start, methodText = ''] of authenticatedTemplates) {
-    if (!message.startsWith(start)) continue;
-    const methodAt = message.lastIndexOf(methodText);
-    const rule = /^(\S{1,63}) \(([^]*:\d+)\)$/.exec(message.slice(methodAt + methodText.length));
-    const [, method, hbaRule] = rule ?? [];
-    if (methodAt < start.length || method === undefined || hbaRule === undefined) return undefined;
-    return { kind: 'authenticated', identity: message.slice(start.length, methodAt), method, hbaRule };
-  }
-  return undefined;
+function readAuthenticated(template: MessageTemplate, message: string): AuthenticatedMessage | undefined {
+  const [start, methodText = ''] = template.texts;
+  const methodAt = message.lastIndexOf(methodText);
+  const rule = /^(\S{1,63}) \(([^]*:\d+)\)$/.exec(message.slice(methodAt + methodText.length));
+  const [, method, hbaRule] = rule ?? [];
+  if (methodAt < start.length || method === undefined || hbaRule === undefined) return undefined;
+  return { kind: 'authenticated', identity: message.slice(start.length, methodAt), method, hbaRule };
 }
 
-function readReady(message: string): ReadyMessage | undefined {
+function readReady(template: MessageTemplate, message: string): ReadyMessage | undefined {
   const [totalMs = NaN, forkMs = NaN, authenticationMs = NaN] =
-    matchTemplate(readyTemplate, message)?.map(Number) ?? [];
+    matchTemplate(template, message)?.map(Number) ?? [];
   if (![totalMs, forkMs, authenticationMs].every(Number.isFinite)) return undefined;
   return { kind: 'ready', totalMs, forkMs, authenticationMs };
 }
 
 /** Reads what follows `session time: `, from both ends: the time from the left, host and port from the right. */
-function readDisconnection(text: string, entry: LogEntry): DisconnectionMessage | undefined {
+function readDisconnection(
+  { texts }: MessageTemplate,
+  message: string,
+  entry: LogEntry,
+): DisconnectionMessage | undefined {
+  const [start, , , , userText = '', databaseText = '', hostText = ''] = texts;
+  const text = message.slice(start.length);
   const time = /^(\d{1,9}):(\d\d):(\d\d)\.(\d{3})/.exec(text);
   const hostAt = text.lastIndexOf(hostText);
   if (!time || hostAt < 0 || !text.startsWith(userText, time[0].length)) return undefined;
   const [, hours, minutes, seconds, ms] = time.map(Number);
   const names = text.slice(time[0].length + userText.length, hostAt);
-  const userEnd = endOfUser(names, databaseText, entry, (at) => at === names.length);
-  if (userEnd < 0) return undefined;
+  const end = endOfUser(names, [databaseText], entry, (at) => at === names.length);
+  if (!end) return undefined;
   return {
     kind: 'disconnection',
     sessionTimeMs: (((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0)) * 1000 + (ms ?? 0),
-    user: names.slice(0, userEnd),
-    database: names.slice(userEnd + databaseText.length) || undefined,
+    user: names.slice(0, end.userEnd),
+    database: names.slice(end.databaseAt) || undefined,
     ...readRemote(text.slice(hostAt + hostText.length), disconnectionPortText),
   };
 }
 
-function readClientTrouble(message: string): ClientTroubleMessage | undefined {
-  const known = clientTroubleTemplates.some((template) => matchTemplate(template, message));
-  return known ? { kind: 'clientTrouble', text: message } : undefined;
+function readClientTrouble(template: MessageTemplate, message: string): ClientTroubleMessage | undefined {
+  return matchTemplate(template, message) && { kind: 'clientTrouble', text: message };
 }

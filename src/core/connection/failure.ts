@@ -1,7 +1,9 @@
 import type { LogEntry } from '../log/logEntry.ts';
 import { sentence, type Sentence } from '../sentence.ts';
+import { ByStart } from './byStart.ts';
 import { failureTable, type FailurePhase, type FailureRow } from './failureTable.ts';
-import { matchTemplate, messageTemplate, type MessageTemplate } from './messageTemplate.ts';
+import { wordingsOf } from './languages.ts';
+import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { isCrash, parseServerMessage } from './serverMessage.ts';
 
 export { linkOf, type FileLine } from './failureLink.ts';
@@ -13,30 +15,38 @@ export interface FailureKind {
   readonly phase: FailurePhase;
 }
 
-interface CompiledRow {
+/** One message of a row, in one language. */
+interface KnownMessage {
   readonly row: FailureRow;
-  readonly messages: readonly MessageTemplate[];
-  readonly backgroundMessages: readonly MessageTemplate[];
+  readonly template: MessageTemplate;
+  readonly ofBackground: boolean;
+  /** `FailureRow.detail` in every language. */
+  readonly details: readonly string[] | undefined;
 }
 
-const compiled: readonly CompiledRow[] = failureTable.map((row) => ({
-  row,
-  messages: row.messages.map(messageTemplate),
-  backgroundMessages: (row.backgroundMessages ?? []).map(messageTemplate),
-}));
+const known = new ByStart<KnownMessage>(
+  failureTable.flatMap((row) => {
+    const details = row.detail === undefined ? undefined : wordingsOf(row.detail).map(({ text }) => text);
+    const said = (messages: readonly string[], ofBackground: boolean): (readonly [string, KnownMessage])[] =>
+      messages
+        .flatMap(wordingsOf)
+        .map(({ template }) => [template.texts[0], { row, template, ofBackground, details }]);
+    return [...said(row.messages, false), ...said(row.backgroundMessages ?? [], true)];
+  }),
+);
 const byKind: ReadonlyMap<string, FailureRow> = new Map(failureTable.map((row) => [row.kind, row]));
 const clientTypes = new Set(['client backend', 'walsender', 'not initialized', 'dead-end client backend']);
 const server = (kind: string): FailureKind => ({ kind, phase: 'server' });
 
 /**
  * What a FATAL or PANIC is; also an ERROR or LOG of those that matter (libraries that do not load, a lost client, a
- * crash). Decided by the message, then by SQLSTATE (other languages), then by who wrote it.
+ * crash). Decided by the message, in whatever language, then by SQLSTATE, then by who wrote it.
  */
 export function classifyFailure(entry: LogEntry): FailureKind {
   if (entry.severity === 'PANIC') return server('panic');
   if (tellsCrash(entry)) return server('crash');
   const background = isBackground(entry);
-  const row = compiled.find((candidate) => fits(candidate, entry, background))?.row;
+  const row = known.find(entry.message, (each) => (fits(each, entry, background) ? each.row : undefined));
   if (row) return { kind: row.kind, phase: phaseOfKnown(row, entry) };
   if (entry.severity !== 'FATAL') return { kind: 'other', phase: 'unknown' };
   if (background) return server('serverProcess');
@@ -61,17 +71,15 @@ function isBackground({ fromClient, backendType }: LogEntry): boolean {
 }
 
 function fits(
-  { row, messages, backgroundMessages }: CompiledRow,
+  { row, template, ofBackground, details }: KnownMessage,
   entry: LogEntry,
   background: boolean,
 ): boolean {
   if (!comesWith(row, entry)) return false;
-  const templates =
-    background && entry.severity === 'FATAL'
-      ? [...backgroundMessages, ...(row.phase === 'server' ? messages : [])]
-      : messages;
-  if (!templates.some((template) => matchTemplate(template, entry.message))) return false;
-  return row.detail === undefined || row.detail === entry.detail || hasCode(row, entry);
+  const isBackgroundFatal = background && entry.severity === 'FATAL';
+  if (isBackgroundFatal ? !ofBackground && row.phase !== 'server' : ofBackground) return false;
+  if (!matchTemplate(template, entry.message)) return false;
+  return details === undefined || details.includes(entry.detail ?? '') || hasCode(row, entry);
 }
 
 function comesWith({ severities = ['FATAL'] }: FailureRow, { severity }: LogEntry): boolean {

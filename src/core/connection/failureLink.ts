@@ -1,5 +1,7 @@
 import type { LogEntry } from '../log/logEntry.ts';
-import { matchTemplate, messageTemplate } from './messageTemplate.ts';
+import { ByStart } from './byStart.ts';
+import { wordingsOf } from './languages.ts';
+import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { english } from './messageTexts.ts';
 
 /** A line of a file that an entry names. */
@@ -10,8 +12,12 @@ export interface FileLine {
   readonly line: number;
 }
 
-const hbaFileMatched = messageTemplate(english.hbaFileMatched);
-const hbaLineMatched = messageTemplate(english.hbaLineMatched);
+/** In every language: `%s` is the file, where one is named. */
+const hbaMatched = new ByStart<MessageTemplate>(
+  [english.hbaFileMatched, english.hbaLineMatched]
+    .flatMap(wordingsOf)
+    .map(({ template }) => [template.texts[0], template]),
+);
 const panicked = ' panicked at ';
 
 /** The line of pg_hba.conf that DETAIL names, or the line of Rust that LOCATION or a panic names. */
@@ -22,9 +28,11 @@ export function linkOf(trouble: Pick<LogEntry, 'message' | 'detail' | 'location'
 /** The server puts the rule on the last line; a name in a line before may hold any text. */
 function hbaLine(detail = ''): FileLine | undefined {
   const last = detail.slice(detail.lastIndexOf('\n') + 1);
-  const [path, fileLine] = matchTemplate(hbaFileMatched, last) ?? [];
-  if (path !== undefined) return fileLineOf(path, fileLine);
-  return fileLineOf('pg_hba.conf', matchTemplate(hbaLineMatched, last)?.[0]);
+  return hbaMatched.find(last, (template) => {
+    const values = matchTemplate(template, last) ?? [];
+    const [path = '', line] = values.length > 2 ? values : ['pg_hba.conf', ...values];
+    return fileLineOf(path, line);
+  });
 }
 
 /** `lib.rs:42` or `function, lib.rs:42`; those of PostgreSQL's own C files lead nowhere. */

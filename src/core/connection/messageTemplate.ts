@@ -1,36 +1,65 @@
 /**
  * A message as PostgreSQL's sources and message catalogs (.po) write it, `role "%s" does not exist`, cut at its
- * places: the texts that stand between the values. A template of another language is made the same way.
+ * places. A template of another language is made the same way.
  */
-export type MessageTemplate = readonly [start: string, ...rest: string[]];
+export interface MessageTemplate {
+  /** The texts around the values: one more than there are places. */
+  readonly texts: readonly [start: string, ...rest: string[]];
+  /** Which value, as the English message counts them, stands in each place: a translation may turn them round. */
+  readonly order: readonly number[];
+}
 
-/** `%s`, `%d`, `%02d`, `%.3f`, `%1$s` */
-const place = /%(?:\d+\$)?[.\d]*[a-z]/;
+/** `%s`, `%d`, `%02d`, `%.3f`, `%lld`, `%m`, `%1$s`; `%%` is none. */
+const place = /%(?:(\d)\$)?[.\d]*l{0,2}[a-zA-Z]/g;
 
-/** Cuts a msgid at its places. */
-export function messageTemplate(msgid: string): MessageTemplate {
-  const [start = '', ...rest] = msgid.split(place);
-  return [start, ...rest];
+/** Cuts a msgid or msgstr at its places. */
+export function messageTemplate(text: string): MessageTemplate {
+  const order: number[] = [];
+  const cuts: string[] = [];
+  let start: string | undefined;
+  let at = 0;
+  for (const found of text.matchAll(place)) {
+    const before = text.slice(at, found.index).replaceAll('%%', '%');
+    if (start === undefined) start = before;
+    else cuts.push(before);
+    order.push(found[1] === undefined ? order.length : Number(found[1]) - 1);
+    at = found.index + found[0].length;
+  }
+  const end = text.slice(at).replaceAll('%%', '%');
+  return { texts: start === undefined ? [end] : [start, ...cuts, end], order };
 }
 
 /**
- * The values that stand in the places, in order, or undefined when the text is another message. The first and the
- * last text are held to the ends, those between are taken where they come first: time grows with the text's length,
- * whatever is in it.
+ * The values that stand in the places, in the order of the English message, or undefined when the text is another
+ * one. The first and the last text are held to the ends, those between are taken where they come first: time grows
+ * with the text's length, whatever is in it.
  */
-export function matchTemplate([start, ...rest]: MessageTemplate, text: string): string[] | undefined {
+export function matchTemplate({ texts, order }: MessageTemplate, text: string): string[] | undefined {
+  const [start, ...rest] = texts;
   if (!text.startsWith(start)) return undefined;
   const end = rest.pop();
   if (end === undefined) return text === start ? [] : undefined;
+  const endAt = text.length - end.length;
+  if (endAt < start.length || !text.endsWith(end)) return undefined;
   const values: string[] = [];
+  const put = (value: string): void => {
+    values[order[nth] ?? nth] = value;
+    nth += 1;
+  };
+  let nth = 0;
   let at = start.length;
   for (const between of rest) {
     const found = text.indexOf(between, at);
     if (found < 0) return undefined;
-    values.push(text.slice(at, found));
+    put(text.slice(at, found));
     at = found + between.length;
   }
-  const endAt = text.length - end.length;
-  if (endAt < at || !text.endsWith(end)) return undefined;
-  return [...values, text.slice(at, endAt)];
+  if (endAt < at) return undefined;
+  put(text.slice(at, endAt));
+  return values;
+}
+
+/** The message with its values. */
+export function fillTemplate({ texts, order }: MessageTemplate, values: readonly string[]): string {
+  return texts.map((text, index) => text + (values[order[index] ?? -1] ?? '')).join('');
 }

@@ -1,16 +1,18 @@
 /**
  * The LOG messages that are understood, in English, written as in PostgreSQL's sources (the msgids of its message
- * catalogs). Everything that reads or looks for a LOG message takes its text from here, so that another language is
- * another `MessageTexts`.
+ * catalogs). Everything that reads or looks for a LOG message takes its text from here, and the wordings of the other
+ * languages by it (languages.ts).
  */
 export interface MessageTexts {
   /** With port and, for a Unix socket, without. */
   readonly received: string;
   readonly receivedLocal: string;
-  /** Up to the method; ` (FILE:LINE)` follows. Since 17, `trust` has a text of its own. */
+  /** Since 17, `trust` has a text of its own. */
   readonly authenticated: readonly string[];
   readonly authorized: string;
   readonly replicationAuthorized: string;
+  /** 12 and before translate whole sentences: user, database, application name, then what tells of TLS. */
+  readonly wholeAuthorized: readonly string[];
   /** What may follow the user, in this order. */
   readonly database: string;
   readonly application: string;
@@ -32,8 +34,8 @@ export interface MessageTexts {
 export interface ServerText {
   readonly what: ServerEvent;
   readonly message: string;
-  /** Where the message begins with a value: how that value can begin, so that it can be searched for. */
-  readonly starts?: readonly string[];
+  /** Where the message begins with a value: what that value can be, so that it can be searched for. */
+  readonly firstValues?: readonly string[];
   /** `processTerminated`: what the value after the pid is. */
   readonly by?: 'signal' | 'exception' | 'exitCode';
 }
@@ -67,31 +69,16 @@ export type ServerEvent =
   | 'forkFailed';
 
 /** The processes of a server, as the postmaster calls them when they end: up to 17, then 18 (`%b`'s words). */
-const processNames = [
+const endedProcesses = [
   ...['server process', 'startup process', 'background writer process', 'checkpointer process'],
   ...['WAL writer process', 'WAL receiver process', 'WAL summarizer process', 'autovacuum launcher process'],
-  ...[
-    'archiver process',
-    'statistics collector process',
-    'system logger process',
-    'slot sync worker process',
-  ],
-  ...[
-    'client backend',
-    'dead-end client backend',
-    'walsender',
-    'startup',
-    'background writer',
-    'checkpointer',
-  ],
-  ...['walwriter', 'walreceiver', 'walsummarizer', 'autovacuum launcher', 'autovacuum worker', 'archiver'],
-  ...['logger', 'slotsync worker', 'io worker'],
-];
-const endedProcesses = [
-  ...processNames.map((name) => `${name} (PID `),
-  'background worker "',
+  ...['archiver process', 'statistics collector process', 'system logger process'],
+  ...['slot sync worker process', 'background worker "%s"'],
+  ...['client backend', 'dead-end client backend', 'walsender', 'startup', 'background writer'],
+  ...['checkpointer', 'walwriter', 'walreceiver', 'walsummarizer', 'autovacuum launcher'],
+  ...['autovacuum worker', 'archiver', 'logger', 'slotsync worker', 'io worker'],
   // 10
-  'worker process: ',
+  'worker process: %s',
 ];
 
 /** Without NLS, or with lc_messages = C or en_*: what nearly every log is written in. */
@@ -99,19 +86,31 @@ export const english: MessageTexts = {
   received: 'connection received: host=%s port=%s',
   receivedLocal: 'connection received: host=%s',
   authenticated: [
-    'connection authenticated: identity="%s" method=%s',
-    'connection authenticated: user="%s" method=%s',
+    'connection authenticated: identity="%s" method=%s (%s:%d)',
+    'connection authenticated: user="%s" method=%s (%s:%d)',
   ],
   authorized: 'connection authorized: user=%s',
   replicationAuthorized: 'replication connection authorized: user=%s',
+  wholeAuthorized: [
+    'connection authorized: user=%s database=%s',
+    'connection authorized: user=%s database=%s application_name=%s',
+    'connection authorized: user=%s database=%s SSL enabled (protocol=%s, cipher=%s, bits=%d, compression=%s)',
+    'connection authorized: user=%s database=%s application_name=%s SSL enabled (protocol=%s, cipher=%s, bits=%d, compression=%s)',
+  ],
   database: ' database=%s',
   application: ' application_name=%s',
-  // the first also takes `bits=256, compression=off` (11 to 13)
+  // 13 and before (11 to 13: `bits=256, compression=off`); 14 and later
   tls: [
-    ' SSL enabled (protocol=%s, cipher=%s, bits=%d)',
     ' SSL enabled (protocol=%s, cipher=%s, compression=%s)',
+    ' SSL enabled (protocol=%s, cipher=%s, bits=%d)',
   ],
-  gss: [' GSS (authenticated=%s, encrypted=%s)'],
+  // 16 and later; before; the last of each pair where nothing proves who it is
+  gss: [
+    ' GSS (authenticated=%s, encrypted=%s, delegated_credentials=%s, principal=%s)',
+    ' GSS (authenticated=%s, encrypted=%s, delegated_credentials=%s)',
+    ' GSS (authenticated=%s, encrypted=%s, principal=%s)',
+    ' GSS (authenticated=%s, encrypted=%s)',
+  ],
   ready: 'connection ready: setup total=%.3f ms, fork=%.3f ms, authentication=%.3f ms',
   disconnection: 'disconnection: session time: %d:%02d:%02d.%03d user=%s database=%s host=%s%s%s',
   clientTrouble: [
@@ -123,9 +122,8 @@ export const english: MessageTexts = {
     'invalid message length',
   ],
   server: [
-    { what: 'starting', message: 'starting PostgreSQL %s' },
-    { what: 'listening', message: 'listening on IPv4 address "%s", port %d' },
-    { what: 'listening', message: 'listening on IPv6 address "%s", port %d' },
+    { what: 'starting', message: 'starting %s' },
+    { what: 'listening', message: 'listening on %s address "%s", port %d' },
     { what: 'listening', message: 'listening on Unix socket "%s"' },
     { what: 'redirected', message: 'redirecting log output to logging collector process' },
     { what: 'logDestinationChanged', message: 'ending log output to stderr' },
@@ -149,20 +147,20 @@ export const english: MessageTexts = {
     {
       what: 'processTerminated',
       message: '%s (PID %d) was terminated by signal %d: %s',
-      starts: endedProcesses,
+      firstValues: endedProcesses,
       by: 'signal',
     },
     // Windows
     {
       what: 'processTerminated',
-      message: '%s (PID %d) was terminated by exception %s',
-      starts: endedProcesses,
+      message: '%s (PID %d) was terminated by exception 0x%X',
+      firstValues: endedProcesses,
       by: 'exception',
     },
     {
       what: 'processTerminated',
       message: '%s (PID %d) exited with exit code %d',
-      starts: endedProcesses,
+      firstValues: endedProcesses,
       by: 'exitCode',
     },
     { what: 'terminatingOthers', message: 'terminating any other active server processes' },
@@ -185,12 +183,12 @@ export const english: MessageTexts = {
       what: 'notReloaded',
       message: '%s was not reloaded',
       // 16 and later print the path of pg_hba.conf
-      starts: ['pg_hba.conf was', 'pg_ident.conf was', 'SSL configuration was', '/'],
+      firstValues: ['pg_hba.conf', 'pg_ident.conf', 'SSL configuration', '/%s'],
     },
     { what: 'forkFailed', message: 'could not fork new process for connection: %s' },
   ],
   futureDirectory: 'Future log output will appear in directory "%s".',
   futureDestination: 'Future log output will go to log destination "%s".',
-  hbaFileMatched: 'Connection matched file "%s" line %d: %s',
-  hbaLineMatched: 'Connection matched pg_hba.conf line %d: %s',
+  hbaFileMatched: 'Connection matched file "%s" line %d: "%s"',
+  hbaLineMatched: 'Connection matched pg_hba.conf line %d: "%s"',
 };

@@ -1,5 +1,8 @@
 import type { LogEntry } from '../log/logEntry.ts';
-import { matchTemplate, messageTemplate, type MessageTemplate } from './messageTemplate.ts';
+import { ByStart } from './byStart.ts';
+import { wordingsOf, type Wording } from './languages.ts';
+import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
+import { serverTextStarts } from './messageStarts.ts';
 import { english, type ServerEvent, type ServerText } from './messageTexts.ts';
 
 /** A process of the server ended: `processName` as the postmaster calls it (`client backend` since 18). */
@@ -55,22 +58,23 @@ interface Row extends ServerText {
   readonly template: MessageTemplate;
 }
 
-const rows: readonly Row[] = english.server.map((row) => ({
-  ...row,
-  template: messageTemplate(row.message),
-}));
-const futureDirectory = messageTemplate(english.futureDirectory);
-const futureDestination = messageTemplate(english.futureDestination);
+const rows = new ByStart<Row>(
+  english.server.flatMap((text) =>
+    serverTextStarts(text).map(({ start, wording }): [string, Row] => [
+      start,
+      { ...text, template: wording.template },
+    ]),
+  ),
+);
+const futureDirectories = wordingsOf(english.futureDirectory);
+const futureDestinations = wordingsOf(english.futureDestination);
 
-/** Reads a LOG message about the server; undefined when it is none that is known. */
+/** Reads a LOG message about the server, in whatever language; undefined when it is none that is known. */
 export function parseServerMessage(entry: LogEntry): ServerMessage | undefined {
-  const { message } = entry;
-  for (const row of rows) {
-    if (row.starts && !row.starts.some((start) => message.startsWith(start))) continue;
-    const values = matchTemplate(row.template, message);
-    if (values) return serverMessage(row, values, entry);
-  }
-  return undefined;
+  return rows.find(entry.message, (row) => {
+    const values = matchTemplate(row.template, entry.message);
+    return values && serverMessage(row, values, entry);
+  });
 }
 
 /**
@@ -90,19 +94,19 @@ function serverMessage(
   const { what } = row;
   switch (what) {
     case 'starting':
-      return { kind, what, serverVersion: first.split(' ', 1)[0] ?? first };
+      return startingMessage(first);
     case 'listening':
       return {
         kind,
         what,
-        port: numberOf(second === '' ? (/\.(\d{1,5})$/.exec(first.slice(-6))?.[1] ?? '') : second),
+        port: numberOf(third === '' ? (/\.(\d{1,5})$/.exec(first.slice(-6))?.[1] ?? '') : third),
       };
     case 'redirected':
-      return { kind, what, directory: matchTemplate(futureDirectory, entry.hint ?? '')?.[0] };
+      return { kind, what, directory: firstValue(futureDirectories, entry.hint) };
     case 'logDestinationChanged':
-      return { kind, what, destination: matchTemplate(futureDestination, entry.hint ?? '')?.[0] };
+      return { kind, what, destination: firstValue(futureDestinations, entry.hint) };
     case 'parameterChanged':
-      return { kind, what, name: first, value: row.template.length > 2 ? second : undefined };
+      return { kind, what, name: first, value: row.template.order.length > 1 ? second : undefined };
     case 'parameterNeedsRestart':
       return { kind, what, name: first };
     case 'configurationErrors':
@@ -117,6 +121,20 @@ function serverMessage(
   }
 }
 
+/** `PostgreSQL 15.18 on …`; a fork that calls itself otherwise has another version too. */
+function startingMessage(server: string): ServerMessage | undefined {
+  const [name, serverVersion] = server.split(' ', 2);
+  return name === 'PostgreSQL' && serverVersion !== undefined
+    ? { kind: 'server', what: 'starting', serverVersion }
+    : undefined;
+}
+
+function firstValue(wordings: readonly Wording[], text = ''): string | undefined {
+  return wordings
+    .map(({ template }) => matchTemplate(template, text)?.[0])
+    .find((value) => value !== undefined);
+}
+
 function processTerminated(
   by: ServerText['by'],
   processName: string,
@@ -126,7 +144,7 @@ function processTerminated(
   const pid = numberOf(pidText);
   if (pid === undefined) return undefined;
   const ended = { kind: 'server', what: 'processTerminated', processName, pid } as const;
-  if (by === 'exception') return { ...ended, exception: value };
+  if (by === 'exception') return { ...ended, exception: `0x${value}` };
   const number = numberOf(value);
   if (number === undefined) return undefined;
   return by === 'signal' ? { ...ended, signal: number } : { ...ended, exitCode: number };

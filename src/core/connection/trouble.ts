@@ -2,6 +2,7 @@ import type { LogEntry } from '../log/logEntry.ts';
 import type { OpeningSession, OpenSession } from '../session/session.ts';
 import type { TroubleCategory } from '../snapshot.ts';
 import type { TroubleFacts } from './connectionEvent.ts';
+import { quotedNames } from './quotedNames.ts';
 
 /** Longest text that is kept of one section; the log itself has the rest. */
 const longestText = 4096;
@@ -14,7 +15,7 @@ export function troubleOf(
   session: Partial<OpenSession> | OpeningSession | undefined,
 ): TroubleFacts {
   const known: Partial<OpenSession> = session ?? {};
-  const named = category === 'problem' ? {} : namesIn(entry.message);
+  const named = category === 'problem' ? {} : quotedNames(entry.message, entry);
   return {
     category,
     kind,
@@ -27,20 +28,11 @@ export function troubleOf(
     hint: cut(entry.hint),
     statement: cut(entry.statement),
     // A prefix like %u@%d cannot tell where a name ends that has its separator in it: what is known, or quoted, goes first.
-    user: kept(known.user ?? quotedName(entry, entry.user, named.user)),
-    database: kept(known.database ?? quotedName(entry, entry.database, named.database)),
+    user: kept(known.user ?? named.user ?? entry.user),
+    database: kept(known.database ?? named.database ?? entry.database),
     applicationName: kept(known.applicationName ?? entry.applicationName),
     remoteHost: kept(entry.remoteHost ?? known.remoteHost ?? named.remoteHost),
   };
-}
-
-/** The name that the prefix tells, unless the message quotes another one. */
-function quotedName(
-  { message }: LogEntry,
-  told: string | undefined,
-  named: string | undefined,
-): string | undefined {
-  return named === undefined || (told !== undefined && message.includes(`"${told}"`)) ? told : named;
 }
 
 function cut(text: string | undefined): string | undefined {
@@ -53,31 +45,4 @@ function cut(text: string | undefined): string | undefined {
  */
 function kept(text: string | undefined): string | undefined {
   return text === undefined ? undefined : ` ${text}`.slice(1);
-}
-
-/**
- * The names that a message quotes (`no pg_hba.conf entry for host "H", user "U", database "D", …`), where nothing
- * else tells them. Quotes inside names are not escaped, so each name ends at the text that the server puts next.
- */
-function namesIn(message: string): { user?: string; database?: string; remoteHost?: string } {
-  const text = message.slice(0, 1024);
-  const access =
-    /(?:for|from|connection for|connection from) host "([^]{1,255}?)", user "([^]{0,64}?)"(?:, database "([^]{0,64}?)")?, [^"]*$/.exec(
-      text,
-    );
-  if (access)
-    return {
-      remoteHost: access[1] ?? '',
-      user: access[2] ?? '',
-      ...(access[3] === undefined ? {} : { database: access[3] }),
-    };
-  const user =
-    /(?:for user|for role|^role) "([^]{1,64})"(?: does not exist| is not permitted to log in|: [^"]*)?$/.exec(
-      text,
-    )?.[1];
-  const database =
-    /^(?:database|permission denied for database|cannot connect to invalid database|too many connections for database) "([^]{1,64})"(?: [^"]*)?$/.exec(
-      text,
-    )?.[1];
-  return { ...(user === undefined ? {} : { user }), ...(database === undefined ? {} : { database }) };
 }

@@ -1,19 +1,13 @@
-import { severities, type LogEntry, type Severity } from './logEntry.ts';
-import type { LogFormat, ScanTable } from './logFormat.ts';
+import { severityOf } from './labels.ts';
+import type { LogEntry } from './logEntry.ts';
+import type { LogFormat } from './logFormat.ts';
 import type { LogClock } from './logTimestamp.ts';
-import { scanAnchors } from './messageCatalog.ts';
+import { csvTable } from './messageCatalog.ts';
 
 /** `log_destination = csvlog`: 23 columns (12), 24 (13) or 26 (14 and later); manual, section 19.8.4. */
 export class CsvLog implements LogFormat {
   readonly name = 'csv';
-  readonly table: ScanTable = {
-    framing: 'csv',
-    between: 'csvSqlState',
-    anchors: scanAnchors(
-      (severity) => ({ before: ',', needle: `${severity},`, after: '' }),
-      (message) => message.replaceAll('"', '""'),
-    ),
-  };
+  readonly table = csvTable;
   readonly #clock: LogClock;
 
   constructor(clock: LogClock) {
@@ -24,17 +18,14 @@ export class CsvLog implements LogFormat {
     const columns = splitCsvRecord(text);
     const [time = '', user = '', database = '', pid = '', from = '', sessionId = '', , commandTag = ''] =
       columns;
-    const [startedAt = '', , , severity = '', sqlState = '', message = '', detail, hint] = columns.slice(8);
+    const [startedAt = '', , , severityWord = '', sqlState = '', message = '', detail, hint] =
+      columns.slice(8);
     const [, , context, statement, , location, applicationName, backendType] = columns.slice(16);
     const at = this.#clock.parse(time);
-    if (
-      columns.length < leastColumns ||
-      at === undefined ||
-      !(severities as readonly string[]).includes(severity)
-    )
-      return undefined;
+    const severity = severityOf(severityWord);
+    if (columns.length < leastColumns || at === undefined || severity === undefined) return undefined;
     return {
-      severity: severity as Severity,
+      severity,
       message,
       sqlState: sqlState || undefined,
       detail: detail || undefined,

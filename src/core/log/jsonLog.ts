@@ -1,19 +1,12 @@
 import { severities, type LogEntry, type Severity } from './logEntry.ts';
-import type { LogFormat, ScanTable } from './logFormat.ts';
+import type { LogFormat } from './logFormat.ts';
 import type { LogClock } from './logTimestamp.ts';
-import { scanAnchors } from './messageCatalog.ts';
+import { jsonTable } from './messageCatalog.ts';
 
 /** `log_destination = jsonlog` (15 and later): one object a line; manual, section 19.8.5. */
 export class JsonLog implements LogFormat {
   readonly name = 'json';
-  readonly table: ScanTable = {
-    framing: 'singleLine',
-    between: 'jsonMessageKey',
-    anchors: scanAnchors(
-      (severity) => ({ before: '"error_severity":"', needle: `${severity}","`, after: '' }),
-      (message) => JSON.stringify(message).slice(1, -1),
-    ),
-  };
+  readonly table = jsonTable;
   readonly #clock: LogClock;
 
   constructor(clock: LogClock) {

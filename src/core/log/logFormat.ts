@@ -17,6 +17,8 @@ export interface ScanAnchor {
   /** What must stand directly before and after the needle. */
   readonly before: string;
   readonly after: string;
+  /** The languages that have this word for the severity; `en` is English. */
+  readonly languages: readonly string[];
   /** Beginnings of the messages that matter, as the format writes them; empty = every message, with its sections. */
   readonly messages: readonly ScanMessage[];
 }
@@ -26,6 +28,26 @@ export interface ScanMessage {
   readonly start: string;
   /** The record's DETAIL, HINT, … lines belong to the entry (stderr; in the other formats they always do). */
   readonly sections: boolean;
+  /** The languages that have a message which begins so. */
+  readonly languages: readonly string[];
+}
+
+/**
+ * Severities in words that no anchor finds. There are many, so they are searched all by what follows them, which is
+ * not as rare: only where a log has shown that it is not in English alone.
+ */
+export interface OtherLabels {
+  /** Stands at or behind the end of every one of these labels. */
+  readonly needle: string;
+  /** Where the label ends, in bytes from the beginning of the needle. */
+  readonly labelEnd: number;
+  /** How many bytes of the label, the same in all, follow the word itself. */
+  readonly wordEnd: number;
+  readonly labels: readonly {
+    readonly text: string;
+    readonly languages: readonly string[];
+    readonly messages: readonly ScanMessage[];
+  }[];
 }
 
 /** What the scan executes to find the entries of one format: compiled here, run by sources/tail/scan.ts. */
@@ -34,6 +56,7 @@ export interface ScanTable {
   readonly framing: 'lines' | 'csv' | 'singleLine';
   readonly between: BetweenSeverityAndMessage;
   readonly anchors: readonly ScanAnchor[];
+  readonly others?: OtherLabels | undefined;
 }
 
 /** One format of the server log: where its entries can start, and how one of them is read. */

@@ -1,28 +1,100 @@
-import { errorMessageStarts, logMessageStarts } from '../connection/messageStarts.ts';
+import { wordingsOf } from '../connection/languages.ts';
+import { errorMessageStarts, logMessageStarts, type MessageStart } from '../connection/messageStarts.ts';
 import type { Severity } from './logEntry.ts';
-import type { ScanAnchor } from './logFormat.ts';
+import type { OtherLabels, ScanAnchor, ScanMessage, ScanTable } from './logFormat.ts';
 
 /** Which messages of which severity are cut out of the log; every other byte never becomes a string. */
-const wanted: readonly { severity: Severity; messages: readonly string[] }[] = [
+const wanted: readonly { severity: Severity; messages: readonly MessageStart[] }[] = [
   { severity: 'LOG', messages: logMessageStarts },
   { severity: 'FATAL', messages: [] },
   { severity: 'PANIC', messages: [] },
   { severity: 'ERROR', messages: errorMessageStarts },
 ];
 
-/** Entries of a session's life stand alone; the others may be explained by DETAIL and HINT. */
-const standsAlone = /^(?:replication )?(?:dis)?connection/;
+/** A severity as one format writes it. */
+interface WantedLabel {
+  readonly text: string;
+  readonly languages: readonly string[];
+  readonly messages: readonly ScanMessage[];
+}
 
-/**
- * The anchors of one format: `place` says how it writes a severity, `escape` how it writes the text of a message.
- * (English; other languages are further rows of the same table.)
- */
-export function scanAnchors(
-  place: (severity: Severity) => Pick<ScanAnchor, 'before' | 'needle' | 'after'>,
+/** stderr: `SEVERITY:  ` with nothing, or `XXXXX: `, before the message. */
+export const stderrTable: ScanTable = {
+  framing: 'lines',
+  between: 'optionalSqlState',
+  ...tableOf(
+    labelsOf((word) => `${word}:  `),
+    // G is the rarest letter of LOG, and no long needle is found faster than its first letter
+    ['G:  ', 'FATAL', 'PANIC', 'ERROR'],
+    { needle: ':  ', labelEnd: 3, wordEnd: 3 },
+  ),
+};
+
+/** csv: `,SEVERITY,XXXXX,"message`. */
+export const csvTable: ScanTable = {
+  framing: 'csv',
+  between: 'csvSqlState',
+  ...tableOf(
+    labelsOf(
+      (word) => `,${word},`,
+      (message) => message.replaceAll('"', '""'),
+    ),
+    ['LOG,', 'FATAL,', 'PANIC,', 'ERROR,'],
+    { needle: ',"', labelEnd: -5, wordEnd: 1 },
+  ),
+};
+
+/** json, where the severity is English whatever lc_messages says. */
+export const jsonTable: ScanTable = {
+  framing: 'singleLine',
+  between: 'jsonMessageKey',
+  ...tableOf(
+    labelsOf(
+      (word) => `"error_severity":"${word}","`,
+      (message) => JSON.stringify(message).slice(1, -1),
+    ).filter(({ languages }) => languages.includes('en')),
+    ['LOG","', 'FATAL","', 'PANIC","', 'ERROR","'],
+  ),
+};
+
+/** The severities in every language: `place` says how a format writes one, `escape` how it writes a message. */
+function labelsOf(
+  place: (word: string) => string,
   escape: (message: string) => string = (message) => message,
-): ScanAnchor[] {
-  return wanted.map(({ severity, messages }) => ({
-    ...place(severity),
-    messages: messages.map((start) => ({ start: escape(start), sections: !standsAlone.test(start) })),
-  }));
+): WantedLabel[] {
+  return wanted.flatMap(({ severity, messages }) => {
+    const words = new Map<string, string[]>();
+    for (const { text, language } of wordingsOf(severity))
+      words.set(text, [...(words.get(text) ?? []), language]);
+    const starts = messages.map(({ start, standsAlone, languages }) => ({
+      start: escape(start),
+      sections: !standsAlone,
+      languages,
+    }));
+    return [...words].map(([word, languages]) => ({ text: place(word), languages, messages: starts }));
+  });
+}
+
+/** Labels in which a needle stands are found by it; the others by what ends them all. */
+function tableOf(
+  labels: readonly WantedLabel[],
+  needles: readonly string[],
+  others?: Omit<OtherLabels, 'labels'>,
+): Pick<ScanTable, 'anchors' | 'others'> {
+  const anchors: ScanAnchor[] = [];
+  const rest: WantedLabel[] = [];
+  for (const label of labels) {
+    const needle = needles.find((each) => label.text.includes(each));
+    const at = needle === undefined ? -1 : label.text.indexOf(needle);
+    if (needle === undefined) rest.push(label);
+    else
+      anchors.push({
+        needle,
+        before: label.text.slice(0, at),
+        after: label.text.slice(at + needle.length),
+        languages: label.languages,
+        messages: label.messages,
+      });
+  }
+  return { anchors, others: others && { ...others, labels: rest } };
 }

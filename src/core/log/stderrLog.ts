@@ -1,36 +1,27 @@
 import { isSectionLabel, type SectionLabel } from './labels.ts';
 import type { LogEntry } from './logEntry.ts';
-import type { LogFormat, ScanTable } from './logFormat.ts';
+import type { LogFormat } from './logFormat.ts';
 import { LogLinePrefix } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
-import { scanAnchors } from './messageCatalog.ts';
+import { stderrTable } from './messageCatalog.ts';
 import { inferPrefix } from './prefixInference.ts';
 
 /** The longest message or section that is kept of one entry, in characters. */
 const longestText = 65_536;
 const longestPrefix = 1024;
-/** How many prefixes are tried, refused lines kept, and inferences made of them: an inference is dear. */
+/** How many prefixes are tried, and refused lines kept. */
 const mostPrefixes = 8;
 const mostRefused = 64;
-const mostInferences = 300;
 
 /** `log_destination = stderr`: prefix, `SEVERITY:  `, message; TAB continues; companion lines repeat the prefix. */
 export class StderrLog implements LogFormat {
   readonly name = 'stderr';
-  readonly table: ScanTable = {
-    framing: 'lines',
-    between: 'optionalSqlState',
-    anchors: scanAnchors((severity) =>
-      severity === 'LOG'
-        ? { before: 'LO', needle: 'G:  ', after: '' }
-        : { before: '', needle: severity, after: ':  ' },
-    ),
-  };
+  readonly table = stderrTable;
   readonly #prefixes: LogLinePrefix[];
   /** Some first lines, and the last that no prefix read: what a new inference is made from. */
   readonly #seen: readonly string[];
   readonly #refused: string[] = [];
-  #inferences = 0;
+  #refusals = 0;
   readonly #clock: LogClock;
 
   /** Several prefixes are tried in order: a reload can change the prefix in the middle of a file. */
@@ -73,10 +64,11 @@ export class StderrLog implements LogFormat {
 
   /** A new prefix is tried first from now on; the old ones stay, for what is still written with them. */
   adapt(line: string): boolean {
-    if (this.#inferences >= mostInferences) return false;
-    this.#inferences += 1;
     this.#refused.push(line.slice(0, longestPrefix));
     if (this.#refused.length > mostRefused) this.#refused.shift();
+    this.#refusals += 1;
+    // an inference is dear: after the first ones only at 8, 16, 32, … lines
+    if (this.#refusals > 4 && (this.#refusals & (this.#refusals - 1)) !== 0) return false;
     const reads = (prefix: LogLinePrefix | undefined): boolean =>
       prefix?.read(line, this.#clock) !== undefined;
     const learned = [this.#continued(), this.#changed()].find(reads);
@@ -84,6 +76,7 @@ export class StderrLog implements LogFormat {
     this.#prefixes.unshift(learned);
     if (this.#prefixes.length > mostPrefixes) this.#prefixes.pop();
     this.#refused.length = 0;
+    this.#refusals = 0;
     return true;
   }
 

@@ -1,6 +1,5 @@
 import type { ConnectionEvent } from '../connection/connectionEvent.ts';
 import { classifyFailure, type FailureKind } from '../connection/failure.ts';
-import { errorMessageStarts } from '../connection/messageStarts.ts';
 import { troubleOf } from '../connection/trouble.ts';
 import type { LogEntry } from '../log/logEntry.ts';
 import type { TroubleCategory } from '../snapshot.ts';
@@ -40,8 +39,8 @@ function keylessKey({ keyless }: SessionBook, { entry }: BookEntry, kind: Failur
 }
 
 /** An extension that cannot be loaded: the session survives, but the developer wants to know. */
-function isLoadError({ severity, message }: LogEntry): boolean {
-  return severity === 'ERROR' && errorMessageStarts.some((start) => message.startsWith(start));
+function isLoadError(entry: LogEntry): boolean {
+  return entry.severity === 'ERROR' && classifyFailure(entry).kind !== 'other';
 }
 
 function isBackground({ backendType, fromClient }: LogEntry): boolean {

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { Anchors, type Found } from './scanAnchors.ts';
@@ -5,12 +6,14 @@ import {
   frameCsv,
   frameLines,
   frameSingleLine,
+  headStart,
   lineStart,
   type Frame,
   type ScanMode,
   type Surroundings,
 } from './scanFrames.ts';
-import { readEntry, settledLine, textOf } from './scanReading.ts';
+import { readEntry, settledLine } from './scanReading.ts';
+import { textOf } from './scanTexts.ts';
 
 /** Bytes held at once: what is kept of the last block, and the room for the next. */
 const capacity = 2 * 1024 * 1024;
@@ -45,6 +48,11 @@ export class Scan {
   #searchedTo = 0;
   /** File offset behind the last entry that was told. */
   #toldToBytes = 0;
+  /**
+   * File offset from which on the log may be in other languages than English: of the first line that is not in ASCII,
+   * or the first entry in another language. Decided by the bytes alone, however they are sliced.
+   */
+  #foreignFromBytes = Number.POSITIVE_INFINITY;
 
   constructor(listener: ScanListener) {
     this.#listener = listener;
@@ -56,6 +64,7 @@ export class Scan {
     this.#searchedTo = 0;
     this.#offsetBytes = offsetBytes;
     this.#toldToBytes = offsetBytes;
+    this.#foreignFromBytes = Number.POSITIVE_INFINITY;
     this.#startsLine = true;
   }
 
@@ -88,7 +97,9 @@ export class Scan {
 
   /** `count` more bytes stand in the room: all entries that are whole by now are told. */
   took(count: number): void {
+    const from = this.#length;
     this.#length += count;
+    if (this.#foreignFromBytes === Number.POSITIVE_INFINITY) this.#noticeForeign(from);
     this.#run('more');
     this.#makeRoom();
   }
@@ -117,8 +128,9 @@ export class Scan {
     anchors.restart();
     let from = this.#searchedTo;
     for (let now = first; ; now = mode) {
-      const found = anchors.find(bytes, from);
+      const found = anchors.find(bytes, from, this.#foreignFromBytes - this.#offsetBytes);
       if (!found) break;
+      if (typeof found.verdict === 'object' && found.verdict.isForeign) this.#isForeignFrom(found.at);
       const around: Surroundings = { bytes, startsLine: this.#startsLine, mode: now };
       const frame = frameOf(around, found, format);
       if (frame.kind === 'unfinished') {
@@ -128,6 +140,22 @@ export class Scan {
       from = Math.max(found.at + 1, frame.kind === 'entry' ? this.#tell(around, frame, format) : 0);
     }
     this.#searchedTo = Math.max(from, this.#length - anchors.longestNeedle + 1, 0);
+  }
+
+  /** Looks for the first line that is not in ASCII, in the bytes from an index on. */
+  #noticeForeign(from: number): void {
+    const bytes = this.unread;
+    if (isAscii(bytes.subarray(from))) return;
+    let at = from;
+    while ((bytes[at] ?? 0x80) < 0x80) at += 1;
+    const start = Math.max(0, headStart(bytes, at));
+    this.#isForeignFrom(start);
+    // so far as it was here, the line has been searched in English
+    this.#searchedTo = Math.min(this.#searchedTo, start);
+  }
+
+  #isForeignFrom(index: number): void {
+    this.#foreignFromBytes = Math.min(this.#foreignFromBytes, this.#offsetBytes + index);
   }
 
   /** Reads and tells one entry; answers where to search on. */

@@ -1,21 +1,33 @@
 import type { BetweenSeverityAndMessage, ScanMessage, ScanTable } from '../../core/log/logFormat.ts';
+import { legacyForms } from './legacyEncodings.ts';
+import { ScanMessages } from './scanMessages.ts';
 
-type MessagesByByte = readonly (readonly { start: Buffer; sections: boolean }[] | undefined)[];
-
-/** One anchor of a scan table as bytes. */
-interface Anchor {
-  readonly needle: Buffer;
-  readonly before: Buffer;
-  readonly after: Buffer;
-  /** By first byte, so that most messages cost one look. Undefined = every message. */
-  readonly messages: MessagesByByte | undefined;
+/** One severity as bytes. */
+interface Label {
+  readonly text: Buffer;
+  /** Where it ends, from the beginning of the needle by which it is found. */
+  readonly end: number;
+  /** Undefined = every message. */
+  readonly messages: ScanMessages | undefined;
+  /** It is no English word. */
+  readonly isForeign: boolean;
 }
 
-/** Where an anchor was found, verified up to the beginning of its message. */
+/** A needle, and the labels that it may be a part of at a place. */
+interface Search {
+  readonly needle: Buffer;
+  readonly labelsAt: (bytes: Buffer, at: number) => readonly Label[];
+  /** Its labels are none of those in English. */
+  readonly isForeign: boolean;
+}
+
+/** Where a severity was found, verified up to the beginning of its message. */
 export interface Hit {
   readonly at: number;
   readonly messageAt: number;
   readonly sections: boolean;
+  /** The word or the message is not English. */
+  readonly isForeign: boolean;
 }
 
 /** What a look at one place of the bytes says. `unfinished`: the bytes end before it can be told. */
@@ -34,24 +46,23 @@ export interface Found {
   readonly verdict: Verdict;
 }
 
-/** The anchors of a table, searched all at once from left to right. */
+/**
+ * The severities of a table, searched all at once from left to right. In other words than English, and in other
+ * encodings than UTF-8, they are searched only from a place on that is given: where a log is in English and ASCII, it
+ * is searched for four needles and no more.
+ */
 export class Anchors {
-  readonly #anchors: readonly Anchor[];
-  readonly #between: BetweenSeverityAndMessage;
-  readonly #next: number[];
+  readonly #table: ScanTable;
+  #searches: readonly Search[];
+  #isForeign = false;
+  readonly #next: number[] = [];
   /** Bytes before the end in which an anchor may have begun without being found. */
   readonly longestNeedle: number;
 
   constructor(table: ScanTable) {
-    this.#between = table.between;
-    this.#anchors = table.anchors.map(({ needle, before, after, messages }) => ({
-      needle: Buffer.from(needle),
-      before: Buffer.from(before),
-      after: Buffer.from(after),
-      messages: messages.length === 0 ? undefined : byFirstByte(messages),
-    }));
-    this.#next = this.#anchors.map(() => -1);
-    this.longestNeedle = Math.max(...this.#anchors.map(({ needle }) => needle.length));
+    this.#table = table;
+    this.#searches = searchesOf(table, false);
+    this.longestNeedle = Math.max(...this.#searches.map(({ needle }) => needle.length));
   }
 
   /** Forgets what was found: the bytes have moved or grown. */
@@ -60,54 +71,100 @@ export class Anchors {
   }
 
   /** The first place at or after `from` where a needle stands, with what it is; undefined = none. */
-  find(bytes: Buffer, from: number): Found | undefined {
+  find(bytes: Buffer, from: number, foreignFrom: number): Found | undefined {
+    if (!this.#isForeign && foreignFrom < bytes.length) {
+      this.#searches = searchesOf(this.#table, true);
+      this.#isForeign = true;
+    }
     let nearest = Number.POSITIVE_INFINITY;
-    let which = -1;
-    for (let index = 0; index < this.#anchors.length; index += 1) {
-      const anchor = this.#anchors[index];
+    let nearestSearch: Search | undefined;
+    for (const [index, search] of this.#searches.entries()) {
+      const least = search.isForeign ? Math.max(from, foreignFrom) : from;
       let at = this.#next[index] ?? -1;
-      if (anchor && at < from) {
-        const found = bytes.indexOf(anchor.needle, from);
+      if (at < least) {
+        const found = bytes.indexOf(search.needle, least);
         at = found < 0 ? Number.POSITIVE_INFINITY : found;
         this.#next[index] = at;
       }
       if (at < nearest) {
         nearest = at;
-        which = index;
+        nearestSearch = search;
       }
     }
-    const anchor = this.#anchors[which];
-    return anchor ? { at: nearest, verdict: this.#verify(bytes, nearest, anchor) } : undefined;
+    return nearestSearch && { at: nearest, verdict: this.#verify(bytes, nearest, nearestSearch) };
   }
 
-  #verify(bytes: Buffer, at: number, anchor: Anchor): Verdict {
-    const { needle, before, after, messages } = anchor;
-    if (at < before.length || !standsAt(bytes, before, at - before.length)) return 'no';
-    const end = at + needle.length;
-    if (end + after.length > bytes.length) return 'unfinished';
-    if (!standsAt(bytes, after, end)) return 'no';
-    const messageAt = messageStart(bytes, end + after.length, this.#between);
-    if (typeof messageAt === 'string') return messageAt;
-    const start = at - before.length;
-    if (!messages) return { at: start, messageAt, sections: true };
-    if (messageAt >= bytes.length) return 'unfinished';
-    for (const message of messages[bytes[messageAt] ?? 0] ?? []) {
-      if (standsAt(bytes, message.start, messageAt))
-        return { at: start, messageAt, sections: message.sections };
-      if (messageAt + message.start.length > bytes.length && !bytes.includes('\n', messageAt))
-        return 'unfinished';
+  #verify(bytes: Buffer, at: number, search: Search): Verdict {
+    let verdict: Verdict = 'no';
+    for (const label of search.labelsAt(bytes, at)) {
+      const found = this.#verifyLabel(bytes, at, label);
+      if (typeof found === 'object') return found;
+      if (found === 'unfinished') verdict = found;
     }
-    return 'no';
+    return verdict;
+  }
+
+  #verifyLabel(bytes: Buffer, needleAt: number, { text, end, messages, isForeign }: Label): Verdict {
+    const at = needleAt + end - text.length;
+    if (at < 0) return 'no';
+    if (!standsAt(bytes, text, at)) return at + text.length > bytes.length ? 'unfinished' : 'no';
+    const messageAt = messageStart(bytes, at + text.length, this.#table.between);
+    if (typeof messageAt === 'string') return messageAt;
+    if (!messages) return { at, messageAt, sections: true, isForeign };
+    const message = messages.at(bytes, messageAt);
+    if (typeof message === 'string') return message;
+    return { at, messageAt, sections: message.sections, isForeign: isForeign || message.isForeign };
   }
 }
 
-function byFirstByte(messages: readonly ScanMessage[]): MessagesByByte {
-  const groups: { start: Buffer; sections: boolean }[][] = Array.from({ length: 256 });
-  for (const { start, sections } of messages) {
-    const bytes = Buffer.from(start);
-    (groups[bytes[0] ?? 0] ??= []).push({ start: bytes, sections });
-  }
-  return groups;
+const compiled = new WeakMap<ScanTable, Map<boolean, readonly Search[]>>();
+
+/** The searches of a table, compiled once; `foreign`: all of them, in all encodings. */
+function searchesOf(table: ScanTable, foreign: boolean): readonly Search[] {
+  const ofTable = compiled.get(table) ?? new Map<boolean, readonly Search[]>();
+  compiled.set(table, ofTable);
+  const searches = ofTable.get(foreign) ?? compile(table, foreign);
+  ofTable.set(foreign, searches);
+  return searches;
+}
+
+function compile({ anchors, others }: ScanTable, foreign: boolean): Search[] {
+  const messagesOf = new Map<readonly ScanMessage[], ScanMessages>();
+  const labels = (
+    written: { text: string; languages: readonly string[]; messages: readonly ScanMessage[] },
+    end: number,
+  ): Label[] => {
+    const { text, languages, messages } = written;
+    const known = messagesOf.get(messages) ?? new ScanMessages(messages, foreign);
+    messagesOf.set(messages, known);
+    const isForeign = !languages.includes('en');
+    const forms = [Buffer.from(text), ...(foreign && isForeign ? legacyForms(text, languages) : [])];
+    return forms.map((form) => ({
+      text: form,
+      end,
+      messages: messages.length === 0 ? undefined : known,
+      isForeign,
+    }));
+  };
+  const byNeedle = new Map<string, Label[]>();
+  for (const { needle, before, after, ...rest } of anchors)
+    byNeedle.set(needle, [
+      ...(byNeedle.get(needle) ?? []),
+      ...labels({ text: before + needle + after, ...rest }, needle.length + after.length),
+    ]);
+  const searches: Search[] = [...byNeedle].map(([needle, found]) => ({
+    needle: Buffer.from(needle),
+    labelsAt: () => found,
+    isForeign: false,
+  }));
+  if (!others || !foreign) return searches;
+  const { needle, labelEnd, wordEnd } = others;
+  const byLastByte: Label[][] = Array.from({ length: 256 }, () => []);
+  for (const label of others.labels.flatMap((each) => labels(each, labelEnd)))
+    byLastByte[label.text.at(-1 - wordEnd) ?? 0]?.push(label);
+  const labelsAt: Search['labelsAt'] = (bytes, at) =>
+    byLastByte[bytes[at + labelEnd - wordEnd - 1] ?? 0] ?? [];
+  return [...searches, { needle: Buffer.from(needle), labelsAt, isForeign: true }];
 }
 
 function standsAt(bytes: Buffer, wanted: Buffer, at: number): boolean {

@@ -1,6 +1,7 @@
 import { splitCsvRecord } from '../../core/log/csvLog.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import type { Hit } from './scanAnchors.ts';
+import { textsOf } from './scanTexts.ts';
 
 /** The bytes that an entry covers, or why there is none. `unfinished` says from where the bytes must be kept. */
 export type Frame =
@@ -40,6 +41,11 @@ export function lineStart(
   return startsLine && at <= longestHead ? 0 : -1;
 }
 
+/** Index of the first byte of the line in which `at` stands, or of the last place before it where a severity may end. */
+export function headStart(bytes: Buffer, at: number): number {
+  return Math.max(bytes.lastIndexOf(newline, at - 1) + 1, at - longestHead);
+}
+
 /** stderr: the line of the hit, its TAB continuations and, where wanted, its DETAIL, HINT, … lines. */
 export function frameLines(around: Surroundings, hit: Hit, format: LogFormat): Frame {
   const { bytes, mode } = around;
@@ -56,17 +62,17 @@ export function frameLines(around: Surroundings, hit: Hit, format: LogFormat): F
     if (bytes[next] !== tab) {
       if (!hit.sections) return { kind: 'entry', start, end };
       if (nextEnd < 0 && mode !== 'final') return { kind: 'unfinished', start };
-      const line = bytes.toString(
-        'utf8',
-        next,
-        Math.min(nextEnd < 0 ? bytes.length : nextEnd, next + longestHead),
-      );
-      if (format.lineKind(line) !== 'section') return { kind: 'entry', start, end };
+      const lineEnd = Math.min(nextEnd < 0 ? bytes.length : nextEnd, next + longestHead);
+      if (!isSection(bytes, next, lineEnd, format)) return { kind: 'entry', start, end };
     }
     if (nextEnd < 0) break;
     end = nextEnd;
   }
   return mode === 'final' ? { kind: 'entry', start, end: bytes.length } : { kind: 'unfinished', start };
+}
+
+function isSection(bytes: Buffer, start: number, end: number, format: LogFormat): boolean {
+  return textsOf(bytes, start, end).some(({ text }) => format.lineKind(text) === 'section');
 }
 
 /** json: the line of the hit. */

@@ -1,9 +1,9 @@
+import { isMessageIn } from '../../core/connection/messageLanguage.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { lineStart, type Frame, type Surroundings } from './scanFrames.ts';
+import { textOf, textsOf } from './scanTexts.ts';
 
-/** The most text that is read as one entry; the rest of a longer one is passed over. */
-const longestEntry = 128 * 1024;
 /** A newline in a name that stands in the prefix breaks the line: it may have begun so many lines above. */
 const mostBrokenLines = 3;
 
@@ -17,13 +17,28 @@ export function readEntry(
   format: LogFormat,
 ): Reading {
   const text = textOf(around.bytes, start, end);
-  const entry = format.read(text);
+  const entry = readInItsEncoding(around.bytes, start, end, format);
   if (entry) return { entry, start };
   if (format.lineKind(text) !== 'unknown') return 'other';
   const broken = readBroken(around, start, end, format);
   if (broken) return broken;
   const learned = format.adapt(text) ? format.read(text) : undefined;
   return learned ? { entry: learned, start } : 'unknown';
+}
+
+/** Bytes that are no UTF-8 are in that encoding in which the message is one of a language that is written in it. */
+function readInItsEncoding(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  format: LogFormat,
+): LogEntry | undefined {
+  const [utf8, ...others] = textsOf(bytes, start, end);
+  for (const { text, languages } of others) {
+    const entry = format.read(text);
+    if (entry && isMessageIn(entry.message, languages)) return entry;
+  }
+  return utf8 && format.read(utf8.text);
 }
 
 function readBroken(
@@ -57,10 +72,4 @@ export function settledLine(
     line = lineStart(around, line - 1);
   }
   return line;
-}
-
-/** Text of some bytes, without byte order mark and line end; invalid bytes become U+FFFD. */
-export function textOf(bytes: Buffer, start: number, end: number): string {
-  const text = bytes.toString('utf8', start, Math.min(end, start + longestEntry));
-  return (text.startsWith('\uFEFF') ? text.slice(1) : text).replace(/\r?\n?$/, '');
 }

@@ -1,0 +1,66 @@
+import { translations } from '../log/translations.ts';
+import { fillTemplate, matchTemplate, messageTemplate, type MessageTemplate } from './messageTemplate.ts';
+
+/** A message as one language words it; `en` is PostgreSQL's own, which is printed where there is no other. */
+export interface Wording {
+  readonly text: string;
+  /** The English message that it is a wording of. */
+  readonly msgid: string;
+  readonly language: string;
+  readonly template: MessageTemplate;
+}
+
+/** The languages that PostgreSQL 13 to 18 have a message catalog for, by the names of the catalogs. */
+export const languages: readonly string[] = [
+  ...new Set(Object.values(translations).flatMap((row) => Object.keys(row))),
+].sort();
+
+const byShape = new Map<string, string[]>();
+for (const msgid of Object.keys(translations)) {
+  const shape = shapeOf(msgid);
+  byShape.set(shape, [...(byShape.get(shape) ?? []), msgid]);
+}
+
+/** Texts with a value already in them, and their msgids. */
+const filled: ReadonlyMap<string, string> = new Map([
+  ['invalid value for parameter "replication": "%s"', 'invalid value for parameter "%s": "%s"'],
+]);
+
+/**
+ * The msgids that a text stands for: that which differs at most in the letters of its places (`%s` for `%m`); else
+ * all that it covers, as `no pg_hba.conf entry for host "%s"%s` does.
+ */
+export function msgidsOf(
+  text: string,
+  msgids: ReadonlyMap<string, readonly string[]> = byShape,
+): readonly string[] {
+  const template = messageTemplate(text);
+  const same = msgids.get(shapeOf(filled.get(text) ?? text));
+  return same ?? [...msgids.values()].flat().filter((msgid) => matchTemplate(template, msgid));
+}
+
+/** What two msgids have in common that differ in the letters of their places only. */
+export function shapeOf(msgid: string): string {
+  return messageTemplate(msgid).texts.join('%');
+}
+
+/** How a message is worded, in English first and then in every language that has a translation of it. */
+export function wordingsOf(text: string): Wording[] {
+  const translated = msgidsOf(text).flatMap(translationsOf);
+  const msgid = filled.get(text);
+  const values = msgid === undefined ? undefined : matchTemplate(messageTemplate(msgid), text);
+  const fill = (each: Wording): Wording =>
+    values ? wording(fillTemplate(each.template, values), text, each.language) : each;
+  return [wording(text, text, 'en'), ...translated.map(fill)];
+}
+
+/** The translations of a msgid. */
+export function translationsOf(msgid: string): Wording[] {
+  return Object.entries(translations[msgid] ?? {}).flatMap(([language, texts]) =>
+    [texts].flat().map((text) => wording(text, msgid, language)),
+  );
+}
+
+function wording(text: string, msgid: string, language: string): Wording {
+  return { text, msgid, language, template: messageTemplate(text) };
+}

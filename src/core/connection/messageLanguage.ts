@@ -1,0 +1,19 @@
+import { ByStart } from './byStart.ts';
+import { catalogTexts } from './catalogTexts.ts';
+import { wordingsOf, type Wording } from './languages.ts';
+import { matchTemplate } from './messageTemplate.ts';
+
+const known = new ByStart<Wording>(
+  catalogTexts
+    .flatMap(wordingsOf)
+    .filter(({ language }) => language !== 'en')
+    .map((wording) => [wording.template.texts[0], wording]),
+);
+
+/** Is it a known message in one of these languages (names of catalogs), and worded otherwise than in English? */
+export function isMessageIn(message: string, languages: readonly string[]): boolean {
+  const found = known.find(message, ({ language, template }) =>
+    languages.includes(language) && matchTemplate(template, message) ? language : undefined,
+  );
+  return found !== undefined;
+}

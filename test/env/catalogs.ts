@@ -1,0 +1,80 @@
+// Writes src/core/log/translations.ts: what lc_messages makes of the texts that the core knows, from the message
+// catalogs of PostgreSQL's own packages. `npm run catalogs -- DIR…`: each DIR is named by its major (13, 15, …) and
+// holds LANGUAGE.mo files, as /usr/share/locale/LANGUAGE/LC_MESSAGES/postgres-MAJOR.mo of a package postgresql-MAJOR.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { format, resolveConfig } from 'prettier';
+
+import { catalogTexts, untranslated } from '../../src/core/connection/catalogTexts.ts';
+import { msgidsOf, shapeOf } from '../../src/core/connection/languages.ts';
+import { checkout } from './checkout.ts';
+
+interface Catalog {
+  readonly language: string;
+  readonly messages: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The format of GNU gettext's manual, "The Format of GNU MO Files", in the byte order of the file. */
+function readCatalog(path: string): Catalog {
+  const bytes = readFileSync(path);
+  const isLittle = bytes.readUInt32LE(0) === 0x950412de;
+  const number = (at: number): number => (isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+  const text = (at: number): string => bytes.toString('utf8', number(at + 4), number(at + 4) + number(at));
+  const [count, msgids, msgstrs] = [number(8), number(12), number(16)];
+  const messages = new Map<string, readonly string[]>();
+  for (let index = 0; index < count; index += 1) {
+    const [msgid = ''] = text(msgids + 8 * index).split('\0');
+    messages.set(msgid, text(msgstrs + 8 * index).split('\0'));
+  }
+  return { language: basename(path, '.mo'), messages };
+}
+
+/** The translations of a msgid by language, each once; what is the same as in English is none. */
+function translate(msgid: string, catalogs: readonly Catalog[]): Record<string, string | string[]> {
+  const byLanguage = new Map<string, Set<string>>();
+  for (const { language, messages } of catalogs) {
+    const texts = (messages.get(msgid) ?? []).filter((text) => text !== '' && text !== msgid);
+    if (texts.length > 0) byLanguage.set(language, new Set([...(byLanguage.get(language) ?? []), ...texts]));
+  }
+  return Object.fromEntries(
+    [...byLanguage]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([language, texts]) => [language, texts.size === 1 ? ([...texts][0] ?? '') : [...texts]]),
+  );
+}
+
+function header(directories: readonly string[]): string {
+  const majors = directories.map((directory) => basename(directory)).join(', ');
+  return `/**
+ * How the messages of a server are worded in the languages of its message catalogs: by msgid, then by the catalog's
+ * language; several where the majors differ. Written by test/env/catalogs.ts from the catalogs of Debian's packages
+ * of PostgreSQL ${majors}; no line is typed by hand. (Translations by the PostgreSQL Global Development Group's
+ * translators, under the PostgreSQL Licence.)
+ */`;
+}
+
+const directories = process.argv.slice(2);
+const catalogs = directories.flatMap((directory) =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith('.mo'))
+    .sort()
+    .map((name) => readCatalog(join(directory, name))),
+);
+const byShape = new Map<string, string[]>();
+for (const msgid of new Set(catalogs.flatMap(({ messages }) => [...messages.keys()]))) {
+  const shape = shapeOf(msgid);
+  byShape.set(shape, [...(byShape.get(shape) ?? []), msgid]);
+}
+const rows: Record<string, Record<string, string | string[]>> = {};
+for (const text of catalogTexts) {
+  const msgids = msgidsOf(text, byShape);
+  if ((msgids.length === 0) !== untranslated.has(text))
+    throw new Error(`${JSON.stringify(text)} is in ${msgids.length} catalog messages`);
+  for (const msgid of msgids) rows[msgid] = translate(msgid, catalogs);
+}
+const path = join(checkout, 'src', 'core', 'log', 'translations.ts');
+const source = `${header(directories)}
+export const translations: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> = ${JSON.stringify(rows)};
+`;
+writeFileSync(path, await format(source, { ...(await resolveConfig(path)), filepath: path }));
