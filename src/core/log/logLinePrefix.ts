@@ -39,9 +39,18 @@ export class LogLinePrefix {
    * time in proportion to the line. Where names can be told apart in more than one way, the message decides.
    */
   read(text: string, clock: LogClock): PrefixedLine | undefined {
-    const other = this.#matcher.tellsClients ? this.#matcher.readings(text, false)[0] : undefined;
+    // a newline in a name breaks the line; else what stands in the next lines is no part of the prefix
+    const end = text.indexOf('\n');
+    return (
+      (end < 0 ? undefined : this.#read(text.slice(0, end), text, clock)) ?? this.#read(text, text, clock)
+    );
+  }
+
+  /** Reads the prefix in `head`, with which `text` begins. */
+  #read(head: string, text: string, clock: LogClock): PrefixedLine | undefined {
+    const other = this.#matcher.tellsClients ? this.#matcher.readings(head, false)[0] : undefined;
     if (other && isFinal(other)) return this.#line(other, clock, false);
-    const ofClient = this.#likeliest(this.#matcher.readings(text, true), text, clock);
+    const ofClient = this.#likeliest(this.#matcher.readings(head, true), text, clock);
     if (ofClient) return ofClient;
     return other && this.#line(other, clock, false);
   }

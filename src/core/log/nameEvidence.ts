@@ -14,6 +14,16 @@ export function nameEvidence(
   label: Severity | SectionLabel,
   text: string,
 ): number {
+  return typeEvidence(fields) + messageEvidence(fields, label, text);
+}
+
+/** A name that ends too early leaves its rest to the type of the process behind it. */
+function typeEvidence({ backendType, fromClient }: Partial<LogEntry>): number {
+  if (backendType === undefined || fromClient !== true) return 0;
+  return ['client backend', 'walsender', 'not initialized'].includes(backendType) ? 0 : -1;
+}
+
+function messageEvidence(fields: Partial<LogEntry>, label: Severity | SectionLabel, text: string): number {
   const message = firstMessage(text);
   if (label !== 'LOG') return quotedLength(message, fields.user) + quotedLength(message, fields.database);
   const told = parseConnectionMessage({ ...fields, severity: 'LOG', message });

@@ -65,6 +65,8 @@ class Witness {
     this.agreed += Math.min(Math.max(names, 0), 3);
     this.doubts += Math.max(-names, 0);
     this.#hearTimes(fields);
+    // no process has that id: it is what a transaction or a query has that there is none of
+    if (fields.pid === 0) this.doubts += 1;
     if (fields.sqlState !== undefined && (label === 'LOG' || label === 'FATAL'))
       this.#says((fields.sqlState === '00000') === (label === 'LOG') || message === undefined);
     if (message) this.#hearMessage(fields, message);

@@ -119,8 +119,9 @@ export class PrefixMatcher {
     const isDone =
       escape.ends?.(this.#text, start, take) === true ||
       (escape.mayBeEmpty === true && this.#padded(at, Math.abs(width), (to) => goOn(at, at, to)));
-    if (!isDone) this.#takeAny(token, index, nth, start, take);
-    return found || isDone;
+    if (isDone) return true;
+    this.#takeAny(token, index, nth, start, take);
+    return found;
   }
 
   /** The shortest text first. An end at which an earlier beginning failed is not tried again: it fails for this one too. */

@@ -19,7 +19,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}\.[0-9a-f]{1,8}(?![0-9A-Za-z])/y, 'c'],
   [/(?:client backend|walsender|not initialized)(?!\w)/y, 'b'],
   [/(?:authentication|startup|idle)(?!\w)/y, 'i'],
-  [/-?\d{1,10}\/\d{1,10}(?!\d)/y, 'v'],
+  [/-?\d{1,10}\/\d{1,10}(?![\d.])/y, 'v'],
   [/00000(?![0-9A-Za-z])/y, 'e'],
   [/(?:(?:[0-9A-Fa-f]{0,4}:){2}[0-9A-Fa-f:.]*|\d{1,3}(?:\.\d{1,3}){3}|[A-Za-z][\w.-]*)\(\d{1,5}\)/y, 'r'],
   [/\[local\]|\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/y, 'h'],

@@ -15,7 +15,7 @@ export function prefixVariants(text: string): string[] {
     ...parts.flatMap((part, at) => replacements(part).map((put) => joined(at, 1, put))),
     ...numbersIn(text),
     ...oftenEmpty
-      .filter((letter) => !new RegExp(`%-?\d*${letter}`).test(text))
+      .filter((letter) => !new RegExp(String.raw`%-?\d*${letter}`).test(text))
       .flatMap((letter) =>
         [...parts, ''].flatMap((_, at) => [joined(at, 0, `%${letter}`), joined(at, 0, `%99${letter}`)]),
       ),
@@ -47,8 +47,12 @@ function swaps(parts: readonly string[]): string[] {
 function replacements(part: string): string[] {
   const letter = letterOf(part);
   if (letter === '' || letter === '%' || letter === 'q') return [];
+  if (letter === 'v') return ['%x/%p', '%p/%l', '%99v', '%-99v'];
   const group: string = lookalikes.find((letters) => letters.includes(letter)) ?? '';
-  const others = [...group].filter((other) => other !== letter).map((other) => part.slice(0, -1) + other);
+  const others = group
+    .split('')
+    .filter((other) => other !== letter)
+    .map((other) => part.slice(0, -1) + other);
   return part.length > 2 ? [...others, `%${letter}`, `%-99${letter}`, `%99${letter}`] : others;
 }
 
