@@ -10,6 +10,14 @@ const shared = {
   sourcemap: release ? false : 'linked',
   logLevel: 'warning',
   legalComments: 'none',
+  // texts of many languages: as they are, not as escapes of three times their length
+  charset: 'utf8',
+};
+/** The translations ship once, beside the two bundles that read them. */
+const translationsBeside = {
+  name: 'translations beside',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/translations\.ts$/ }, () => ({ path: './translations.cjs', external: true })),
 };
 const node = {
   ...shared,
@@ -29,12 +37,20 @@ const targets = [
   {
     ...node,
     entryPoints: { engine: 'src/engine/worker.ts' },
+    plugins: [translationsBeside],
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
+    entryPoints: { translations: 'src/core/log/translations.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
   {
     ...node,
     entryPoints: { cli: 'src/cli.ts' },
+    plugins: [translationsBeside],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     banner: { js: '#!/usr/bin/env node' },
