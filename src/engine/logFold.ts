@@ -97,10 +97,14 @@ export class LogFold {
   }
 
   #readingFacts(): ReadingFacts {
-    const { bytes, skipped, skippedSamples, lostBytes, foreignBytes, logLinePrefix } = this.log.understanding;
+    const { bytes, understood, skipped, counterExamples, lostBytes, foreignBytes, logLinePrefix } =
+      this.log.understanding;
     const { guessedZone } = this.log.clock;
     const { newestAt } = this.state.book;
-    return { bytes, skipped, skippedSamples, lostBytes, foreignBytes, logLinePrefix, guessedZone, newestAt };
+    return {
+      ...{ bytes, understood, skipped, counterExample: counterExamples[0]?.line },
+      ...{ lostBytes, foreignBytes, logLinePrefix, guessedZone, newestAt },
+    };
   }
 }
 

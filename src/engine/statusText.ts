@@ -3,6 +3,7 @@ import { shownSentence } from '../core/report/shownText.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { isNoFilter } from '../core/session/filter.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
+import type { Understanding } from '../sources/postgresLog.ts';
 import type { FollowedSource } from './followedSource.ts';
 
 /** Everything that *Show Status* says of one source, as Markdown. */
@@ -24,7 +25,7 @@ export function statusTextOf(source: FollowedSource, status: SourceStatus): stri
     ['Format', status.format],
     ['log_line_prefix', status.logLinePrefix === undefined ? undefined : `"${status.logLinePrefix}"`],
     ['Read', `${understanding.bytes.toLocaleString('en-US')} bytes in ${source.fold.log.files.length} files`],
-    ['Not understood', `${understanding.skipped} lines`],
+    ['Understood', understoodText(understanding)],
     ['Newest line', status.newestAt === undefined ? undefined : new Date(status.newestAt).toISOString()],
     ['Active', `${status.active} (${status.activeIs}), ${status.activeReplication} replication`],
     [
@@ -46,11 +47,22 @@ export function statusTextOf(source: FollowedSource, status: SourceStatus): stri
     '',
     ...lines,
     ...section('Warnings', status.warnings.map(shownSentence)),
-    ...section('Lines not understood', understanding.skippedSamples),
+    ...section(
+      'Lines not understood',
+      understanding.counterExamples.map(
+        ({ line, fileNumber, offsetBytes }) =>
+          `${source.fold.fileName(fileNumber)}, byte ${offsetBytes.toLocaleString('en-US')}: ${line}`,
+      ),
+    ),
     ...section(
       'Settings of the server',
       settings.map(([name, value]) => `${name}: ${String(value)}`),
     ),
     '',
   ].join('\n');
+}
+
+function understoodText({ understood, skipped }: Understanding): string {
+  const [some, all] = [understood, understood + skipped].map((count) => count.toLocaleString('en-US'));
+  return `${some} of ${all} lines that look like log lines`;
 }

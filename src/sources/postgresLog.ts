@@ -10,8 +10,8 @@ import type { TailedFile, TailSink } from './tail/tailSink.ts';
  * any log line are passed over. What is told does not depend on how the bytes were cut, only on these two.
  */
 const sampleBytes = 256 * 1024;
-/** Lines that were not understood and are kept as a sample. */
-const mostSamples = 5;
+/** Lines that were not understood and are kept. */
+const mostCounterExamples = 5;
 
 /** What a log tells, entry by entry. `file` is a number: files are numbered as they begin. */
 export interface PostgresLogListener {
@@ -24,15 +24,24 @@ export interface ReadFile {
   readonly file: TailedFile;
 }
 
+/** A line that was not understood: its first 300 characters, and where it stands. */
+export interface CounterExample {
+  readonly line: string;
+  readonly fileNumber: number;
+  readonly offsetBytes: number;
+}
+
 /** How well a log was understood. */
 export interface Understanding {
   format: LogFormatName | undefined;
   logLinePrefix: string | undefined;
   /** Bytes handed over, of all files. */
   bytes: number;
-  /** Lines that look like entries of a log and begin like none of this one. */
+  /** Entries that were read. */
+  understood: number;
+  /** Lines that look like entries of a log and begin like none of this one, and a few that are unlike each other. */
   skipped: number;
-  readonly skippedSamples: string[];
+  readonly counterExamples: CounterExample[];
   /** Bytes known to have been destroyed unread. */
   lostBytes: number;
   /** Bytes in which not a single line of a PostgreSQL log was found. */
@@ -48,8 +57,9 @@ export class PostgresLog implements TailSink {
     format: undefined,
     logLinePrefix: undefined,
     bytes: 0,
+    understood: 0,
     skipped: 0,
-    skippedSamples: [],
+    counterExamples: [],
     lostBytes: 0,
     foreignBytes: 0,
   };
@@ -68,8 +78,12 @@ export class PostgresLog implements TailSink {
     this.#hints = hints;
     this.clock = new LogClock(hints.logTimezone);
     this.#scan = new Scan({
-      entry: (entry, offsetBytes) => listener.entry(entry, this.#fileNumber, offsetBytes),
-      notUnderstood: (line) => this.#notUnderstood(line),
+      entry: (entry, offsetBytes) => {
+        this.understanding.understood += 1;
+        listener.entry(entry, this.#fileNumber, offsetBytes);
+      },
+      notUnderstood: (line, offsetBytes) => this.#notUnderstood(line, offsetBytes),
+      understood: (offsetBytes) => this.#understood(offsetBytes),
     });
   }
 
@@ -157,8 +171,29 @@ export class PostgresLog implements TailSink {
     this.understanding.logLinePrefix = format.logLinePrefix;
   }
 
-  #notUnderstood(line: string): void {
+  #notUnderstood(line: string, offsetBytes: number): void {
+    const { counterExamples } = this.understanding;
     this.understanding.skipped += 1;
-    if (this.understanding.skippedSamples.length < mostSamples) this.understanding.skippedSamples.push(line);
+    const shape = shapeOf(line);
+    if (
+      counterExamples.length < mostCounterExamples &&
+      !counterExamples.some(({ line }) => shapeOf(line) === shape)
+    )
+      counterExamples.push({ line, fileNumber: this.#fileNumber, offsetBytes });
   }
+
+  /** It was not at first. */
+  #understood(offsetBytes: number): void {
+    const { counterExamples } = this.understanding;
+    this.understanding.skipped -= 1;
+    const index = counterExamples.findIndex(
+      (example) => example.offsetBytes === offsetBytes && example.fileNumber === this.#fileNumber,
+    );
+    if (index >= 0) counterExamples.splice(index, 1);
+  }
+}
+
+/** Lines that differ in their numbers only are alike. */
+function shapeOf(line: string): string {
+  return line.replaceAll(/\d+/g, '0');
 }

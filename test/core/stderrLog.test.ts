@@ -155,14 +155,20 @@ describe('a stderr log', () => {
     }
   });
 
-  it('counts lines that it does not understand and keeps five of them', () => {
-    const text =
-      printStderr(
-        '%m [%p] ',
-        Array.from({ length: 20 }, (_, pid) => authorized(client(pid), dayAt)),
-      ) + 'nonsense FATAL:  x\n'.repeat(7);
-    const { skipped, skippedSamples } = entriesOf(text).log.understanding;
-    assert.deepEqual([skipped, skippedSamples], [7, Array.from({ length: 5 }, () => 'nonsense FATAL:  x')]);
+  it('counts lines that it does not understand and keeps five that are unlike each other', () => {
+    const known = printStderr(
+      '%m [%p] ',
+      Array.from({ length: 20 }, (_, pid) => authorized(client(pid), dayAt)),
+    );
+    const unknown = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(
+      (word) => `${word} 1 FATAL:  x\n${word} 2 FATAL:  x\n`,
+    );
+    const { understood, skipped, counterExamples } = entriesOf(known + unknown.join('')).log.understanding;
+    assert.deepEqual([understood, skipped], [20, 14]);
+    assert.deepEqual(
+      counterExamples.map(({ line, offsetBytes }) => [line, offsetBytes]),
+      ['a', 'b', 'c', 'd', 'e'].map((word, index) => [`${word} 1 FATAL:  x`, known.length + index * 28]),
+    );
   });
 });
 

@@ -25,6 +25,11 @@ export interface PrefixFit {
 /** Clocks are read to the second in some prefixes, and sessions begin before they are received. */
 const toleranceMs = 2500;
 
+/** What a process can show (set_ps_display), and what one can be called: no name of a user or database looks like all of it. */
+const commandTag =
+  /^(?:idle(?: in transaction(?: \(aborted\))?)?|[A-Z][A-Z ]*|authentication|startup|initializing|streaming .*)(?: waiting)?$/;
+const backendType = /^\w(?:[\w .()-]*\w)?$/;
+
 type Fields = PrefixedLine['fields'];
 
 /** Reads all lines with a prefix. What disagrees weighs more than a line that is not read. */
@@ -65,6 +70,8 @@ class Witness {
     this.agreed += Math.min(Math.max(names, 0), 3);
     this.doubts += Math.max(-names, 0);
     this.#hearTimes(fields);
+    if (fields.commandTag !== undefined && !commandTag.test(fields.commandTag)) this.doubts += 1;
+    if (fields.backendType !== undefined && !backendType.test(fields.backendType)) this.doubts += 1;
     // no process has that id: it is what a transaction or a query has that there is none of
     if (fields.pid === 0) this.doubts += 1;
     if (fields.sqlState !== undefined && (label === 'LOG' || label === 'FATAL'))

@@ -134,8 +134,8 @@ function samplesOf(lines: readonly string[]): LabelledLine[] {
   return samples;
 }
 
-/** Takes the first label behind which a message stands that is known, else the first. */
-function labelledLine(line: string): LabelledLine | undefined {
+/** A line as its first label divides it behind which a message stands that is known, else as its first label does. */
+export function labelledLine(line: string): LabelledLine | undefined {
   let first: LabelledLine | undefined;
   for (let at = 0, labels = 0; at <= longestPrefix && at < line.length && labels < mostLabels; at += 1) {
     const label = labelAt(line, at);

@@ -6,8 +6,10 @@ import type { LogEvidence } from './bookFacts.ts';
 /** What reading showed of a log, beside its sessions. */
 export interface ReadingFacts {
   readonly bytes: number;
+  /** Entries that were read, and lines that look like entries and were not understood, with one of them. */
+  readonly understood: number;
   readonly skipped: number;
-  readonly skippedSamples: readonly string[];
+  readonly counterExample: string | undefined;
   readonly lostBytes: number;
   readonly foreignBytes: number;
   readonly logLinePrefix: string | undefined;
@@ -92,7 +94,7 @@ export function logWarnings(evidence: LogEvidence, settings: LogSettings, facts:
 }
 
 function readingWarnings(facts: ReadingFacts): Sentence[] {
-  const { skipped, skippedSamples, lostBytes, guessedZone } = facts;
+  const { understood, skipped, counterExample, lostBytes, guessedZone } = facts;
   const warnings: Sentence[] = [];
   if (guessedZone !== undefined) {
     warnings.push(
@@ -109,9 +111,10 @@ function readingWarnings(facts: ReadingFacts): Sentence[] {
   if (skipped > 0) {
     warnings.push(
       sentence(
-        'Lines that look like log lines and were not understood: {0}, such as "{1}"; set log_line_prefix to the server’s if it is not "{2}".',
+        'Of {0} lines that look like log lines, {1} were not understood, such as "{2}"; set log_line_prefix to the server’s if it is not "{3}".',
+        understood + skipped,
         skipped,
-        (skippedSamples[0] ?? '').slice(0, 100),
+        (counterExample ?? '').slice(0, 100),
         facts.logLinePrefix ?? '',
       ),
     );

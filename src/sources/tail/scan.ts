@@ -12,6 +12,7 @@ import {
   type ScanMode,
   type Surroundings,
 } from './scanFrames.ts';
+import { RefusedLines } from './refusedLines.ts';
 import { readEntry, settledLine } from './scanReading.ts';
 import { textOf } from './scanTexts.ts';
 
@@ -28,6 +29,8 @@ export interface ScanListener {
   entry(entry: LogEntry, offsetBytes: number): void;
   /** A line that looks like an entry begins like no line of this log. */
   notUnderstood(line: string, offsetBytes: number): void;
+  /** Such a line is understood after all: the prefix has changed, which later lines told. */
+  understood(offsetBytes: number): void;
 }
 
 /**
@@ -48,6 +51,7 @@ export class Scan {
   #searchedTo = 0;
   /** File offset behind the last entry that was told. */
   #toldToBytes = 0;
+  readonly #refused = new RefusedLines(keptBefore);
   /**
    * File offset from which on the log may be in other languages than English: of the first line that is not in ASCII,
    * or the first entry in another language. Decided by the bytes alone, however they are sliced.
@@ -64,6 +68,7 @@ export class Scan {
     this.#searchedTo = 0;
     this.#offsetBytes = offsetBytes;
     this.#toldToBytes = offsetBytes;
+    this.#refused.clear();
     this.#foreignFromBytes = Number.POSITIVE_INFINITY;
     this.#startsLine = true;
   }
@@ -137,7 +142,11 @@ export class Scan {
         this.#searchedTo = found.at;
         return;
       }
-      from = Math.max(found.at + 1, frame.kind === 'entry' ? this.#tell(around, frame, format) : 0);
+      const to = frame.kind === 'entry' ? this.#tell(around, frame, format) : found.at;
+      if (frame.kind === 'entry' && to <= frame.start) {
+        from = to;
+        anchors.restart();
+      } else from = Math.max(found.at + 1, to);
     }
     this.#searchedTo = Math.max(from, this.#length - anchors.longestNeedle + 1, 0);
   }
@@ -158,21 +167,29 @@ export class Scan {
     this.#foreignFromBytes = Math.min(this.#foreignFromBytes, this.#offsetBytes + index);
   }
 
-  /** Reads and tells one entry; answers where to search on. */
+  /** Reads and tells one entry; answers where to search on: before it, when a prefix was learned from it. */
   #tell(around: Surroundings, frame: Extract<Frame, { kind: 'entry' }>, format: LogFormat): number {
     const { start, end } = frame;
+    const offsetBytes = this.#offsetBytes + start;
     const reading = readEntry(around, frame, format);
     if (reading === 'unknown') {
-      const line = textOf(around.bytes, start, Math.min(end, start + longestSample));
-      this.#listener.notUnderstood(line, this.#offsetBytes + start);
-    }
+      if (this.#refused.refuse(offsetBytes)) {
+        const line = textOf(around.bytes, start, end);
+        this.#listener.notUnderstood(line.slice(0, longestSample), offsetBytes);
+        if (format.adapt(line)) return (this.#refused.firstBytes ?? offsetBytes) - this.#offsetBytes;
+      }
+    } else if (this.#refused.understand(offsetBytes)) this.#listener.understood(offsetBytes);
     if (typeof reading === 'string') {
       // whatever else stands in this line is no beginning of a line either
       const lineEnd = around.bytes.indexOf(0x0a, start);
-      return lineEnd < 0 ? end : lineEnd;
+      return Math.max(lineEnd < 0 ? end : lineEnd, start + 1);
     }
-    this.#listener.entry(reading.entry, this.#offsetBytes + reading.start);
-    this.#toldToBytes = this.#offsetBytes + Math.min(end + 1, around.bytes.length);
+    const entryBytes = this.#offsetBytes + reading.start;
+    if (!this.#refused.tell(entryBytes)) this.#listener.entry(reading.entry, entryBytes);
+    this.#toldToBytes = Math.max(
+      this.#toldToBytes,
+      this.#offsetBytes + Math.min(end + 1, around.bytes.length),
+    );
     return end;
   }
 

@@ -20,10 +20,7 @@ export function readEntry(
   const entry = readInItsEncoding(around.bytes, start, end, format);
   if (entry) return { entry, start };
   if (format.lineKind(text) !== 'unknown') return 'other';
-  const broken = readBroken(around, start, end, format);
-  if (broken) return broken;
-  const learned = format.adapt(text) ? format.read(text) : undefined;
-  return learned ? { entry: learned, start } : 'unknown';
+  return readBroken(around, start, end, format) ?? 'unknown';
 }
 
 /** Bytes that are no UTF-8 are in that encoding in which the message is one of a language that is written in it. */

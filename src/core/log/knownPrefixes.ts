@@ -1,0 +1,124 @@
+import { parseConnectionMessage } from '../connection/connectionMessage.ts';
+import type { LogEntry } from './logEntry.ts';
+import { LogLinePrefix, type PrefixedLine } from './logLinePrefix.ts';
+import type { LogClock } from './logTimestamp.ts';
+import { firstMessage } from './nameEvidence.ts';
+import { inferPrefix, labelledLine, type InferredPrefix } from './prefixInference.ts';
+import { longestPrefix } from './prefixMatcher.ts';
+
+/** How many prefixes are tried, lines kept from which they were told, and refused lines kept. */
+const mostPrefixes = 8;
+const mostFirstLines = 50;
+const mostRefused = 64;
+/** The server's default (manual, section 19.8.3). */
+const defaultPrefix = '%m [%p] ';
+/** An inference is dear: of the refused lines, each of so many leads to one, then only the 8th, 16th, 32nd, … */
+const firstInferences = 4;
+
+/**
+ * The prefixes that a log has had so far, the newest first. A reload changes the prefix in the middle of a file, and
+ * each process changes over in its own time; an inferred prefix may turn out to have been told from too little.
+ */
+export class KnownPrefixes {
+  readonly #prefixes: LogLinePrefix[];
+  readonly #clock: LogClock;
+  readonly #firstLines: readonly string[];
+  readonly #refused: string[] = [];
+  #refusals = 0;
+
+  /** `firstLines`: what the prefixes were told from. */
+  constructor(prefixes: readonly LogLinePrefix[], clock: LogClock, firstLines: readonly string[]) {
+    this.#prefixes = [...prefixes];
+    this.#clock = clock;
+    this.#firstLines = firstLines.slice(0, mostFirstLines);
+  }
+
+  /** The prefix that is tried first. */
+  get text(): string | undefined {
+    return this.#prefixes[0]?.text;
+  }
+
+  /** Reads a line with the first prefix that it does not contradict. */
+  read(text: string): PrefixedLine | undefined {
+    for (const prefix of this.#prefixes) {
+      const line = prefix.read(text, this.#clock);
+      if (!line) continue;
+      if (!isClientsOwn(line, text)) return line;
+      const stem = new LogLinePrefix(prefix.text.replace(/%q.*$/s, ''));
+      if (this.#prefixes.some(({ text: known }) => known === stem.text)) continue;
+      // the prefix seemed to stop at `%q` on a line that only a client's process prints: it ends there now
+      this.#believe(stem);
+      return stem.read(text, this.#clock);
+    }
+    return undefined;
+  }
+
+  /** Takes the new value of log_line_prefix from the entry that tells of it. */
+  notice(entry: LogEntry): void {
+    if (entry.fromClient === true || !entry.message.includes('log_line_prefix')) return;
+    const text = newPrefix(parseConnectionMessage(entry));
+    if (text !== undefined && text !== this.text) this.#believe(new LogLinePrefix(text));
+  }
+
+  /** Learns from a line that no prefix reads; answers whether one does now. */
+  learn(line: string): boolean {
+    this.#refused.push(line.slice(0, longestPrefix * 2));
+    if (this.#refused.length > mostRefused) this.#refused.shift();
+    this.#refusals += 1;
+    const told = newPrefix(labelledLine(line)?.message);
+    const learned =
+      told !== undefined && new LogLinePrefix(told).read(line, this.#clock) ? told : this.#inferred(line);
+    if (learned === undefined) return false;
+    this.#believe(new LogLinePrefix(learned));
+    this.#refused.length = 0;
+    this.#refusals = 0;
+    return true;
+  }
+
+  #inferred(line: string): string | undefined {
+    if (this.#refusals > firstInferences && (this.#refusals & (this.#refusals - 1)) !== 0) return undefined;
+    const all = inferPrefix([...this.#firstLines, ...this.#refused], this.#clock);
+    const refused = inferPrefix(this.#refused, this.#clock);
+    return [
+      all && this.#continues(all) ? all : undefined,
+      refused && isBelieved(refused) ? refused : undefined,
+    ].find((inferred) => inferred?.prefix.read(line, this.#clock))?.prefix.text;
+  }
+
+  /** `%m [%p] ` was inferred from lines of background processes; `%m [%p] %q%u@%d ` is what the sessions print. */
+  #continues({ prefix, understood, labelled, doubts }: InferredPrefix): boolean {
+    const stem = this.text?.replace(/%q.*$/s, '') ?? '';
+    return (stem !== '' && prefix.text.startsWith(stem)) || (understood === labelled && doubts === 0);
+  }
+
+  /** It is tried first from now on; the others stay, for what is still written with them. */
+  #believe(prefix: LogLinePrefix): void {
+    const known = this.#prefixes.findIndex(({ text }) => text === prefix.text);
+    if (known >= 0) this.#prefixes.splice(known, 1);
+    this.#prefixes.unshift(prefix);
+    if (this.#prefixes.length > mostPrefixes) this.#prefixes.pop();
+  }
+}
+
+/** A time and a process are believed at once, less only when several lines agree on it. */
+function isBelieved({ prefix, understood, doubts, score }: InferredPrefix): boolean {
+  const hasTime = ['m', 't', 'n'].some((escape) => prefix.has(escape));
+  const hasProcess = prefix.has('p') || prefix.has('c');
+  if (hasTime) return hasProcess || understood >= firstInferences;
+  // each line that is read counts two: what is more, the messages bear out
+  return hasProcess && understood >= firstInferences && doubts === 0 && score > 2 * understood + 2;
+}
+
+/** The value that log_line_prefix has from now on, where a message says it. */
+function newPrefix(message: ReturnType<typeof parseConnectionMessage>): string | undefined {
+  if (message?.kind !== 'server' || message.what !== 'parameterChanged') return undefined;
+  return message.name === 'log_line_prefix' ? (message.value ?? defaultPrefix) : undefined;
+}
+
+/** What a process says to which the prefix has no client, and cannot: a client's message. */
+function isClientsOwn({ fields, label, textAt }: PrefixedLine, text: string): boolean {
+  if (fields.fromClient !== false || label !== 'LOG') return false;
+  const message = firstMessage(text.slice(textAt));
+  const kind = parseConnectionMessage({ severity: 'LOG', message })?.kind;
+  return kind !== undefined && kind !== 'server' && kind !== 'clientTrouble';
+}
