@@ -68,9 +68,11 @@ for (const msgid of new Set(catalogs.flatMap(({ messages }) => [...messages.keys
 }
 const rows: Record<string, Record<string, string | string[]>> = {};
 for (const text of catalogTexts) {
-  const msgids = msgidsOf(text, byShape);
-  if ((msgids.length === 0) !== untranslated.has(text))
-    throw new Error(`${JSON.stringify(text)} is in ${msgids.length} catalog messages`);
+  const msgids = untranslated.has(text) ? [] : msgidsOf(text, byShape);
+  if (msgids.length === 0 && !untranslated.has(text))
+    throw new Error(`No catalog has ${JSON.stringify(text)}: mistyped, or of a server that is not here`);
+  if (untranslated.has(text) && byShape.has(shapeOf(text)))
+    throw new Error(`There is a translation of ${JSON.stringify(text)}`);
   for (const msgid of msgids) rows[msgid] = translate(msgid, catalogs);
 }
 const path = join(checkout, 'src', 'core', 'log', 'translations.ts');

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../log/logEntry.ts';
 import { languages, wordingsOf, type Wording } from './languages.ts';
-import { fillTemplate, matchTemplate, messageTemplate, type MessageTemplate } from './messageTemplate.ts';
+import { fillTemplate, matchTemplate, messageTemplate } from './messageTemplate.ts';
 import { english } from './messageTexts.ts';
 
 /** The server let a login in, as far as its password goes: role, database and limits are checked after this. */
@@ -73,24 +73,44 @@ function formOf(language: string): Form {
   const both = [...new Set([language, 'en'])];
   const pieces = (messages: readonly string[]): Wording[] =>
     both.flatMap((each) => wordingsIn(each, messages));
-  const [, withApplication = '', withTls = ''] = english.wholeAuthorized;
-  const whole = (message: string, piece: number): string[] =>
-    textsIn(language, [message]).flatMap((texts) => texts.slice(piece, piece + 1));
   const starts = (message: string): string[] => pieces([message]).map(({ template }) => template.texts[0]);
+  const whole = wordingsIn(language, english.wholeAuthorized).map(cutSentence);
   return {
-    databaseStarts: [...starts(english.database), ...whole(withApplication, 1)],
-    applicationStarts: [...starts(english.application), ...whole(withApplication, 2)],
-    tls: [...pieces(english.tls), ...wordingsIn(language, [withTls]).flatMap(tlsOfWhole)],
+    databaseStarts: unique([...whole.map(({ database }) => database), ...starts(english.database)]),
+    applicationStarts: unique([
+      ...whole.flatMap(({ application }) => application ?? []),
+      ...starts(english.application),
+    ]),
+    tls: [...whole.flatMap(({ tls }) => tls ?? []), ...pieces(english.tls)],
     gss: pieces(english.gss),
   };
 }
 
-/** ` SSL enabled (protocol=%s, …)`, cut out of a sentence that has user and database before it. */
-function tlsOfWhole({ msgid, language, template }: Wording): Wording[] {
-  const [start, ...rest] = template.texts.slice(2);
-  if (start === undefined) return [];
-  const tls: MessageTemplate = { texts: [start, ...rest], order: rest.map((_, index) => index) };
-  return [{ text: start, msgid: msgid.slice(msgid.indexOf(' SSL')), language, template: tls }];
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+/** Cuts a whole sentence into the pieces that 13 and later print one after the other. */
+function cutSentence({ msgid, text, language, template }: Wording): {
+  database: string;
+  application?: string | undefined;
+  tls?: Wording | undefined;
+} {
+  const [, database = '', ...rest] = template.texts;
+  const application = msgid.includes(english.application) ? rest.shift() : undefined;
+  const [start, ...others] = rest;
+  if (start === undefined || others.length === 0) return { database, application };
+  const order = others.map((_, index) => index);
+  return {
+    database,
+    application,
+    tls: {
+      text,
+      msgid: msgid.slice(msgid.indexOf(' SSL')),
+      language,
+      template: { texts: [start, ...others], order },
+    },
+  };
 }
 
 /** Reads what follows `connection authorized: user=`. */
@@ -125,11 +145,16 @@ export function endOfUser(
   { user, database }: LogEntry,
   databaseEnds: (at: number) => boolean,
 ): { userEnd: number; databaseAt: number } | undefined {
-  if (isName(user) && text.startsWith(user))
+  if (isName(user) && text.startsWith(user)) {
+    // nothing behind the user: there is no database
+    if (text.length === user.length) return undefined;
+    const known = databaseStarts.find((start) => text.startsWith(start, user.length));
+    if (known !== undefined) return { userEnd: user.length, databaseAt: user.length + known.length };
     for (const start of databaseStarts) {
       const at = text.indexOf(start, user.length);
       if (at >= 0) return { userEnd: at, databaseAt: at + start.length };
     }
+  }
   if (isName(database))
     for (const start of databaseStarts) {
       const both = start + database;

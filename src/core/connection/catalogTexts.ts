@@ -24,6 +24,14 @@ function textsIn(texts: Readonly<Record<string, string | readonly string[]>>): s
 
 /** Those that no catalog has: values that are not translated, what extensions say, PostgreSQL 10. */
 export const untranslated: ReadonlySet<string> = new Set([
-  ...['pg_hba.conf', 'pg_ident.conf', 'SSL configuration', '/%s', 'worker process: %s'],
+  ...[
+    'pg_hba.conf',
+    'pg_ident.conf',
+    'SSL configuration',
+    '/%s',
+    'worker process: %s',
+    'PostgreSQL %s',
+    '20%s',
+  ],
   ...failureTable.filter(({ kind }) => kind === 'rustPanic').flatMap(({ messages }) => messages),
 ]);

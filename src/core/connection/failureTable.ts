@@ -356,6 +356,7 @@ export const failureTable: readonly FailureRow[] = [
     kind: 'invalidParameter',
     phase: 'startup',
     messages: [
+      'invalid value for parameter "%s": "%s"',
       'invalid value for parameter "%s": %s',
       'parameter "%s" requires a %s value',
       'parameter "%s" cannot be %s',

@@ -122,14 +122,19 @@ export const english: MessageTexts = {
     'invalid message length',
   ],
   server: [
-    { what: 'starting', message: 'starting %s' },
-    { what: 'listening', message: 'listening on %s address "%s", port %d' },
+    { what: 'starting', message: 'starting %s', firstValues: ['PostgreSQL %s'] },
+    {
+      what: 'listening',
+      message: 'listening on %s address "%s", port %d',
+      firstValues: ['IPv4', 'IPv6'],
+    },
     { what: 'listening', message: 'listening on Unix socket "%s"' },
     { what: 'redirected', message: 'redirecting log output to logging collector process' },
     { what: 'logDestinationChanged', message: 'ending log output to stderr' },
     { what: 'wasShutDown', message: 'database system was shut down at %s' },
     { what: 'wasShutDown', message: 'database system was shut down in recovery at %s' },
-    { what: 'wasInterrupted', message: 'database system was interrupted%s' },
+    // in Turkish it begins with the time
+    { what: 'wasInterrupted', message: 'database system was interrupted%s', firstValues: ['20%s'] },
     { what: 'wasInterrupted', message: 'database system shutdown was interrupted%s' },
     { what: 'notProperlyShutDown', message: 'database system was not properly shut down%s' },
     { what: 'ready', message: 'database system is ready to accept connections' },

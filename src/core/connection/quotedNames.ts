@@ -53,29 +53,32 @@ const longestMessage = 1024;
 /**
  * The names that a refusal quotes (`no pg_hba.conf entry for host "H", user "U", database "D", …`), in whatever
  * language. Quotes inside names are not escaped, so each name ends where the text begins that the server puts next;
- * but a name that the entry itself tells (`told`) and that stands whole in its place is that one.
+ * but a name that the entry itself tells (`told`) and that stands whole in its place is that one. Of several readings
+ * that is taken in which all told names stand.
  */
 export function quotedNames(message: string, told: QuotedNames): QuotedNames {
   if (message.length > longestMessage) return {};
-  return (
-    naming.find(message, ({ template, roles }) => {
-      const values = matchTemplate(template, message);
-      if (!values) return undefined;
-      const names: { [role in Role]?: string } = {};
-      for (const [place, value] of template.order.entries()) {
-        const role = roles[value];
-        const name = role && told[role];
-        if (role === undefined) continue;
-        names[role] = name !== undefined && standsIn(message, template, place, name) ? name : values[value];
-      }
-      return names;
-    }) ?? {}
-  );
+  let first: QuotedNames | undefined;
+  const agreed = naming.find(message, (reading) => {
+    const values = matchTemplate(reading.template, message);
+    if (!values) return undefined;
+    const names: { [role in Role]?: string } = {};
+    let agrees = true;
+    for (const [place, value] of reading.template.order.entries()) {
+      const role = reading.roles[value];
+      const name = role && told[role];
+      if (role === undefined) continue;
+      const stands = name !== undefined && standsIn(message, reading.template, place, name);
+      names[role] = stands ? name : values[value];
+      agrees &&= stands || name === undefined;
+    }
+    first ??= names;
+    return agrees ? names : undefined;
+  });
+  return agreed ?? first ?? {};
 }
 
 function standsIn(message: string, { texts }: MessageTemplate, place: number, name: string): boolean {
-  const before = texts[place] ?? '';
-  const after = texts[place + 1] ?? '';
-  const at = message.indexOf(before + name + after);
-  return at >= 0 && (place > 0 || at === 0);
+  const at = message.indexOf((texts[place] ?? '') + name + (texts[place + 1] ?? ''));
+  return at > 0 || (at === 0 && place === 0);
 }

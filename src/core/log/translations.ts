@@ -1322,6 +1322,8 @@ export const translations: Readonly<Record<string, Readonly<Record<string, strin
     uk: 'З\'єднання відповідає рядку %d в pg_hba.conf: "%s"',
     zh_CN: '与Connection相匹配的文件行位于 pg_hba.conf %d: "%s"',
   },
+  IPv4: {},
+  IPv6: {},
   'server process': {
     de: 'Serverprozess',
     es: 'proceso de servidor',
