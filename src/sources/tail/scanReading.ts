@@ -23,7 +23,10 @@ export function readEntry(
   return readBroken(around, start, end, format) ?? 'unknown';
 }
 
-/** Bytes that are no UTF-8 are in that encoding in which the message is one of a language that is written in it. */
+/**
+ * Bytes that are no UTF-8 are in that encoding in which the message is one of a language that is written in it; or, if
+ * the line cannot be read otherwise, in which it can.
+ */
 function readInItsEncoding(
   bytes: Buffer,
   start: number,
@@ -31,11 +34,13 @@ function readInItsEncoding(
   format: LogFormat,
 ): LogEntry | undefined {
   const [utf8, ...others] = textsOf(bytes, start, end);
+  let entry = utf8 && format.read(utf8.text);
   for (const { text, languages } of others) {
-    const entry = format.read(text);
-    if (entry && isMessageIn(entry.message, languages)) return entry;
+    const read = format.read(text);
+    if (read && isMessageIn(read.message, languages)) return read;
+    entry ??= read;
   }
-  return utf8 && format.read(utf8.text);
+  return entry;
 }
 
 function readBroken(

@@ -1,3 +1,5 @@
+import { isAscii } from 'node:buffer';
+import { printedLabels } from '../../core/log/labels.ts';
 import { legacyEncodings } from './legacyEncodings.ts';
 
 /** The most text that is read as one entry; the rest of a longer one is passed over. */
@@ -25,6 +27,38 @@ export function textsOf(bytes: Buffer, start: number, end: number): EncodedText[
   }));
   return [utf8, ...others];
 }
+
+/** Lines that are looked at to tell the encoding of a sample. */
+const mostLines = 100;
+
+/**
+ * The text from which the format of a log is told: its lines that are no UTF-8 are taken in that encoding in which
+ * most of them have a label of a language that is written in it, or with U+FFFD where there is none.
+ */
+export function sampleText(bytes: Buffer): string {
+  const utf8 = bytes.toString();
+  if (!utf8.includes('\uFFFD')) return utf8;
+  const lines = utf8.split('\n');
+  const decoded = legacyEncodings.map(({ name }) => new TextDecoder(name).decode(bytes).split('\n'));
+  const broken = [...lines.keys()].filter((index) => lines[index]?.includes('\uFFFD') === true);
+  const labelled = decoded.map(
+    (text) => broken.slice(0, mostLines).filter((index) => foreignLabel.test(text[index] ?? '')).length,
+  );
+  const most = Math.max(...labelled);
+  const best = most === 0 ? undefined : decoded[labelled.indexOf(most)];
+  return best?.length === lines.length ? mixed(lines, best) : utf8;
+}
+
+function mixed(lines: readonly string[], decoded: readonly string[]): string {
+  return lines.map((line, index) => (line.includes('\uFFFD') ? (decoded[index] ?? line) : line)).join('\n');
+}
+
+const foreignLabel = new RegExp(
+  printedLabels
+    .filter(({ text }) => !isAscii(Buffer.from(text)))
+    .map(({ text }) => text.replace(/[()]/g, '\\$&'))
+    .join('|'),
+);
 
 function plain(text: string): string {
   return (text.startsWith('\uFEFF') ? text.slice(1) : text).replace(/\r?\n?$/, '');
