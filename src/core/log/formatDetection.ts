@@ -3,7 +3,7 @@ import { JsonLog } from './jsonLog.ts';
 import type { LogFormat } from './logFormat.ts';
 import { LogLinePrefix } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
-import { inferPrefix } from './prefixInference.ts';
+import { inferPrefix, isServersLog } from './prefixInference.ts';
 import { StderrLog } from './stderrLog.ts';
 
 /** What is known before the first byte: from the user's settings and from the server's configuration. */
@@ -46,8 +46,9 @@ export function detectFormat(
     .filter((line) => line.includes(':  '))
     .slice(0, mostLines);
   const known = [hints.configuredPrefix, hints.earlierPrefix].filter((text) => text !== undefined);
-  const inferred = inferPrefix(lines, clock, known)?.prefix;
-  if (!inferred) return undefined;
-  const others = known.filter((text) => text !== inferred.text).map((text) => new LogLinePrefix(text));
-  return { format: new StderrLog([inferred, ...others], clock, lines) };
+  const inferred = inferPrefix(lines, clock, known);
+  if (!inferred || !isServersLog(inferred)) return undefined;
+  const { prefix } = inferred;
+  const others = known.filter((text) => text !== prefix.text).map((text) => new LogLinePrefix(text));
+  return { format: new StderrLog([prefix, ...others], clock, lines) };
 }

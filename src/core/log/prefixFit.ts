@@ -19,6 +19,8 @@ export interface LabelledLine {
 export interface PrefixFit {
   readonly understood: number;
   readonly doubts: number;
+  /** Lines read whose message nobody but a server writes. */
+  readonly proofs: number;
   readonly score: number;
 }
 
@@ -37,11 +39,13 @@ export function fitOf(prefix: LogLinePrefix, lines: readonly LabelledLine[], clo
   const witness = new Witness();
   let understood = 0;
   let bare = 0;
+  let proofs = 0;
   let isBareProven = prefix.text === '';
   for (const labelled of lines) {
     const read = prefix.read(labelled.line, clock);
     if (!read) continue;
     understood += 1;
+    if (isProof(labelled.message)) proofs += 1;
     if (labelAt(labelled.line, 0) && prefix.text !== '') bare += 1;
     if (labelled.head === '' && labelled.message) isBareProven = true;
     witness.hear(read, labelled);
@@ -52,7 +56,21 @@ export function fitOf(prefix: LogLinePrefix, lines: readonly LabelledLine[], clo
   const doubts = witness.doubts + (isBareProven ? 0 : bare);
   // a name holds any text: where two prefixes read as much, the one with fewer of them says more
   const names = ['u', 'd', 'a', 'b', 'i'].filter((letter) => prefix.has(letter)).length;
-  return { understood, doubts, score: understood * 2 + agreed - doubts * 4 - names / 10 };
+  return { understood, doubts, proofs, score: understood * 2 + agreed - doubts * 4 - names / 10 };
+}
+
+/** A name in an authorized message could be any text; an address and a duration are what they are. */
+function isProof(message: ConnectionMessage | undefined): boolean {
+  switch (message?.kind) {
+    case 'received':
+    case 'disconnection':
+      return /^[^\s'"`]+$/.test(message.remoteHost);
+    case 'ready':
+    case 'server':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Compares the fields of each line with what its message says, and with the earlier lines of the same session. */

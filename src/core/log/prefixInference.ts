@@ -84,6 +84,20 @@ export function inferPrefix(
   return search.best;
 }
 
+/**
+ * Whether lines that a prefix reads are those of a server's log, and not of another program's, of a text about logs or
+ * of source code. A time with its zone before a label is enough; without it, messages that only a server writes are.
+ */
+export function isServersLog({ prefix, understood, labelled, proofs }: InferredPrefix): boolean {
+  if (understood * 2 < labelled) return false;
+  const { text } = prefix;
+  const isTimed = /%-?\d*[mtns]/.test(text);
+  // before the first field stands a bracket or a word, not the beginning of a sentence in a programming language
+  if (isTimed) return proofs >= 2 || !/^[^%]*[a-z][^%]*[ `'"][^%]*%/i.test(text);
+  const tellsProcess = /%-?\d*[pce]/.test(text);
+  return proofs > 0 && understood >= 2 && (tellsProcess || !/["'`]/.test(text));
+}
+
 /** The best prefix among those that were tried. */
 class Search {
   best: InferredPrefix | undefined;
