@@ -56,7 +56,9 @@ export function fitOf(prefix: LogLinePrefix, lines: readonly LabelledLine[], clo
   const doubts = witness.doubts + (isBareProven ? 0 : bare);
   // a name holds any text: where two prefixes read as much, the one with fewer of them says more
   const names = ['u', 'd', 'a', 'b', 'i'].filter((letter) => prefix.has(letter)).length;
-  return { understood, doubts, proofs, score: understood * 2 + agreed - doubts * 4 - names / 10 };
+  // nearly every prefix tells the process
+  const process = prefix.has('p') || prefix.has('c') ? 1 : 0;
+  return { understood, doubts, proofs, score: understood * 2 + agreed - doubts * 4 - names / 10 + process };
 }
 
 /** A name in an authorized message could be any text; an address and a duration are what they are. */
@@ -78,7 +80,9 @@ class Witness {
   agreed = 0;
   doubts = 0;
   readonly #received = new Map<string, Fields>();
+  /** Processes that have been received and authorized, and have not ended. */
   readonly #receivedPids = new Set<number>();
+  readonly #authorizedPids = new Set<number>();
   readonly #applications = new Map<number, string>();
   #serverPid: number | undefined;
   #newestAt = Number.NEGATIVE_INFINITY;
@@ -113,16 +117,25 @@ class Witness {
         this.#hearType(fields, ['not initialized'], ['']);
         if (message.remotePort !== undefined)
           this.#received.set(`${message.remoteHost} ${message.remotePort}`, fields);
+        // a process is received once: it has no second client
+        if (pid !== undefined && this.#receivedPids.has(pid)) this.doubts += 1;
         if (pid !== undefined) this.#receivedPids.add(pid);
         break;
       case 'authorized':
         this.#hearType(fields, ['client backend', 'walsender'], ['authentication', 'startup']);
         if (pid === undefined) break;
-        if (this.#receivedPids.size > 0) this.#says(this.#receivedPids.has(pid));
+        // the log may begin between the two
+        if (this.#receivedPids.has(pid)) this.agreed += 1;
+        if (this.#authorizedPids.has(pid)) this.doubts += 1;
+        this.#authorizedPids.add(pid);
         if (message.applicationName !== undefined) this.#applications.set(pid, message.applicationName);
         break;
       case 'disconnection': {
         this.#hearRemote(fields, message);
+        if (pid !== undefined) {
+          this.#receivedPids.delete(pid);
+          this.#authorizedPids.delete(pid);
+        }
         this.#hearType(fields, ['client backend', 'walsender'], undefined);
         this.#hearEnd(fields, message.sessionTimeMs, `${message.remoteHost} ${message.remotePort ?? ''}`);
         const application = pid === undefined ? undefined : this.#applications.get(pid);
