@@ -3,22 +3,33 @@
  * (elog.c get_formatted_log_time, strftime `%Y-%m-%d %H:%M:%S` + ms + `%Z`).
  */
 
-/** Offsets in minutes of abbreviations that mean one thing only in PostgreSQL's tznames. Ambiguous ones are not here. */
+/**
+ * Offsets in minutes of abbreviations that mean one thing only among the zones that print them now. Those that
+ * PostgreSQL's Default set (src/timezone/tznames) marks as conflicts are not here.
+ */
 const unambiguousZones = new Map<string, number>(
   Object.entries({
     UTC: 0,
     UCT: 0,
+    UT: 0,
     GMT: 0,
     Z: 0,
+    ZULU: 0,
     WET: 0,
     WEST: 60,
     CET: 60,
     CEST: 120,
+    MET: 60,
+    MEST: 120,
     MEZ: 60,
     MESZ: 120,
     EET: 120,
     EEST: 180,
     MSK: 180,
+    WAT: 60,
+    EAT: 180,
+    IDT: 180,
+    PKT: 300,
     SAST: 120,
     JST: 540,
     KST: 540,
@@ -35,6 +46,7 @@ const unambiguousZones = new Map<string, number>(
     NZDT: 780,
     EDT: -240,
     MDT: -360,
+    MST: -420,
     PDT: -420,
     AKST: -540,
     AKDT: -480,
@@ -109,10 +121,11 @@ export function isTimeZone(name: string): boolean {
 }
 
 function numericOffset(zone: string): number | undefined {
-  const match = /^([+-])(\d\d):?(\d\d)?/.exec(zone);
+  const match = /^([+-])(\d\d):?(\d\d)?:?(\d\d)?$/.exec(zone);
   if (!match) return undefined;
-  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
-  return match[1] === '-' ? -minutes : minutes;
+  const [hours = 0, minutes = 0, seconds = 0] = match.slice(2).map((digits) => Number(digits ?? 0));
+  const offset = hours * 60 + minutes + seconds / 60;
+  return match[1] === '-' ? -offset : offset;
 }
 
 /** Offset in minutes of a wall-clock time; the abbreviation decides in the hour that a clock change repeats. */

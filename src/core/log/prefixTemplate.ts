@@ -1,4 +1,5 @@
 import type { ConnectionMessage } from '../connection/connectionMessage.ts';
+import { unknownNames } from './labels.ts';
 
 /** What the message of a line tells of the fields that may stand in its prefix. */
 export type KnownFields = Extract<ConnectionMessage, { kind: 'received' | 'authorized' | 'disconnection' }>;
@@ -23,7 +24,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/00000(?![0-9A-Za-z])/y, 'e'],
   [/(?:(?:[0-9A-Fa-f]{0,4}:){2}[0-9A-Fa-f:.]*|\d{1,3}(?:\.\d{1,3}){3}|[A-Za-z][\w.-]*)\(\d{1,5}\)/y, 'r'],
   [/\[local\]|\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/y, 'h'],
-  [/\[unknown\]/y, 'unknown'],
+  [new RegExp([...unknownNames].map((name) => name.replace(/[[\]]/g, '\\$&')).join('|'), 'y'), 'unknown'],
 ];
 
 /**
