@@ -65,7 +65,7 @@ const disconnectionPortText = ' port=';
 type Reader = (message: string, entry: LogEntry) => ConnectionMessage | undefined;
 
 /** What reads a message that begins so, in every language. */
-const readers = new ByStart<Reader>([
+const readers = new ByStart<Reader>(() => [
   ...readersOf([english.received], readReceived),
   ...readersOf([english.receivedLocal], readReceivedLocal),
   ...authorizedReaders,

@@ -24,7 +24,7 @@ interface KnownMessage {
   readonly details: readonly string[] | undefined;
 }
 
-const known = new ByStart<KnownMessage>(
+const known = new ByStart<KnownMessage>(() =>
   failureTable.flatMap((row) => {
     const details = row.detail === undefined ? undefined : wordingsOf(row.detail).map(({ text }) => text);
     const said = (messages: readonly string[], ofBackground: boolean): (readonly [string, KnownMessage])[] =>

@@ -13,7 +13,7 @@ export interface FileLine {
 }
 
 /** In every language: `%s` is the file, where one is named. */
-const hbaMatched = new ByStart<MessageTemplate>(
+const hbaMatched = new ByStart<MessageTemplate>(() =>
   [english.hbaFileMatched, english.hbaLineMatched]
     .flatMap(wordingsOf)
     .map(({ template }) => [template.texts[0], template]),

@@ -44,8 +44,16 @@ export function shapeOf(msgid: string): string {
   return messageTemplate(msgid).texts.join('%');
 }
 
+const wordings = new Map<string, readonly Wording[]>();
+
 /** How a message is worded, in English first and then in every language that has a translation of it. */
-export function wordingsOf(text: string): Wording[] {
+export function wordingsOf(text: string): readonly Wording[] {
+  const known = wordings.get(text) ?? findWordings(text);
+  wordings.set(text, known);
+  return known;
+}
+
+function findWordings(text: string): Wording[] {
   const translated = msgidsOf(text).flatMap(translationsOf);
   const msgid = filled.get(text);
   const values = msgid === undefined ? undefined : matchTemplate(messageTemplate(msgid), text);

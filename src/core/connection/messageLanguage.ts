@@ -3,7 +3,7 @@ import { catalogTexts } from './catalogTexts.ts';
 import { wordingsOf, type Wording } from './languages.ts';
 import { matchTemplate } from './messageTemplate.ts';
 
-const known = new ByStart<Wording>(
+const known = new ByStart<Wording>(() =>
   catalogTexts
     .flatMap(wordingsOf)
     .filter(({ language }) => language !== 'en')

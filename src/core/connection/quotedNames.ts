@@ -25,7 +25,7 @@ interface NamingMessage {
   readonly roles: readonly (Role | undefined)[];
 }
 
-const naming = new ByStart<NamingMessage>(
+const naming = new ByStart<NamingMessage>(() =>
   [...new Set(failureTable.flatMap(({ messages }) => messages))].flatMap((message) =>
     [...new Set([...msgidsOf(message), message])].flatMap((msgid) => {
       const rolesHere = rolesIn(msgid);

@@ -58,7 +58,7 @@ interface Row extends ServerText {
   readonly template: MessageTemplate;
 }
 
-const rows = new ByStart<Row>(
+const rows = new ByStart<Row>(() =>
   english.server.flatMap((text) =>
     serverTextStarts(text).map(({ start, wording }): [string, Row] => [
       start,

@@ -78,7 +78,9 @@ export class Anchors {
     }
     let nearest = Number.POSITIVE_INFINITY;
     let nearestSearch: Search | undefined;
-    for (const [index, search] of this.#searches.entries()) {
+    for (let index = 0; index < this.#searches.length; index += 1) {
+      const search = this.#searches[index];
+      if (!search) continue;
       const least = search.isForeign ? Math.max(from, foreignFrom) : from;
       let at = this.#next[index] ?? -1;
       if (at < least) {

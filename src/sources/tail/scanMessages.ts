@@ -33,17 +33,26 @@ export class ScanMessages {
   /** The message whose beginning stands at a place; `unfinished`: the bytes end before it can be told. */
   at(bytes: Buffer, at: number): MessageBytes | 'no' | 'unfinished' {
     const first = bytes[at];
-    if (first === undefined) return 'unfinished';
     const second = bytes[at + 1];
-    let unfinished = second === undefined;
-    const candidates = [this.#byKey.get(first), this.#byKey.get(first * 256 + (second ?? 0))];
-    for (const message of candidates.flatMap((each) => each ?? [])) {
-      const length = sameBytes(bytes, message.start, at);
-      if (length === message.start.length) return message;
-      unfinished ||= at + length === bytes.length;
-    }
-    return unfinished ? 'unfinished' : 'no';
+    if (first === undefined || second === undefined) return 'unfinished';
+    const found = standing(this.#byKey.get(first * 256 + second), bytes, at);
+    return found === 'no' ? standing(this.#byKey.get(first), bytes, at) : found;
   }
+}
+
+function standing(
+  messages: readonly MessageBytes[] | undefined,
+  bytes: Buffer,
+  at: number,
+): MessageBytes | 'no' | 'unfinished' {
+  if (!messages) return 'no';
+  let answer: 'no' | 'unfinished' = 'no';
+  for (const message of messages) {
+    const length = sameBytes(bytes, message.start, at);
+    if (length === message.start.length) return message;
+    if (at + length === bytes.length) answer = 'unfinished';
+  }
+  return answer;
 }
 
 /** How many bytes from a place on are the wanted ones. */
