@@ -123,7 +123,9 @@ export function isTimeZone(name: string): boolean {
 function numericOffset(zone: string): number | undefined {
   const match = /^([+-])(\d\d):?(\d\d)?:?(\d\d)?$/.exec(zone);
   if (!match) return undefined;
-  const [hours = 0, minutes = 0, seconds = 0] = match.slice(2).map((digits) => Number(digits ?? 0));
+  const [hours = 0, minutes = 0, seconds = 0] = match
+    .slice(2)
+    .map((digits: string | undefined) => Number(digits ?? 0));
   const offset = hours * 60 + minutes + seconds / 60;
   return match[1] === '-' ? -offset : offset;
 }
