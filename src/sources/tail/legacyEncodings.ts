@@ -36,7 +36,7 @@ export function legacyForms(text: string, languages: readonly string[]): Buffer[
 }
 
 /** The text in an encoding; undefined when a character of it is not in there. */
-function encode(text: string, encoding: string): Buffer | undefined {
+export function encode(text: string, encoding: string): Buffer | undefined {
   const bytes: number[] = [];
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
