@@ -71,8 +71,9 @@ export function inferPrefix(
   const samples = samplesOf(lines);
   if (samples.length === 0) return undefined;
   const search = new Search(samples, clock);
-  // a name swallows whatever follows it: a prefix with names may still be beaten by a more exact one
-  const isExact = (): boolean => search.isPerfect && !/%-?\d*[uda]/.test(search.best?.prefix.text ?? '');
+  // a name swallows whatever follows it, and a number is taken for another: there may be a prefix that tells more
+  const isExact = (): boolean =>
+    search.isPerfect && /^(?!.*%-?\d*[uda]).*%-?\d*[pc]/s.test(search.best?.prefix.text ?? '');
   search.tryAll(candidates, isExact, candidateBonus);
   if (!isExact()) search.tryAll(usualPrefixes, isExact);
   if (!isExact()) search.tryAll(templatesOf(samples), isExact);

@@ -20,7 +20,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}\.[0-9a-f]{1,8}(?![0-9A-Za-z])/y, 'c'],
   [/(?:client backend|walsender|not initialized)(?!\w)/y, 'b'],
   [/(?:authentication|startup|idle)(?!\w)/y, 'i'],
-  [/-?\d{1,10}\/\d{1,10}(?![\d.])/y, 'v'],
+  [/-?\d{1,10}\/\d{1,10}(?![\d.]|-\d\d-)/y, 'v'],
   [/00000(?![0-9A-Za-z])/y, 'e'],
   [/(?:(?:[0-9A-Fa-f]{0,4}:){2}[0-9A-Fa-f:.]*|\d{1,3}(?:\.\d{1,3}){3}|[A-Za-z][\w.-]*)\(\d{1,5}\)/y, 'r'],
   [/\[local\]|\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/y, 'h'],
@@ -81,6 +81,8 @@ function fieldAt(
     shape.lastIndex = at;
     const text = shape.exec(head)?.[0];
     if (text === undefined) continue;
+    // no process has one before its client is let in
+    if (escape === 'v' && known?.kind === 'received') continue;
     if (escape === 'unknown') return { kind: 'escape', escape: unknownName(known, used), text };
     if (!used.has(escape) || escape === 't') return { kind: 'escape', escape, text };
     if (escape === 'h') return { kind: 'escape', escape: 'L', text };
