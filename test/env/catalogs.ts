@@ -49,7 +49,8 @@ function header(directories: readonly string[]): string {
   return `/**
  * How the messages of a server are worded in the languages of its message catalogs: by msgid, then by the catalog's
  * language; several where the majors differ. Written by test/env/catalogs.ts from the catalogs of Debian's packages
- * of PostgreSQL ${majors}; no line is typed by hand. (Translations by the PostgreSQL Global Development Group's
+ * of PostgreSQL ${majors}; no line is typed by hand. The majors between them word nearly everything as a neighbour
+ * does, and 12 what 13 still has of its sentences. (Translations by the PostgreSQL Global Development Group's
  * translators, under the PostgreSQL Licence.)
  */`;
 }

@@ -1,4 +1,3 @@
-import type { Severity } from '../log/logEntry.ts';
 import { failureTable } from './failureTable.ts';
 import { wordingsOf, type Wording } from './languages.ts';
 import { english, type ServerText } from './messageTexts.ts';
@@ -14,9 +13,6 @@ export interface MessageStart {
   /** Entries of a session's life stand alone; the others may be explained by DETAIL and HINT. */
   readonly standsAlone: boolean;
 }
-
-/** Severities of which every message matters. */
-export const severitiesWithEveryMessage: readonly Severity[] = ['FATAL', 'PANIC'];
 
 const ofSessions = [
   ...[english.received, english.receivedLocal, ...english.authenticated, english.authorized],
