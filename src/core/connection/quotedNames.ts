@@ -1,6 +1,6 @@
 import { ByStart } from './byStart.ts';
 import { failureTable } from './failureTable.ts';
-import { msgidsOf, translationsOf, wordingsOf, type Wording } from './languages.ts';
+import { msgidsOf, translationsOf } from './languages.ts';
 import { matchTemplate, messageTemplate, type MessageTemplate } from './messageTemplate.ts';
 
 /** The names that a message quotes. */
@@ -25,21 +25,18 @@ interface NamingMessage {
   readonly roles: readonly (Role | undefined)[];
 }
 
-const naming = new ByStart<NamingMessage>(() =>
-  [...new Set(failureTable.flatMap(({ messages }) => messages))].flatMap((message) =>
-    [...new Set([...msgidsOf(message), message])].flatMap((msgid) => {
-      const rolesHere = rolesIn(msgid);
-      if (!rolesHere.some((role) => role !== undefined)) return [];
-      const english: Wording | undefined = wordingsOf(msgid)[0];
-      return [...(english ? [english] : []), ...translationsOf(msgid)].map(
-        ({ template }): readonly [string, NamingMessage] => [
-          template.texts[0],
-          { template, roles: rolesHere },
-        ],
-      );
-    }),
-  ),
-);
+const naming = new ByStart<NamingMessage>(() => {
+  const messages = failureTable.flatMap((row) => row.messages);
+  return [...new Set(messages.flatMap((message) => [...msgidsOf(message), message]))].flatMap((msgid) => {
+    const rolesHere = rolesIn(msgid);
+    if (rolesHere.every((role) => role === undefined)) return [];
+    const templates = [messageTemplate(msgid), ...translationsOf(msgid).map(({ template }) => template)];
+    return templates.map((template): [string, NamingMessage] => [
+      template.texts[0],
+      { template, roles: rolesHere },
+    ]);
+  });
+});
 
 function rolesIn(msgid: string): (Role | undefined)[] {
   return messageTemplate(msgid)
@@ -54,28 +51,38 @@ const longestMessage = 1024;
  * The names that a refusal quotes (`no pg_hba.conf entry for host "H", user "U", database "D", …`), in whatever
  * language. Quotes inside names are not escaped, so each name ends where the text begins that the server puts next;
  * but a name that the entry itself tells (`told`) and that stands whole in its place is that one. Of several readings
- * that is taken in which all told names stand.
+ * that is taken in which most told names stand, and else the first.
  */
 export function quotedNames(message: string, told: QuotedNames): QuotedNames {
   if (message.length > longestMessage) return {};
-  let first: QuotedNames | undefined;
-  const agreed = naming.find(message, (reading) => {
-    const values = matchTemplate(reading.template, message);
-    if (!values) return undefined;
-    const names: { [role in Role]?: string } = {};
-    let agrees = true;
-    for (const [place, value] of reading.template.order.entries()) {
-      const role = reading.roles[value];
-      const name = role && told[role];
-      if (role === undefined) continue;
-      const stands = name !== undefined && standsIn(message, reading.template, place, name);
-      names[role] = stands ? name : values[value];
-      agrees &&= stands || name === undefined;
-    }
-    first ??= names;
-    return agrees ? names : undefined;
+  let best: { readonly names: QuotedNames; readonly standing: number } | undefined;
+  naming.find(message, (reading) => {
+    const read = namesIn(message, reading, told);
+    if (read && read.standing > (best?.standing ?? -1)) best = read;
+    return undefined;
   });
-  return agreed ?? first ?? {};
+  return best?.names ?? {};
+}
+
+/** The names by one reading, and how many of them are told ones. */
+function namesIn(
+  message: string,
+  { template, roles: rolesHere }: NamingMessage,
+  told: QuotedNames,
+): { names: QuotedNames; standing: number } | undefined {
+  const values = matchTemplate(template, message);
+  if (!values) return undefined;
+  const names: { [role in Role]?: string | undefined } = {};
+  let standing = 0;
+  for (const [place, value] of template.order.entries()) {
+    const role = rolesHere[value];
+    if (role === undefined) continue;
+    const name = told[role];
+    const stands = name !== undefined && standsIn(message, template, place, name);
+    if (stands) standing += 1;
+    names[role] = stands ? name : values[value];
+  }
+  return { names, standing };
 }
 
 function standsIn(message: string, { texts }: MessageTemplate, place: number, name: string): boolean {
