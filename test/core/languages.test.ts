@@ -223,6 +223,21 @@ for (const language of languages) {
       }
     });
 
+    it('a message takes time in proportion to its length, whatever is in it', () => {
+      const started = process.cpuUsage();
+      for (const { template } of inLanguage(language, catalogTexts)) {
+        const [start, ...rest] = template.texts;
+        for (const text of new Set(['"', ' ', ...rest.filter((part) => part !== '')])) {
+          const message = `${start}${text.repeat(65_536 / text.length)}.`;
+          log(message, { user: 'x', database: 'y' });
+          classifyFailure({ severity: 'FATAL', message });
+          linkOf({ message: '', detail: message });
+        }
+      }
+      const { user } = process.cpuUsage(started);
+      assert.ok(user < 2_000_000, `${user} µs`);
+    });
+
     it('a message is told from the same one in English', () => {
       for (const wording of inLanguage(language, english.clientTrouble)) {
         const [inEnglish, said] = both(wording, ['x']);
