@@ -101,12 +101,11 @@ export class KnownPrefixes {
 }
 
 /** A time and a process are believed at once, less only when several lines agree on it. */
-function isBelieved({ prefix, understood, doubts, score }: InferredPrefix): boolean {
+function isBelieved({ prefix, understood, doubts, agreed }: InferredPrefix): boolean {
   const hasTime = ['m', 't', 'n'].some((escape) => prefix.has(escape));
   const hasProcess = prefix.has('p') || prefix.has('c');
   if (hasTime) return hasProcess || understood >= firstInferences;
-  // each line that is read counts two: what is more, the messages bear out
-  return hasProcess && understood >= firstInferences && doubts === 0 && score > 2 * understood + 2;
+  return hasProcess && understood >= firstInferences && doubts === 0 && agreed > 1;
 }
 
 /** The value that log_line_prefix has from now on, where a message says it. */

@@ -177,10 +177,13 @@ function templatesOf(samples: readonly LabelledLine[]): string[] {
       known === undefined ? 1 : known.kind !== 'received' && known.user !== known.database ? 20 : 3;
     votes.set(template, (votes.get(template) ?? 0) + weight);
   }
-  return [...votes]
+  const likely = [...votes]
     .sort((a, b) => b[1] - a[1])
     .slice(0, mostTemplates)
     .map(([template]) => template);
+  // the server's own address looks like the client's, but is there where no client is
+  const hasLocalAddress = samples.some(({ head }) => head.includes('[none]'));
+  return hasLocalAddress ? likely.flatMap((text) => [text, text.replace(/(%-?\d*)h/, '$1L')]) : likely;
 }
 
 function isKnown(message: ConnectionMessage | undefined): message is KnownFields {

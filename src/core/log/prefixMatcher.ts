@@ -62,7 +62,7 @@ export class PrefixMatcher {
     this.tellsClients = this.#tokens.some(
       (token, index) =>
         (token.kind === 'stop' && index < this.#tokens.length - 1) ||
-        (token.kind === 'escape' && token.escape.isOfClient === true),
+        (token.kind === 'escape' && token.escape.isOfClient === true && token.escape.mayBeEmpty !== true),
     );
     this.#tried = this.letters.map(() => ({ failedFrom: 0, failedTo: -1, wallFrom: 0, wall: -1 }));
     this.#failed = new Uint32Array(this.letters.length * (longestPrefix + 1));

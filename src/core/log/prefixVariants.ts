@@ -10,7 +10,13 @@ export function prefixVariants(text: string): string[] {
     parts.toSpliced(index, count, put).join('');
   return [
     ...(text.includes('%q') ? parts.flatMap((part, at) => (part === '%q' ? [joined(at, 1, '')] : [])) : []),
-    ...(text.includes('%q') ? [] : parts.map((_, at) => joined(at, 0, '%q'))),
+    ...(text.includes('%q')
+      ? []
+      : // a space before a padded field has been taken for its padding
+        parts.flatMap((part, at) => [
+          joined(at, 0, '%q'),
+          ...(/^%\d/.test(part) ? [joined(at, 0, ' %q')] : []),
+        ])),
     ...swaps(parts),
     ...parts.flatMap((part, at) => replacements(part).map((put) => joined(at, 1, put))),
     ...numbersIn(text),
