@@ -35,7 +35,13 @@ export async function collect() {
   const { failureTable } = await import(
     new URL('../src/core/connection/failureTable.ts', import.meta.url).href
   );
-  const explained = failureTable.flatMap(({ meaning, nextStep }) => [meaning, nextStep]);
+  const { poolerFailureTable } = await import(
+    new URL('../src/core/pool/poolerFailures.ts', import.meta.url).href
+  );
+  const explained = [...failureTable, ...poolerFailureTable].flatMap(({ meaning, nextStep }) => [
+    meaning,
+    nextStep,
+  ]);
   const all = [...new Set([...texts, ...explained, ...Object.values(pageStrings)])].sort();
   return Object.fromEntries(all.map((text) => [text, text]));
 }

@@ -97,13 +97,13 @@ export class LogFold {
   }
 
   #readingFacts(): ReadingFacts {
-    const { bytes, understood, skipped, counterExamples, lostBytes, foreignBytes, logLinePrefix } =
+    const { bytes, understood, skipped, counterExamples, lostBytes, foreignBytes, logLinePrefix, format } =
       this.log.understanding;
     const { guessedZone } = this.log.clock;
     const { newestAt } = this.state.book;
     return {
       ...{ bytes, understood, skipped, counterExample: counterExamples[0]?.line },
-      ...{ lostBytes, foreignBytes, logLinePrefix, guessedZone, newestAt },
+      ...{ lostBytes, foreignBytes, logLinePrefix, guessedZone, newestAt, format },
     };
   }
 }

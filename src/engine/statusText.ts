@@ -1,3 +1,4 @@
+import { programName } from '../core/log/logPlace.ts';
 import { filterText } from '../core/report/filterText.ts';
 import { shownSentence } from '../core/report/shownText.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
@@ -17,7 +18,7 @@ export function statusTextOf(source: FollowedSource, status: SourceStatus): stri
     ['Trouble', status.trouble && shownSentence(status.trouble)],
     [
       'Server',
-      `PostgreSQL ${status.serverVersion ?? 'of unknown version'}${log.running ? ', running' : ', not running'}`,
+      `${programName(status.format)} ${status.serverVersion ?? 'of unknown version'}${log.running ? ', running' : ', not running'}`,
     ],
     ['Port', log.port],
     ['Data directory', log.dataDirectory],

@@ -21,7 +21,7 @@ export function statusText(status: SourceStatus, warnAbove: number, home: string
   return {
     text: `$(${stateIcon(status)}) ${activeText(status)}${failures}`,
     tooltip: [
-      serverText(status.log, status.serverVersion),
+      serverText(status.log, status.serverVersion, status.format),
       pathText(status.log.path, home) ?? '',
       activeSentence(status),
       status.activeReplication > 0 ? l10n.t('Replication: {0}', status.activeReplication) : '',

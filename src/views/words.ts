@@ -1,5 +1,10 @@
 import { env, l10n } from 'vscode';
-import type { DiscoveredLog, DiscoveryKind } from '../core/log/logPlace.ts';
+import {
+  programName,
+  type DiscoveredLog,
+  type DiscoveryKind,
+  type LogFormatName,
+} from '../core/log/logPlace.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { usableLocale } from '../core/report/usableLocale.ts';
 import type { Sentence } from '../core/sentence.ts';
@@ -104,9 +109,13 @@ function kindText(kind: DiscoveryKind): string | undefined {
  * `PostgreSQL 17` and where it is from; for a log of an unknown server, the name of its file. `version` is what the
  * log itself says, where that is known.
  */
-export function serverText(log: DiscoveredLog, version = log.serverVersion): string {
+export function serverText(
+  log: DiscoveredLog,
+  version = log.serverVersion,
+  format: LogFormatName | undefined = log.format,
+): string {
   if (version === undefined) return log.path?.split(/[\\/]/u).pop() ?? log.id;
-  return factsText([l10n.t('PostgreSQL {0}', version), kindText(log.kind)]);
+  return factsText([showControlCharacters(`${programName(format)} ${version}`), kindText(log.kind)]);
 }
 
 /** A path with the home folder as `~`. */

@@ -1,3 +1,4 @@
+import { programName } from '../core/log/logPlace.ts';
 import type { DashboardScope, DashboardSnapshot, SourceStatus } from '../core/snapshot.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { endOfPath } from '../core/report/shownPath.ts';
@@ -72,10 +73,15 @@ export class Header {
     choose(this.#bucket, String(bucketMinutes));
   }
 
-  #drawSource({ log, serverVersion }: SourceStatus): void {
+  #drawSource({ log, serverVersion, format }: SourceStatus): void {
     const version = serverVersion ?? log.serverVersion;
     const { say } = this.#words;
-    setText(this.#server, version === undefined ? say('title.unknownServer') : say('title.server', version));
+    setText(
+      this.#server,
+      version === undefined
+        ? say('title.unknownServer')
+        : showControlCharacters(`${programName(format)} ${version}`),
+    );
     setTitle(this.#server, log.port === undefined ? '' : say('title.port', String(log.port)));
     const path = showControlCharacters(log.path ?? '');
     setText(this.#path, endOfPath(path));

@@ -3,6 +3,7 @@ import { sentence, type Sentence } from '../sentence.ts';
 import { ByStart } from './byStart.ts';
 import { failureTable, type FailurePhase, type FailureRow } from './failureTable.ts';
 import { wordingsOf } from './languages.ts';
+import { poolerFailureTable } from '../pool/poolerFailures.ts';
 import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { isCrash, parseServerMessage } from './serverMessage.ts';
 
@@ -34,7 +35,9 @@ const known = new ByStart<KnownMessage>(() =>
     return [...said(row.messages, false), ...said(row.backgroundMessages ?? [], true)];
   }),
 );
-const byKind: ReadonlyMap<string, FailureRow> = new Map(failureTable.map((row) => [row.kind, row]));
+const byKind: ReadonlyMap<string, FailureRow> = new Map(
+  [...failureTable, ...poolerFailureTable].map((row) => [row.kind, row]),
+);
 const clientTypes = new Set(['client backend', 'walsender', 'not initialized', 'dead-end client backend']);
 const server = (kind: string): FailureKind => ({ kind, phase: 'server' });
 

@@ -3,6 +3,7 @@ import { JsonLog } from './jsonLog.ts';
 import type { LogFormat } from './logFormat.ts';
 import { LogLinePrefix } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
+import { isPgbouncerLine, PgbouncerLog } from './pgbouncerLog.ts';
 import { inferPrefix, isServersLog } from './prefixInference.ts';
 import { StderrLog } from './stderrLog.ts';
 
@@ -39,6 +40,7 @@ export function detectFormat(
   const sample = text.startsWith('\uFEFF') ? text.slice(1) : text;
   if (jsonStart.test(sample)) return { format: new JsonLog(clock) };
   if (csvStart.test(sample)) return { format: new CsvLog(clock) };
+  if (sample.split('\n', mostLines).some(isPgbouncerLine)) return { format: new PgbouncerLog(clock) };
   if (hints.logLinePrefix !== undefined)
     return { format: new StderrLog([new LogLinePrefix(hints.logLinePrefix)], clock) };
   const lines = sample

@@ -8,6 +8,8 @@ export type Severity = (typeof severities)[number];
  * joined with `\n`, without the TAB that the server puts before each continuation.
  */
 export interface LogEntry {
+  /** Whose log it is of; undefined = PostgreSQL's. */
+  readonly program?: 'pgbouncer' | undefined;
   readonly severity: Severity;
   readonly message: string;
   readonly sqlState?: string | undefined;

@@ -1,7 +1,12 @@
 import type { Sentence } from '../sentence.ts';
 
-/** How a log is written: PostgreSQL's `log_destination` (manual, section 19.8.1). */
-export type LogFormatName = 'stderr' | 'csv' | 'json';
+/** How a log is written: PostgreSQL's `log_destination` (manual, section 19.8.1), or the log of PgBouncer. */
+export type LogFormatName = 'stderr' | 'csv' | 'json' | 'pgbouncer';
+
+/** Whose log it is that is written so, as its makers spell it. */
+export function programName(format: LogFormatName | undefined): string {
+  return format === 'pgbouncer' ? 'PgBouncer' : 'PostgreSQL';
+}
 
 /** Where the files of one log are. */
 export type LogPlace =

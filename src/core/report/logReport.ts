@@ -14,7 +14,7 @@ export const longestList = 10_000;
 export interface LogReport {
   /** As they were called when they were read, oldest first; `-` is standard input. */
   readonly files: readonly string[];
-  readonly format?: LogFormatName | 'pgbouncer' | undefined;
+  readonly format?: LogFormatName | undefined;
   readonly logLinePrefix?: string | undefined;
   readonly serverVersion?: string | undefined;
   /** Instants of the oldest and the newest line understood. */

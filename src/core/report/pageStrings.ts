@@ -4,7 +4,6 @@
  * number that the language counts as one, `.other` for all the rest (CLDR plural categories).
  */
 export const pageStrings = {
-  'title.server': 'PostgreSQL {0}',
   'title.unknownServer': 'PostgreSQL',
   'title.port': 'Port {0}',
 

@@ -1,3 +1,4 @@
+import { programName } from '../log/logPlace.ts';
 import { type Sentence, sentence } from '../sentence.ts';
 import { type Dimension, dimensions, type Filter, isNoFilter } from '../session/filter.ts';
 import type { NameCount, Totals } from '../snapshot.ts';
@@ -124,7 +125,9 @@ function logLine(report: LogReport, time: ShownTime): string {
   const [file, ...more] = report.files;
   const name = file === '-' ? 'standard input' : shownName(file);
   const facts = [
-    report.serverVersion === undefined ? '' : `PostgreSQL ${showControlCharacters(report.serverVersion)}`,
+    report.serverVersion === undefined
+      ? ''
+      : showControlCharacters(`${programName(report.format)} ${report.serverVersion}`),
     report.format ?? '',
     shownSpan(time, report.fromAt, report.toAt),
   ].filter((fact) => fact !== '');

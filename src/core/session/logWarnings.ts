@@ -1,4 +1,4 @@
-import type { LogSettings } from '../log/logPlace.ts';
+import type { LogFormatName, LogSettings } from '../log/logPlace.ts';
 import { sentence, type Sentence } from '../sentence.ts';
 import type { ActiveIs } from '../snapshot.ts';
 import type { LogEvidence } from './bookFacts.ts';
@@ -16,6 +16,7 @@ export interface ReadingFacts {
   /** A time-zone abbreviation that could mean several zones; '' = times without a zone. */
   readonly guessedZone: string | undefined;
   readonly newestAt: number | undefined;
+  readonly format: LogFormatName | undefined;
 }
 
 /** Connects without a single disconnection line after which log_disconnections is taken to be off. */
@@ -56,6 +57,7 @@ export function logWarnings(evidence: LogEvidence, settings: LogSettings, facts:
   const warnings: Sentence[] = [];
   if (facts.bytes === 0) return [sentence('The log is empty: nothing has been logged yet.')];
   if (facts.newestAt === undefined && facts.foreignBytes > 0) return warnings;
+  if (facts.format === 'pgbouncer') return [...poolerWarnings(evidence), ...readingWarnings(facts)];
   if (connectsSeen + disconnectionsSeen === 0 && !receivedSeen) {
     warnings.push(
       sentence(
@@ -91,6 +93,23 @@ export function logWarnings(evidence: LogEvidence, settings: LogSettings, facts:
   }
   warnings.push(...readingWarnings(facts));
   return warnings;
+}
+
+/** PgBouncer logs who comes and goes unless it is told not to. */
+function poolerWarnings({ connectsSeen, disconnectionsSeen, silentEnds }: LogEvidence): Sentence[] {
+  if (connectsSeen === 0 && disconnectionsSeen > 0)
+    return [
+      sentence(
+        'PgBouncer does not log logins, so who is connected is not known: set log_connections = 1 in pgbouncer.ini and run RELOAD.',
+      ),
+    ];
+  if (disconnectionsSeen === 0 && (silentEnds > 0 || connectsSeen >= manyConnects))
+    return [
+      sentence(
+        'PgBouncer does not log ends, so some that are gone seem to be connected: set log_disconnections = 1 in pgbouncer.ini and run RELOAD.',
+      ),
+    ];
+  return [];
 }
 
 function readingWarnings(facts: ReadingFacts): Sentence[] {

@@ -1,5 +1,6 @@
 import type { ConnectionEvent, LossReason, TroubleFacts } from '../connection/connectionEvent.ts';
 import { parseConnectionMessage } from '../connection/connectionMessage.ts';
+import { applyPoolerEntry, PoolerSockets } from '../pool/pgbouncerBook.ts';
 import type {
   BookedSession,
   BookEntry,
@@ -27,6 +28,7 @@ export class SessionBook {
   readonly opening = new BoundedMap<OpeningSession>(20_000);
   readonly ended = new BoundedMap<EndedSession>(20_000);
   readonly keyless = new KeylessSessions();
+  readonly sockets = new PoolerSockets();
   readonly evidence: LogEvidence;
   readonly server: ServerFacts;
   newestAt: number | undefined;
@@ -59,7 +61,9 @@ export class SessionBook {
     const { entry } = booked;
     if (entry.at !== undefined && entry.at > (this.newestAt ?? 0)) this.newestAt = entry.at;
     this.#time.pass(entry.at);
-    if (entry.severity === 'LOG') {
+    if (entry.program === 'pgbouncer') {
+      applyPoolerEntry(this, booked);
+    } else if (entry.severity === 'LOG') {
       const message = parseConnectionMessage(entry);
       if (message?.kind === 'server') applyServerMessage(this, booked, message);
       else if (message && message.kind !== 'clientTrouble') applySessionMessage(this, booked, message);
