@@ -11,6 +11,8 @@ export interface LabelledLine {
   /** What stands before the label. */
   readonly head: string;
   readonly label: Severity | SectionLabel;
+  /** Index of the text after the label. */
+  readonly textAt: number;
   /** What the line tells of a connection or of the server. */
   readonly message: ConnectionMessage | undefined;
 }
@@ -40,21 +42,23 @@ export function fitOf(prefix: LogLinePrefix, lines: readonly LabelledLine[], clo
   const witness = new Witness();
   let understood = 0;
   let bare = 0;
+  let misread = 0;
   let proofs = 0;
   let isBareProven = prefix.text === '';
   for (const labelled of lines) {
     const read = prefix.read(labelled.line, clock);
     if (!read) continue;
     understood += 1;
-    if (isProof(labelled.message)) proofs += 1;
-    if (labelAt(labelled.line, 0) && prefix.text !== '') bare += 1;
+    if (read.textAt === labelled.textAt && isProof(labelled.message)) proofs += 1;
+    if (read.textAt === labelAt(labelled.line, 0)?.text.length && prefix.text !== '') bare += 1;
     if (labelled.head === '' && labelled.message) isBareProven = true;
-    witness.hear(read, labelled);
+    if (labelled.message && read.textAt !== labelled.textAt) misread += 1;
+    else witness.hear(read, labelled);
   }
   // `%q` at the beginning: other programs write lines that begin with a label too
   if (!isBareProven) understood -= bare;
   const agreed = witness.agreed;
-  const doubts = witness.doubts + (isBareProven ? 0 : bare);
+  const doubts = witness.doubts + misread + (isBareProven ? 0 : bare);
   // a name holds any text: where two prefixes read as much, the one with fewer of them says more
   const names = ['u', 'd', 'a', 'b', 'i'].filter((letter) => prefix.has(letter)).length;
   // nearly every prefix tells the process

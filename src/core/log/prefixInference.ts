@@ -156,10 +156,11 @@ export function labelledLine(line: string): LabelledLine | undefined {
     const label = labelAt(line, at);
     if (!label) continue;
     labels += 1;
-    const text = firstMessage(line.slice(at + label.text.length));
+    const textAt = at + label.text.length;
+    const text = firstMessage(line.slice(textAt));
     const message =
       label.means === 'LOG' ? parseConnectionMessage({ severity: 'LOG', message: text }) : undefined;
-    const found = { line, head: line.slice(0, at), label: label.means, message };
+    const found = { line, head: line.slice(0, at), label: label.means, textAt, message };
     if (message) return found;
     first ??= found;
   }

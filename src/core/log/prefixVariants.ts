@@ -5,18 +5,11 @@ const oftenEmpty = ['v', 'i', 'P'] as const;
 
 /** Prefixes that differ from a prefix in one respect; the smaller the change the earlier. */
 export function prefixVariants(text: string): string[] {
-  const parts = text.match(/%-?\d*[^]|[^%]/g) ?? [];
+  const parts = partsOf(text);
   const joined = (index: number, count: number, put: string): string =>
     parts.toSpliced(index, count, put).join('');
   return [
-    ...(text.includes('%q') ? parts.flatMap((part, at) => (part === '%q' ? [joined(at, 1, '')] : [])) : []),
-    ...(text.includes('%q')
-      ? []
-      : // a space before a padded field has been taken for its padding
-        parts.flatMap((part, at) => [
-          joined(at, 0, '%q'),
-          ...(/^%\d/.test(part) ? [joined(at, 0, ' %q')] : []),
-        ])),
+    ...stops(text),
     ...swaps(parts),
     ...parts.flatMap((part, at) => replacements(part).map((put) => joined(at, 1, put))),
     ...numbersIn(text),
@@ -26,6 +19,22 @@ export function prefixVariants(text: string): string[] {
         [...parts, ''].flatMap((_, at) => [joined(at, 0, `%${letter}`), joined(at, 0, `%99${letter}`)]),
       ),
   ];
+}
+
+function partsOf(text: string): string[] {
+  return text.match(/%-?\d*[^]|[^%]/g) ?? [];
+}
+
+/** The prefix with `%q` nowhere, and at each other place. */
+function stops(text: string): string[] {
+  const parts = partsOf(text.replaceAll('%q', ''));
+  const at = (index: number, stop: string): string => parts.toSpliced(index, 0, stop).join('');
+  // a space before a padded field has been taken for its padding
+  const all = parts.flatMap((part, index) => [
+    at(index, '%q'),
+    ...(/^%\d/.test(part) ? [at(index, ' %q')] : []),
+  ]);
+  return [...(text.includes('%q') ? [parts.join('')] : []), ...all];
 }
 
 function letterOf(part: string): string {
