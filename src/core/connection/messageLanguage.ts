@@ -4,13 +4,10 @@ import { wordingsOf, type Wording } from './languages.ts';
 import { matchTemplate } from './messageTemplate.ts';
 
 const known = new ByStart<Wording>(() =>
-  catalogTexts
-    .flatMap(wordingsOf)
-    .filter(({ language }) => language !== 'en')
-    .map((wording) => [wording.template.texts[0], wording]),
+  catalogTexts.flatMap(wordingsOf).map((wording) => [wording.template.texts[0], wording]),
 );
 
-/** Is it a known message in one of these languages (names of catalogs), and worded otherwise than in English? */
+/** Is it a known message in one of these languages? They are named as catalogs are; `en` is English. */
 export function isMessageIn(message: string, languages: readonly string[]): boolean {
   const found = known.find(message, ({ language, template }) =>
     languages.includes(language) && matchTemplate(template, message) ? language : undefined,

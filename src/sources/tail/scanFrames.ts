@@ -72,7 +72,8 @@ export function frameLines(around: Surroundings, hit: Hit, format: LogFormat): F
 }
 
 function isSection(bytes: Buffer, start: number, end: number, format: LogFormat): boolean {
-  return textsOf(bytes, start, end).some(({ text }) => format.lineKind(text) === 'section');
+  for (const { text } of textsOf(bytes, start, end)) if (format.lineKind(text) === 'section') return true;
+  return false;
 }
 
 /** json: the line of the hit. */

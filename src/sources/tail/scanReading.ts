@@ -33,19 +33,17 @@ function readInItsEncoding(
   end: number,
   format: LogFormat,
 ): LogEntry | undefined {
-  const [utf8, ...others] = textsOf(bytes, start, end);
-  let entry = utf8 && format.read(utf8.text);
+  let entry: LogEntry | undefined;
   let isKnown = false;
-  for (const { text, languages } of others) {
+  for (const { text, languages } of textsOf(bytes, start, end)) {
     const read = format.read(text);
-    if (read && isMessageIn(read.message, languages)) {
-      // two encodings may agree in the letters of the message, and not in those of DETAIL
-      const detail = read.detail?.slice(read.detail.lastIndexOf('\n') + 1);
-      if (detail === undefined || isMessageIn(detail, languages)) return read;
-      if (!isKnown) entry = read;
-      isKnown = true;
-    }
     entry ??= read;
+    if (!read || !isMessageIn(read.message, languages)) continue;
+    // two encodings may agree in the letters of the message, and not in those of DETAIL
+    const detail = read.detail?.slice(read.detail.lastIndexOf('\n') + 1);
+    if (detail === undefined || isMessageIn(detail, languages)) return read;
+    if (!isKnown) entry = read;
+    isKnown = true;
   }
   return entry;
 }

@@ -16,16 +16,29 @@ export function textOf(bytes: Buffer, start: number, end: number): string {
   return plain(bytes.toString('utf8', start, Math.min(end, start + longestEntry)));
 }
 
-/** As UTF-8; and, where that they are not, in every other encoding that a server may have written them in. */
-export function textsOf(bytes: Buffer, start: number, end: number): EncodedText[] {
-  const utf8 = { text: textOf(bytes, start, end), languages: [] };
-  if (!utf8.text.includes('\uFFFD')) return [utf8];
+/** As UTF-8; and then, where they are none, in every other encoding that a server may have written them in. */
+export function* textsOf(bytes: Buffer, start: number, end: number): Generator<EncodedText> {
+  const text = textOf(bytes, start, end);
+  yield { text, languages: [] };
+  if (!text.includes('\uFFFD')) return;
   const part = bytes.subarray(start, Math.min(end, start + longestEntry));
-  const others = legacyEncodings.map(({ name, languages }) => ({
-    text: plain(new TextDecoder(name).decode(part)),
-    languages,
-  }));
-  return [utf8, ...others];
+  for (const { decode, languages } of decoders()) yield { text: plain(decode(part)), languages };
+}
+
+interface LegacyDecoder {
+  readonly decode: (bytes: Uint8Array) => string;
+  readonly languages: readonly string[];
+}
+
+let made: readonly LegacyDecoder[] | undefined;
+
+/** Made once, and not before they are needed: a decoder is dear. */
+function decoders(): readonly LegacyDecoder[] {
+  made ??= legacyEncodings.map(({ name, languages }) => {
+    const decoder = new TextDecoder(name);
+    return { decode: (bytes) => decoder.decode(bytes), languages };
+  });
+  return made;
 }
 
 /** Lines that are looked at to tell the encoding of a sample. */
@@ -39,7 +52,7 @@ export function sampleText(bytes: Buffer): string {
   const utf8 = bytes.toString();
   if (!utf8.includes('\uFFFD')) return utf8;
   const lines = utf8.split('\n');
-  const decoded = legacyEncodings.map(({ name }) => new TextDecoder(name).decode(bytes).split('\n'));
+  const decoded = decoders().map(({ decode }) => decode(bytes).split('\n'));
   const broken = [...lines.keys()].filter((index) => lines[index]?.includes('\uFFFD') === true);
   const labelled = decoded.map(
     (text) => broken.slice(0, mostLines).filter((index) => foreignLabel.test(text[index] ?? '')).length,
