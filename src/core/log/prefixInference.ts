@@ -44,7 +44,7 @@ const usualPrefixes = [
 /** Lines looked at: of connections, which tell what the prefix holds, and of anything else. */
 const mostTelling = 150;
 const mostOthers = 100;
-/** Places of one line at which a label is looked for: a prefix may hold the text of one. */
+/** Labels of one line that are looked at, where the prefix may hold the text of one. */
 const mostLabels = 4;
 /** Templates that are tried, and how often the best prefix is bettered. */
 const mostTemplates = 8;
@@ -68,7 +68,9 @@ export function inferPrefix(
   clock: LogClock,
   candidates: readonly string[] = [],
 ): InferredPrefix | undefined {
-  const samples = samplesOf(lines);
+  const byFirstLabel = samplesOf(lines, 1);
+  // what begins behind another label may be a statement's text, unless no first label has a message behind it
+  const samples = byFirstLabel.some(({ message }) => message) ? byFirstLabel : samplesOf(lines, mostLabels);
   if (samples.length === 0) return undefined;
   const search = new Search(samples, clock);
   // a name swallows whatever follows it, and a number is taken for another: there may be a prefix that tells more
@@ -132,13 +134,13 @@ class Search {
 }
 
 /** The first lines with a label, in their order: as many as are wanted of those that tell something, and of others. */
-function samplesOf(lines: readonly string[]): LabelledLine[] {
+function samplesOf(lines: readonly string[], labels: number): LabelledLine[] {
   let telling = 0;
   let others = 0;
   const samples: LabelledLine[] = [];
   for (const line of lines) {
     if (telling >= mostTelling && others >= mostOthers) break;
-    const sample = line.startsWith('\t') ? undefined : labelledLine(line);
+    const sample = line.startsWith('\t') ? undefined : labelledLine(line, labels);
     if (!sample) continue;
     const tells = sample.message !== undefined && sample.message.kind !== 'server';
     if (tells ? telling >= mostTelling : others >= mostOthers) continue;
@@ -149,8 +151,11 @@ function samplesOf(lines: readonly string[]): LabelledLine[] {
   return samples;
 }
 
-/** A line as its first label divides it behind which a message stands that is known, else as its first label does. */
-export function labelledLine(line: string): LabelledLine | undefined {
+/**
+ * A line as that of its first labels divides it behind which a message stands that is known, else as the first does.
+ * Undefined when it has none.
+ */
+export function labelledLine(line: string, mostLabels = 1): LabelledLine | undefined {
   let first: LabelledLine | undefined;
   for (let at = 0, labels = 0; at <= longestPrefix && at < line.length && labels < mostLabels; at += 1) {
     const label = labelAt(line, at);
