@@ -155,6 +155,59 @@ describe('a stderr log', () => {
     }
   });
 
+  describe('whose new prefix the log itself tells', () => {
+    const stay = (pid: number): Printed[] => [
+      received(client(pid), dayAt + 1),
+      authorized(client(pid), dayAt + 2),
+      disconnected(client(pid), dayAt + 3, 2),
+    ];
+    const first = Array.from({ length: 20 }, (_, index) => stay(index + 10)).flat();
+    for (const prefix of ['%u|%d|', '%a %b%i%p ', '', '%m [%p] %q%u@%d ', '%%%-8p%% ']) {
+      it(`believes it: "${prefix}"`, () => {
+        const changed = background(1, dayAt, `parameter "log_line_prefix" changed to "${prefix}"`);
+        const text = printStderr('%m [%p] ', first) + printStderr(prefix, [changed, ...stay(90)]);
+        const { entries, log } = entriesOf(text);
+        assert.deepEqual([log.understanding.skipped, log.understanding.logLinePrefix], [0, prefix]);
+        assert.deepEqual(
+          entries.slice(-3).map(({ entry }) => entry.message),
+          stay(90).map(({ message }) => message),
+        );
+      });
+    }
+
+    it('believes no client that says so', () => {
+      const says = background(1, dayAt, 'parameter "log_line_prefix" changed to "%p "');
+      const { log } = entriesOf(
+        printStderr('%m [%p] %q%u@%d ', [...first, { ...client(7), ...says, background: false }]),
+      );
+      assert.equal(log.understanding.logLinePrefix, '%m [%p] %q%u@%d ');
+    });
+  });
+
+  it('reads again what it refused before it knew the prefix, once and whole', () => {
+    const stay = (pid: number): Printed[] => [
+      received(client(pid), dayAt + 1),
+      authorized(client(pid), dayAt + 2),
+      says(client(pid), dayAt + 3, 'FATAL', 'terminating connection due to administrator command', {
+        detail: 'a detail',
+      }),
+      disconnected(client(pid), dayAt + 4, 3),
+    ];
+    const before = Array.from({ length: 20 }, (_, index) => stay(index + 10)).flat();
+    const after = [60, 61, 62].flatMap(stay);
+    for (const prefix of ['pid=%p,user=%u,db=%d,app=%a,client=%h ', '<%p|%u|%d|%r> ', '%c %e ']) {
+      const { entries, log } = entriesOf(printStderr('%m [%p] ', before) + printStderr(prefix, after));
+      assert.equal(log.understanding.skipped, 0, prefix);
+      assert.equal(log.understanding.understood, before.length + after.length);
+      const told = entries.map(({ entry: { message, pid, detail } }) => [message, pid, detail]);
+      assert.deepEqual(
+        told.slice(before.length),
+        after.map(({ message, pid, detail }) => [message, pid, detail]),
+        prefix,
+      );
+    }
+  });
+
   it('counts lines that it does not understand and keeps five that are unlike each other', () => {
     const known = printStderr(
       '%m [%p] ',
