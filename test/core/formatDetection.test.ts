@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { detectFormat, type FormatHints } from '../../src/core/log/formatDetection.ts';
 import { LogClock } from '../../src/core/log/logTimestamp.ts';
+import { entriesOf } from './folded.ts';
 import { authorized, background, dayAt, printCsv, printJson, printStderr, received } from './serverLog.ts';
 
 const app = { pid: 7, user: 'app', database: 'shop', host: '10.0.0.7', port: 1 };
@@ -56,13 +57,89 @@ describe('the format of a log', () => {
     ['nothing in an empty log', '', undefined],
     ['nothing in text', 'hello\nworld: x\n', undefined],
     [
-      'nothing in another program’s log',
+      'a PgBouncer log',
       '2026-11-20 09:58:11.972 UTC [1] LOG C-0x55: login attempt\n',
-      undefined,
+      ['pgbouncer', undefined],
     ],
     ['nothing in other json', '{"timestamp":"2026-11-20T09:58:11Z","level":"info"}\n', undefined],
     ['nothing in bytes', '\u0000\uFFFD\u0001\n\n', undefined],
   ];
+  const javaLine = '2026-11-20 09:58:11,972 [main] com.acme.Shop ERROR:  no stock\n';
+  const foreign: readonly (readonly [string, string])[] = [
+    ['the log of a Java program', javaLine.repeat(50)],
+    ['labels alone', 'ERROR:  boo\nFATAL:  boo\nWARNING:  boo\n'.repeat(50)],
+    ['one label alone', 'FATAL:  boo\n'],
+    ['what psql says', 'psql: error: FATAL:  role "x" does not exist\n'.repeat(3)],
+    [
+      'what psql says of a server’s address',
+      'psql: error: connection to server at "localhost" (::1), port 5432 failed: FATAL:  password authentication failed for user "x"\n',
+    ],
+    ['source code', `const line = 'LOG:  connection received: host=[local]';\n`],
+    [
+      'source code with a prefix',
+      `  const line = '2026-11-20 09:58:11.972 UTC [7] LOG:  connection authorized: user=a database=b\\n';\n`,
+    ],
+    [
+      'a table of messages',
+      '| TCP | `LOG:  connection received: host=127.0.0.1 port=5` |\n| SSL | `LOG:  connection authorized: user=u database=d` |\n',
+    ],
+    ['a message catalog', 'msgid "FATAL:  "\nmsgstr "FATAL:  "\n'],
+    [
+      'a web server’s log',
+      '10.0.0.7 - - [20/Nov/2026:09:58:11 +0000] "GET /?q=LOG:%20%20x HTTP/1.1" 200 5\n'.repeat(9),
+    ],
+    ['HTML', '<html><body>ERROR:  <b>2026-11-20 09:58:11 UTC</b></body></html>\n'],
+    ['csv of another program', 'id,severity,message\n1,LOG,"connection received: host=[local]"\n'],
+    ['labels without end', 'FATAL:  '.repeat(20_000)],
+  ];
+  for (const [name, text] of foreign) it(`is none: ${name}`, () => assert.equal(detect(text), undefined));
+
+  for (const columns of [23, 24, 26]) {
+    it(`is csv with ${columns} columns, in lines that end in CRLF, from the middle of a record on`, () => {
+      const records = printCsv(stay)
+        .trimEnd()
+        .split('\n')
+        .map((line) =>
+          line
+            .split(',')
+            .slice(0, columns - 26 || undefined)
+            .join(','),
+        );
+      const text = `rest of a "" text",,,,,,,,"psql"\r\n${records.join('\r\n')}\r\n`;
+      const { entries, log } = entriesOf(text);
+      assert.equal(log.understanding.format, 'csv');
+      assert.deepEqual(
+        entries.map(({ entry }) => entry.message),
+        stay.map(({ message }) => message),
+      );
+    });
+  }
+
+  it('is json from the middle of a line on', () => {
+    const { entries, log } = entriesOf(printJson(stay).slice(40));
+    assert.deepEqual(
+      [log.understanding.format, entries.map(({ entry }) => entry.message)],
+      ['json', stay.slice(1).map(({ message }) => message)],
+    );
+  });
+
+  it('is found behind hundreds of lines of other things', () => {
+    const noise = [
+      'The files belonging to this database system will be owned by user "postgres".',
+      '',
+      '   Compiling serde v1.0.219',
+      "thread 'main' panicked at src/lib.rs:1:1:",
+      'error: could not compile `x` (lib) due to 1 previous error',
+      'creating subdirectories ... ok',
+    ];
+    const text = `${noise.join('\n')}\n`.repeat(400) + printStderr('%t [%p-%l] %q%u@%d ', stay);
+    const { entries, log } = entriesOf(
+      text.replaceAll('LOG:  connection r', `${noise[3] ?? ''}\nLOG:  connection r`),
+    );
+    assert.equal(log.understanding.logLinePrefix, '%t [%p-%l] %q%u@%d ');
+    assert.ok(entries.length >= 2);
+  });
+
   for (const [name, text, expected, hints] of cases)
     it(`is found: ${name}`, () => assert.deepEqual(detect(text, hints), expected));
 });
