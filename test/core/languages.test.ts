@@ -117,6 +117,7 @@ for (const language of languages) {
     for (const name of names) {
       it(`a login and its end are what they are in English, of ${JSON.stringify(name)}`, () => {
         const told = { user: name, database: name };
+        const encryption = ['TLSv1.3', 'TLS_AES_256_GCM_SHA384', '256', 'off'];
         const ended = ['27', '04', '05', '120', name, name, '10.0.0.7', ' port=', '5001'];
         const messages: [messages: string[], values: string[]][] = [
           [[english.received], ['10.0.0.7', '5001']],
@@ -128,6 +129,12 @@ for (const language of languages) {
           [[english.disconnection], [...ended.slice(0, 5), '', '[local]', '', '']],
           [[english.replicationAuthorized], [name]],
           [[english.wholeAuthorized[0] ?? ''], [name, name]],
+          [[english.wholeAuthorized[1] ?? ''], [name, name, 'my app']],
+          [[english.wholeAuthorized[2] ?? ''], [name, name, ...encryption]],
+          [[english.wholeAuthorized[3] ?? ''], [name, name, 'my app', ...encryption]],
+          [[english.wholeReplicationAuthorized[0] ?? ''], [name, 'my app']],
+          [[english.wholeReplicationAuthorized[1] ?? ''], [name, ...encryption]],
+          [[english.wholeReplicationAuthorized[2] ?? ''], [name, 'my app', ...encryption]],
           [[english.ready], ['3.5', '1.25', '0.125']],
         ];
         for (const [texts, values] of messages)

@@ -1,6 +1,7 @@
 // Writes src/core/log/translations.ts: what lc_messages makes of the texts that the core knows, from the message
-// catalogs of PostgreSQL's own packages. `npm run catalogs -- DIR…`: each DIR is named by its major (13, 15, …) and
-// holds LANGUAGE.mo files, as /usr/share/locale/LANGUAGE/LC_MESSAGES/postgres-MAJOR.mo of a package postgresql-MAJOR.
+// catalogs of PostgreSQL. `npm run catalogs -- DIR…`: each DIR is named by its major (12, 13, …) and holds LANGUAGE.mo
+// files: /usr/share/locale/LANGUAGE/LC_MESSAGES/postgres-MAJOR.mo of Debian's package postgresql-MAJOR, or what msgfmt
+// makes of src/backend/po/LANGUAGE.po of the sources.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -48,9 +49,8 @@ function header(directories: readonly string[]): string {
   const majors = directories.map((directory) => basename(directory)).join(', ');
   return `/**
  * How the messages of a server are worded in the languages of its message catalogs: by msgid, then by the catalog's
- * language; several where the majors differ. Written by test/env/catalogs.ts from the catalogs of Debian's packages
- * of PostgreSQL ${majors}; no line is typed by hand. The majors between them word nearly everything as a neighbour
- * does, and 12 what 13 still has of its sentences. (Translations by the PostgreSQL Global Development Group's
+ * language; several where the majors differ. Written by test/env/catalogs.ts from the catalogs of PostgreSQL
+ * ${majors}; no line is typed by hand. (Translations by the PostgreSQL Global Development Group's
  * translators, under the PostgreSQL Licence.)
  */`;
 }

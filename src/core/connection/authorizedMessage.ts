@@ -1,5 +1,6 @@
 import type { LogEntry } from '../log/logEntry.ts';
-import { languages, wordingsOf, type Wording } from './languages.ts';
+import { firstPiece, formOf, wordingsIn, type Form, type Pieces } from './authorizedForm.ts';
+import { languages, type Wording } from './languages.ts';
 import { fillTemplate, matchTemplate, messageTemplate } from './messageTemplate.ts';
 import { english } from './messageTexts.ts';
 
@@ -18,15 +19,11 @@ export interface AuthorizedMessage {
   readonly replication: boolean;
 }
 
-/** The texts that one language puts around the values of these messages, each where it may differ in several. */
-interface Form {
-  readonly databaseStarts: readonly string[];
-  readonly applicationStarts: readonly string[];
-  readonly tls: readonly Wording[];
-  readonly gss: readonly Wording[];
-}
-
-type Reader = (message: string, entry: LogEntry) => AuthorizedMessage | undefined;
+type Reader = (text: string, entry: LogEntry, form: Form) => AuthorizedMessage | undefined;
+type StartedReader = readonly [
+  start: string,
+  (message: string, entry: LogEntry) => AuthorizedMessage | undefined,
+];
 
 /**
  * Longer ones are no names of PostgreSQL (63 bytes), whatever a misread prefix says; kept short, so that searching
@@ -35,87 +32,30 @@ type Reader = (message: string, entry: LogEntry) => AuthorizedMessage | undefine
 const longestName = 256;
 
 /**
- * What reads a message that begins so, in every language. The Japanese of 15 and later says of ordinary sessions what
- * that of 13 said of replication; only the former have a database, so they go first.
+ * What reads a message that begins so, in every language. Some translators used the words of ordinary sessions for
+ * replication, in another release or in one sentence of several: only the former have a database, so they go first.
  */
-export const authorizedReaders: readonly (readonly [start: string, Reader])[] = ['en', ...languages].flatMap(
-  (language) => {
-    const form = formOf(language);
-    const ordinary: Reader = (text, entry) => readAuthorized(text, entry, form);
-    const replication: Reader = (text, entry) => readReplicationAuthorized(text, entry, form);
-    return [
-      ...startsOf(language, [english.authorized, ...english.wholeAuthorized], ordinary),
-      ...startsOf(language, [english.replicationAuthorized], replication),
-    ];
-  },
-);
+export const authorizedReaders: readonly StartedReader[] = ['en', ...languages].flatMap((language) => {
+  const { authorized, wholeAuthorized, replicationAuthorized, wholeReplicationAuthorized } = english;
+  return [
+    ...readersOf(language, [authorized, ...wholeAuthorized], readAuthorized),
+    ...readersOf(language, [replicationAuthorized, ...wholeReplicationAuthorized], readReplicationAuthorized),
+  ];
+});
 
 /** The different beginnings of these messages in a language, with what reads the text behind them. */
-function startsOf(
-  language: string,
-  messages: readonly string[],
-  read: Reader,
-): (readonly [start: string, Reader])[] {
-  const starts = new Set(textsIn(language, messages).map(([start]) => start));
-  return [...starts].map((start) => [start, (message, entry) => read(message.slice(start.length), entry)]);
-}
-
-function textsIn(language: string, messages: readonly string[]): (readonly [start: string, ...string[]])[] {
-  return wordingsIn(language, messages).map(({ template }) => template.texts);
-}
-
-function wordingsIn(language: string, messages: readonly string[]): Wording[] {
-  return messages.flatMap(wordingsOf).filter((wording) => wording.language === language);
-}
-
-/** English goes last: what a catalog does not translate is printed in it. */
-function formOf(language: string): Form {
-  const both = [...new Set([language, 'en'])];
-  const pieces = (messages: readonly string[]): Wording[] =>
-    both.flatMap((each) => wordingsIn(each, messages));
-  const starts = (message: string): string[] => pieces([message]).map(({ template }) => template.texts[0]);
-  const whole = wordingsIn(language, english.wholeAuthorized).map(cutSentence);
-  return {
-    databaseStarts: unique([...whole.map(({ database }) => database), ...starts(english.database)]),
-    applicationStarts: unique([
-      ...whole.flatMap(({ application }) => application ?? []),
-      ...starts(english.application),
-    ]),
-    tls: [...whole.flatMap(({ tls }) => tls ?? []), ...pieces(english.tls)],
-    gss: pieces(english.gss),
-  };
-}
-
-function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
-}
-
-/** Cuts a whole sentence into the pieces that 13 and later print one after the other. */
-function cutSentence({ msgid, text, language, template }: Wording): {
-  database: string;
-  application?: string | undefined;
-  tls?: Wording | undefined;
-} {
-  const [, database = '', ...rest] = template.texts;
-  const application = msgid.includes(english.application) ? rest.shift() : undefined;
-  const [start, ...others] = rest;
-  if (start === undefined || others.length === 0) return { database, application };
-  const order = others.map((_, index) => index);
-  return {
-    database,
-    application,
-    tls: {
-      text,
-      msgid: msgid.slice(msgid.indexOf(' SSL')),
-      language,
-      template: { texts: [start, ...others], order },
-    },
-  };
+function readersOf(language: string, messages: readonly string[], read: Reader): StartedReader[] {
+  const form = formOf(language);
+  const starts = new Set(wordingsIn(language, messages).map(({ template }) => template.texts[0]));
+  return [...starts].map((start) => [
+    start,
+    (message, entry) => read(message.slice(start.length), entry, form),
+  ]);
 }
 
 /** Reads what follows `connection authorized: user=`. */
 function readAuthorized(text: string, entry: LogEntry, form: Form): AuthorizedMessage | undefined {
-  const end = endOfUser(text, form.databaseStarts, entry, (at) => nameEnds(text, at, form));
+  const end = endOfUser(text, form.database, entry, (at) => nameEnds(text, at, form));
   if (!end) return undefined;
   const { name, ...tail } = readTail(text.slice(end.databaseAt), entry.database, form);
   return {
@@ -134,38 +74,34 @@ function readReplicationAuthorized(text: string, entry: LogEntry, form: Form): A
 }
 
 /**
- * Where the user's name ends and where the database's begins behind one of `databaseStarts`, in a text that begins
+ * Where the user's name ends and where the database's begins behind what stands between them, in a text that begins
  * with the user; undefined = nowhere. Names are not quoted and may hold any text, so the entry's own user and
  * database decide where it has them (`startsWith`, because a prefix may cut them); else the first place is taken.
  * `databaseEnds` tells whether a name can end there.
  */
 export function endOfUser(
   text: string,
-  databaseStarts: readonly string[],
+  between: Pieces,
   { user, database }: LogEntry,
   databaseEnds: (at: number) => boolean,
 ): { userEnd: number; databaseAt: number } | undefined {
+  const endAt = (found: { at: number; piece: string } | undefined) =>
+    found && { userEnd: found.at, databaseAt: found.at + found.piece.length };
   if (isName(user) && text.startsWith(user)) {
-    // nothing behind the user: there is no database
-    if (text.length === user.length) return undefined;
-    const known = databaseStarts.find((start) => text.startsWith(start, user.length));
-    if (known !== undefined) return { userEnd: user.length, databaseAt: user.length + known.length };
-    for (const start of databaseStarts) {
-      const at = text.indexOf(start, user.length);
-      if (at >= 0) return { userEnd: at, databaseAt: at + start.length };
-    }
+    const piece = between.flat().find((each) => text.startsWith(each, user.length));
+    if (piece !== undefined) return endAt({ at: user.length, piece });
+    // what follows a database follows the user: there is none
+    if (databaseEnds(user.length)) return undefined;
+    const later = firstPiece(text, between, user.length);
+    if (later) return endAt(later);
   }
   if (isName(database))
-    for (const start of databaseStarts) {
-      const both = start + database;
+    for (const piece of between.flat()) {
+      const both = piece + database;
       for (let at = text.indexOf(both); at >= 0; at = text.indexOf(both, at + 1))
-        if (databaseEnds(at + both.length)) return { userEnd: at, databaseAt: at + start.length };
+        if (databaseEnds(at + both.length)) return endAt({ at, piece });
     }
-  for (const start of databaseStarts) {
-    const at = text.indexOf(start);
-    if (at >= 0) return { userEnd: at, databaseAt: at + start.length };
-  }
-  return undefined;
+  return endAt(firstPiece(text, between, 0));
 }
 
 /** Reads a name with its followers: application, TLS, GSS. `known` is the name where the entry has it. */
@@ -176,12 +112,10 @@ function readTail(text: string, known: string | undefined, form: Form) {
   const beforeGss = text.slice(0, gss?.at);
   const tls = encryptionIn(beforeGss, form.tls, knownEnd);
   const plain = beforeGss.slice(0, tls?.at);
-  const application = form.applicationStarts
-    .map((start) => ({ start, at: plain.indexOf(start, knownEnd) }))
-    .find(({ at }) => at >= 0);
+  const application = firstPiece(plain, form.application, knownEnd);
   return {
     name: plain.slice(0, application?.at),
-    applicationName: (application && plain.slice(application.at + application.start.length)) || undefined,
+    applicationName: (application && plain.slice(application.at + application.piece.length)) || undefined,
     tls: tls?.inside,
     gss: gss?.inside,
   };
@@ -197,25 +131,26 @@ function encryptionIn(
   wordings: readonly Wording[],
   from: number,
 ): { at: number; inside: string } | undefined {
+  let found: { at: number; inside: string } | undefined;
   for (const { template, msgid } of wordings) {
     const at = text.lastIndexOf(template.texts[0]);
-    const values = at < from ? undefined : matchTemplate(template, text.slice(at));
-    if (
-      values?.every(
-        (value, index) => !/[()]/.test(value) && (index === values.length - 1 || !value.includes(',')),
-      )
-    ) {
-      const said = fillTemplate(messageTemplate(msgid), values);
-      return { at, inside: said.slice(said.indexOf('(') + 1, -1) };
-    }
+    // of `, SSL …` and ` SSL …` the former
+    const values =
+      at < from || at >= (found?.at ?? text.length) ? undefined : matchTemplate(template, text.slice(at));
+    const isWhole = values?.every(
+      (value, index) => !/[()]/.test(value) && (index === values.length - 1 || !value.includes(',')),
+    );
+    if (!values || isWhole !== true) continue;
+    const said = fillTemplate(messageTemplate(msgid), values);
+    found = { at, inside: said.slice(said.indexOf('(') + 1, -1) };
   }
-  return undefined;
+  return found;
 }
 
-function nameEnds(text: string, at: number, { applicationStarts, tls, gss }: Form): boolean {
+function nameEnds(text: string, at: number, { application, tls, gss }: Form): boolean {
   return (
     at === text.length ||
-    applicationStarts.some((start) => text.startsWith(start, at)) ||
+    application.flat().some((start) => text.startsWith(start, at)) ||
     [...tls, ...gss].some(({ template }) => text.startsWith(template.texts[0], at))
   );
 }

@@ -146,7 +146,7 @@ function readDisconnection(
   if (!time || hostAt < 0 || !text.startsWith(userText, time[0].length)) return undefined;
   const [, hours, minutes, seconds, ms] = time.map(Number);
   const names = text.slice(time[0].length + userText.length, hostAt);
-  const end = endOfUser(names, [databaseText], entry, (at) => at === names.length);
+  const end = endOfUser(names, [[databaseText]], entry, (at) => at === names.length);
   if (!end) return undefined;
   return {
     kind: 'disconnection',

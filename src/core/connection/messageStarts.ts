@@ -16,7 +16,8 @@ export interface MessageStart {
 
 const ofSessions = [
   ...[english.received, english.receivedLocal, ...english.authenticated, english.authorized],
-  ...[...english.wholeAuthorized, english.replicationAuthorized, english.ready, english.disconnection],
+  ...[...english.wholeAuthorized, english.replicationAuthorized, ...english.wholeReplicationAuthorized],
+  ...[english.ready, english.disconnection],
 ];
 
 /** How the LOG messages begin that parseConnectionMessage reads. */

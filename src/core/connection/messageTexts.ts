@@ -11,8 +11,9 @@ export interface MessageTexts {
   readonly authenticated: readonly string[];
   readonly authorized: string;
   readonly replicationAuthorized: string;
-  /** 12 and before translate whole sentences: user, database, application name, then what tells of TLS. */
+  /** 12 translates whole sentences: user, database, application name, then what tells of TLS. */
   readonly wholeAuthorized: readonly string[];
+  readonly wholeReplicationAuthorized: readonly string[];
   /** What may follow the user, in this order. */
   readonly database: string;
   readonly application: string;
@@ -96,6 +97,11 @@ export const english: MessageTexts = {
     'connection authorized: user=%s database=%s application_name=%s',
     'connection authorized: user=%s database=%s SSL enabled (protocol=%s, cipher=%s, bits=%d, compression=%s)',
     'connection authorized: user=%s database=%s application_name=%s SSL enabled (protocol=%s, cipher=%s, bits=%d, compression=%s)',
+  ],
+  wholeReplicationAuthorized: [
+    'replication connection authorized: user=%s application_name=%s',
+    'replication connection authorized: user=%s SSL enabled (protocol=%s, cipher=%s, bits=%d, compression=%s)',
+    'replication connection authorized: user=%s application_name=%s SSL enabled (protocol=%s, cipher=%s, bits=%d, compression=%s)',
   ],
   database: ' database=%s',
   application: ' application_name=%s',
