@@ -12,7 +12,7 @@ const mostFirstLines = 50;
 const mostRefused = 64;
 /** The server's default (manual, section 19.8.3). */
 const defaultPrefix = '%m [%p] ';
-/** An inference is dear: of the refused lines, each of so many leads to one, then only the 8th, 16th, 32nd, … */
+/** An inference is dear: of the refused lines, each of so many leads to one, then only the 16th, 64th, 256th, … */
 const firstInferences = 4;
 
 /**
@@ -25,6 +25,7 @@ export class KnownPrefixes {
   readonly #firstLines: readonly string[];
   readonly #refused: string[] = [];
   #refusals = 0;
+  #nextInference = 1;
 
   /** `firstLines`: what the prefixes were told from. */
   constructor(prefixes: readonly LogLinePrefix[], clock: LogClock, firstLines: readonly string[]) {
@@ -72,11 +73,13 @@ export class KnownPrefixes {
     this.#believe(new LogLinePrefix(learned));
     this.#refused.length = 0;
     this.#refusals = 0;
+    this.#nextInference = 1;
     return true;
   }
 
   #inferred(line: string): string | undefined {
-    if (this.#refusals > firstInferences && (this.#refusals & (this.#refusals - 1)) !== 0) return undefined;
+    if (this.#refusals < this.#nextInference) return undefined;
+    this.#nextInference = this.#refusals < firstInferences ? this.#refusals + 1 : this.#refusals * 4;
     const all = inferPrefix([...this.#firstLines, ...this.#refused], this.#clock);
     const refused = inferPrefix(this.#refused, this.#clock);
     return [

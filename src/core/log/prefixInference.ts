@@ -81,6 +81,7 @@ export function inferPrefix(
   if (!isExact()) search.tryAll(templatesOf(samples), isExact);
   for (let round = 0; round < mostRounds && !search.isPerfect && search.best; round += 1) {
     const before = search.best;
+    if (before.understood * 4 < samples.length) break;
     search.tryAll(prefixVariants(before.prefix.text), () => search.isPerfect);
     if (search.best === before) break;
   }
@@ -187,9 +188,13 @@ function templatesOf(samples: readonly LabelledLine[]): string[] {
     .sort((a, b) => b[1] - a[1])
     .slice(0, mostTemplates)
     .map(([template]) => template);
-  // the server's own address looks like the client's, but is there where no client is
+  // what looks alike in one line: the start of a process and the time, the server's own address and the client's
   const hasLocalAddress = samples.some(({ head }) => head.includes('[none]'));
-  return hasLocalAddress ? likely.flatMap((text) => [text, text.replace(/(%-?\d*)h/, '$1L')]) : likely;
+  return likely.flatMap((text) => [
+    text,
+    text.replace(/(%-?\d*)s/, '$1t'),
+    ...(hasLocalAddress ? [text.replace(/(%-?\d*)h/, '$1L')] : []),
+  ]);
 }
 
 function isKnown(message: ConnectionMessage | undefined): message is KnownFields {

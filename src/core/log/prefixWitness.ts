@@ -1,0 +1,148 @@
+import type { ConnectionMessage } from '../connection/connectionMessage.ts';
+import type { PrefixedLine } from './logLinePrefix.ts';
+import { nameEvidence } from './nameEvidence.ts';
+import type { LabelledLine } from './prefixFit.ts';
+
+/** Clocks are read to the second in some prefixes, and sessions begin before they are received. */
+const toleranceMs = 2500;
+
+/** What a process can show (set_ps_display), and what one can be called: no name of a user or database looks like all of it. */
+const commandTag =
+  /^(?:idle(?: in transaction(?: \(aborted\))?)?|[A-Z][A-Z ]*|authentication|startup|initializing|streaming .*)(?: waiting)?$/;
+const backendType = /^\w(?:[\w .()-]*\w)?$/;
+
+type Fields = PrefixedLine['fields'];
+
+/** Compares the fields of each line with what its message says, and with the earlier lines of the same session. */
+export class PrefixWitness {
+  agreed = 0;
+  #doubts = 0;
+  readonly #received = new Map<string, Fields>();
+  /** Processes whose client has been received, and which have not ended. */
+  readonly #receivedPids = new Set<number>();
+  #receivedCount = 0;
+  #receivedAgain = 0;
+  readonly #applications = new Map<number, string>();
+  #serverPid: number | undefined;
+  #newestAt = Number.NEGATIVE_INFINITY;
+  /** When each process was started. */
+  readonly #starts = new Map<number, number>();
+  #hasStarts = false;
+  #hasOlderStarts = false;
+
+  get doubts(): number {
+    // a process has one client, and its id comes back after an end that was not logged: seldom
+    return this.#doubts + (this.#receivedAgain * 2 > this.#receivedCount ? this.#receivedAgain : 0);
+  }
+
+  /** What is taken for the start of a process is older than some of its lines: it is not just another time of theirs. */
+  get startsAreProven(): boolean {
+    return this.#hasOlderStarts || !this.#hasStarts;
+  }
+
+  hear({ fields, label, textAt }: PrefixedLine, { line, message }: LabelledLine): void {
+    const names = nameEvidence(fields, label, line.slice(textAt));
+    this.agreed += Math.min(Math.max(names, 0), 3);
+    this.#doubts += Math.max(-names, 0);
+    this.#hearTimes(fields);
+    if (fields.commandTag !== undefined && !commandTag.test(fields.commandTag)) this.#doubts += 1;
+    if (fields.backendType !== undefined && !backendType.test(fields.backendType)) this.#doubts += 1;
+    // no process has that id: it is what a transaction or a query has that there is none of
+    if (fields.pid === 0) this.#doubts += 1;
+    if (fields.sqlState !== undefined && (label === 'LOG' || label === 'FATAL'))
+      this.#says((fields.sqlState === '00000') === (label === 'LOG') || message === undefined);
+    if (message) this.#hearMessage(fields, message);
+  }
+
+  /** Records come in the order of their times, give or take; no process writes before its start, nor starts twice. */
+  #hearTimes({ at, pid, sessionStartAt }: Fields): void {
+    if (sessionStartAt !== undefined && pid !== undefined) {
+      if ((this.#starts.get(pid) ?? sessionStartAt) !== sessionStartAt) this.#doubts += 1;
+      this.#starts.set(pid, sessionStartAt);
+    }
+    if (at === undefined) return;
+    if (sessionStartAt !== undefined) {
+      this.#hasStarts = true;
+      if (at - sessionStartAt >= 1000) this.#hasOlderStarts = true;
+    }
+    if (at < this.#newestAt - toleranceMs) this.#doubts += 1;
+    this.#newestAt = Math.max(this.#newestAt, at);
+    if (sessionStartAt !== undefined && at < sessionStartAt - toleranceMs) this.#doubts += 1;
+  }
+
+  #hearMessage(fields: Fields, message: ConnectionMessage): void {
+    const { pid, applicationName } = fields;
+    switch (message.kind) {
+      case 'received':
+        this.#hearRemote(fields, message);
+        this.#hearType(fields, ['not initialized'], ['']);
+        if (message.remotePort !== undefined)
+          this.#received.set(`${message.remoteHost} ${message.remotePort}`, fields);
+        if (pid === undefined) break;
+        this.#receivedCount += 1;
+        if (fields.sessionStartAt !== undefined) this.#starts.set(pid, fields.sessionStartAt);
+        if (this.#receivedPids.has(pid)) this.#receivedAgain += 1;
+        this.#receivedPids.add(pid);
+        break;
+      case 'authorized':
+        this.#hearType(fields, ['client backend', 'walsender'], ['authentication', 'startup']);
+        if (pid === undefined) break;
+        // the log may begin between the two
+        if (this.#receivedPids.has(pid)) this.agreed += 1;
+        if (message.applicationName !== undefined) this.#applications.set(pid, message.applicationName);
+        break;
+      case 'disconnection': {
+        this.#hearRemote(fields, message);
+        if (pid !== undefined) {
+          this.#receivedPids.delete(pid);
+          this.#starts.delete(pid);
+        }
+        this.#hearType(fields, ['client backend', 'walsender'], undefined);
+        this.#hearEnd(fields, message.sessionTimeMs, `${message.remoteHost} ${message.remotePort ?? ''}`);
+        const application = pid === undefined ? undefined : this.#applications.get(pid);
+        if (application !== undefined && applicationName !== undefined)
+          this.#says(application.startsWith(applicationName));
+        break;
+      }
+      case 'server':
+        if (['starting', 'listening', 'ready'].includes(message.what) && pid !== undefined) {
+          if (message.what !== 'starting' && this.#serverPid !== undefined)
+            this.#says(pid === this.#serverPid);
+          this.#serverPid = pid;
+        }
+        break;
+      default:
+    }
+  }
+
+  #hearRemote(fields: Fields, told: { remoteHost: string; remotePort?: number | undefined }): void {
+    if (fields.remoteHost !== undefined) this.#says(fields.remoteHost === told.remoteHost);
+    if (fields.remotePort !== undefined) this.#says(fields.remotePort === told.remotePort);
+  }
+
+  #hearType(
+    { backendType, commandTag }: Fields,
+    types: readonly string[],
+    tags: readonly string[] | undefined,
+  ): void {
+    if (backendType !== undefined) this.#says(types.includes(backendType));
+    if (commandTag !== undefined && tags) this.#says(tags.includes(commandTag));
+  }
+
+  /** The session of a client's address and port is one process, and as old as its end says. */
+  #hearEnd(fields: Fields, sessionTimeMs: number, address: string): void {
+    const { at, pid, sessionStartAt } = fields;
+    if (at !== undefined && sessionStartAt !== undefined)
+      this.#says(Math.abs(at - sessionTimeMs - sessionStartAt) < toleranceMs);
+    const received = this.#received.get(address);
+    if (!received) return;
+    if (pid !== undefined) this.#says(pid === received.pid);
+    if (at !== undefined && received.at !== undefined)
+      this.#says(Math.abs(at - received.at - sessionTimeMs) < toleranceMs);
+  }
+
+  #says(agrees: boolean): void {
+    if (agrees) this.agreed += 1;
+    else this.#doubts += 1;
+  }
+}
