@@ -15,6 +15,8 @@ export interface FormatHints {
   readonly configuredPrefix?: string | undefined;
   /** That of an earlier file of the same log: tried next. */
   readonly earlierPrefix?: string | undefined;
+  /** ms since the epoch, for times without a year. */
+  readonly now?: number | undefined;
 }
 
 export interface DetectedFormat {
@@ -48,9 +50,22 @@ export function detectFormat(
     .filter((line) => line.includes(':  '))
     .slice(0, mostLines);
   const known = [hints.configuredPrefix, hints.earlierPrefix].filter((text) => text !== undefined);
-  const inferred = inferPrefix(lines, clock, known);
-  if (!inferred || !isServersLog(inferred)) return undefined;
-  const { prefix } = inferred;
+  const prefix = inferredPrefix(lines, clock, known);
+  if (!prefix) return undefined;
   const others = known.filter((text) => text !== prefix.text).map((text) => new LogLinePrefix(text));
   return { format: new StderrLog([prefix, ...others], clock, lines) };
+}
+
+/** Where the prefix changes within the sample, that of its beginning: what follows is learned as it comes. */
+function inferredPrefix(
+  lines: readonly string[],
+  clock: LogClock,
+  known: readonly string[],
+): LogLinePrefix | undefined {
+  for (const count of [lines.length, lines.length / 2, lines.length / 4]) {
+    const inferred = inferPrefix(lines.slice(0, Math.ceil(count)), clock, known);
+    if (inferred && isServersLog(inferred)) return inferred.prefix;
+    if (!inferred || inferred.proofs < 2) return undefined;
+  }
+  return undefined;
 }
