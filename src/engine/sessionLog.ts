@@ -6,6 +6,7 @@ import type { LogClock } from '../core/log/logTimestamp.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { OpenSession } from '../core/session/session.ts';
 import { findFile } from '../sources/tail/fileIdentity.ts';
+import { logText } from '../sources/tail/scanTexts.ts';
 import type { TailedFile } from '../sources/tail/tailSink.ts';
 
 /** The newest part of the log in which a session's lines are looked for. */
@@ -75,7 +76,7 @@ function newestPart({ identity, path: pathThen }: TailedFile): string {
     const from = Math.max(0, size - searchedBytes);
     const bytes = Buffer.allocUnsafe(size - from);
     const count = readSync(fd, bytes, 0, bytes.length, from);
-    return bytes.toString('utf8', from === 0 ? 0 : bytes.indexOf(0x0a) + 1, count);
+    return logText(bytes.subarray(from === 0 ? 0 : bytes.indexOf(0x0a) + 1, count));
   } finally {
     closeSync(fd);
   }

@@ -3,7 +3,7 @@ import type { LogEntry } from '../core/log/logEntry.ts';
 import type { LogFormatName } from '../core/log/logPlace.ts';
 import { LogClock } from '../core/log/logTimestamp.ts';
 import { Scan } from './tail/scan.ts';
-import { sampleText } from './tail/scanTexts.ts';
+import { logText } from './tail/scanTexts.ts';
 import type { TailedFile, TailSink } from './tail/tailSink.ts';
 
 /**
@@ -151,7 +151,7 @@ export class PostgresLog implements TailSink {
     const sample = bytes.subarray(0, from === 'final' ? bytes.length : bytes.lastIndexOf(0x0a) + 1);
     if (from === 'lines' && sample.length <= this.#triedBytes) return;
     const earlierPrefix = this.understanding.logLinePrefix;
-    const detected = detectFormat(sampleText(sample), this.clock, { ...this.#hints, earlierPrefix });
+    const detected = detectFormat(logText(sample), this.clock, { ...this.#hints, earlierPrefix });
     this.#triedBytes = sample.length;
     if (detected) {
       this.#scan.format = detected.format;

@@ -41,25 +41,35 @@ function decoders(): readonly LegacyDecoder[] {
   return made;
 }
 
-/** Lines that are looked at to tell the encoding of a sample. */
+/** The part of a text, and the lines of it, that are looked at to tell its encoding. */
+const sampleBytes = 256 * 1024;
 const mostLines = 100;
 
 /**
- * The text from which the format of a log is told: its lines that are no UTF-8 are taken in that encoding in which
- * most of them have a label of a language that is written in it, or with U+FFFD where there is none.
+ * The text of a part of a log: its lines that are no UTF-8 are taken in that encoding in which most of them have a
+ * label of a language that is written in it, or with U+FFFD where there is none.
  */
-export function sampleText(bytes: Buffer): string {
+export function logText(bytes: Buffer): string {
   const utf8 = bytes.toString();
-  if (!utf8.includes('\uFFFD')) return utf8;
+  const decode = utf8.includes('\uFFFD') ? decoderOf(bytes.subarray(0, sampleBytes)) : undefined;
+  if (!decode) return utf8;
   const lines = utf8.split('\n');
-  const decoded = decoders().map(({ decode }) => decode(bytes).split('\n'));
+  const decoded = decode(bytes).split('\n');
+  return decoded.length === lines.length ? mixed(lines, decoded) : utf8;
+}
+
+function decoderOf(bytes: Buffer): LegacyDecoder['decode'] | undefined {
+  const lines = bytes.toString().split('\n');
   const broken = [...lines.keys()].filter((index) => lines[index]?.includes('\uFFFD') === true);
-  const labelled = decoded.map(
-    (text) => broken.slice(0, mostLines).filter((index) => foreignLabel.test(text[index] ?? '')).length,
-  );
-  const most = Math.max(...labelled);
-  const best = most === 0 ? undefined : decoded[labelled.indexOf(most)];
-  return best?.length === lines.length ? mixed(lines, best) : utf8;
+  let most = 0;
+  let best: LegacyDecoder['decode'] | undefined;
+  for (const { decode } of decoders()) {
+    const decoded = decode(bytes).split('\n');
+    const { length } = broken.slice(0, mostLines).filter((index) => foreignLabel.test(decoded[index] ?? ''));
+    if (length > most) best = decode;
+    most = Math.max(most, length);
+  }
+  return best;
 }
 
 function mixed(lines: readonly string[], decoded: readonly string[]): string {
