@@ -87,6 +87,7 @@ export class LogFold {
       files: [...new Set(files.map(({ file }) => file.path))],
       format: understanding.format,
       logLinePrefix: understanding.logLinePrefix,
+      wrapping: understanding.wrapping,
       bytes: understanding.bytes,
       skipped: understanding.skipped,
       activeIs: this.activeIs,
@@ -97,13 +98,22 @@ export class LogFold {
   }
 
   #readingFacts(): ReadingFacts {
-    const { bytes, understood, skipped, counterExamples, lostBytes, foreignBytes, logLinePrefix, format } =
-      this.log.understanding;
+    const {
+      bytes,
+      understood,
+      skipped,
+      counterExamples,
+      lostBytes,
+      foreignBytes,
+      logLinePrefix,
+      format,
+      otherServers,
+    } = this.log.understanding;
     const { guessedZone } = this.log.clock;
     const { newestAt } = this.state.book;
     return {
       ...{ bytes, understood, skipped, counterExample: counterExamples[0]?.line },
-      ...{ lostBytes, foreignBytes, logLinePrefix, guessedZone, newestAt, format },
+      ...{ lostBytes, foreignBytes, logLinePrefix, guessedZone, newestAt, format, otherServers },
     };
   }
 }

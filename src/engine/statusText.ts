@@ -24,6 +24,7 @@ export function statusTextOf(source: FollowedSource, status: SourceStatus): stri
     ['Data directory', log.dataDirectory],
     ['Connection logging', log.connectionLogging],
     ['Format', status.format],
+    ['Wrapped in', understanding.wrapping],
     ['log_line_prefix', status.logLinePrefix === undefined ? undefined : `"${status.logLinePrefix}"`],
     ['Read', `${understanding.bytes.toLocaleString('en-US')} bytes in ${source.fold.log.files.length} files`],
     ['Understood', understoodText(understanding)],

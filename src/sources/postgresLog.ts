@@ -2,9 +2,12 @@ import { detectFormat, type FormatHints } from '../core/log/formatDetection.ts';
 import type { LogEntry } from '../core/log/logEntry.ts';
 import type { LogFormatName } from '../core/log/logPlace.ts';
 import { LogClock } from '../core/log/logTimestamp.ts';
+import { detectWrapping, type DetectedWrapping } from '../core/log/wrapping/wrappingDetection.ts';
+import { feed } from './tail/feed.ts';
 import { Scan } from './tail/scan.ts';
 import { logText } from './tail/scanTexts.ts';
 import type { TailedFile, TailSink } from './tail/tailSink.ts';
+import { decodedText, Unwrap, utf16Of, type LineEncoding } from './tail/unwrap.ts';
 
 /**
  * Bytes of a log from which its format is told, unless reading comes to what was written last before; so many without
@@ -36,6 +39,10 @@ export interface CounterExample {
 export interface Understanding {
   format: LogFormatName | undefined;
   logLinePrefix: string | undefined;
+  /** What the lines are wrapped in, from the outside in: `docker json-file`, …; undefined = nothing. */
+  wrapping: string | undefined;
+  /** Other servers whose lines are in the same file, by the name of their source. */
+  readonly otherServers: string[];
   /** Bytes handed over, of all files. */
   bytes: number;
   /** Entries that were read. */
@@ -57,6 +64,8 @@ export class PostgresLog implements TailSink {
   readonly understanding: Understanding = {
     format: undefined,
     logLinePrefix: undefined,
+    wrapping: undefined,
+    otherServers: [],
     bytes: 0,
     understood: 0,
     skipped: 0,
@@ -69,6 +78,11 @@ export class PostgresLog implements TailSink {
   readonly #hints: FormatHints;
   readonly #scan: Scan;
   #fileNumber = 0;
+  #beganAtBytes = 0;
+  /** Stands before the scan where the lines of this file are wrapped. */
+  #unwrap: Unwrap | undefined;
+  /** It was decided whether they are. */
+  #isUnwrapDecided = false;
   /** Bytes in which the format was looked for in vain. */
   #triedBytes = 0;
 
@@ -81,17 +95,18 @@ export class PostgresLog implements TailSink {
     this.#scan = new Scan({
       entry: (entry, offsetBytes) => {
         this.understanding.understood += 1;
-        listener.entry(entry, this.#fileNumber, offsetBytes);
+        listener.entry(entry, this.#fileNumber, this.#placeOf(offsetBytes));
       },
-      notUnderstood: (line, offsetBytes) => this.#notUnderstood(line, offsetBytes),
-      understood: (offsetBytes) => this.#understood(offsetBytes),
+      notUnderstood: (line, offsetBytes) => this.#notUnderstood(line, this.#placeOf(offsetBytes)),
+      understood: (offsetBytes) => this.#understood(this.#placeOf(offsetBytes)),
     });
   }
 
   /** Where a restart may begin: everything before it has been told. */
   get settled(): { file: TailedFile; offsetBytes: number; fileNumber: number } | undefined {
     const last = this.files.at(-1);
-    return last && { file: last.file, offsetBytes: this.#scan.settledBytes, fileNumber: last.number };
+    const offsetBytes = this.#placeOf(this.#scan.settledBytes);
+    return last && { file: last.file, offsetBytes, fileNumber: last.number };
   }
 
   /** Goes on numbering files where a checkpoint left off. */
@@ -110,27 +125,38 @@ export class PostgresLog implements TailSink {
       if (this.files.length > 10_000) this.files.shift();
     }
     this.#scan.begin(offsetBytes);
+    this.#unwrap = undefined;
+    this.#isUnwrapDecided = false;
+    this.#beganAtBytes = offsetBytes;
     this.#triedBytes = 0;
     if (offsetBytes === 0) this.#scan.format = undefined;
   }
 
   room(): Uint8Array {
-    return this.#scan.room();
+    return this.#unwrap?.room() ?? this.#scan.room();
   }
 
   took(count: number): void {
     this.understanding.bytes += count;
+    if (this.#unwrap) this.#unwrap.took(count);
+    else this.#scanned(count);
+  }
+
+  #scanned(count: number): void {
     this.#scan.took(count);
     while (!this.#scan.format && this.#scan.unread.length >= sampleBytes) this.#detect('sample');
   }
 
   caughtUp(): void {
+    this.#unwrap?.caughtUp();
     if (!this.#scan.format) this.#detect('lines');
     this.#scan.caughtUp();
     this.#tellFormat();
   }
 
   end(): void {
+    if (!this.#unwrap && !this.#scan.format) this.#decideUnwrap('final');
+    this.#unwrap?.end();
     if (!this.#scan.format) this.#detect('final');
     this.#scan.settle(true);
     this.#tellFormat();
@@ -145,8 +171,17 @@ export class PostgresLog implements TailSink {
     this.#scan.settle(false);
   }
 
+  /** The place in the file of a place among the bytes that the scan got. */
+  #placeOf(offsetBytes: number): number {
+    return this.#unwrap?.offsetOf(offsetBytes) ?? offsetBytes;
+  }
+
   /** Tells the format from a whole sample, from the lines that stand here, or from all that will ever be here. */
   #detect(from: 'sample' | 'lines' | 'final'): void {
+    if (!this.#isUnwrapDecided && this.#decideUnwrap(from)) {
+      if (from === 'sample') return;
+      this.#unwrap?.caughtUp();
+    }
     const bytes = this.#scan.unread.subarray(0, sampleBytes);
     const sample = bytes.subarray(0, from === 'final' ? bytes.length : bytes.lastIndexOf(0x0a) + 1);
     if (from === 'lines' && sample.length <= this.#triedBytes) return;
@@ -161,8 +196,49 @@ export class PostgresLog implements TailSink {
       const foreign = from === 'final' || sample.length === 0 ? bytes.length : sample.length;
       this.understanding.foreignBytes += foreign;
       this.#scan.discard(foreign);
+      if (!this.#unwrap) this.#beganAtBytes += foreign;
       this.#triedBytes = 0;
     }
+  }
+
+  /** Whether the lines are wrapped; then everything that stands here goes through the unwrapping again. */
+  #decideUnwrap(from: 'sample' | 'lines' | 'final'): boolean {
+    const bytes = this.#scan.unread;
+    if (this.#scan.format || (from === 'lines' && bytes.lastIndexOf(0x0a) + 1 <= this.#triedBytes))
+      return false;
+    const utf16 = this.#beganAtBytes === 0 ? utf16Of(bytes) : undefined;
+    const encoding: LineEncoding = utf16 ?? 'utf8';
+    const sample = decodedText(bytes.subarray(0, sampleBytes), encoding).replace(/^\uFEFF/, '');
+    const context = { clock: this.clock, now: this.#hints.now ?? Date.now() };
+    const wrapping = detectWrapping(sample, context, this.#hints);
+    if (!wrapping && utf16 === undefined) return false;
+    const isUtf8 = wrapping?.wrappings.some((each) => each.isUtf8) ?? true;
+    this.#begin(
+      new Unwrap(
+        { wrapping, encoding: utf16 ?? (isUtf8 ? 'utf8' : 'bytes'), context },
+        this.#beganAtBytes,
+        (inner) => this.#inner(inner),
+      ),
+      wrapping,
+    );
+    return true;
+  }
+
+  #begin(unwrap: Unwrap, wrapping: DetectedWrapping | undefined): void {
+    const raw = Buffer.from(this.#scan.unread);
+    this.#isUnwrapDecided = true;
+    this.#scan.begin(0);
+    this.#triedBytes = 0;
+    this.#unwrap = unwrap;
+    this.understanding.wrapping = wrapping?.wrappings.map(({ name }) => name).join(', ');
+    for (const name of wrapping?.otherServers ?? [])
+      if (!this.understanding.otherServers.includes(name)) this.understanding.otherServers.push(name);
+    feed({ room: () => unwrap.room(), took: (count) => unwrap.took(count) }, raw);
+  }
+
+  /** Bytes of the log itself, out of what they were wrapped in. */
+  #inner(bytes: Uint8Array): void {
+    feed({ room: () => this.#scan.room(), took: (count) => this.#scanned(count) }, bytes);
   }
 
   #tellFormat(): void {

@@ -4,6 +4,15 @@ import { gzipSync } from 'node:zlib';
 import manifest from '../../package.json' with { type: 'json' };
 import type { SummaryDocument } from '../../src/core/report/summaryJson.ts';
 import { assertFollowsSchema } from '../core/schemas.ts';
+import {
+  authorized,
+  dayAt,
+  printCsv,
+  printJson,
+  printStderr,
+  received,
+  type Client,
+} from '../core/serverLog.ts';
 import { assertTells } from '../env/scenario/comparison.ts';
 import type { Truth } from '../env/scenario/truth.ts';
 import { eventually, TestDirectory } from '../sources/tailWorld.ts';
@@ -238,16 +247,20 @@ describe('connections, the command line', () => {
 
     it('a directory with csv, json and plain logs of one server, which count once', async () => {
       directory.makeFolder('three');
-      for (const [index, format] of (['stderr', 'json', 'csv'] as const).entries()) {
-        const name = `postgresql.${format === 'stderr' ? 'log' : format}`;
-        copy(
-          fixture(`15-${format}-lively`, `server.${format === 'stderr' ? 'log' : format}`),
-          `three/${name}`,
-        );
-        directory.touch(`three/${name}`, 1000 + index);
+      const who: Client = { pid: 7, user: 'app', database: 'shop', host: '10.0.0.7', port: 5001 };
+      const records = [received(who, dayAt), authorized(who, dayAt + 5)];
+      const texts = {
+        log: printStderr('%m [%p] ', records),
+        json: printJson(records),
+        csv: printCsv(records),
+      };
+      for (const [index, [ending, text]] of Object.entries(texts).entries()) {
+        writeFileSync(directory.join(`three/postgresql.${ending}`), text);
+        directory.touch(`three/postgresql.${ending}`, 1000 + index);
       }
-      const { log } = await tells('15-csv-lively', run('three', '--json'));
-      assert.deepEqual(log.files, [directory.join('three/postgresql.csv')]);
+      const { stdout } = await run('three', '--json');
+      const { connects, log } = JSON.parse(stdout) as SummaryDocument;
+      assert.deepEqual([connects, log.files], [1, [directory.join('three/postgresql.csv')]]);
     });
 
     it('nothing at all, or a number of the list', async function () {

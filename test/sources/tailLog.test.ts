@@ -85,6 +85,16 @@ describe('tailLog', function () {
       assert.equal(sink.caughtUps, 1);
     });
 
+    it('unpacks every part of a file that was packed in parts', async () => {
+      directory.write('x.gz', Buffer.concat([zlib.gzipSync('one\n'), zlib.gzipSync('two\n')]));
+      directory.write('x.zst', Buffer.concat(['one\n', 'two\n'].map((text) => zlib.zstdCompressSync(text))));
+      await read(placeOf('x.gz', 'x.zst'));
+      assert.deepEqual(
+        sink.files.map(({ text }) => text),
+        ['one\ntwo\n', 'one\ntwo\n'],
+      );
+    });
+
     it('unpacks by the first bytes, whatever the name is', async () => {
       directory.write('x.log', zlib.gzipSync('packed\n'));
       directory.write('y.log.gz', 'plain\n');

@@ -16,6 +16,8 @@ export interface LogReport {
   readonly files: readonly string[];
   readonly format?: LogFormatName | undefined;
   readonly logLinePrefix?: string | undefined;
+  /** What its lines are wrapped in, from the outside in: `docker json-file`, …; undefined = nothing. */
+  readonly wrapping?: string | undefined;
   readonly serverVersion?: string | undefined;
   /** Instants of the oldest and the newest line understood. */
   readonly fromAt?: number | undefined;

@@ -61,6 +61,7 @@ export interface SummaryDocument {
     readonly files: readonly string[];
     readonly format: string | null;
     readonly logLinePrefix: string | null;
+    readonly wrapping: string | null;
     readonly serverVersion: string | null;
     readonly from: string | null;
     readonly to: string | null;
@@ -127,6 +128,7 @@ function logDocument(report: LogReport): SummaryDocument['log'] {
     files: report.files,
     format: report.format ?? null,
     logLinePrefix: report.logLinePrefix ?? null,
+    wrapping: report.wrapping ?? null,
     serverVersion: report.serverVersion ?? null,
     from: isoInstant(report.fromAt),
     to: isoInstant(report.toAt),

@@ -10,7 +10,7 @@ import type { OpenSession } from './session.ts';
 /** What a report needs that the state of the log does not know. */
 export type ReportFacts = Pick<
   LogReport,
-  'files' | 'format' | 'logLinePrefix' | 'bytes' | 'skipped' | 'activeIs' | 'warnings' | 'now'
+  'files' | 'format' | 'logLinePrefix' | 'wrapping' | 'bytes' | 'skipped' | 'activeIs' | 'warnings' | 'now'
 > & {
   readonly bucketMinutes: number;
   /** Undefined = the whole log. */

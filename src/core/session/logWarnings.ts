@@ -17,6 +17,8 @@ export interface ReadingFacts {
   readonly guessedZone: string | undefined;
   readonly newestAt: number | undefined;
   readonly format: LogFormatName | undefined;
+  /** Other servers whose lines are in the same file. */
+  readonly otherServers: readonly string[];
 }
 
 /** Connects without a single disconnection line after which log_disconnections is taken to be off. */
@@ -115,6 +117,14 @@ function poolerWarnings({ connectsSeen, disconnectionsSeen, silentEnds }: LogEvi
 function readingWarnings(facts: ReadingFacts): Sentence[] {
   const { understood, skipped, counterExample, lostBytes, guessedZone } = facts;
   const warnings: Sentence[] = [];
+  if (facts.otherServers.length > 0) {
+    warnings.push(
+      sentence(
+        'The file holds the logs of several servers, and only the first is read; not {0}: name a file for each.',
+        facts.otherServers.slice(0, 10).join(', '),
+      ),
+    );
+  }
   if (guessedZone !== undefined) {
     warnings.push(
       guessedZone === ''

@@ -1,4 +1,5 @@
-import { pipeline, Readable } from 'node:stream';
+import { Decompress } from 'fzstd';
+import { pipeline, Readable, Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 
 /** The compressions that are read in place. */
@@ -14,9 +15,6 @@ const magics: readonly (readonly [name: string, magic: readonly number[]])[] = [
 
 const longestMagic = Math.max(...magics.map(([, magic]) => magic.length));
 
-/** zlib of Node 20 has no zstd. */
-const zstdIsKnown = 'createZstdDecompress' in zlib;
-
 /** Compressed bytes from which the first 256 can be had: a deflate header, or one whole block of zstd. */
 export const compressedHeadBytes = { gzip: 4096, zstd: 256 * 1024 } as const;
 
@@ -26,8 +24,7 @@ export const compressedHeadBytes = { gzip: 4096, zstd: 256 * 1024 } as const;
  */
 export function compressionOf(head: Uint8Array): Compression | undefined {
   const name = magics.find(([, magic]) => magic.every((byte, index) => head[index] === byte))?.[0];
-  if (name === undefined || name === 'gzip') return name;
-  if (name === 'zstd' && zstdIsKnown) return name;
+  if (name === undefined || name === 'gzip' || name === 'zstd') return name;
   throw new Error(`it is compressed with ${name}; unpack it first`);
 }
 
@@ -36,7 +33,7 @@ export function decompressedHead(compression: Compression, bytes: Uint8Array): U
   try {
     return compression === 'gzip'
       ? zlib.gunzipSync(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH })
-      : zlib.zstdDecompressSync(bytes, { finishFlush: zlib.constants.ZSTD_e_flush });
+      : zstdHead(bytes);
   } catch {
     return new Uint8Array();
   }
@@ -47,10 +44,34 @@ export function decompressedHead(compression: Compression, bytes: Uint8Array): U
  * the source or of the data destroys the result with that error; destroying the result ends the source.
  */
 export function decompressed(source: Readable, compression: Compression): Readable {
-  const options = { chunkSize: 256 * 1024 };
-  const decoder = compression === 'gzip' ? zlib.createGunzip(options) : zlib.createZstdDecompress(options);
+  const decoder = compression === 'gzip' ? zlib.createGunzip({ chunkSize: 256 * 1024 }) : zstdDecoder();
   // who reads the decoder gets the error; the callback only keeps it from being thrown here too
   return pipeline(source, decoder, () => undefined);
+}
+
+/** zlib of Node 20 has no zstd, and that of later ones stops behind the first of several frames. */
+function zstdDecoder(): Transform {
+  const decoder = new Decompress((bytes) => transform.push(Buffer.from(bytes)));
+  const push = (bytes: Uint8Array, isLast: boolean, done: (error?: Error) => void): void => {
+    try {
+      decoder.push(bytes, isLast);
+      done();
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  const transform = new Transform({
+    transform: (bytes: Uint8Array, _, done) => push(bytes, false, done),
+    flush: (done) => push(new Uint8Array(), true, done),
+  });
+  return transform;
+}
+
+/** As far as the bytes go: they may be the beginning of a longer file. */
+function zstdHead(bytes: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  new Decompress((part) => parts.push(part.slice())).push(bytes);
+  return Buffer.concat(parts);
 }
 
 /** What a stream gives, unpacked if it begins as a compressed one does. Throws what `compressionOf` throws. */
