@@ -45,7 +45,7 @@ describe('the summary document', () => {
     ]);
     assert.equal(
       JSON.stringify(document.log),
-      '{"files":["/var/log/postgresql/15.log"],"format":"stderr","logLinePrefix":"%m [%p] ",' +
+      '{"files":["/var/log/postgresql/15.log"],"format":"stderr","logLinePrefix":"%m [%p] ","wrapping":null,' +
         '"serverVersion":"15.4","from":"2025-12-17T14:00:03.000Z","to":"2025-12-17T14:59:58.250Z","bytes":52000,"skipped":1}',
     );
     assert.equal(
