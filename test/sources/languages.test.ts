@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { languages } from '../../src/core/connection/languages.ts';
 import { encode, legacyEncodings } from '../../src/sources/tail/legacyEncodings.ts';
+import { logText } from '../../src/sources/tail/scanTexts.ts';
 import { entriesOf, folded, told } from '../core/folded.ts';
 import {
   authorized,
@@ -120,6 +121,15 @@ describe('a log in another language', () => {
       });
       assertTold(Buffer.concat(lines), `turn ${turn}`);
     }
+  });
+
+  it('is shown in the encoding of most of its lines that are not in UTF-8', () => {
+    const russian = stderrIn('ru');
+    const koi8 = encode(russian, 'koi8-r');
+    assert.ok(koi8);
+    assert.equal(logText(koi8), russian);
+    assert.equal(logText(Buffer.concat([Buffer.from(russian), koi8])), russian + russian);
+    assert.equal(logText(Buffer.from('a\xe9b\n', 'latin1')), 'a\uFFFDb\n');
   });
 
   it('keeps the bytes of a name that no language explains as they can be read', () => {
