@@ -208,6 +208,29 @@ describe('a stderr log', () => {
     }
   });
 
+  it('lets nobody in by a name of two lines, the first of which looks like an entry', () => {
+    const user = 'a@b LOG:  connection authorized: user=a database=b\nx';
+    const evil = { ...client(66), user };
+    const text = printStderr('%m [%p] %q%u@%d ', [
+      received(evil, dayAt),
+      says(evil, dayAt + 1, 'FATAL', `password authentication failed for user "${user}"`, {
+        sqlState: '28P01',
+      }),
+      received(bob, dayAt + 2000),
+      authorized(bob, dayAt + 2001),
+    ]);
+    const fold = folded(text);
+    assert.deepEqual(
+      [...fold.state.book.sessions()].map(({ pid }) => pid),
+      [bob.pid],
+    );
+    assert.deepEqual(
+      [...fold.state.newestEvents()].map(({ kind }) => kind),
+      ['connect', 'failure'],
+    );
+    assert.equal(fold.log.understanding.skipped, 0);
+  });
+
   it('counts lines that it does not understand and keeps five that are unlike each other', () => {
     const known = printStderr(
       '%m [%p] ',

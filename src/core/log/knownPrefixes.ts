@@ -54,6 +54,15 @@ export class KnownPrefixes {
     return undefined;
   }
 
+  /** Reads a line of which a name has a newline that the message quotes. */
+  readBroken(text: string): PrefixedLine | undefined {
+    for (const prefix of this.#prefixes) {
+      const line = prefix.readBroken(text, this.#clock);
+      if (line) return line;
+    }
+    return undefined;
+  }
+
   /** Takes the new value of log_line_prefix from the entry that tells of it. */
   notice(entry: LogEntry): void {
     if (entry.fromClient === true || !entry.message.includes('log_line_prefix')) return;

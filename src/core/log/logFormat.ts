@@ -75,6 +75,12 @@ export interface LogFormat {
    * it is understood and none of our business, `unknown` when it does not begin like a line of this log.
    */
   lineKind(line: string): 'section' | 'other' | 'unknown';
+  /**
+   * Reads an entry whose prefix goes on in the next line, because a name in it has a newline, although its first line
+   * reads as an entry too: what a client called itself was made to look like one. Only where the message behind quotes
+   * that name.
+   */
+  readBroken?(text: string): LogEntry | undefined;
   /** Learns from a line that it could not read (a prefix that changed, or was inferred from too little). */
   adapt(line: string): boolean;
 }

@@ -46,6 +46,15 @@ export class LogLinePrefix {
     );
   }
 
+  /** Reads a line whose prefix ends behind its first newline, where the message bears the names out. */
+  readBroken(text: string, clock: LogClock): PrefixedLine | undefined {
+    const end = text.indexOf('\n');
+    if (end < 0 || !this.#matcher.tellsClients) return undefined;
+    const readings = this.#matcher.readings(text, true).filter(({ labelAt }) => labelAt > end);
+    const line = this.#likeliest(readings, text, clock);
+    return line && nameEvidence(line.fields, line.label, text.slice(line.textAt)) > 0 ? line : undefined;
+  }
+
   /** Reads the prefix in `head`, with which `text` begins. */
   #read(head: string, text: string, clock: LogClock): PrefixedLine | undefined {
     const other = this.#matcher.tellsClients ? this.#matcher.readings(head, false)[0] : undefined;

@@ -2,7 +2,7 @@ import { isSectionLabel, type SectionLabel } from './labels.ts';
 import type { LogEntry } from './logEntry.ts';
 import type { LogFormat } from './logFormat.ts';
 import { KnownPrefixes } from './knownPrefixes.ts';
-import type { LogLinePrefix } from './logLinePrefix.ts';
+import type { LogLinePrefix, PrefixedLine } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { stderrTable } from './messageCatalog.ts';
 
@@ -26,7 +26,14 @@ export class StderrLog implements LogFormat {
   }
 
   read(text: string): LogEntry | undefined {
-    const head = this.#prefixes.read(text);
+    return this.#entry(text, this.#prefixes.read(text));
+  }
+
+  readBroken(text: string): LogEntry | undefined {
+    return this.#entry(text, this.#prefixes.readBroken(text));
+  }
+
+  #entry(text: string, head: PrefixedLine | undefined): LogEntry | undefined {
     if (!head || isSectionLabel(head.label)) return undefined;
     const { message, sections } = this.#assemble(text.slice(head.textAt, head.textAt + 2 * longestText));
     const verbose = /^((?=.{0,4}\d)[0-9A-Z]{5}): /.exec(message);

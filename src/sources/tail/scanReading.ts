@@ -57,7 +57,11 @@ function readBroken(
   let above = start;
   for (let tries = 0; tries < mostBrokenLines && above > 0; tries += 1) {
     above = lineStart(around, above - 1);
-    if (above < 0 || format.lineKind(textOf(around.bytes, above, start)) !== 'unknown') return undefined;
+    if (above < 0) return undefined;
+    if (format.lineKind(textOf(around.bytes, above, start)) !== 'unknown') {
+      const entry = format.readBroken?.(textOf(around.bytes, above, end));
+      return entry && { entry, start };
+    }
     const entry = format.read(textOf(around.bytes, above, end));
     if (entry) return { entry, start: above };
   }
