@@ -35,13 +35,13 @@ const longestName = 256;
  * What reads a message that begins so, in every language. Some translators used the words of ordinary sessions for
  * replication, in another release or in one sentence of several: only the former have a database, so they go first.
  */
-export const authorizedReaders: readonly StartedReader[] = ['en', ...languages].flatMap((language) => {
+export function authorizedReaders(): StartedReader[] {
   const { authorized, wholeAuthorized, replicationAuthorized, wholeReplicationAuthorized } = english;
-  return [
+  return ['en', ...languages].flatMap((language) => [
     ...readersOf(language, [authorized, ...wholeAuthorized], readAuthorized),
     ...readersOf(language, [replicationAuthorized, ...wholeReplicationAuthorized], readReplicationAuthorized),
-  ];
-});
+  ]);
+}
 
 /** The different beginnings of these messages in a language, with what reads the text behind them. */
 function readersOf(language: string, messages: readonly string[], read: Reader): StartedReader[] {

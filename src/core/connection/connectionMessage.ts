@@ -68,7 +68,7 @@ type Reader = (message: string, entry: LogEntry) => ConnectionMessage | undefine
 const readers = new ByStart<Reader>(() => [
   ...readersOf([english.received], readReceived),
   ...readersOf([english.receivedLocal], readReceivedLocal),
-  ...authorizedReaders,
+  ...authorizedReaders(),
   ...readersOf([english.disconnection], readDisconnection),
   ...readersOf(english.authenticated, readAuthenticated),
   ...readersOf([english.ready], readReady),

@@ -14,6 +14,7 @@ const place = /%(?:(\d)\$)?[.\d]*l{0,2}[a-zA-Z]/g;
 
 /** Cuts a msgid or msgstr at its places. */
 export function messageTemplate(text: string): MessageTemplate {
+  if (!text.includes('%')) return { texts: [text], order: [] };
   const order: number[] = [];
   const cuts: string[] = [];
   let start: string | undefined;
