@@ -1,4 +1,5 @@
 import type { ConnectionMessage } from '../connection/connectionMessage.ts';
+import type { QuotedNames } from '../connection/quotedNames.ts';
 import { labelAt, type SectionLabel } from './labels.ts';
 import type { Severity } from './logEntry.ts';
 import type { LogLinePrefix } from './logLinePrefix.ts';
@@ -15,6 +16,8 @@ export interface LabelledLine {
   readonly textAt: number;
   /** What the line tells of a connection or of the server. */
   readonly message: ConnectionMessage | undefined;
+  /** The names that a FATAL quotes. */
+  readonly names?: QuotedNames | undefined;
 }
 
 /** How well a prefix fits the lines of a log: the lines that it reads, and how often a field agrees with a message or not. */

@@ -1,4 +1,5 @@
-import { parseConnectionMessage, type ConnectionMessage } from '../connection/connectionMessage.ts';
+import { parseConnectionMessage } from '../connection/connectionMessage.ts';
+import { quotedNames } from '../connection/quotedNames.ts';
 import { labelAt } from './labels.ts';
 import { LogLinePrefix } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
@@ -97,7 +98,7 @@ export function isServersLog({ prefix, understood, labelled, proofs }: InferredP
   const { text } = prefix;
   const isTimed = /%-?\d*[mtns]/.test(text);
   // before the first field stands a bracket or a word, not the beginning of a sentence in a programming language
-  if (isTimed) return proofs >= 2 || !/^[^%]*[a-z][^%]*[ `'"][^%]*%/i.test(text);
+  if (isTimed) return proofs >= 2 || !/^(?:[^%]|%99v)*[a-z](?:[^%]|%99v)*[ `'"]/i.test(text);
   const tellsProcess = /%-?\d*[pce]/.test(text);
   return proofs > 0 && understood >= 2 && (tellsProcess || !/["'`]/.test(text));
 }
@@ -143,7 +144,7 @@ function samplesOf(lines: readonly string[], labels: number): LabelledLine[] {
     if (telling >= mostTelling && others >= mostOthers) break;
     const sample = line.startsWith('\t') ? undefined : labelledLine(line, labels);
     if (!sample) continue;
-    const tells = sample.message !== undefined && sample.message.kind !== 'server';
+    const tells = knownFields(sample) !== undefined;
     if (tells ? telling >= mostTelling : others >= mostOthers) continue;
     if (tells) telling += 1;
     else others += 1;
@@ -166,7 +167,8 @@ export function labelledLine(line: string, mostLabels = 1): LabelledLine | undef
     const text = firstMessage(line.slice(textAt));
     const message =
       label.means === 'LOG' ? parseConnectionMessage({ severity: 'LOG', message: text }) : undefined;
-    const found = { line, head: line.slice(0, at), label: label.means, textAt, message };
+    const names = label.means === 'FATAL' ? quotedNames(text, {}) : undefined;
+    const found = { line, head: line.slice(0, at), label: label.means, textAt, message, names };
     if (message) return found;
     first ??= found;
   }
@@ -176,12 +178,13 @@ export function labelledLine(line: string, mostLabels = 1): LabelledLine | undef
 /** What the lines suggest, the most frequent first. */
 function templatesOf(samples: readonly LabelledLine[]): string[] {
   const votes = new Map<string, number>();
-  for (const { head, message } of samples) {
-    const known = isKnown(message) ? message : undefined;
-    const template = templateOf(head, known);
-    // a login that names user and database, and not the same for both, tells most
-    const weight =
-      known === undefined ? 1 : known.kind !== 'received' && known.user !== known.database ? 20 : 3;
+  for (const sample of samples) {
+    const known = knownFields(sample);
+    const template = templateOf(sample.head, known);
+    // who names both a user and a database, and not the same, tells most
+    const namesBoth =
+      known?.user !== undefined && known.database !== undefined && known.user !== known.database;
+    const weight = known === undefined ? 1 : namesBoth ? 20 : 3;
     votes.set(template, (votes.get(template) ?? 0) + weight);
   }
   const likely = [...votes]
@@ -197,6 +200,15 @@ function templatesOf(samples: readonly LabelledLine[]): string[] {
   ]);
 }
 
-function isKnown(message: ConnectionMessage | undefined): message is KnownFields {
-  return message?.kind === 'received' || message?.kind === 'authorized' || message?.kind === 'disconnection';
+/** What the message of a line tells of its prefix. */
+function knownFields({ message, names }: LabelledLine): KnownFields | undefined {
+  if (names && Object.values(names).some((name) => name !== undefined)) return { kind: 'refused', ...names };
+  switch (message?.kind) {
+    case 'received':
+    case 'authorized':
+    case 'disconnection':
+      return message;
+    default:
+      return undefined;
+  }
 }

@@ -1,8 +1,14 @@
-import type { ConnectionMessage } from '../connection/connectionMessage.ts';
 import { unknownNames } from './labels.ts';
 
 /** What the message of a line tells of the fields that may stand in its prefix. */
-export type KnownFields = Extract<ConnectionMessage, { kind: 'received' | 'authorized' | 'disconnection' }>;
+export interface KnownFields {
+  /** Of which kind the message is; `refused` = a FATAL that quotes names. */
+  readonly kind: 'received' | 'authorized' | 'disconnection' | 'refused';
+  readonly user?: string | undefined;
+  readonly database?: string | undefined;
+  readonly remoteHost?: string | undefined;
+  readonly remotePort?: number | undefined;
+}
 
 type Token =
   | { readonly kind: 'text'; readonly text: string }
@@ -100,13 +106,13 @@ function unknownName(known: KnownFields | undefined, used: ReadonlySet<string>):
 /** Longest first, so that a name is not taken for the beginning of another. */
 function knownValues(known: KnownFields | undefined): [string, string][] {
   if (!known) return [];
-  const values: [string | undefined, string][] = [];
-  if (known.kind !== 'received') values.push([known.user, 'u'], [known.database, 'd']);
-  if (known.kind !== 'authorized') {
-    const { remoteHost, remotePort } = known;
-    if (remotePort !== undefined) values.push([`${remoteHost}(${remotePort})`, 'r']);
-    values.push([remoteHost, 'h']);
-  }
+  const { user, database, remoteHost, remotePort } = known;
+  const values: [string | undefined, string][] = [
+    [user, 'u'],
+    [database, 'd'],
+    [remotePort === undefined ? undefined : `${remoteHost ?? ''}(${remotePort})`, 'r'],
+    [remoteHost, 'h'],
+  ];
   return values
     .filter((value): value is [string, string] => value[0] !== undefined && value[0] !== '')
     .sort((a, b) => b[0].length - a[0].length);

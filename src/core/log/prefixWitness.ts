@@ -40,7 +40,7 @@ export class PrefixWitness {
     return this.#hasOlderStarts || !this.#hasStarts;
   }
 
-  hear({ fields, label, textAt }: PrefixedLine, { line, message }: LabelledLine): void {
+  hear({ fields, label, textAt }: PrefixedLine, { line, message, names: quoted }: LabelledLine): void {
     const names = nameEvidence(fields, label, line.slice(textAt));
     this.agreed += Math.min(Math.max(names, 0), 3);
     this.#doubts += Math.max(-names, 0);
@@ -52,6 +52,8 @@ export class PrefixWitness {
     if (fields.sqlState !== undefined && (label === 'LOG' || label === 'FATAL'))
       this.#says((fields.sqlState === '00000') === (label === 'LOG') || message === undefined);
     if (message) this.#hearMessage(fields, message);
+    for (const key of ['user', 'database', 'remoteHost'] as const)
+      if (fields[key] !== undefined && quoted?.[key] !== undefined) this.#says(fields[key] === quoted[key]);
   }
 
   /** Records come in the order of their times, give or take; no process writes before its start, nor starts twice. */
