@@ -35,6 +35,19 @@ export function entriesOf(
   return { entries, log };
 }
 
+/** The entries of a log that is read twice, the second time in pieces: by then its format is known. */
+export function entriesOfSecond(bytes: Uint8Array, pieces?: Pieces): unknown[] {
+  const entries: unknown[] = [];
+  const log = new PostgresLog({ entry: (entry, _, offset) => entries.push({ offset, entry }) }, {});
+  log.begin(file, 0);
+  pour(log, bytes);
+  log.caughtUp();
+  pour(log, bytes, pieces);
+  log.caughtUp();
+  log.end();
+  return entries;
+}
+
 /** A whole log, folded. */
 export function folded(text: string | Uint8Array, options: Partial<FoldOptions> = {}): LogFold {
   const fold = new LogFold({ memoryEvents: 10_000, ...options });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { entriesOf, type Pieces } from '../core/folded.ts';
+import { entriesOf, entriesOfSecond, type Pieces } from '../core/folded.ts';
 import {
   authorized,
   background,
@@ -89,7 +89,9 @@ function randomPieces(seed: number, most: number): Pieces {
 
 function assertSlices(bytes: Uint8Array, name: string, sizes: readonly number[], seeds: number): void {
   const whole = entriesOf(bytes);
+  const second = entriesOfSecond(bytes);
   const check = (pieces: Pieces, what: string): void => {
+    assert.deepEqual(entriesOfSecond(bytes, pieces), second, `${name}, the second time in ${what}`);
     const sliced = entriesOf(bytes, pieces);
     assert.deepEqual(sliced.entries, whole.entries, `${name}, ${what}`);
     assert.deepEqual(sliced.log.understanding, whole.log.understanding, `${name}, ${what}`);

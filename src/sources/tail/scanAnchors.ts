@@ -184,6 +184,7 @@ function messageStart(
 ): number | 'no' | 'unfinished' {
   switch (between) {
     case 'optionalSqlState':
+      if (at + 7 > bytes.length && mayBecomeSqlState(bytes, at)) return 'unfinished';
       return isSqlState(bytes, at) && bytes[at + 5] === colon && bytes[at + 6] === space ? at + 7 : at;
     case 'csvSqlState':
       if (at + 7 > bytes.length) return 'unfinished';
@@ -208,6 +209,11 @@ function isSqlState(bytes: Buffer, at: number): boolean {
     else if (byte < 0x41 || byte > 0x5a) return false;
   }
   return digits > 0;
+}
+
+/** The bytes end in what may be the beginning of `XXXXX: `. */
+function mayBecomeSqlState(bytes: Buffer, at: number): boolean {
+  return /^(?:[0-9A-Z]{0,5}|[0-9A-Z]{5}:)$/.test(bytes.toString('latin1', at));
 }
 
 /**
