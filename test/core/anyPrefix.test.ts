@@ -9,7 +9,7 @@ import { randomPrefix } from './randomPrefix.ts';
 import { csvRecords, reprinted } from './reprinted.ts';
 import { random } from './serverLog.ts';
 
-const fixtures = ['15-csv-lively', '14-csv-refused', '12-csv-crash'] as const;
+const fixtures = ['15-csv-lively', '14-csv-refused', '13-csv-crash'] as const;
 const recorded = fixtures.map((fixture) => ({
   fixture,
   records: csvRecords(fixture),

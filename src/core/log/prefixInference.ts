@@ -97,8 +97,13 @@ export function isServersLog({ prefix, understood, labelled, proofs }: InferredP
   if (understood * 2 < labelled) return false;
   const { text } = prefix;
   const isTimed = /%-?\d*[mtns]/.test(text);
-  // before the first field stands a bracket or a word, not the beginning of a sentence in a programming language
-  if (isTimed) return proofs >= 2 || !/^(?:[^%]|%99v)*[a-z](?:[^%]|%99v)*[ `'"]/i.test(text);
+  // a word and a space or a quote before the first field may be the beginning of a line in a programming language
+  if (isTimed)
+    return (
+      proofs >= 2 ||
+      (understood >= 5 && understood === labelled) ||
+      !/^(?:[^%]|%99v)*[a-z](?:[^%]|%99v)*[ `'"]/i.test(text)
+    );
   const tellsProcess = /%-?\d*[pce]/.test(text);
   return proofs > 0 && understood >= 2 && (tellsProcess || !/["'`]/.test(text));
 }
