@@ -1,4 +1,5 @@
 import { parseConnectionMessage } from '../connection/connectionMessage.ts';
+import { classifyFailure } from '../connection/failure.ts';
 import type { LogEntry } from './logEntry.ts';
 import { LogLinePrefix, type PrefixedLine } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
@@ -128,8 +129,10 @@ function newPrefix(message: ReturnType<typeof parseConnectionMessage>): string |
 
 /** What a process says to which the prefix has no client, and cannot: a client's message. */
 function isClientsOwn({ fields, label, textAt }: PrefixedLine, text: string): boolean {
-  if (fields.fromClient !== false || label !== 'LOG') return false;
+  if (fields.fromClient !== false) return false;
   const message = firstMessage(text.slice(textAt));
+  if (label === 'FATAL') return classifyFailure({ severity: label, message }).phase === 'authentication';
+  if (label !== 'LOG') return false;
   const kind = parseConnectionMessage({ severity: 'LOG', message })?.kind;
   return kind !== undefined && kind !== 'server' && kind !== 'clientTrouble';
 }
