@@ -4,21 +4,22 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { runDirectory } from './runDirectory.ts';
-import { serverBinary, serverEnvironment } from './serverBinaries.ts';
+import { environmentOf, serverBinary } from './serverBinaries.ts';
 import { giveToServerUser, serverUser } from './serverUser.ts';
 
 const run = promisify(execFile);
-const templates = new Map<number, Promise<string>>();
+const templates = new Map<string, Promise<string>>();
 
 /**
- * Makes a data directory of that major version (superuser `postgres`, everybody trusted, UTF8, locale C). The
+ * Makes a data directory of that major version (superuser `postgres`, everybody trusted, UTF8, locale C or the given). The
  * first of a major costs an initdb, about a second; every further one a copy. A directory that already holds a
  * cluster is left as it is.
  */
-export async function createCluster(major: number, dataDirectory: string): Promise<void> {
+export async function createCluster(major: number, dataDirectory: string, locale?: string): Promise<void> {
   if (existsSync(join(dataDirectory, 'PG_VERSION'))) return;
-  let template = templates.get(major);
-  if (!template) templates.set(major, (template = makeTemplate(major)));
+  const key = `${major}-${locale ?? 'C'}`;
+  let template = templates.get(key);
+  if (!template) templates.set(key, (template = makeTemplate(major, key, locale)));
   await copyCluster(await template, dataDirectory);
 }
 
@@ -38,14 +39,14 @@ function quote(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
-async function makeTemplate(major: number): Promise<string> {
-  const template = join(runDirectory(), `template-${major}`);
+async function makeTemplate(major: number, key: string, locale: string | undefined): Promise<string> {
+  const template = join(runDirectory(), `template-${key}`);
   ownDirectory(template);
-  const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
-  await run(serverBinary(major, 'initdb'), ['-D', template, ...options], {
+  const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', `--locale=${locale ?? 'C'}`, '-N'];
+  await run(serverBinary(major, 'initdb', locale), ['-D', template, ...options], {
     ...serverUser,
     cwd: template,
-    env: serverEnvironment,
+    env: environmentOf(locale),
   });
   return template;
 }

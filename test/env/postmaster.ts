@@ -3,7 +3,7 @@ import { existsSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { serverBinary, serverEnvironment } from './serverBinaries.ts';
+import { environmentOf, serverBinary } from './serverBinaries.ts';
 import { serverUser } from './serverUser.ts';
 
 /** PostgreSQL's three ways to shut down, https://www.postgresql.org/docs/current/server-shutdown.html */
@@ -20,13 +20,16 @@ const endBoundMs = 10_000;
 /** The server process of one data directory: started, signalled, and never left behind. */
 export class Postmaster {
   readonly #major: number;
+  readonly #locale: string | undefined;
   readonly #dataDirectory: string;
   readonly #stderrFile: string;
   #process: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
 
-  constructor(major: number, dataDirectory: string, stderrFile: string) {
+  /** `locale`: the language that it speaks; English without one. */
+  constructor(major: number, dataDirectory: string, stderrFile: string, locale?: string) {
     this.#major = major;
+    this.#locale = locale;
     this.#dataDirectory = dataDirectory;
     this.#stderrFile = stderrFile;
   }
@@ -56,6 +59,12 @@ export class Postmaster {
       }
       await delay(5);
     }
+  }
+
+  /** Resolves when a second server on the same data directory has failed. */
+  async startSecond(): Promise<void> {
+    const child = this.#spawnProcess();
+    await new Promise((resolve) => child.once('exit', resolve));
   }
 
   async stop(mode: ShutdownMode): Promise<void> {
@@ -94,15 +103,20 @@ export class Postmaster {
       spawnSync(serverBinary(this.#major, 'pg_ctl'), ['kill', signal.slice('SIG'.length), String(this.pid)]);
   }
 
-  #spawn(): void {
+  #spawnProcess(): ChildProcess {
     const stderr = openSync(this.#stderrFile, 'a');
-    const child = spawn(serverBinary(this.#major, 'postgres'), ['-D', this.#dataDirectory], {
+    const child = spawn(serverBinary(this.#major, 'postgres', this.#locale), ['-D', this.#dataDirectory], {
       ...serverUser,
       cwd: dirname(this.#stderrFile),
-      env: serverEnvironment,
+      env: environmentOf(this.#locale),
       stdio: ['ignore', stderr, stderr],
     });
     closeSync(stderr);
+    return child;
+  }
+
+  #spawn(): void {
+    const child = this.#spawnProcess();
     const endNow = () => this.#endNow();
     process.prependListener('exit', endNow);
     this.#exited = new Promise((resolve) => {

@@ -9,29 +9,34 @@ import { Crowd } from './scenario/crowd.ts';
 import { logFiles } from './scenario/logFiles.ts';
 import { recordingName, recordings, type Recording } from './scenario/recordings.ts';
 import { prefixes, startStage, stories, type Story } from './scenario/stories.ts';
-import { availableMajors, type Server } from './servers.ts';
+import { availableMajors, speaks, type LogFormat, type Server } from './servers.ts';
 
 const extensions = { stderr: 'log', csv: 'csv', json: 'json' };
 
 async function record(recording: Recording): Promise<void> {
-  const { major, format, toFile, prefix = 'default' } = recording;
+  const { major, formats, toFile, locale, prefix = 'default' } = recording;
   const story: Story = stories[recording.story];
   const settings = { ...story.settings, ...recording.settings, log_line_prefix: prefixes[prefix] };
   const logTo = toFile === true ? 'file' : 'collector';
-  const server = await startStage({ major, formats: [format], logTo, settings });
+  const server = await startStage({ major, formats, logTo, settings, locale });
   try {
     const crowd = new Crowd(server);
     await story.play(crowd);
     const truth = await crowd.atRest();
-    save(recording, server, { settings, truth });
+    for (const format of formats) save(recording, format, server, { settings, truth });
   } finally {
     await server.dispose();
   }
 }
 
-function save(recording: Recording, server: Server, { settings, truth }: Record<string, unknown>): void {
-  const { format, story, toFile, namesAreAmbiguous = false } = recording;
-  const folder = join(checkout, 'test', 'fixtures', recordingName(recording));
+function save(
+  recording: Recording,
+  format: LogFormat,
+  server: Server,
+  { settings, truth }: Record<string, unknown>,
+): void {
+  const { story, toFile, locale, namesAreAmbiguous, hostsAreUnlogged } = recording;
+  const folder = join(checkout, 'test', 'fixtures', recordingName(recording, format));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const paths = logFiles(server, format, toFile !== true);
@@ -41,7 +46,14 @@ function save(recording: Recording, server: Server, { settings, truth }: Record<
     writeFileSync(join(folder, name), readFileSync(path));
     return name;
   });
-  const about = { version: server.version, format, story, files, settings, namesAreAmbiguous };
+  const about = {
+    run: recordingName(recording),
+    version: server.version,
+    ...{ format, story, locale, files, settings },
+    // csv and json tell every name apart
+    namesAreAmbiguous: format === 'stderr' && namesAreAmbiguous === true,
+    hostsAreUnlogged,
+  };
   writeFileSync(join(folder, 'about.json'), `${JSON.stringify(about, null, 2)}\n`);
   writeFileSync(join(folder, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
 }
@@ -52,6 +64,10 @@ for (const recording of recordings.filter((each) => recordingName(each).includes
   const name = recordingName(recording);
   if (!majors.includes(recording.major)) {
     console.log(`${name}: there is no PostgreSQL ${recording.major} for this machine`);
+    continue;
+  }
+  if (recording.locale !== undefined && !speaks(recording.locale)) {
+    console.log(`${name}: there is no server here that speaks ${recording.locale}`);
     continue;
   }
   await record(recording);

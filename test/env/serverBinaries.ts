@@ -25,6 +25,11 @@ export const serverEnvironment: NodeJS.ProcessEnv = Object.fromEntries([
   ['TZ', 'UTC'],
 ]);
 
+/** The same for a server that speaks in a locale. */
+export function environmentOf(locale: string | undefined): NodeJS.ProcessEnv {
+  return locale === undefined ? serverEnvironment : { ...serverEnvironment, LC_ALL: locale };
+}
+
 /** The PostgreSQL major versions that can be started here, oldest first. */
 export function availableMajors(): number[] {
   return majors.filter((major) => installedNative(major) !== undefined);
@@ -38,14 +43,30 @@ export function newestMajor(): number {
   return newest;
 }
 
-/** The path of `initdb`, `postgres` or `pg_ctl` of that major version, where the servers' user can run it. */
-export function serverBinary(major: number, name: 'initdb' | 'postgres' | 'pg_ctl'): string {
+/** Debian's server, which speaks the languages of PostgreSQL where the system has their locales. */
+const debian = { major: 15, directory: '/usr/lib/postgresql/15/bin' };
+
+/** Whether a server can be started here that speaks in this locale (`de_DE.UTF-8`). */
+export function speaks(locale: string): boolean {
+  if (!existsSync(join(debian.directory, 'postgres'))) return false;
+  const known = execFileSync('locale', ['-a'], { encoding: 'utf8' }).split('\n');
+  return known.includes(locale.replace('.UTF-8', '.utf8'));
+}
+
+/**
+ * The path of `initdb`, `postgres` or `pg_ctl` of that major version, where the servers' user can run it; of Debian's,
+ * if it is to speak another language than English.
+ */
+export function serverBinary(major: number, name: 'initdb' | 'postgres' | 'pg_ctl', locale?: string): string {
+  if (locale !== undefined && major !== debian.major)
+    throw new Error(`Only PostgreSQL ${debian.major} speaks ${locale}.`);
+  if (locale !== undefined) return join(debian.directory, name);
   return join(reachableNative(major), 'bin', process.platform === 'win32' ? `${name}.exe` : name);
 }
 
 /** The full version, like `16.14`. */
-export function serverVersion(major: number): string {
-  const output = execFileSync(serverBinary(major, 'postgres'), ['--version'], {
+export function serverVersion(major: number, locale?: string): string {
+  const output = execFileSync(serverBinary(major, 'postgres', locale), ['--version'], {
     ...serverUser,
     encoding: 'utf8',
     cwd: runDirectory(),

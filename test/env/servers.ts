@@ -9,7 +9,7 @@ import { Postmaster, type ShutdownMode } from './postmaster.ts';
 import { freshDirectory } from './runDirectory.ts';
 import { serverVersion } from './serverBinaries.ts';
 
-export { availableMajors, newestMajor } from './serverBinaries.ts';
+export { availableMajors, newestMajor, speaks } from './serverBinaries.ts';
 export { freshDirectory, runDirectory } from './runDirectory.ts';
 export type { ShutdownMode } from './postmaster.ts';
 
@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly logFormat?: LogFormat;
   /** Where the cluster is or shall be (absolute, in `freshDirectory()` so that the servers' user gets there). */
   readonly dataDirectory?: string;
+  /** The language it speaks, such as `de_DE.UTF-8`: then it is Debian's 15. */
+  readonly locale?: string | undefined;
   /** Takes the first free port at or above this one instead of any. */
   readonly portBase?: number;
 }
@@ -54,7 +56,7 @@ export class Server {
   /** Use `startServer`. */
   constructor(options: ServerOptions, directory: string, dataDirectory: string, port: number) {
     this.major = options.major;
-    this.version = serverVersion(options.major);
+    this.version = serverVersion(options.major, options.locale);
     this.port = port;
     this.dataDirectory = dataDirectory;
     this.socketDirectory = process.platform === 'win32' ? undefined : directory;
@@ -62,7 +64,7 @@ export class Server {
     this.#logFormat = options.logFormat ?? 'stderr';
     this.#collected = options.logTo === 'collector';
     this.#directory = directory;
-    this.#postmaster = new Postmaster(options.major, dataDirectory, this.stderrFile);
+    this.#postmaster = new Postmaster(options.major, dataDirectory, this.stderrFile, options.locale);
   }
 
   /** The process id of the postmaster, also after it has ended. */
@@ -105,6 +107,11 @@ export class Server {
     return this.#postmaster.start();
   }
 
+  /** Starts a second server on the same data directory, which must fail; its words go to the same stderr. */
+  startSecond(): Promise<void> {
+    return this.#postmaster.startSecond();
+  }
+
   /** Resolves when the server has ended; `smart` waits for its clients, without a bound. */
   stop(mode: ShutdownMode = 'fast'): Promise<void> {
     return this.#postmaster.stop(mode);
@@ -132,7 +139,7 @@ export class Server {
 export async function startServer(options: ServerOptions): Promise<Server> {
   const directory = freshDirectory('s');
   const dataDirectory = options.dataDirectory ?? join(directory, 'data');
-  await createCluster(options.major, dataDirectory);
+  await createCluster(options.major, dataDirectory, options.locale);
   const port = await freePort(options.portBase);
   const server = new Server(options, directory, dataDirectory, port);
   if (options.hba) server.replaceHba(options.hba);

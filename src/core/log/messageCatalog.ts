@@ -39,7 +39,8 @@ export const csvTable: ScanTable = {
       (word) => `,${word},`,
       (message) => message.replaceAll('"', '""'),
     ),
-    ['LOG,', 'FATAL,', 'PANIC,', 'ERROR,'],
+    // and what other languages make of these: LOGG, FATALE, PANICO
+    ['G,', 'FATAL', 'PANIC', 'ERROR'],
     { needle: ',"', labelEnd: -5, wordEnd: 1 },
   ),
 };

@@ -111,7 +111,12 @@ export class PrefixMatcher {
         width >= 0
           ? goOn(start, end, end)
           : this.#text[end - 1] !== ' ' &&
-            this.#padded(end, -width - (end - start), (to) => goOn(start, end, to));
+            this.#padded(
+              end,
+              -width - (end - start),
+              (to) => goOn(start, end, to),
+              isShort(end - start, -width),
+            );
       found ||= goesOn;
       // other readings are of interest only where they have other names
       return found && (escape.isName !== true || this.#readings.length >= mostReadings);
@@ -160,9 +165,10 @@ export class PrefixMatcher {
     return tried.wall;
   }
 
-  /** Tries all spaces that may be padding first. */
-  #padded(at: number, most: number, go: (to: number) => boolean): boolean {
-    for (let spaces = this.#spaces(at, most); spaces >= 0; spaces -= 1) if (go(at + spaces)) return true;
+  /** Tries all spaces that may be padding first; `isPadded`: there is one at least. */
+  #padded(at: number, most: number, go: (to: number) => boolean, isPadded = false): boolean {
+    for (let spaces = this.#spaces(at, most); spaces >= (isPadded ? 1 : 0); spaces -= 1)
+      if (go(at + spaces)) return true;
     return false;
   }
 
@@ -206,4 +212,9 @@ function tokensOf(text: string): Token[] {
 
 function clamped(width: number): number {
   return Math.max(-longestPrefix, Math.min(longestPrefix, width));
+}
+
+/** Whether a value surely leaves room in a field so wide: printf counts bytes, and a character has four at most. */
+function isShort(length: number, width: number): boolean {
+  return 4 * length < width || (length < width && width > 63);
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 import type { Server } from '../servers.ts';
-import { awaitMarker } from './logFiles.ts';
+import { awaitMarker, removeOlderLogs } from './logFiles.ts';
 import { sessionsOf } from './statActivity.ts';
 import type { Truth, TrueTrouble } from './truth.ts';
 import { until } from './until.ts';
@@ -11,9 +11,11 @@ import { Refusal, Visitor, type Login } from './visitor.ts';
 export class Crowd {
   readonly server: Server;
   readonly #open = new Set<Visitor>();
-  readonly #failed: TrueTrouble[] = [];
-  readonly #endings: TrueTrouble[] = [];
-  readonly #counts = { connects: 0, disconnects: 0, lost: 0, unlogged: 0, replicationConnects: 0 };
+  #failed: TrueTrouble[] = [];
+  #endings: TrueTrouble[] = [];
+  #counts = { connects: 0, disconnects: 0, lost: 0, unlogged: 0, replicationConnects: 0 };
+  /** Those who were in when the log that is left begins. */
+  #older = new Set<Visitor>();
   #observer: Visitor | undefined;
   #markers = 0;
 
@@ -71,6 +73,23 @@ export class Crowd {
     return this.#observer;
   }
 
+  /** The log begins anew with another file: what was before, and who is in, it cannot tell. Nobody may come meanwhile. */
+  async beginLog(): Promise<void> {
+    const observer = await this.observer();
+    const name = async (): Promise<string> =>
+      (await observer.query<{ name: string }>('select pg_current_logfile() as name'))[0]!.name;
+    const old = await name();
+    await until('the log has a new file', async () => {
+      await observer.query('select pg_rotate_logfile()');
+      return (await name()) === old ? undefined : true;
+    });
+    removeOlderLogs(this.server);
+    this.#counts = { connects: 0, disconnects: 0, lost: 0, unlogged: 0, replicationConnects: 0 };
+    this.#failed = [];
+    this.#endings = [];
+    this.#older = new Set(this.#open);
+  }
+
   /**
    * The truth now, once the server shows exactly those who are in and has written everything to its log. Nobody
    * may come or go meanwhile.
@@ -86,7 +105,17 @@ export class Crowd {
     });
     this.#markers += 1;
     await awaitMarker(this.server, observer, `at rest ${this.#markers}`);
-    return { ...this.#counts, failed: [...this.#failed], endings: [...this.#endings], ...seen };
+    const older = new Set([...this.#older].map(({ pid }) => pid));
+    const active = seen.active.filter(({ pid }) => !older.has(pid));
+    const beginsLate = this.#older.size > 0;
+    return {
+      ...this.#counts,
+      failed: [...this.#failed],
+      endings: [...this.#endings],
+      ...seen,
+      active,
+      ...(beginsLate ? { beginsLate: true } : {}),
+    };
   }
 
   #closed(visitor: Visitor): void {

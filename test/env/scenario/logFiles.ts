@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { LogFormat, Server } from '../servers.ts';
@@ -18,6 +18,12 @@ export function logFiles(server: Server, format: LogFormat, isCollected: boolean
     .filter((name) => name.endsWith(extensions[format]))
     .sort()
     .map((name) => join(folder, name));
+}
+
+/** Deletes all files of the collector but the newest of each format. */
+export function removeOlderLogs(server: Server): void {
+  for (const format of ['stderr', 'csv', 'json'] as const)
+    for (const path of logFiles(server, format, true).slice(0, -1)) rmSync(path);
 }
 
 /** The text of those files, one after the other. */

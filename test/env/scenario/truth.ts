@@ -36,4 +36,6 @@ export interface Truth {
   /** Client backends, by pid; the observer is one of them. */
   readonly active: readonly TrueSession[];
   readonly walsenders: readonly TrueSession[];
+  /** The log begins when some were in already, who are not in `active`. */
+  readonly beginsLate?: true;
 }

@@ -4,6 +4,11 @@ import pg from 'pg';
 import type { Server } from '../servers.ts';
 import type { TrueTrouble } from './truth.ts';
 
+/** `FATAL` as the servers of the stories say it: clients are told the severity in the server's language. */
+const fatalWords = new Set([
+  ...['FATAL', 'FATALE', 'FATALT', '致命错误', 'ВАЖНО', '치명적오류', 'ФАТАЛЬНО', 'ფატალური'],
+]);
+
 /** How somebody comes to a server; by default the superuser to `postgres` over TCP, without a name for itself. */
 export interface Login {
   readonly user?: string;
@@ -110,12 +115,19 @@ export class Visitor {
     await this.closed;
   }
 
+  /** Goes with a reset of the connection, as when its process is killed with unread data. */
+  async reset(): Promise<void> {
+    this.#leaving = true;
+    this.#socket.resetAndDestroy();
+    await this.closed;
+  }
+
   #note(error: unknown): void {
     this.fatal ??= this.#troubleOf(error);
   }
 
   #troubleOf(error: unknown): TrueTrouble | undefined {
-    if (!(error instanceof pg.DatabaseError) || error.severity !== 'FATAL') return undefined;
+    if (!(error instanceof pg.DatabaseError) || !fatalWords.has(error.severity ?? '')) return undefined;
     const { message, code = '' } = error;
     return { message, sqlState: code, user: this.user, database: this.database };
   }
