@@ -35,6 +35,8 @@ export interface SessionDetails extends SessionRow {
   readonly authenticatedIdentity?: string | undefined;
   /** `FILE:LINE` of the pg_hba.conf rule that let it in (PostgreSQL 14 and later). */
   readonly hbaRule?: string | undefined;
+  /** Its names could be told apart in several ways, and nothing says which is right. */
+  readonly namesAreGuessed?: boolean | undefined;
   /** As logged: `protocol=TLSv1.3, cipher=…, bits=256`. */
   readonly tls?: string | undefined;
   /** As logged: `authenticated=yes, encrypted=yes, principal=…`. */

@@ -138,6 +138,10 @@ export function sessionFields(session: SessionDetails): (readonly [label: string
     [l10n.t('Session'), session.sessionId],
     [l10n.t('User'), nameText(session.user)],
     [l10n.t('Database'), nameText(session.database)],
+    [
+      l10n.t('Names'),
+      session.namesAreGuessed === true ? l10n.t('could be told apart otherwise too') : undefined,
+    ],
     [l10n.t('Application'), nameText(session.applicationName)],
     [l10n.t('Application now'), session.applicationLatest],
     [l10n.t('Host'), nameText(session.remoteHost)],

@@ -129,7 +129,10 @@ const oddNames: Sample[] = [
     login('a b', 'my db', { applicationName: 'psql' }),
   ],
   ['connection authorized: user=x=y database=a=b', login('x=y', 'a=b')],
-  ['connection authorized: user=x database=y database=postgres', login('x', 'y database=postgres')],
+  [
+    'connection authorized: user=x database=y database=postgres',
+    login('x', 'y database=postgres', { namesAreGuessed: true }),
+  ],
   [
     'connection authorized: user=x database=y database=postgres',
     login('x database=y', 'postgres'),
@@ -157,7 +160,7 @@ const oddNames: Sample[] = [
   ],
   [
     'connection authorized: user=u database=d application_name=psql database=evil application_name=x',
-    login('u', 'd', { applicationName: 'psql database=evil application_name=x' }),
+    login('u', 'd', { applicationName: 'psql database=evil application_name=x', namesAreGuessed: true }),
   ],
   [
     'connection authorized: user=u database=d application_name=My App v=1 SSL enabled (protocol=x)',

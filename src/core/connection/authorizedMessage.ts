@@ -17,6 +17,8 @@ export interface AuthorizedMessage {
   /** `authenticated=yes, encrypted=yes, principal=…` */
   readonly gss?: string | undefined;
   readonly replication: boolean;
+  /** The names could be told apart in several ways, and nothing else says which is right: the first was taken. */
+  readonly namesAreGuessed?: boolean | undefined;
 }
 
 type Reader = (text: string, entry: LogEntry, form: Form) => AuthorizedMessage | undefined;
@@ -57,13 +59,15 @@ function readersOf(language: string, messages: readonly string[], read: Reader):
 function readAuthorized(text: string, entry: LogEntry, form: Form): AuthorizedMessage | undefined {
   const end = endOfUser(text, form.database, entry, (at) => nameEnds(text, at, form));
   if (!end) return undefined;
-  const { name, ...tail } = readTail(text.slice(end.databaseAt), entry.database, form);
+  const rest = text.slice(end.databaseAt);
+  const { name, ...tail } = readTail(rest, entry.database, form);
   return {
     kind: 'authorized',
     user: text.slice(0, end.userEnd),
     database: name,
     ...tail,
     replication: false,
+    ...(!areKnown(entry) && couldBeOthers(rest, form) ? { namesAreGuessed: true } : {}),
   };
 }
 
@@ -152,6 +156,19 @@ function nameEnds(text: string, at: number, { application, tls, gss }: Form): bo
     at === text.length ||
     application.flat().some((start) => text.startsWith(start, at)) ||
     [...tls, ...gss].some(({ template }) => text.startsWith(template.texts[0], at))
+  );
+}
+
+function areKnown({ user, database }: LogEntry): boolean {
+  return isName(user) && isName(database);
+}
+
+/** Does what follows the first text between two names have such a text again? A name with it in it reads alike. */
+function couldBeOthers(rest: string, { database, application }: Form): boolean {
+  const named = firstPiece(rest, application, 0);
+  return (
+    firstPiece(rest, database, 0) !== undefined ||
+    (named !== undefined && firstPiece(rest, application, named.at + named.piece.length) !== undefined)
   );
 }
 

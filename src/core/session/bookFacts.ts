@@ -20,6 +20,8 @@ export interface EndedSession {
   readonly pending?: Pending<ConnectionEvent> | undefined;
   /** What the pending one means if a disconnection line follows. */
   readonly ifDisconnected?: (() => readonly ConnectionEvent[]) | undefined;
+  /** What it means if the process says that the database system is shut down: it was a postmaster. */
+  readonly ifShutDown?: (() => readonly ConnectionEvent[]) | undefined;
 }
 
 /** One entry of the log with all that is needed to book it. */
@@ -38,6 +40,8 @@ export interface LogEvidence {
   /** Clients that reached the server and were not turned away, whatever else became of them. */
   receivedNotRefused: number;
   connectsSeen: number;
+  /** Logins whose names could be told apart in several ways. */
+  guessedNames: number;
   disconnectionsSeen: number;
   /** Sessions that ended although no disconnection line was written: log_disconnections is off. */
   silentEnds: number;

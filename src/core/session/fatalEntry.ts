@@ -18,7 +18,7 @@ export function applyFatal(book: SessionBook, booked: BookEntry): void {
   const { entry } = booked;
   if (entry.severity !== 'FATAL' && entry.severity !== 'PANIC' && !isLoadError(entry)) return;
   const kind = classifyFailure(entry);
-  if (entry.severity !== 'FATAL' || kind.phase === 'server' || isBackground(entry)) {
+  if (entry.severity !== 'FATAL' || kind.phase === 'server' || isOfServer(book, entry)) {
     if (kind.kind === 'lockFile') book.server.failedStartPid = entry.pid;
     // A worker that is told to go, as at every stop of the server, is no problem.
     if (kind.kind !== 'workerTerminated')
@@ -38,13 +38,20 @@ function keylessKey({ keyless }: SessionBook, { entry }: BookEntry, kind: Failur
   return keyless.refused(troubleOf(entry, 'failure', kind.kind, undefined));
 }
 
-/** An extension that cannot be loaded: the session survives, but the developer wants to know. */
+/** An extension that cannot be loaded, or panics: the session survives, but the developer wants to know. */
 function isLoadError(entry: LogEntry): boolean {
-  return entry.severity === 'ERROR' && classifyFailure(entry).kind !== 'other';
+  return entry.severity === 'ERROR' && !isRaised(entry) && classifyFailure(entry).phase === 'keep';
 }
 
-function isBackground({ backendType, fromClient }: LogEntry): boolean {
-  return backendType === undefined ? fromClient === false : !clientTypes.has(backendType);
+/** A user's own words: by PL/pgSQL's RAISE, which the innermost line of the context names in every language. */
+function isRaised({ sqlState, context = '' }: LogEntry): boolean {
+  return sqlState === 'P0001' || /^PL\/pgSQL.{0,500}\bRAISE$/.test(context.split('\n', 1)[0] ?? '');
+}
+
+/** The entry is of a process that serves no client: its type says so, or it is the postmaster. */
+function isOfServer({ server }: SessionBook, { backendType, fromClient, pid }: LogEntry): boolean {
+  if (backendType !== undefined) return !clientTypes.has(backendType);
+  return fromClient === false || (pid !== undefined && pid === server.postmasterPid);
 }
 
 function ofOpenSession(
@@ -127,9 +134,22 @@ function ofUnknownProcess(
   const as = (category: TroubleCategory): ConnectionEvent =>
     troubleEvent(booked, troubleOf(entry, category, kind.kind, undefined));
   const refused = kind.phase === 'authentication' || kind.phase === 'startup';
+  if (key !== undefined && kind.kind === 'libraryMissing') {
+    const pending = book.hold(booked, () => [as('failure')]);
+    const ifShutDown = (): ConnectionEvent[] => [
+      troubleEvent(booked, troubleOf(entry, 'problem', 'preloadLibraryMissing', undefined)),
+    ];
+    book.close(key, { at: entry.at, how: 'refused', pending, ifShutDown });
+    return;
+  }
   if (key === undefined || refused) {
     book.tell(booked, as(kind.phase === 'session' ? 'ending' : 'failure'));
     if (key !== undefined) book.close(key, { at: entry.at, how: 'refused' });
+    return;
+  }
+  if (kind.phase === 'unknown' && book.server.isStarting === true) {
+    // nobody is let in yet, and who is turned away is told why in known words
+    book.tell(booked, as('problem'));
     return;
   }
   const { startSeen, receivedSeen, disconnectionsSeen } = book.evidence;

@@ -93,6 +93,14 @@ export function logWarnings(evidence: LogEvidence, settings: LogSettings, facts:
       ),
     );
   }
+  if (evidence.guessedNames > 0) {
+    warnings.push(
+      sentence(
+        'Logins whose user and database could be told apart in several ways: {0}, the first of which is shown; put %u and %d into log_line_prefix, or use csvlog or jsonlog.',
+        evidence.guessedNames,
+      ),
+    );
+  }
   warnings.push(...readingWarnings(facts));
   return warnings;
 }

@@ -33,7 +33,7 @@ export function applyServerMessage(book: SessionBook, booked: BookEntry, message
       book.loseAll(booked, 'restart');
       return;
     case 'shutDown':
-      if (isOurs(book, booked)) book.loseAll(booked, 'restart');
+      if (!hasFailedToStart(book, booked) && isOurs(book, booked)) book.loseAll(booked, 'restart');
       return;
     case 'ready':
     case 'readyReadOnly':
@@ -68,6 +68,15 @@ function loggingChanged({ evidence }: SessionBook, name: string, value: string |
   if (name === 'log_connections') evidence.startSeen = false;
   const wasUsedBefore = evidence.connectsSeen > 0 || !/^(?:on|true|yes|1)$/i.test(value ?? 'off');
   if (name === 'log_disconnections' && wasUsedBefore) evidence.endsChanged = 'inThisRun';
+}
+
+/** A process that was taken for a client, until it says this: its FATAL told why it did not start. */
+function hasFailedToStart(book: SessionBook, booked: BookEntry): boolean {
+  const key = book.keyOf(booked);
+  const { pending, ifShutDown } = (key === undefined ? undefined : book.ended.get(key)) ?? {};
+  if (!pending || !ifShutDown) return false;
+  pending.events ??= ifShutDown();
+  return true;
 }
 
 /** A second start that failed prints "database system is shut down" too. */

@@ -45,6 +45,7 @@ export class SessionBook {
       receivedSeen: false,
       receivedNotRefused: 0,
       connectsSeen: 0,
+      guessedNames: 0,
       disconnectionsSeen: 0,
       silentEnds: 0,
       withoutKey: 0,

@@ -82,7 +82,9 @@ function authorized(
   message: MessageOf<'authorized'>,
 ): void {
   const { entry } = booked;
+  const namesAreGuessed = message.namesAreGuessed === true || entry.namesAreGuessed === true;
   book.evidence.connectsSeen += 1;
+  if (namesAreGuessed) book.evidence.guessedNames += 1;
   if (key === undefined) return;
   const opening = book.opening.get(key);
   const session: OpenSession = {
@@ -99,6 +101,7 @@ function authorized(
     replication: message.replication,
     tls: message.tls,
     gss: message.gss,
+    ...(namesAreGuessed ? { namesAreGuessed } : {}),
   };
   book.enter(booked, key, session);
 }
