@@ -46,11 +46,11 @@ export class Postmaster {
   }
 
   /** Resolves when the server accepts connections; fails with its own words when it does not start. */
-  async start(): Promise<void> {
+  async start(status: 'ready' | 'standby' = 'ready'): Promise<void> {
     if (this.#isRunning()) throw new Error('The server is running already.');
     this.#spawn();
     const deadline = Date.now() + startBoundMs;
-    while (!this.#ready()) {
+    while (!this.#says(status)) {
       if (!this.#isRunning() || Date.now() > deadline) {
         await this.end();
         throw new Error(
@@ -131,12 +131,12 @@ export class Postmaster {
     this.#process = child;
   }
 
-  /** Line 8 of postmaster.pid says "ready". Not the log line: with the collector it never reaches stderr. */
-  #ready(): boolean {
+  /** Line 8 of postmaster.pid says "ready", or "standby" while one recovers. Not the log line: with the collector it never reaches stderr. */
+  #says(status: string): boolean {
     const file = join(this.#dataDirectory, 'postmaster.pid');
     if (!existsSync(file)) return false;
     const lines = readFileSync(file, 'utf8').split('\n');
-    return Number(lines[0]) === this.#process?.pid && lines[7]?.startsWith('ready') === true;
+    return Number(lines[0]) === this.#process?.pid && lines[7]?.startsWith(status) === true;
   }
 
   /** For the end of our own process, where nothing can be awaited: an immediate shutdown, then the pid file's removal. */

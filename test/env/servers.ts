@@ -102,9 +102,9 @@ export class Server {
     this.#postmaster.signal('SIGHUP');
   }
 
-  /** Starts again after `stop` or `kill`; resolves when connections are accepted. */
-  start(): Promise<void> {
-    return this.#postmaster.start();
+  /** Starts again after `stop` or `kill`; resolves when connections are accepted, or a standby recovers. */
+  start(as: 'primary' | 'standby' = 'primary'): Promise<void> {
+    return this.#postmaster.start(as === 'primary' ? 'ready' : 'standby');
   }
 
   /** Starts a second server on the same data directory, which must fail; its words go to the same stderr. */

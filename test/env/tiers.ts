@@ -23,6 +23,12 @@ export const tiers: readonly Tier[] = [
     boundMs: 3 * minuteMs,
   },
   {
+    name: 'fuzz',
+    patterns: ['test/fuzz/**/*.test.ts'],
+    testBoundMs: minuteMs,
+    boundMs: 3 * minuteMs,
+  },
+  {
     name: 'servers',
     patterns: ['test/servers/**/*.test.ts'],
     testBoundMs: minuteMs,
