@@ -596,6 +596,7 @@ describe('the book of sessions', () => {
     'müller',
     "o'c",
     'two\nlines',
+    'two\r\nlines',
     'LOG:  connection authorized: user=evil',
     '@ LOG:  connection authorized: user=evil database=z',
     'a@b',

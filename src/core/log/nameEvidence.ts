@@ -52,7 +52,7 @@ function messageEvidence(fields: Partial<LogEntry>, label: Severity | SectionLab
 /** The message at the beginning of a record's lines, without its SQLSTATE (log_error_verbosity = verbose). */
 export function firstMessage(text: string): string {
   const part = text.slice(0, longestMessage);
-  const end = /\r?\n(?!\t)/.exec(part)?.index;
+  const end = /\n(?!\t)/.exec(part)?.index;
   return part
     .slice(0, end)
     .replaceAll('\n\t', '\n')

@@ -58,7 +58,7 @@ export class PgbouncerLog implements LogFormat {
     const severity = levels[level];
     const at = this.#clock.parse(time);
     if (severity === undefined || at === undefined) return undefined;
-    const message = text.slice(head.length).replace(/\r?\n\t/g, '\n');
+    const message = text.slice(head.length).replaceAll('\n\t', '\n');
     return { program: 'pgbouncer', severity, message, at, pid: Number(pid ?? oldPid) };
   }
 

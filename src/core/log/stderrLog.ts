@@ -66,7 +66,7 @@ export class StderrLog implements LogFormat {
   #assemble(text: string): { message: string; sections: Partial<Record<SectionLabel, string>> } {
     const sections: Partial<Record<SectionLabel, string>> = {};
     if (!text.includes('\n')) return { message: text.slice(0, longestText), sections };
-    const lines = text.split(/\r?\n/);
+    const lines = text.split('\n');
     let message = lines[0] ?? '';
     let current: SectionLabel | undefined;
     for (const line of lines.slice(1)) {

@@ -84,5 +84,7 @@ const foreignLabel = new RegExp(
 );
 
 function plain(text: string): string {
-  return (text.startsWith('\uFEFF') ? text.slice(1) : text).replace(/\r?\n?$/, '');
+  const lines = (text.startsWith('\uFEFF') ? text.slice(1) : text).replace(/\n$/, '');
+  // a log of Windows ends every line so; elsewhere a carriage return belongs to a name
+  return lines.endsWith('\r') ? lines.slice(0, -1).replaceAll('\r\n', '\n') : lines;
 }
