@@ -120,7 +120,9 @@ describe('slicing', () => {
       it(`never changes what ${fixture}/${file} tells`, () => {
         const path = join(fixtures, fixture, file);
         assert.ok(statSync(path).size < 4_000_000);
-        assertSlices(readFileSync(path).subarray(0, 40_000), fixture, [1, 4096], 2);
+        const bytes = readFileSync(path);
+        assertSlices(bytes.subarray(0, 10_000), fixture, [1], 0);
+        assertSlices(bytes.subarray(0, 40_000), fixture, [4096], 1);
       });
     }
   }
