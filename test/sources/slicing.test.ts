@@ -101,14 +101,14 @@ function assertSlices(bytes: Uint8Array, name: string, sizes: readonly number[],
 }
 
 describe('slicing', () => {
-  const everySize = Array.from({ length: 64 }, (_, index) => index + 1);
+  const everySize = [...Array.from({ length: 20 }, (_, index) => index + 1), 32, 47, 64];
 
   for (const [name, text] of texts) {
     it(`never changes what a log tells: ${name}`, () => {
       const { entries, log } = entriesOf(text);
       assert.equal(entries.filter(({ entry }) => entry.severity === 'FATAL').length, 2);
       assert.equal(log.understanding.skipped, 0);
-      assertSlices(Buffer.from(text), name, everySize, 10);
+      assertSlices(Buffer.from(text), name, everySize, 5);
     });
   }
 
