@@ -1,6 +1,5 @@
 import { detectFormat, type FormatHints } from '../core/log/formatDetection.ts';
 import type { LogEntry } from '../core/log/logEntry.ts';
-import type { LogFormatName } from '../core/log/logPlace.ts';
 import { LogClock } from '../core/log/logTimestamp.ts';
 import { detectWrapping, type DetectedWrapping } from '../core/log/wrapping/wrappingDetection.ts';
 import { feed } from './tail/feed.ts';
@@ -8,14 +7,13 @@ import { Scan } from './tail/scan.ts';
 import { logText } from './tail/scanTexts.ts';
 import type { TailedFile, TailSink } from './tail/tailSink.ts';
 import { decodedText, Unwrap, utf16Of, type LineEncoding } from './tail/unwrap.ts';
+import { emptyUnderstanding, skip, unskip, type LinePlace } from './understanding.ts';
 
 /**
  * Bytes of a log from which its format is told, unless reading comes to what was written last before; so many without
  * any log line are passed over. What is told does not depend on how the bytes were cut, only on these two.
  */
 const sampleBytes = 256 * 1024;
-/** Lines that were not understood and are kept. */
-const mostCounterExamples = 5;
 
 /** What a log tells, entry by entry. `file` is a number: files are numbered as they begin. */
 export interface PostgresLogListener {
@@ -28,51 +26,12 @@ export interface ReadFile {
   readonly file: TailedFile;
 }
 
-/** A line that was not understood: its first 300 characters, and where it stands. */
-export interface CounterExample {
-  readonly line: string;
-  readonly fileNumber: number;
-  readonly offsetBytes: number;
-}
-
-/** How well a log was understood. */
-export interface Understanding {
-  format: LogFormatName | undefined;
-  logLinePrefix: string | undefined;
-  /** What the lines are wrapped in, from the outside in: `docker json-file`, …; undefined = nothing. */
-  wrapping: string | undefined;
-  /** Other servers whose lines are in the same file, by the name of their source. */
-  readonly otherServers: string[];
-  /** Bytes handed over, of all files. */
-  bytes: number;
-  /** Entries that were read. */
-  understood: number;
-  /** Lines that look like entries of a log and begin like none of this one, and a few that are unlike each other. */
-  skipped: number;
-  readonly counterExamples: CounterExample[];
-  /** Bytes known to have been destroyed unread. */
-  lostBytes: number;
-  /** Bytes in which not a single line of a PostgreSQL log was found. */
-  foreignBytes: number;
-}
-
 /**
  * A server log as a sink of a tail: finds out how it is written, scans it, and tells its entries. The format is
  * decided anew for each file, from its first lines.
  */
 export class PostgresLog implements TailSink {
-  readonly understanding: Understanding = {
-    format: undefined,
-    logLinePrefix: undefined,
-    wrapping: undefined,
-    otherServers: [],
-    bytes: 0,
-    understood: 0,
-    skipped: 0,
-    counterExamples: [],
-    lostBytes: 0,
-    foreignBytes: 0,
-  };
+  readonly understanding = emptyUnderstanding();
   readonly clock: LogClock;
   readonly files: ReadFile[] = [];
   readonly #hints: FormatHints;
@@ -97,8 +56,8 @@ export class PostgresLog implements TailSink {
         this.understanding.understood += 1;
         listener.entry(entry, this.#fileNumber, this.#placeOf(offsetBytes));
       },
-      notUnderstood: (line, offsetBytes) => this.#notUnderstood(line, this.#placeOf(offsetBytes)),
-      understood: (offsetBytes) => this.#understood(this.#placeOf(offsetBytes)),
+      notUnderstood: (line, offsetBytes) => skip(this.understanding, { line, ...this.#lineAt(offsetBytes) }),
+      understood: (offsetBytes) => unskip(this.understanding, this.#lineAt(offsetBytes)),
     });
   }
 
@@ -169,6 +128,10 @@ export class PostgresLog implements TailSink {
   /** Nothing was written for a while: entries at the end that may have had more lines are whole. */
   settle(): void {
     this.#scan.settle(false);
+  }
+
+  #lineAt(offsetBytes: number): LinePlace {
+    return { fileNumber: this.#fileNumber, offsetBytes: this.#placeOf(offsetBytes) };
   }
 
   /** The place in the file of a place among the bytes that the scan got. */
@@ -247,30 +210,4 @@ export class PostgresLog implements TailSink {
     this.understanding.format = format.name;
     this.understanding.logLinePrefix = format.logLinePrefix;
   }
-
-  #notUnderstood(line: string, offsetBytes: number): void {
-    const { counterExamples } = this.understanding;
-    this.understanding.skipped += 1;
-    const shape = shapeOf(line);
-    if (
-      counterExamples.length < mostCounterExamples &&
-      !counterExamples.some(({ line }) => shapeOf(line) === shape)
-    )
-      counterExamples.push({ line, fileNumber: this.#fileNumber, offsetBytes });
-  }
-
-  /** It was not at first. */
-  #understood(offsetBytes: number): void {
-    const { counterExamples } = this.understanding;
-    this.understanding.skipped -= 1;
-    const index = counterExamples.findIndex(
-      (example) => example.offsetBytes === offsetBytes && example.fileNumber === this.#fileNumber,
-    );
-    if (index >= 0) counterExamples.splice(index, 1);
-  }
-}
-
-/** Lines that differ in their numbers only are alike. */
-function shapeOf(line: string): string {
-  return line.replaceAll(/\d+/g, '0');
 }
