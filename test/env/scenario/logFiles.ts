@@ -33,7 +33,7 @@ export function logText(server: Server, format: LogFormat, isCollected: boolean)
     .join('');
 }
 
-/** What the server writes, and whether its collector does. */
+/** What the server writes to files, and whether its collector does. */
 export async function logDestinations(
   observer: Visitor,
 ): Promise<{ formats: LogFormat[]; isCollected: boolean }> {
@@ -41,7 +41,8 @@ export async function logDestinations(
     `select current_setting('log_destination') as destination,
             current_setting('logging_collector')::boolean as collector`,
   );
-  const formats = row!.destination.split(',').map((name) => name.trim().replace(/log$/, '') as LogFormat);
+  const destinations = row!.destination.split(',').map((name) => name.trim().replace(/log$/, ''));
+  const formats = destinations.filter((name): name is LogFormat => name in extensions);
   return { formats, isCollected: row!.collector };
 }
 

@@ -48,7 +48,8 @@ function ofProgram(
   at: number | undefined,
 ): WrappedLine {
   const pid = pidText === undefined ? undefined : Number(pidText);
-  const text = unescaped(escaped);
+  // a program that puts a space before its text makes it two
+  const text = unescaped(escaped).replace(/^ (?=\[\d)/, '');
   const piece = pieceStart.exec(text);
   const source = `${tag ?? ''} on ${host ?? ''}`;
   if (!piece) return { text, source, at, pid };
