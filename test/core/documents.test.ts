@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { recordings } from '../env/scenario/recordings.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const readme = read('README.md');
@@ -35,6 +36,11 @@ describe('README', () => {
         .map(([name, setting]) => [name, shown(setting.default)])
         .toSorted(),
     );
+  });
+
+  it('says how many logs were recorded', () => {
+    const count = recordings.flatMap(({ formats }) => formats).length;
+    assert.match(readme, new RegExp(` ${count} recorded logs `));
   });
 
   it('lists every command of the palette', () => {

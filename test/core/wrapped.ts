@@ -62,22 +62,42 @@ function journalExport(text: string): string {
 
 const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** rsyslog's traditional form: each record in pieces, TAB as #011, other programs between them. */
-function syslog(text: string, strip: (line: string) => string = (line) => line): string {
+/** By line, the number of its record and of its piece of that, as syslog counts them for each process. */
+function piecesOf(text: string): { pid: number; piece: string }[] {
   const pids = pidsOf(text);
   const records = new Map<number, number>();
   const pieces = new Map<number, number>();
-  return each(text, (line, index) => {
+  return linesOf(text).map((line, index) => {
     const pid = pids[index] ?? 1;
-    const isNew =
-      !line.startsWith('\t') && !/\] (?:\S+ )?(?:DETAIL|HINT|CONTEXT|STATEMENT|LOCATION): {2}/.test(line);
-    if (isNew) records.set(pid, (records.get(pid) ?? 6) + 1);
-    pieces.set(pid, isNew ? 1 : (pieces.get(pid) ?? 0) + 1);
+    const goesOn =
+      line.startsWith('\t') || /\] (?:\S+ )?(?:DETAIL|HINT|CONTEXT|STATEMENT|LOCATION): {2}/.test(line);
+    if (!goesOn) records.set(pid, (records.get(pid) ?? 6) + 1);
+    pieces.set(pid, goesOn ? (pieces.get(pid) ?? 0) + 1 : 1);
+    return { pid, piece: `[${records.get(pid) ?? 0}-${pieces.get(pid) ?? 0}]` };
+  });
+}
+
+const withoutPrefix = (line: string, instead = ''): string => line.replace(/^\S+ \S+ \S+ \[\d+\] /, instead);
+
+/** rsyslog's traditional form: each record in pieces, TAB as #011, other programs between them. */
+function syslog(text: string, strip: (line: string) => string = (line) => line): string {
+  const pieces = piecesOf(text);
+  return each(text, (line, index) => {
+    const { pid, piece } = pieces[index]!;
     const time = at(index);
     const stamp = `${month[time.getUTCMonth()] ?? ''} ${String(time.getUTCDate()).padStart(2)} ${time.toISOString().slice(11, 19)}`;
     const cron = index % 5 === 0 ? `${stamp} db cron[77]: job\n` : '';
-    const piece = `[${records.get(pid) ?? 0}-${pieces.get(pid) ?? 0}]`;
     return `${cron}${stamp} db postgres[${pid}]: ${piece} ${strip(line).replaceAll('\t', '#011')}`;
+  });
+}
+
+/** As its router passes it on: the prefix is ` sql_error_code = %e `. */
+function heroku(text: string): string {
+  const pieces = piecesOf(text);
+  return each(text, (line, index) => {
+    const { pid, piece } = pieces[index]!;
+    const time = at(index).toISOString().replace('Z', '000+00:00');
+    return `${time} app[postgres.${pid}]: [DATABASE] ${piece} ${withoutPrefix(line, ' sql_error_code = 00000 ')}`;
   });
 }
 
@@ -138,8 +158,16 @@ export const wrappings: Readonly<Record<string, (text: string) => string>> = {
       JSON.stringify({ category: 'PostgreSQLLogs', properties: { message: line, errorLevel: 'LOG' } }),
     ),
   syslog: (text) => syslog(text),
-  'syslog whose lines have neither time nor process': (text) =>
-    syslog(text, (line) => line.replace(/^\S+ \S+ \S+ \[\d+\] /, '')),
+  'syslog whose lines have neither time nor process': (text) => syslog(text, (line) => withoutPrefix(line)),
+  Heroku: heroku,
+  'journalctl -o short': (text) => {
+    const pids = pidsOf(text);
+    return each(
+      text,
+      (line, index) =>
+        `Nov 20 09:58:${String(index % 60).padStart(2, '0')} db postgres[${pids[index] ?? 1}]: ${line}`,
+    );
+  },
   'rsyslog with precise times': (text) => {
     const pids = pidsOf(text);
     return each(

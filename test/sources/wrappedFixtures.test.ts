@@ -10,7 +10,7 @@ import { assertTells } from '../env/scenario/comparison.ts';
 import type { Truth } from '../env/scenario/truth.ts';
 
 /** Wrappings that are made of lines with the default prefix; the others take any. */
-const ofStderr = /syslog|journal|Windows|RFC/;
+const ofStderr = /syslog|journal|Windows|RFC|Heroku/;
 
 describe('a recorded log, wrapped', () => {
   for (const name of [
