@@ -107,6 +107,8 @@ export class PrefixWitness {
         break;
       }
       case 'server':
+        // up to 12, the collector gets to work after the first lines of a start
+        if (['wasShutDown', 'wasInterrupted'].includes(message.what)) this.#serverPid = undefined;
         if (['starting', 'listening', 'ready'].includes(message.what) && pid !== undefined) {
           if (message.what !== 'starting' && this.#serverPid !== undefined)
             this.#says(pid === this.#serverPid);
