@@ -71,6 +71,8 @@ export interface Trouble {
   readonly detail?: string | undefined;
   readonly hint?: string | undefined;
   readonly statement?: string | undefined;
+  /** What an extension wrote to the server's stderr past the log: a panic of its thread, or before a crash. */
+  readonly rawText?: string | undefined;
   readonly user?: string | undefined;
   readonly database?: string | undefined;
   readonly applicationName?: string | undefined;

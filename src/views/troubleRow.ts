@@ -117,6 +117,7 @@ export function troubleTooltip(
   field('DETAIL', trouble?.detail);
   field('HINT', trouble?.hint);
   field('STATEMENT', trouble?.statement);
+  field('stderr', trouble?.rawText);
   field('SQLSTATE', trouble?.sqlState ?? group.sqlState);
   tooltip.appendMarkdown('---\n\n');
   paragraph(say(group.meaning));

@@ -27,6 +27,7 @@ export function troubleOf(
     detail: cut(entry.detail),
     hint: cut(entry.hint),
     statement: cut(entry.statement),
+    rawText: cut(entry.rawText),
     // A prefix like %u@%d cannot tell where a name ends that has its separator in it: what is known, or quoted, goes first.
     user: kept(known.user ?? named.user ?? entry.user),
     database: kept(known.database ?? named.database ?? entry.database),

@@ -19,6 +19,11 @@ export interface LogEntry {
   readonly statement?: string | undefined;
   /** `file.c:N` or `function, file.c:N` (log_error_verbosity = verbose). */
   readonly location?: string | undefined;
+  /**
+   * What a library wrote to the server's stderr past the log: the panic of a thread of an extension, which is an entry
+   * of its own; or the text directly above a crash.
+   */
+  readonly rawText?: string | undefined;
   /** When it was written: ms since the epoch. */
   readonly at?: number | undefined;
   readonly pid?: number | undefined;

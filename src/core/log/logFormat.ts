@@ -57,6 +57,8 @@ export interface ScanTable {
   readonly between: BetweenSeverityAndMessage;
   readonly anchors: readonly ScanAnchor[];
   readonly others?: OtherLabels | undefined;
+  /** stderr: stands in the first line of a text that is no entry, and is told all the same: a panic in Rust. */
+  readonly rawNeedle?: string;
 }
 
 /** One format of the server log: where its entries can start, and how one of them is read. */
@@ -81,6 +83,10 @@ export interface LogFormat {
    * that name.
    */
   readBroken?(text: string): LogEntry | undefined;
+  /** stderr: reads raw text that `rawNeedle` has found. */
+  readRaw?(text: string): LogEntry;
+  /** stderr: does raw text that stands directly above an entry belong to it? It does where the entry tells of a crash. */
+  explainsRawText?(entry: LogEntry): boolean;
   /** Learns from a line that it could not read (a prefix that changed, or was inferred from too little). */
   adapt(line: string): boolean;
 }

@@ -22,6 +22,7 @@ interface WantedLabel {
 export const stderrTable: ScanTable = {
   framing: 'lines',
   between: 'optionalSqlState',
+  rawNeedle: 'panicked at ',
   ...tableOf(
     labelsOf((word) => `${word}:  `),
     // G is the rarest letter of LOG, and no long needle is found faster than its first letter

@@ -1,3 +1,4 @@
+import { classifyFailure } from '../connection/failure.ts';
 import { isSectionLabel, type SectionLabel } from './labels.ts';
 import type { LogEntry } from './logEntry.ts';
 import type { LogFormat } from './logFormat.ts';
@@ -8,6 +9,16 @@ import { stderrTable } from './messageCatalog.ts';
 
 /** The longest message or section that is kept of one entry, in characters. */
 const longestText = 65_536;
+
+/**
+ * A panic of a thread that is not the backend's own: Rust writes it to stderr, where no time and no process stands
+ * before it. Its message goes up to the backtrace.
+ */
+function threadPanic(text: string): LogEntry {
+  const rawText = text.slice(0, longestText).trim();
+  const [message = ''] = rawText.split(/\n(?:note: |stack backtrace:|\s*\n)/, 1);
+  return { severity: 'ERROR', message, rawText };
+}
 
 /** `log_destination = stderr`: prefix, `SEVERITY:  `, message; TAB continues; companion lines repeat the prefix. */
 export class StderrLog implements LogFormat {
@@ -27,6 +38,16 @@ export class StderrLog implements LogFormat {
 
   read(text: string): LogEntry | undefined {
     return this.#entry(text, this.#prefixes.read(text));
+  }
+
+  readRaw(text: string): LogEntry {
+    return threadPanic(text);
+  }
+
+  explainsRawText({ severity, message }: LogEntry): boolean {
+    return (
+      severity === 'LOG' && message.includes('PID') && classifyFailure({ severity, message }).kind === 'crash'
+    );
   }
 
   readBroken(text: string): LogEntry | undefined {

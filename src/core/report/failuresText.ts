@@ -47,6 +47,8 @@ function groupText(group: TroubleGroup, time: ShownTime, paint: Paint): string {
     showControlCharacters(group.message),
     ...labelled('Detail', newest?.detail),
     ...labelled('Hint', newest?.hint),
+    ...labelled('Statement', newest?.statement),
+    ...rawLines(newest?.rawText),
     shownSentence(group.meaning),
     shownSentence(group.nextStep),
     ...labelled('See', link === undefined ? undefined : `${link.path}:${link.line}`),
@@ -56,6 +58,12 @@ function groupText(group: TroubleGroup, time: ShownTime, paint: Paint): string {
   return [`  ${head.join('  ')}`, `    ${paint('red', message)}`, ...rest.map((line) => `    ${line}`)].join(
     '\n',
   );
+}
+
+/** What stood on the server's stderr, line by line. */
+function rawLines(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  return ['Standard error:', ...text.split('\n').map((line) => `  ${showControlCharacters(line)}`.trimEnd())];
 }
 
 function labelled(label: string, text: string | undefined): string[] {

@@ -37,7 +37,11 @@ export interface FailureDocument {
 export type EndingDocument = FailureDocument & { readonly reason: string };
 
 /** One server problem. */
-export type ProblemDocument = FailureDocument & { readonly severity: string };
+export type ProblemDocument = FailureDocument & {
+  readonly severity: string;
+  readonly statement: string | null;
+  readonly rawText: string | null;
+};
 
 /** One bucket of the history. */
 export interface BucketDocument {
@@ -106,6 +110,8 @@ export function summaryDocument(report: LogReport): SummaryDocument {
     problems: newest(report.problems).map((problem) => ({
       ...failureDocument(problem),
       severity: problem.severity,
+      statement: problem.statement ?? null,
+      rawText: problem.rawText ?? null,
     })),
     byDatabase: groups.database.map(nameCountDocument),
     byUser: groups.user.map(nameCountDocument),

@@ -12,6 +12,7 @@ import {
   type ScanMode,
   type Surroundings,
 } from './scanFrames.ts';
+import { frameRaw } from './rawText.ts';
 import { RefusedLines } from './refusedLines.ts';
 import { readEntry, settledLine } from './scanReading.ts';
 import { textOf } from './scanTexts.ts';
@@ -229,7 +230,7 @@ function frameOf(around: Surroundings, { at, verdict }: Found, format: LogFormat
     return around.mode === 'final' ? { kind: 'no' } : { kind: 'unfinished', start: at };
   switch (format.table.framing) {
     case 'lines':
-      return frameLines(around, verdict, format);
+      return verdict.isRaw === true ? frameRaw(around, at, format) : frameLines(around, verdict, format);
     case 'csv':
       return frameCsv(around, verdict);
     case 'singleLine':

@@ -12,6 +12,8 @@ interface Label {
   readonly messages: ScanMessages | undefined;
   /** It is no English word. */
   readonly isForeign: boolean;
+  /** It is no severity: what it stands in is no entry. */
+  readonly isRaw?: true;
 }
 
 /** A needle, and the labels that it may be a part of at a place. */
@@ -29,6 +31,8 @@ export interface Hit {
   readonly sections: boolean;
   /** The word or the message is not English. */
   readonly isForeign: boolean;
+  /** It stands in raw text (ScanTable.rawNeedle). */
+  readonly isRaw?: boolean;
 }
 
 /** What a look at one place of the bytes says. `unfinished`: the bytes end before it can be told. */
@@ -100,7 +104,9 @@ export class Anchors {
     return verdict;
   }
 
-  #verifyLabel(bytes: Buffer, needleAt: number, { text, end, messages, isForeign }: Label): Verdict {
+  #verifyLabel(bytes: Buffer, needleAt: number, label: Label): Verdict {
+    const { text, end, messages, isForeign, isRaw = false } = label;
+    if (isRaw) return { at: needleAt, messageAt: needleAt, sections: true, isForeign, isRaw };
     const at = needleAt + end - text.length;
     if (at < 0) return 'no';
     if (!standsAt(bytes, text, at)) return at + text.length > bytes.length ? 'unfinished' : 'no';
@@ -124,7 +130,7 @@ function searchesOf(table: ScanTable, foreign: boolean): readonly Search[] {
   return searches;
 }
 
-function compile({ anchors, others }: ScanTable, foreign: boolean): Search[] {
+function compile({ anchors, others, rawNeedle }: ScanTable, foreign: boolean): Search[] {
   const messagesOf = new Map<readonly ScanMessage[], ScanMessages>();
   const labels = (
     written: { text: string; languages: readonly string[]; messages: readonly ScanMessage[] },
@@ -153,6 +159,13 @@ function compile({ anchors, others }: ScanTable, foreign: boolean): Search[] {
     labelsAt: () => found,
     isForeign: false,
   }));
+  if (rawNeedle !== undefined) {
+    const needle = Buffer.from(rawNeedle);
+    const found: Label[] = [
+      { text: needle, end: needle.length, messages: undefined, isForeign: false, isRaw: true },
+    ];
+    searches.push({ needle, labelsAt: () => found, isForeign: false });
+  }
   if (!others || !foreign) return searches;
   const { needle, labelEnd, wordEnd } = others;
   const byLastByte: Label[][] = Array.from({ length: 256 }, () => []);

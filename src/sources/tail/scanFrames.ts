@@ -5,7 +5,7 @@ import { textsOf } from './scanTexts.ts';
 
 /** The bytes that an entry covers, or why there is none. `unfinished` says from where the bytes must be kept. */
 export type Frame =
-  | { readonly kind: 'entry'; readonly start: number; readonly end: number }
+  | { readonly kind: 'entry'; readonly start: number; readonly end: number; readonly isRaw?: true }
   | { readonly kind: 'unfinished'; readonly start: number }
   | { readonly kind: 'no' };
 

@@ -1,6 +1,7 @@
 import { isMessageIn } from '../../core/connection/messageLanguage.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
+import { rawTextAbove } from './rawText.ts';
 import { lineStart, type Frame, type Surroundings } from './scanFrames.ts';
 import { textOf, textsOf } from './scanTexts.ts';
 
@@ -13,12 +14,20 @@ export type Reading = { readonly entry: LogEntry; readonly start: number } | 'ot
 /** Reads the entry of a frame. A line that begins like none of this log is tried with the lines above it. */
 export function readEntry(
   around: Surroundings,
-  { start, end }: Extract<Frame, { kind: 'entry' }>,
+  { start, end, isRaw }: Extract<Frame, { kind: 'entry' }>,
   format: LogFormat,
 ): Reading {
   const text = textOf(around.bytes, start, end);
+  if (isRaw === true) {
+    const entry = format.readRaw?.(text);
+    return entry ? { entry, start } : 'other';
+  }
   const entry = readInItsEncoding(around.bytes, start, end, format);
-  if (entry) return { entry, start };
+  if (entry) {
+    const rawText =
+      format.explainsRawText?.(entry) === true ? rawTextAbove(around, start, format) : undefined;
+    return { entry: rawText === undefined ? entry : { ...entry, rawText }, start };
+  }
   if (format.lineKind(text) !== 'unknown') return 'other';
   return readBroken(around, start, end, format) ?? 'unknown';
 }
