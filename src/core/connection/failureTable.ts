@@ -360,11 +360,27 @@ export const failureTable: readonly FailureRow[] = [
       'invalid value for parameter "%s": %s',
       'parameter "%s" requires a %s value',
       'parameter "%s" cannot be %s',
+      // 16 and before; 17 and later; of a fraction
+      '%d is outside the valid range for parameter "%s" (%d .. %d)',
+      '%d%s%s is outside the valid range for parameter "%s" (%d .. %d)',
+      '%d%s%s is outside the valid range for parameter "%s" (%d%s%s .. %d%s%s)',
     ],
     sqlStates: ['22023', '55P02'],
     meaning:
       'The client sets a parameter at connect to a value that is not allowed, or one that cannot be set then.',
     nextStep: 'Correct or remove it in options, PGOPTIONS or the connection string.',
+  },
+  {
+    kind: 'invalidOptions',
+    phase: 'startup',
+    messages: [
+      '--%s requires a value',
+      '-c %s requires a value',
+      'invalid command-line argument for server process: %s',
+    ],
+    sqlStates: ['42601'],
+    meaning: 'What the client gives as options at connect is not of the form -c NAME=VALUE.',
+    nextStep: 'Correct options or PGOPTIONS in the client’s environment or connection string.',
   },
   {
     kind: 'binaryUpgrade',
@@ -520,7 +536,6 @@ export const failureTable: readonly FailureRow[] = [
       'streaming replication receiver "%s" could not connect to the primary server: %s',
       'could not send end-of-streaming message to primary: %s',
       'could not receive data from WAL stream: %s',
-      'terminating walreceiver process due to administrator command',
     ],
     meaning: 'This standby has no connection to its primary, and tries again.',
     nextStep:
@@ -533,6 +548,7 @@ export const failureTable: readonly FailureRow[] = [
       'terminating background worker "%s" due to administrator command',
       'terminating autovacuum process due to administrator command',
       'terminating logical replication worker due to administrator command',
+      'terminating walreceiver process due to administrator command',
     ],
     // parallel workers, 13 and before
     backgroundMessages: ['terminating connection due to administrator command'],
@@ -650,6 +666,34 @@ export const failureTable: readonly FailureRow[] = [
     meaning: 'Code of an extension in Rust panicked; the statement failed.',
     nextStep:
       'Set log_error_verbosity = verbose to have the source line in the log, and RUST_BACKTRACE=1 for the server to see how it got there.',
+  },
+  // after the libraries, which are not loaded either
+  {
+    kind: 'startFailed',
+    phase: 'server',
+    messages: [
+      'configuration file "%s" contains errors',
+      // pg_hba.conf
+      'could not load %s',
+      'could not load server certificate file "%s": %s',
+      'could not access private key file "%s": %s',
+      'data directory "%s" does not exist',
+      'data directory "%s" has invalid permissions',
+      'data directory "%s" has wrong ownership',
+      '"%s" is not a valid data directory',
+      'database files are incompatible with server',
+      'could not create lock file "%s": %s',
+      'pre-existing shared memory block (key %lu, ID %lu) is still in use',
+      'could not create shared memory segment: %s',
+      'could not map anonymous shared memory: %s',
+      'could not create semaphores: %s',
+      'must specify %s when standby mode is not enabled',
+      'recovery aborted because of insufficient parameter settings',
+      'could not locate required checkpoint record',
+      "requested timeline %u is not a child of this server's history",
+    ],
+    meaning: 'The server could not start: its configuration, its data directory or the system prevents it.',
+    nextStep: 'Correct what the message and the LOG lines before it name, then start the server again.',
   },
   {
     kind: 'other',

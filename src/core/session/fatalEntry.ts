@@ -14,7 +14,8 @@ const startupTags = new Set(['startup', 'initializing', 'authentication']);
 const longestStartupMs = 60_000;
 
 /** Books a FATAL, PANIC or ERROR: a refused login, the end of a session, a problem of the server, or nothing. */
-export function applyFatal(book: SessionBook, booked: BookEntry): void {
+export function applyFatal(book: SessionBook, read: BookEntry): void {
+  const booked = dated(book, read);
   const { entry } = booked;
   if (entry.severity !== 'FATAL' && entry.severity !== 'PANIC' && !isLoadError(entry)) return;
   const kind = classifyFailure(entry);
@@ -30,6 +31,13 @@ export function applyFatal(book: SessionBook, booked: BookEntry): void {
   if (key !== undefined && booking) ofOpenSession(book, booked, key, booking, kind);
   else if (key !== undefined && book.opening.get(key)) refuse(book, booked, key, kind);
   else ofUnknownProcess(book, booked, key, kind);
+}
+
+/** Raw text says no time: it was written after what stands above it. */
+function dated(book: SessionBook, booked: BookEntry): BookEntry {
+  const { entry } = booked;
+  if (entry.rawText === undefined || entry.at !== undefined) return booked;
+  return { ...booked, entry: { ...entry, at: book.newestAt } };
 }
 
 /** Where the log does not tell whose line it is: the login that this refusal can mean. */
@@ -116,6 +124,11 @@ function unprovedEnd(
   book.close(key, { session, at: entry.at, how: 'unproved', pending, ifDisconnected });
 }
 
+/** A background worker comes to its database as a client does, but by no connection that the server receives. */
+function isWorkersStart({ evidence }: SessionBook, { pid, fromClient }: LogEntry): boolean {
+  return pid !== undefined && fromClient !== true && evidence.startSeen && evidence.receivedSeen;
+}
+
 /** A login that was received and never authorized. */
 function refuse(book: SessionBook, booked: BookEntry, key: string, kind: FailureKind): void {
   book.evidence.receivedNotRefused -= 1;
@@ -140,6 +153,10 @@ function ofUnknownProcess(
       troubleEvent(booked, troubleOf(entry, 'problem', 'preloadLibraryMissing', undefined)),
     ];
     book.close(key, { at: entry.at, how: 'refused', pending, ifShutDown });
+    return;
+  }
+  if (kind.phase === 'startup' && isWorkersStart(book, entry)) {
+    book.tell(booked, troubleEvent(booked, troubleOf(entry, 'problem', 'serverProcess', undefined)));
     return;
   }
   if (key === undefined || refused) {
