@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { checkout } from '../env/checkout.ts';
+import { assertTells } from '../env/scenario/comparison.ts';
+import type { FailureTruth } from '../env/scenario/failureLedger.ts';
+import { failureFixture, failureRecordings } from '../env/scenario/failureRecordings.ts';
+import { summaryByEngine } from '../env/scenario/product.ts';
+
+interface About {
+  readonly format: string;
+  readonly files: readonly string[];
+}
+
+const fixtures = join(checkout, 'test', 'fixtures');
+const names = failureRecordings.flatMap((recording) =>
+  recording.formats.map((format) => failureFixture(recording, format)),
+);
+
+const read = (name: string, file: string): unknown =>
+  JSON.parse(readFileSync(join(fixtures, name, file), 'utf8'));
+
+/** Of a panic's head, only the name of the thread is known beforehand. */
+function withoutThread(message: string): string {
+  return message.replace(/^(thread '.*?')(?: \(\d+\))? panicked at [^]*$/, '$1');
+}
+
+describe('the recorded failures', () => {
+  it('are all there', () => {
+    const recorded = new Set(readdirSync(fixtures));
+    assert.deepEqual(
+      names.filter((name) => !recorded.has(name)),
+      [],
+    );
+  });
+
+  for (const name of names) {
+    it(`${name} are told apart as they were provoked`, async () => {
+      const about = read(name, 'about.json') as About;
+      const truth = read(name, 'truth.json') as FailureTruth;
+      const summary = await summaryByEngine(about.files.map((file) => join(fixtures, name, file)));
+      const told = [
+        ...summary.failures.map(({ kind, message }) => ({ category: 'failure', kind, message })),
+        ...summary.endings.map(({ kind, message }) => ({ category: 'ending', kind, message })),
+        ...summary.problems.map(({ kind, message }) => ({ category: 'problem', kind, message })),
+      ];
+      const happened = truth.troubles.filter(({ isRaw }) => isRaw !== true || about.format === 'stderr');
+      const lines = (list: readonly { category: string; kind: string; message: string }[]): string[] =>
+        list.map(({ category, kind, message }) => `${category} ${kind}: ${withoutThread(message)}`).sort();
+      assert.deepEqual(lines(told), lines(happened));
+      assertTells(summary, truth);
+      assert.equal(summary.log.format, about.format);
+      assert.equal(summary.log.skipped, 0);
+    });
+  }
+});
