@@ -58,7 +58,7 @@ export interface ScanTable {
   readonly anchors: readonly ScanAnchor[];
   readonly others?: OtherLabels | undefined;
   /** stderr: stands in the first line of a text that is no entry, and is told all the same: a panic in Rust. */
-  readonly rawNeedle?: string;
+  readonly raw?: Pick<ScanAnchor, 'needle' | 'before'>;
 }
 
 /** One format of the server log: where its entries can start, and how one of them is read. */
@@ -83,7 +83,7 @@ export interface LogFormat {
    * that name.
    */
   readBroken?(text: string): LogEntry | undefined;
-  /** stderr: reads raw text that `rawNeedle` has found. */
+  /** stderr: reads raw text that `ScanTable.raw` has found. */
   readRaw?(text: string): LogEntry;
   /** stderr: does raw text that stands directly above an entry belong to it? It does where the entry tells of a crash. */
   explainsRawText?(entry: LogEntry): boolean;

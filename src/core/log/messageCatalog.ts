@@ -22,7 +22,8 @@ interface WantedLabel {
 export const stderrTable: ScanTable = {
   framing: 'lines',
   between: 'optionalSqlState',
-  rawNeedle: 'panicked at ',
+  // k is the rarest letter of these words
+  raw: { needle: 'ked at ', before: ' panic' },
   ...tableOf(
     labelsOf((word) => `${word}:  `),
     // G is the rarest letter of LOG, and no long needle is found faster than its first letter

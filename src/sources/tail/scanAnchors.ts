@@ -31,7 +31,7 @@ export interface Hit {
   readonly sections: boolean;
   /** The word or the message is not English. */
   readonly isForeign: boolean;
-  /** It stands in raw text (ScanTable.rawNeedle). */
+  /** It stands in raw text (ScanTable.raw). */
   readonly isRaw?: boolean;
 }
 
@@ -106,10 +106,10 @@ export class Anchors {
 
   #verifyLabel(bytes: Buffer, needleAt: number, label: Label): Verdict {
     const { text, end, messages, isForeign, isRaw = false } = label;
-    if (isRaw) return { at: needleAt, messageAt: needleAt, sections: true, isForeign, isRaw };
     const at = needleAt + end - text.length;
     if (at < 0) return 'no';
     if (!standsAt(bytes, text, at)) return at + text.length > bytes.length ? 'unfinished' : 'no';
+    if (isRaw) return { at, messageAt: at, sections: true, isForeign, isRaw };
     const messageAt = messageStart(bytes, at + text.length, this.#table.between);
     if (typeof messageAt === 'string') return messageAt;
     if (!messages) return { at, messageAt, sections: true, isForeign };
@@ -130,7 +130,7 @@ function searchesOf(table: ScanTable, foreign: boolean): readonly Search[] {
   return searches;
 }
 
-function compile({ anchors, others, rawNeedle }: ScanTable, foreign: boolean): Search[] {
+function compile({ anchors, others, raw }: ScanTable, foreign: boolean): Search[] {
   const messagesOf = new Map<readonly ScanMessage[], ScanMessages>();
   const labels = (
     written: { text: string; languages: readonly string[]; messages: readonly ScanMessage[] },
@@ -159,12 +159,10 @@ function compile({ anchors, others, rawNeedle }: ScanTable, foreign: boolean): S
     labelsAt: () => found,
     isForeign: false,
   }));
-  if (rawNeedle !== undefined) {
-    const needle = Buffer.from(rawNeedle);
-    const found: Label[] = [
-      { text: needle, end: needle.length, messages: undefined, isForeign: false, isRaw: true },
-    ];
-    searches.push({ needle, labelsAt: () => found, isForeign: false });
+  if (raw) {
+    const [needle, text] = [Buffer.from(raw.needle), Buffer.from(raw.before + raw.needle)];
+    const label: Label = { text, end: needle.length, messages: undefined, isForeign: false, isRaw: true };
+    searches.push({ needle, labelsAt: () => [label], isForeign: false });
   }
   if (!others || !foreign) return searches;
   const { needle, labelEnd, wordEnd } = others;
