@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { failureTable } from '../../src/core/connection/failureTable.ts';
 import { checkout } from '../env/checkout.ts';
 import { assertTells } from '../env/scenario/comparison.ts';
 import type { FailureTruth } from '../env/scenario/failureLedger.ts';
@@ -26,7 +27,35 @@ function withoutThread(message: string): string {
   return message.replace(/^(thread '.*?')(?: \(\d+\))? panicked at [^]*$/, '$1');
 }
 
+/** Kinds that no server here prints, and why; their messages are in test/core/failure.test.ts. */
+const fromTable: Readonly<Record<string, string>> = {
+  oauth: 'needs a validator library for 18',
+  hostRejected: 'no setting leads to it',
+  binaryUpgrade: 'only while pg_upgrade runs',
+  walReceiver: 'how often it is told is up to the server',
+  workerTerminated: 'is no trouble: recorded, and in no list',
+  notAccepting: 'what its SQLSTATE says in words that nobody knows',
+  tooManyConnections: 'the same',
+  permissionDenied: 'the same',
+  refused: 'the same',
+  invalidMessage: 'the same',
+};
+
 describe('the recorded failures', () => {
+  it('are of every kind that a server can be made to print', () => {
+    const recorded = new Map<string, Set<string>>();
+    for (const name of names)
+      for (const { kind } of (read(name, 'truth.json') as FailureTruth).troubles)
+        recorded.set(kind, (recorded.get(kind) ?? new Set()).add(name.split('-', 1)[0] ?? ''));
+    const kinds = failureTable.map(({ kind }) => kind);
+    for (const kind of kinds)
+      console.log(`      ${kind}: ${[...(recorded.get(kind) ?? [])].join(' ') || fromTable[kind] || '?'}`);
+    assert.deepEqual(
+      kinds.filter((kind) => !recorded.has(kind)),
+      kinds.filter((kind) => kind in fromTable),
+    );
+  });
+
   it('are all there', () => {
     const recorded = new Set(readdirSync(fixtures));
     assert.deepEqual(
