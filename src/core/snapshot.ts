@@ -134,7 +134,7 @@ export interface FeedRow {
   readonly lost?: boolean | undefined;
   /** `!` only. */
   readonly sqlState?: string | undefined;
-  /** `!`: the log's words. Lost: how it ended (`core/report/lossText.ts`), in English. */
+  /** `!`: the log's words. `-`: how it ended, where it was not as usual (`core/report/lossText.ts`), in English. */
   readonly message?: string | undefined;
 }
 

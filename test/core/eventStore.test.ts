@@ -82,6 +82,7 @@ describe('the store of events', () => {
       connectSeen: false,
       wasLost: false,
       lossReason: undefined,
+      clientTrouble: undefined,
       sessionTimeMs: undefined,
       names: { database: undefined, user: 'user 1', application: 'app 1', host: '[local]' },
       fileNumber: 3,

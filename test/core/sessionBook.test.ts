@@ -749,3 +749,44 @@ describe('a pending connect', () => {
     assert.deepEqual([kinds(state).length, open(state)], [5001, 5001]);
   });
 });
+
+describe('a disconnection after trouble with its client', () => {
+  const troubles: readonly (readonly [message: string, sqlState: string, trouble: string])[] = [
+    ['could not receive data from client: Connection reset by peer', '08006', 'connectionLost'],
+    ['could not send data to client: Broken pipe', '08006', 'connectionLost'],
+    ['unexpected EOF on client connection with an open transaction', '08006', 'connectionLost'],
+    ['unexpected EOF within message length word', '08P01', 'protocolViolation'],
+    ['incomplete message from client', '08P01', 'protocolViolation'],
+    ['invalid message length', '08P01', 'protocolViolation'],
+  ];
+  for (const [message, sqlState, trouble] of troubles)
+    for (const [format, print] of formats)
+      it(`says so after ${JSON.stringify(message)} in ${format}, and is no failure`, () => {
+        const gone = says(bob, at(500), 'LOG', message, { sqlState });
+        const { state } = folded(print([...begin, ...login(bob, 0), ...login(al, 2), gone, leave(bob, 501)]));
+        const [end] = [...state.newestEvents()].filter(({ kind }) => kind === 'disconnect');
+        assert.equal(end?.clientTrouble, trouble);
+        assert.deepEqual([...state.newestEvents()].map(({ kind }) => kind).sort(), [
+          'connect',
+          'connect',
+          'disconnect',
+          'restart',
+        ]);
+      });
+
+  it('is not another one’s', () => {
+    const gone = says(bob, at(500), 'LOG', 'invalid message length', { sqlState: '08P01' });
+    const { state } = folded(printCsv([...begin, ...login(bob, 0), ...login(al, 2), gone, leave(al, 501)]));
+    const [end] = [...state.newestEvents()].filter(({ kind }) => kind === 'disconnect');
+    assert.equal(end?.clientTrouble, undefined);
+  });
+
+  it('counts nothing where a client went before it was let in', () => {
+    const gone = says(bob, at(5), 'LOG', 'could not receive data from client: Connection reset by peer');
+    const { state } = folded(printStderr('%m [%p] ', [...begin, received(bob, at(0)), gone]));
+    assert.deepEqual(
+      [...state.newestEvents()].map(({ kind }) => kind),
+      ['restart'],
+    );
+  });
+});

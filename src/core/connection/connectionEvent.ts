@@ -5,6 +5,10 @@ import type { OpenSession } from '../session/session.ts';
 export const lossReasons = ['crash', 'restart', 'pidReused', 'terminated'] as const;
 export type LossReason = (typeof lossReasons)[number];
 
+/** What was wrong with a client before its disconnection line, of which there is no other line that counts. */
+export const clientTroubles = ['connectionLost', 'protocolViolation'] as const;
+export type ClientTrouble = (typeof clientTroubles)[number];
+
 /** What a trouble says before it has a number: the engine numbers events as it stores them. */
 export type TroubleFacts = Omit<Trouble, 'id' | 'file' | 'offsetBytes'>;
 
@@ -32,6 +36,7 @@ export type ConnectionEvent =
       /** False when it connected before the log begins. */
       readonly connectSeen: boolean;
       readonly sessionTimeMs: number;
+      readonly clientTrouble?: ClientTrouble | undefined;
       readonly place: EntryPlaceInLog;
     }
   | {

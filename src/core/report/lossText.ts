@@ -1,4 +1,4 @@
-import type { LossReason } from '../connection/connectionEvent.ts';
+import type { ClientTrouble, LossReason } from '../connection/connectionEvent.ts';
 import { sentence, type Sentence } from '../sentence.ts';
 
 /** Why a session ended although no disconnection of it was logged. */
@@ -12,5 +12,15 @@ export function lossText(reason: LossReason): Sentence {
       return sentence('another session has its process id');
     case 'terminated':
       return sentence('the server ended it');
+  }
+}
+
+/** How a session came to its disconnection, where its client did not say goodbye. */
+export function clientTroubleText(trouble: ClientTrouble): Sentence {
+  switch (trouble) {
+    case 'connectionLost':
+      return sentence('its client was gone');
+    case 'protocolViolation':
+      return sentence('its client sent what is no message');
   }
 }

@@ -33,7 +33,10 @@ function cameText(row: FeedRow): string {
 function leftText(row: FeedRow): string {
   const duration = row.sessionTimeMs === undefined ? [] : [`duration: ${shownDuration(row.sessionTimeMs)}`];
   const name = shownName(row.applicationName);
-  if (row.lost !== true) return `${name} disconnected (${[...duration, whoText(row)].join(', ')})`;
+  if (row.lost !== true) {
+    const how = row.message === undefined ? [] : [showControlCharacters(row.message)];
+    return `${name} disconnected (${[...how, ...duration, whoText(row)].join(', ')})`;
+  }
   const why = row.message === undefined ? 'no disconnection was logged' : showControlCharacters(row.message);
   return `${name} lost (${[why, ...duration, whoText(row)].join(', ')})`;
 }

@@ -1,4 +1,4 @@
-import type { ConnectionEvent, EntryPlaceInLog } from '../connection/connectionEvent.ts';
+import type { ClientTrouble, ConnectionEvent, EntryPlaceInLog } from '../connection/connectionEvent.ts';
 import type { LogEntry } from '../log/logEntry.ts';
 import type { Pending } from './pendingQueue.ts';
 import type { OpeningSession, OpenSession } from './session.ts';
@@ -8,6 +8,8 @@ export interface BookedSession {
   readonly session: OpenSession;
   /** The connect, until it is told. */
   connect?: Pending<ConnectionEvent> | undefined;
+  /** Said of its client: the disconnection is expected. */
+  clientTrouble?: ClientTrouble | undefined;
 }
 
 /** A session that is over (or never was), kept for a while so that nothing is counted twice. */

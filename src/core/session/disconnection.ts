@@ -1,5 +1,6 @@
-import type { ConnectionEvent } from '../connection/connectionEvent.ts';
+import { clientTroubles, type ConnectionEvent } from '../connection/connectionEvent.ts';
 import type { DisconnectionMessage } from '../connection/connectionMessage.ts';
+import { classifyFailure } from '../connection/failure.ts';
 import type { LogEntry } from '../log/logEntry.ts';
 import type { BookEntry } from './bookFacts.ts';
 import type { OpenSession } from './session.ts';
@@ -24,19 +25,27 @@ export function disconnected(
     book.tell(booked, disconnectEvent(booked, message, older, false));
     return;
   }
-  const session = book.open.get(key)?.session;
+  const { session, clientTrouble } = book.open.get(key) ?? {};
   if (session && (hasOwnKey(entry) || isSame(session, message, startedAt))) {
     book.prove(key);
     book.close(key, { session, at: entry.at, how: 'disconnected' });
     const latest = entry.applicationName;
     if (latest !== undefined) Object.assign(session, { applicationLatest: latest });
-    book.tell(booked, disconnectEvent(booked, message, session, true));
+    book.tell(booked, { ...disconnectEvent(booked, message, session, true), clientTrouble });
     return;
   }
   if (session) book.lose(booked, key, 'pidReused');
   else if (endsTwice(book, booked, key, message, startedAt)) return;
   book.close(key, { session: older, at: entry.at, how: 'disconnected' });
   book.tell(booked, disconnectEvent(booked, message, older, false));
+}
+
+/** The client is gone, or talks nonsense: no failure, and no end yet, but how the session comes to its end. */
+export function noteClientTrouble(book: SessionBook, booked: BookEntry): void {
+  const key = book.keyOf(booked);
+  const booking = key === undefined ? undefined : book.open.get(key);
+  const { kind } = classifyFailure(booked.entry);
+  if (booking) booking.clientTrouble = clientTroubles.find((trouble) => trouble === kind);
 }
 
 /** A session that was over already: its disconnection line completes what is known, but ends nothing again. */
@@ -78,7 +87,7 @@ function disconnectEvent(
   message: DisconnectionMessage,
   session: OpenSession,
   connectSeen: boolean,
-): ConnectionEvent {
+): Extract<ConnectionEvent, { kind: 'disconnect' }> {
   return {
     kind: 'disconnect',
     at: entry.at,

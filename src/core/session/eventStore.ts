@@ -1,4 +1,10 @@
-import { lossReasons, type ConnectionEvent, type LossReason } from '../connection/connectionEvent.ts';
+import {
+  clientTroubles,
+  lossReasons,
+  type ClientTrouble,
+  type ConnectionEvent,
+  type LossReason,
+} from '../connection/connectionEvent.ts';
 import { dimensions, type Dimension } from './filter.ts';
 
 /** Kinds of stored events; the number is what the column holds. */
@@ -28,6 +34,8 @@ export interface StoredEvent {
   readonly wasLost: boolean;
   /** lost: how. */
   readonly lossReason: LossReason | undefined;
+  /** disconnect: what was wrong with its client. */
+  readonly clientTrouble: ClientTrouble | undefined;
   readonly sessionTimeMs: number | undefined;
   readonly names: Readonly<Record<Dimension, string | undefined>>;
   readonly fileNumber: number;
@@ -37,7 +45,7 @@ export interface StoredEvent {
 const replicationFlag = 1;
 const connectSeenFlag = 2;
 const wasLostFlag = 4;
-/** Two bits above the flags: the index of a loss's reason. */
+/** Two bits above the flags: the index of a loss's reason, or one more than that of a client's trouble. */
 const reasonShift = 3;
 const reasonMask = 3;
 
@@ -109,7 +117,7 @@ export class EventStore {
       (session?.replication ? replicationFlag : 0) |
       (event.kind === 'disconnect' && event.connectSeen ? connectSeenFlag : 0) |
       (event.kind === 'takenBack' && event.what === 'lost' ? wasLostFlag : 0) |
-      (event.kind === 'lost' ? lossReasons.indexOf(event.reason) << reasonShift : 0);
+      (reasonNumber(event) << reasonShift);
     this.#at[row] = event.at ?? Number.NaN;
     this.#pid[row] = session?.pid ?? trouble?.pid ?? Number.NaN;
     this.#timeMs[row] = event.kind === 'disconnect' ? event.sessionTimeMs : Number.NaN;
@@ -134,6 +142,7 @@ export class EventStore {
       return number === 0 ? undefined : this.#texts[number];
     };
     const kind = storedKinds[this.#kind[row] ?? 0] ?? 'connect';
+    const reason = (flags >> reasonShift) & reasonMask;
     return {
       id,
       kind,
@@ -142,7 +151,8 @@ export class EventStore {
       replication: (flags & replicationFlag) !== 0,
       connectSeen: (flags & connectSeenFlag) !== 0,
       wasLost: (flags & wasLostFlag) !== 0,
-      lossReason: kind === 'lost' ? lossReasons[(flags >> reasonShift) & reasonMask] : undefined,
+      lossReason: kind === 'lost' ? lossReasons[reason] : undefined,
+      clientTrouble: kind === 'disconnect' ? clientTroubles[reason - 1] : undefined,
       sessionTimeMs: known(this.#timeMs[row]),
       names: {
         database: name('database'),
@@ -204,6 +214,12 @@ export class EventStore {
       }
     }
   }
+}
+
+function reasonNumber(event: ConnectionEvent): number {
+  if (event.kind === 'lost') return lossReasons.indexOf(event.reason);
+  if (event.kind !== 'disconnect' || event.clientTrouble === undefined) return 0;
+  return clientTroubles.indexOf(event.clientTrouble) + 1;
 }
 
 function known(value: number | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import { longestList, type LogReport } from '../report/logReport.ts';
-import { lossText } from '../report/lossText.ts';
+import { clientTroubleText, lossText } from '../report/lossText.ts';
 import { renderSentence } from '../sentence.ts';
 import type { FeedRow, NameCount, SessionRow, Trouble, TroubleCategory } from '../snapshot.ts';
 import type { StoredEvent } from './eventStore.ts';
@@ -132,6 +132,10 @@ function lossMessage({ lossReason }: StoredEvent): string | undefined {
   return lossReason && renderSentence(lossText(lossReason));
 }
 
+function troubleMessage({ clientTrouble }: StoredEvent): string | undefined {
+  return clientTrouble && renderSentence(clientTroubleText(clientTrouble));
+}
+
 /** One stored event as a row of the feed; undefined for what the feed does not show. */
 export function feedRow(state: LogState, event: StoredEvent): FeedRow | undefined {
   const { id, at, pid, names } = event;
@@ -146,7 +150,7 @@ export function feedRow(state: LogState, event: StoredEvent): FeedRow | undefine
     case 'connect':
       return { ...row, sign: '+' };
     case 'disconnect':
-      return { ...row, sign: '-', sessionTimeMs: event.sessionTimeMs };
+      return { ...row, sign: '-', sessionTimeMs: event.sessionTimeMs, message: troubleMessage(event) };
     case 'lost':
       return { ...row, sign: '-', lost: true, message: lossMessage(event) };
     case 'failure':

@@ -10,6 +10,7 @@ import type {
   ServerFacts,
 } from './bookFacts.ts';
 import { BoundedMap } from './boundedMap.ts';
+import { noteClientTrouble } from './disconnection.ts';
 import { applyFatal } from './fatalEntry.ts';
 import { KeylessSessions } from './keylessSessions.ts';
 import { LogTime } from './logTime.ts';
@@ -67,7 +68,8 @@ export class SessionBook {
     } else if (entry.severity === 'LOG') {
       const message = parseConnectionMessage(entry);
       if (message?.kind === 'server') applyServerMessage(this, booked, message);
-      else if (message && message.kind !== 'clientTrouble') applySessionMessage(this, booked, message);
+      else if (message?.kind === 'clientTrouble') noteClientTrouble(this, booked);
+      else if (message) applySessionMessage(this, booked, message);
     } else {
       applyFatal(this, booked);
     }
