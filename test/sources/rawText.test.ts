@@ -49,6 +49,8 @@ describe('raw text in a stderr log', () => {
       const [, , panic, end] = entries;
       assert.equal(panic?.entry.message, message);
       assert.equal(panic.entry.rawText, raw.trim());
+      // when the entry above it was written
+      assert.equal(panic.entry.at, dayAt + 1000);
       assert.deepEqual(linkOf(panic.entry), { path: 'src/lib.rs', line });
       assert.match(end?.entry.message ?? '', /^disconnection/);
       assert.equal(log.understanding.skipped, 0);

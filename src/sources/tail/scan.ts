@@ -52,6 +52,8 @@ export class Scan {
   #searchedTo = 0;
   /** File offset behind the last entry that was told. */
   #toldToBytes = 0;
+  /** When the entry was written that was told last: raw text says no time of its own. */
+  #lastAt: number | undefined;
   readonly #refused = new RefusedLines(keptBefore);
   /**
    * File offset from which on the log may be in other languages than English: of the first line that is not in ASCII,
@@ -69,6 +71,7 @@ export class Scan {
     this.#searchedTo = 0;
     this.#offsetBytes = offsetBytes;
     this.#toldToBytes = offsetBytes;
+    this.#lastAt = undefined;
     this.#refused.clear();
     this.#foreignFromBytes = Number.POSITIVE_INFINITY;
     this.#startsLine = true;
@@ -186,7 +189,9 @@ export class Scan {
       return Math.max(lineEnd < 0 ? end : lineEnd, start + 1);
     }
     const entryBytes = this.#offsetBytes + reading.start;
-    if (!this.#refused.tell(entryBytes)) this.#listener.entry(reading.entry, entryBytes);
+    const entry = frame.isRaw === true ? { ...reading.entry, at: this.#lastAt } : reading.entry;
+    this.#lastAt = entry.at ?? this.#lastAt;
+    if (!this.#refused.tell(entryBytes)) this.#listener.entry(entry, entryBytes);
     this.#toldToBytes = Math.max(
       this.#toldToBytes,
       this.#offsetBytes + Math.min(end + 1, around.bytes.length),
