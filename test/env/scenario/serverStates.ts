@@ -6,6 +6,7 @@ import { freshDirectory, startServer, type Server } from '../servers.ts';
 import { giveToServerUser, serverUser } from '../serverUser.ts';
 import type { Crowd } from './crowd.ts';
 import type { FailureLedger } from './failureLedger.ts';
+import { logDestinations, logText } from './logFiles.ts';
 import { until } from './until.ts';
 import { Refusal } from './visitor.ts';
 
@@ -23,6 +24,7 @@ export async function serverStates(ledger: FailureLedger): Promise<void> {
   await stopping(ledger);
   await starting(ledger);
   await standbyWithoutPrimary(ledger);
+  await standbyOfNobody(ledger);
   await standby(ledger);
 }
 
@@ -98,6 +100,27 @@ async function standbyWithoutPrimary(ledger: FailureLedger): Promise<void> {
   await server.stop('fast');
   await started;
   server.configure({ hot_standby: 'on' });
+}
+
+/** Its primary does not answer, and it does not ask again soon. */
+async function standbyOfNobody(ledger: FailureLedger): Promise<void> {
+  const { crowd, server } = ledger;
+  server.configure({
+    primary_conninfo: 'host=127.0.0.1 port=1 user=postgres',
+    wal_retrieve_retry_interval: '1h',
+  });
+  await server.start();
+  const told = 'could not connect to the primary server';
+  const message = server.major >= 18 ? `streaming replication receiver "walreceiver" ${told}` : told;
+  const { formats, isCollected } = await logDestinations(await crowd.observer());
+  // it asks twice before it waits
+  await until('it has asked', () =>
+    logText(server, formats[0]!, isCollected).split(told).length > 2 ? true : undefined,
+  );
+  for (const _time of [1, 2]) ledger.problem('walReceiver', message);
+  await leaveAll(crowd);
+  await server.stop();
+  server.configure({ wal_retrieve_retry_interval: '5s' });
 }
 
 /** Its primary drops what sessions of the standby use. */
