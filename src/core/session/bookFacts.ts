@@ -22,8 +22,8 @@ export interface EndedSession {
   readonly pending?: Pending<ConnectionEvent> | undefined;
   /** What the pending one means if a disconnection line follows. */
   readonly ifDisconnected?: (() => readonly ConnectionEvent[]) | undefined;
-  /** What it means if the process says that the database system is shut down: it was a postmaster. */
-  readonly ifShutDown?: (() => readonly ConnectionEvent[]) | undefined;
+  /** What it means if the process turns out to be none that serves a client. */
+  readonly ifOfServer?: (() => readonly ConnectionEvent[]) | undefined;
 }
 
 /** One entry of the log with all that is needed to book it. */

@@ -147,16 +147,17 @@ function ofUnknownProcess(
   const as = (category: TroubleCategory): ConnectionEvent =>
     troubleEvent(booked, troubleOf(entry, category, kind.kind, undefined));
   const refused = kind.phase === 'authentication' || kind.phase === 'startup';
-  if (key !== undefined && kind.kind === 'libraryMissing') {
-    const pending = book.hold(booked, () => [as('failure')]);
-    const ifShutDown = (): ConnectionEvent[] => [
-      troubleEvent(booked, troubleOf(entry, 'problem', 'preloadLibraryMissing', undefined)),
-    ];
-    book.close(key, { at: entry.at, how: 'refused', pending, ifShutDown });
+  const ofServer = (): ConnectionEvent => {
+    const theirs = kind.kind === 'libraryMissing' ? 'preloadLibraryMissing' : 'serverProcess';
+    return troubleEvent(booked, troubleOf(entry, 'problem', theirs, undefined));
+  };
+  if (kind.phase === 'startup' && isWorkersStart(book, entry)) {
+    book.tell(booked, ofServer());
     return;
   }
-  if (kind.phase === 'startup' && isWorkersStart(book, entry)) {
-    book.tell(booked, troubleEvent(booked, troubleOf(entry, 'problem', 'serverProcess', undefined)));
+  if (key !== undefined && kind.phase === 'startup' && entry.fromClient !== true) {
+    const pending = book.hold(booked, () => [as('failure')]);
+    book.close(key, { at: entry.at, how: 'refused', pending, ifOfServer: () => [ofServer()] });
     return;
   }
   if (key === undefined || refused) {

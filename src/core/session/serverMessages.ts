@@ -33,7 +33,8 @@ export function applyServerMessage(book: SessionBook, booked: BookEntry, message
       book.loseAll(booked, 'restart');
       return;
     case 'shutDown':
-      if (!hasFailedToStart(book, booked) && isOurs(book, booked)) book.loseAll(booked, 'restart');
+      // a postmaster that did not start, and told why
+      if (!wasOfServer(book, booked) && isOurs(book, booked)) book.loseAll(booked, 'restart');
       return;
     case 'ready':
     case 'readyReadOnly':
@@ -70,12 +71,12 @@ function loggingChanged({ evidence }: SessionBook, name: string, value: string |
   if (name === 'log_disconnections' && wasUsedBefore) evidence.endsChanged = 'inThisRun';
 }
 
-/** A process that was taken for a client, until it says this: its FATAL told why it did not start. */
-function hasFailedToStart(book: SessionBook, booked: BookEntry): boolean {
+/** Was a process, taken for a client because of its FATAL, one of the server's? Then that was a problem. */
+function wasOfServer(book: SessionBook, booked: BookEntry): boolean {
   const key = book.keyOf(booked);
-  const { pending, ifShutDown } = (key === undefined ? undefined : book.ended.get(key)) ?? {};
-  if (!pending || !ifShutDown) return false;
-  pending.events ??= ifShutDown();
+  const { pending, ifOfServer } = (key === undefined ? undefined : book.ended.get(key)) ?? {};
+  if (!pending || !ifOfServer) return false;
+  pending.events ??= ifOfServer();
   return true;
 }
 
@@ -90,6 +91,10 @@ function terminated(
   booked: BookEntry,
   message: Extract<ServerMessage, { what: 'processTerminated' }>,
 ): void {
+  // the postmaster says nothing of a client's process that ends so
+  const { severity, message: text } = booked.entry;
+  if (message.exitCode === 1)
+    wasOfServer(book, { ...booked, entry: { severity, message: text, pid: message.pid } });
   book.losePid(booked, message.pid, 'crash');
   if (isCrash(message)) book.tellTrouble(booked, troubleOf(booked.entry, 'problem', 'crash', undefined));
 }
