@@ -57,13 +57,17 @@ function save(
   const isCollected = toFile !== true;
   const files = logFiles(server, format, isCollected).map((path, index, { length }) => {
     const name = `${length === 1 ? 'server' : index + 1}.${extensions[format]}`;
-    // Not a copy: that would belong to the servers' user.
-    writeFileSync(join(folder, name), readFileSync(path));
+    writeFileSync(join(folder, name), somewhere(readFileSync(path, 'latin1')), 'latin1');
     return name;
   });
   const about = { version: server.version, format, story, files, settings };
   writeFileSync(join(folder, 'about.json'), `${JSON.stringify(about, null, 2)}\n`);
-  writeFileSync(join(folder, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
+  writeFileSync(join(folder, 'truth.json'), somewhere(`${JSON.stringify(truth, null, 2)}\n`));
+}
+
+/** Where this checkout is, of which the servers from npm and their extensions say the path, is nobody's business. */
+function somewhere(text: string): string {
+  return text.replaceAll(checkout, '/checkout/');
 }
 
 const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;

@@ -1,7 +1,8 @@
 import { endedSessions } from './endedSessions.ts';
 import { loadErrors, panics } from './extensionFailures.ts';
 import { failedStarts } from './failedStarts.ts';
-import { type Abilities, failedLogins, failureHba } from './failedLogins.ts';
+import { failedLogins } from './failedLogins.ts';
+import { type Abilities, failureHba } from './failureCast.ts';
 import type { FailureLedger } from './failureLedger.ts';
 import { serverStates } from './serverStates.ts';
 
