@@ -117,7 +117,8 @@ export function troubleTooltip(
   field('DETAIL', trouble?.detail);
   field('HINT', trouble?.hint);
   field('STATEMENT', trouble?.statement);
-  field('stderr', trouble?.rawText);
+  const rawLines = trouble?.rawText?.split('\n') ?? [];
+  if (rawLines.length > 0) tooltip.appendCodeblock(rawLines.map(showControlCharacters).join('\n'), 'text');
   field('SQLSTATE', trouble?.sqlState ?? group.sqlState);
   tooltip.appendMarkdown('---\n\n');
   paragraph(say(group.meaning));

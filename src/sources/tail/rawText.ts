@@ -4,6 +4,8 @@ import { textOf } from './scanTexts.ts';
 
 /** The most bytes of raw text that are taken as one. */
 const longestRawText = 4096;
+/** How far above a line it is looked for: less than what the scan keeps, so that no slicing makes a difference. */
+const longestLook = 6 * 1024;
 const newline = 0x0a;
 const tab = 0x09;
 const no: Frame = { kind: 'no' };
@@ -46,7 +48,7 @@ export function rawTextAbove(
   let first = start;
   while (first > 0) {
     const line = lineStart(around, first - 1);
-    if (line < 0 || start - line > longestRawText || bytes[line] === tab) break;
+    if (line < 0 || start - line > longestLook || bytes[line] === tab) break;
     if (!isRawText(textOf(bytes, line, first), format)) break;
     first = line;
   }
