@@ -92,6 +92,9 @@ describe('raw text in a stderr log', () => {
   it('is looked for up to 6 KiB above', () => {
     const { entries } = entriesOf(withRaw(`${'first line\n'.repeat(2000)}${loader}`, crash));
     const { rawText = '' } = entries[2]?.entry ?? {};
-    assert.ok(rawText.length > 4096 && rawText.length <= 6144 && rawText.endsWith(loader.trim()), `${rawText.length}`);
+    assert.ok(
+      rawText.length > 4096 && rawText.length <= 6144 && rawText.endsWith(loader.trim()),
+      `${rawText.length}`,
+    );
   });
 });
