@@ -11,7 +11,8 @@ import { factsText, pathText, say, serverText } from './words.ts';
 export function headline(status: SourceStatus, home: string | undefined): string {
   return factsText([
     filterText(status.filter),
-    (status.serverVersion ?? status.log.serverVersion) && serverText(status.log, status.serverVersion, status.format),
+    (status.serverVersion ?? status.log.serverVersion) &&
+      serverText(status.log, status.serverVersion, status.format),
     endOfPath(pathText(status.log.path, home) ?? ''),
   ]);
 }

@@ -82,8 +82,7 @@ describe('a followed log, in the real editor', () => {
       const rows = await activeRows(3);
       return rows.map((row) => row.replace(/ · \d+ (?:s|min)(?= · )/, '')).sort();
     }, facts.sort());
-    await workbench.treeRow('Active', `Session ${ofShop[0]?.pid ?? ''}`).hover();
-    await workbench.hover().getByText('Application').waitFor();
+    await workbench.pointAt(workbench.treeRow('Active', `Session ${ofShop[0]?.pid ?? ''}`), 'Application');
     await workbench.screenshot('session-hover');
   });
 
@@ -97,8 +96,7 @@ describe('a followed log, in the real editor', () => {
     const repeats = workbench.treeRow('Failures', '×3');
     await repeats.locator('.monaco-tl-twistie').click();
     await eventually('its three members are shown', async () => (await failureRows()).length === 7);
-    await repeats.hover();
-    await workbench.hover().getByText('password').first().waitFor();
+    await workbench.pointAt(repeats, 'password');
     await workbench.screenshot('failure-hover');
     await window.pictures('failures');
   });
@@ -236,8 +234,7 @@ describe('a followed log, in the real editor', () => {
     const item = workbench.statusBarItem(new RegExp(`${shop.sessions.length}\\s+6$`));
     await item.waitFor();
     assert.equal(await workbench.badge('Connections'), '6');
-    await item.hover();
-    await workbench.hover().getByText('Failed logins since you last looked: 6').waitFor();
+    await workbench.pointAt(item, 'Failed logins since you last looked: 6');
     await workbench.screenshot('status-bar-hover');
     await window.pictures('status-bar');
     await item.click();

@@ -20,10 +20,14 @@ describe('names that could be told apart in several ways', () => {
   const hostile = [
     client('x database=y', 'q'),
     client('x', 'y database=q'),
-    client('x', 'y', 'z database=q'),
     client('x', 'y', 'z application_name=q'),
   ];
-  const ordinary = [client('app', 'shop'), client('app', 'shop', 'web 1'), client('x=y', 'a b', 'c=d')];
+  const ordinary = [
+    client('app', 'shop'),
+    client('app', 'shop', 'web 1'),
+    client('x=y', 'a b', 'c=d'),
+    client('x', 'y', 'z database=q'),
+  ];
   const formats: readonly (readonly [string, (records: readonly Printed[]) => string, boolean])[] = [
     ['%m [%p] ', (records) => printStderr('%m [%p] ', records), true],
     ['%m [%p] %q%u@%d ', (records) => printStderr('%m [%p] %q%u@%d ', records), false],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import manifest from '../../package.json' with { type: 'json' };
 import type { SummaryDocument } from '../../src/core/report/summaryJson.ts';
@@ -34,7 +34,6 @@ describe('connections, the command line', () => {
   afterEach(() => directory.remove());
 
   const run = (...args: string[]): Promise<Outcome> => command.run(args);
-  const copy = (from: string, name: string): void => copyFileSync(from, directory.join(name));
   /** The summary that it prints, which tells what really happened. */
   const tells = async (name: string, outcome: Promise<Outcome>): Promise<SummaryDocument> => {
     const { code, stdout, stderr } = await outcome;

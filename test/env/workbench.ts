@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { checkout } from './checkout.ts';
 import type { Editor } from './editor.ts';
+import { until } from './scenario/until.ts';
 
 /** For the tests, from whose folders the library itself is not found. */
 export type {
@@ -111,9 +112,17 @@ export class Workbench {
     await this.view(name).locator('.pane-header').click();
   }
 
-  /** The hover that is shown now. */
-  hover(): Locator {
-    return this.page.locator('.monaco-hover:visible').last();
+  /** Points at something until its hover shows a text: the editor drops a hover whose row is drawn anew meanwhile. */
+  async pointAt(what: Locator, text: string): Promise<void> {
+    const shown = this.page.locator('.monaco-hover:visible').last().getByText(text).first();
+    await until(`a hover shows ${text}`, async () => {
+      await this.page.mouse.move(0, 0);
+      await what.hover();
+      return shown.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
   }
 
   /** Opens the context menu of something and chooses an entry. */

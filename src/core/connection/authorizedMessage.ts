@@ -163,11 +163,14 @@ function areKnown({ user, database }: LogEntry): boolean {
   return isName(user) && isName(database);
 }
 
-/** Does what follows the first text between two names have such a text again? A name with it in it reads alike. */
+/**
+ * Does what follows the first text between two names have such a text again? A name with it in it reads alike. (An
+ * application may well be called `x database=y`; a role with an application in its name is none.)
+ */
 function couldBeOthers(rest: string, { database, application }: Form): boolean {
   const named = firstPiece(rest, application, 0);
   return (
-    firstPiece(rest, database, 0) !== undefined ||
+    firstPiece(rest.slice(0, named?.at), database, 0) !== undefined ||
     (named !== undefined && firstPiece(rest, application, named.at + named.piece.length) !== undefined)
   );
 }

@@ -27,6 +27,8 @@ export class KnownPrefixes {
   readonly #refused: string[] = [];
   #refusals = 0;
   #nextInference = 1;
+  /** Has a line been read, or refused, before? A log may begin in the middle of a line, of which nothing is learned. */
+  #hasBegun = false;
 
   /** `firstLines`: what the prefixes were told from. */
   constructor(prefixes: readonly LogLinePrefix[], clock: LogClock, firstLines: readonly string[]) {
@@ -45,6 +47,7 @@ export class KnownPrefixes {
     for (const prefix of this.#prefixes) {
       const line = prefix.read(text, this.#clock);
       if (!line) continue;
+      this.#hasBegun = true;
       if (!isClientsOwn(line, text)) return line;
       const stem = new LogLinePrefix(prefix.text.replace(/%q.*$/s, ''));
       if (this.#prefixes.some(({ text: known }) => known === stem.text)) continue;
@@ -75,6 +78,10 @@ export class KnownPrefixes {
   learn(line: string): boolean {
     this.#refused.push(line.slice(0, longestPrefix * 2));
     if (this.#refused.length > mostRefused) this.#refused.shift();
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      return false;
+    }
     this.#refusals += 1;
     const told = newPrefix(labelledLine(line)?.message);
     const learned =
