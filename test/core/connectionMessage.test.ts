@@ -33,6 +33,9 @@ const left = (sessionTimeMs: number, user: string, database: string | undefined,
   ...remote,
 });
 
+/** The names that stand beside a sample. */
+const arrivalNames = (message: string): Names => arrivals.find(([text]) => text === message)?.[2] ?? {};
+
 const arrivals: Sample[] = [
   [
     'connection received: host=127.0.0.1 port=53614',
@@ -396,6 +399,17 @@ describe('logMessageStarts', () => {
       [],
     );
   });
+});
+
+describe('parseConnectionMessage on the words of a statement', () => {
+  const raised = { context: 'PL/pgSQL function inline_code_block line 1 at RAISE' };
+  const called = { statement: 'select f()' };
+  for (const [message] of arrivals)
+    it(`reads nothing out of ${JSON.stringify(message.slice(0, 60))}`, () => {
+      assert.notEqual(parse(message, arrivalNames(message)), undefined);
+      for (const more of [raised, called])
+        assert.equal(parse(message, { ...arrivalNames(message), ...more }), undefined);
+    });
 });
 
 describe('parseConnectionMessage on hostile names', () => {

@@ -95,7 +95,16 @@ function readersOf(
 export function parseConnectionMessage(entry: LogEntry): ConnectionMessage | undefined {
   const { severity, message } = entry;
   if (severity !== 'LOG') return undefined;
-  return readers.find(message, (read) => read(message, entry)) ?? parseServerMessage(entry);
+  const read = readers.find(message, (reader) => reader(message, entry)) ?? parseServerMessage(entry);
+  return read && read.kind !== 'clientTrouble' && isOfAStatement(entry) ? undefined : read;
+}
+
+/**
+ * Any role can have a statement log any text (RAISE LOG, or a function in C or Rust). The server's own messages are
+ * told outside of statements: neither a client's set-up nor `proc_exit_prepare()` (ipc.c) leaves one to be named.
+ */
+function isOfAStatement({ context, statement }: LogEntry): boolean {
+  return context !== undefined || statement !== undefined;
 }
 
 function readReceived(template: MessageTemplate, message: string): ReceivedMessage | undefined {

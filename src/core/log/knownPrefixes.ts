@@ -27,14 +27,15 @@ export class KnownPrefixes {
   readonly #refused: string[] = [];
   #refusals = 0;
   #nextInference = 1;
-  /** Has a line been read, or refused, before? A log may begin in the middle of a line, of which nothing is learned. */
-  #hasBegun = false;
+  /** Has an entry been read, or a line refused, before? A log may begin in the middle of a line, of which nothing is learned. */
+  #hasBegun: boolean;
 
   /** `firstLines`: what the prefixes were told from. */
   constructor(prefixes: readonly LogLinePrefix[], clock: LogClock, firstLines: readonly string[]) {
     this.#prefixes = [...prefixes];
     this.#clock = clock;
     this.#firstLines = firstLines.slice(0, mostFirstLines);
+    this.#hasBegun = firstLines.length > 0;
   }
 
   /** The prefix that is tried first. */
@@ -47,7 +48,6 @@ export class KnownPrefixes {
     for (const prefix of this.#prefixes) {
       const line = prefix.read(text, this.#clock);
       if (!line) continue;
-      this.#hasBegun = true;
       if (!isClientsOwn(line, text)) return line;
       const stem = new LogLinePrefix(prefix.text.replace(/%q.*$/s, ''));
       if (this.#prefixes.some(({ text: known }) => known === stem.text)) continue;
@@ -67,8 +67,9 @@ export class KnownPrefixes {
     return undefined;
   }
 
-  /** Takes the new value of log_line_prefix from the entry that tells of it. */
+  /** Takes note of an entry that was read, and the new value of log_line_prefix from the one that tells of it. */
   notice(entry: LogEntry): void {
+    this.#hasBegun = true;
     if (entry.fromClient === true || !entry.message.includes('log_line_prefix')) return;
     const text = newPrefix(parseConnectionMessage(entry));
     if (text !== undefined && text !== this.text) this.#believe(new LogLinePrefix(text));

@@ -26,6 +26,8 @@ export type ScanMode = 'more' | 'caughtUp' | 'quiet' | 'final';
 const newline = 0x0a;
 const tab = 0x09;
 const quote = 0x22;
+const logLabel = Buffer.from('LOG:  ');
+const afterLabel = Buffer.from(':  ');
 /** A severity stands within a prefix's length of the line's start; a csv header within its columns'. */
 const longestHead = 2048;
 const no: Frame = { kind: 'no' };
@@ -46,7 +48,10 @@ export function headStart(bytes: Buffer, at: number): number {
   return Math.max(bytes.lastIndexOf(newline, at - 1) + 1, at - longestHead);
 }
 
-/** stderr: the line of the hit, its TAB continuations and, where wanted, its DETAIL, HINT, … lines. */
+/**
+ * stderr: the line of the hit, its TAB continuations and its DETAIL, CONTEXT, STATEMENT, … lines. A session's entry has
+ * none, unless a statement forged it, so it waits for none once everything that was written is here.
+ */
 export function frameLines(around: Surroundings, hit: Hit, format: LogFormat): Frame {
   const { bytes, mode } = around;
   const start = lineStart(around, hit.at);
@@ -60,7 +65,8 @@ export function frameLines(around: Surroundings, hit: Hit, format: LogFormat): F
     }
     const nextEnd = bytes.indexOf(newline, next);
     if (bytes[next] !== tab) {
-      if (!hit.sections) return { kind: 'entry', start, end };
+      if (!hit.sections && (isPlainLog(bytes, next, nextEnd) || (nextEnd < 0 && mode !== 'more')))
+        return { kind: 'entry', start, end };
       if (nextEnd < 0 && mode !== 'final') return { kind: 'unfinished', start };
       const lineEnd = Math.min(nextEnd < 0 ? bytes.length : nextEnd, next + longestHead);
       if (!isSection(bytes, next, lineEnd, format)) return { kind: 'entry', start, end };
@@ -69,6 +75,16 @@ export function frameLines(around: Surroundings, hit: Hit, format: LogFormat): F
     end = nextEnd;
   }
   return mode === 'final' ? { kind: 'entry', start, end: bytes.length } : { kind: 'unfinished', start };
+}
+
+/**
+ * Is `LOG:  ` the one label in a line? The dearer question, whether it is a section, need not be asked then. (With two,
+ * one may stand in a name of the prefix.)
+ */
+function isPlainLog(bytes: Buffer, start: number, end: number): boolean {
+  const line = bytes.subarray(start, Math.min(end < 0 ? bytes.length : end, start + longestHead));
+  const label = line.indexOf(logLabel);
+  return label >= 0 && line.indexOf(afterLabel) === label + 3 && line.indexOf(afterLabel, label + 4) < 0;
 }
 
 function isSection(bytes: Buffer, start: number, end: number, format: LogFormat): boolean {
