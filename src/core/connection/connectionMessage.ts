@@ -104,7 +104,8 @@ export function parseConnectionMessage(entry: LogEntry): ConnectionMessage | und
  * told outside of statements: neither a client's set-up nor `proc_exit_prepare()` (ipc.c) leaves one to be named.
  */
 function isOfAStatement({ context, statement }: LogEntry): boolean {
-  return context !== undefined || statement !== undefined;
+  // some platforms write what is absent as an empty text
+  return (context ?? '') !== '' || (statement ?? '') !== '';
 }
 
 function readReceived(template: MessageTemplate, message: string): ReceivedMessage | undefined {
