@@ -42,7 +42,7 @@ export class Crowd {
   /** One of those that log in or leave takes its next step. */
   step(): void {
     const index = Math.floor(this.#random() * this.#underWay.length);
-    if (this.#underWay[index]?.next().done !== false) this.#underWay.splice(index, 1);
+    if (this.#underWay[index]?.next().done !== false) takeOut(this.#underWay, index);
   }
 
   comes(): void {
@@ -53,7 +53,7 @@ export class Crowd {
 
   leaves(): void {
     const index = Math.floor(this.#random() * this.sessions.length);
-    const [session] = this.sessions.splice(index, 1, ...this.sessions.splice(-1));
+    const session = takeOut(this.sessions, index);
     if (session) this.#begin(this.#visits.leave(session));
   }
 
@@ -117,4 +117,12 @@ export class Crowd {
     if (!identity) throw new Error('the cast is empty');
     return identity;
   }
+}
+
+/** Takes one out of a list whose order does not matter: the last takes its place. */
+function takeOut<T>(list: T[], index: number): T | undefined {
+  const taken = list[index];
+  const last = list.pop();
+  if (last !== undefined && index < list.length) list[index] = last;
+  return taken;
 }

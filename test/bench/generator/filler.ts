@@ -1,4 +1,4 @@
-import type { Body } from './record.ts';
+import { bodyOf, logOf, type Body } from './record.ts';
 import { Statements } from './statements.ts';
 
 /** What a log is full of beside connections: texts said again and again, by whoever. */
@@ -19,25 +19,21 @@ export function fillerOf(random: () => number): Filler {
   return { ofSessions, ofServer };
 }
 
-const log = (message: string, commandTag: string, more: Partial<Body> = {}): Body => ({
-  ...{ severity: 'LOG', sqlState: '00000', message, commandTag },
-  ...more,
-});
-const error = (sqlState: string, message: string, statement: string, more: Partial<Body> = {}): Body => ({
-  ...{ severity: 'ERROR', sqlState, message, statement, commandTag: 'SELECT' },
-  ...more,
-});
+const log = (message: string, commandTag: string, more: Partial<Body> = {}): Body =>
+  bodyOf({ ...logOf(message, commandTag), ...more });
+const error = (sqlState: string, message: string, statement: string, more: Partial<Body> = {}): Body =>
+  bodyOf({ severity: 'ERROR', sqlState, message, statement, commandTag: 'SELECT', ...more });
 
 function sessionBody(statements: Statements, random: () => number): Body {
   const roll = random();
   const ms = (random() * 300).toFixed(3);
-  if (roll < 0.5) return log(`duration: ${ms} ms  statement: ${statements.short()}`, 'SELECT');
-  if (roll < 0.65) return log(`duration: ${ms} ms  statement: ${statements.long()}`, 'SELECT');
-  if (roll < 0.76)
+  if (roll < 0.62) return log(`duration: ${ms} ms  statement: ${statements.short()}`, 'SELECT');
+  if (roll < 0.71) return log(`duration: ${ms} ms  statement: ${statements.long()}`, 'SELECT');
+  if (roll < 0.84)
     return log(`duration: ${ms} ms  execute <unnamed>: ${statements.short()}`, 'SELECT', {
       detail: `parameters: $1 = '${Math.floor(random() * 1e6)}', $2 = 'connection', $3 = NULL`,
     });
-  if (roll < 0.95) return errorBody(statements, random);
+  if (roll < 0.96) return errorBody(statements, random);
   return trap(statements, random);
 }
 
@@ -91,19 +87,18 @@ function trap(statements: Statements, random: () => number): Body {
 
 function serverBody(random: () => number): readonly [string, Body] {
   const number = Math.floor(random() * 5000);
-  const said = (message: string): Body => ({ severity: 'LOG', sqlState: '00000', message });
   const roll = random();
   if (roll < 0.3)
     return [
       'checkpointer',
-      said(
+      logOf(
         `checkpoint complete: wrote ${number} buffers (4.2%); 0 WAL file(s) added, 0 removed, 2 recycled; write=0.049 s, sync=0.001 s, total=0.051 s; sync files=12, longest=0.001 s, average=0.001 s; distance=29668 kB, estimate=29668 kB`,
       ),
     ];
-  if (roll < 0.5) return ['checkpointer', said('checkpoint starting: time')];
+  if (roll < 0.5) return ['checkpointer', logOf('checkpoint starting: time')];
   return [
     'autovacuum worker',
-    said(
+    logOf(
       `automatic vacuum of table "shop.public.sessions": index scans: 1\npages: 0 removed, ${number} remain, ${number} scanned (100.00% of total)\ntuples: ${number} removed, 17 remain, 0 are dead but not yet removable\nsystem usage: CPU: user: 0.01 s, system: 0.00 s, elapsed: 0.03 s`,
     ),
   ];

@@ -3,7 +3,7 @@ import type { Body, Printer, ServerProcess } from './record.ts';
 /** Takes the next bytes of the log, one character each. */
 export type Sink = (bytes: string) => void;
 
-const chunkBytes = 1 << 20;
+const chunkBytes = 1 << 18;
 /** Lines of different processes come out of order by up to so much. */
 const mostJitterMs = 3;
 const minuteMs = 60_000;
@@ -52,13 +52,21 @@ export class LogWriter {
   }
 
   /** A new process, with the next free pid, or the one given. Other programs start processes too: pids are skipped. */
-  fork(more: Partial<ServerProcess> & Pick<ServerProcess, 'backendType'>, free?: number): ServerProcess {
-    const pid = free ?? this.#nextPid();
+  fork(
+    backendType: string,
+    background: boolean,
+    {
+      host,
+      port,
+      pid = this.#nextPid(),
+    }: { host?: string; port?: number | undefined; pid?: number | undefined } = {},
+  ): ServerProcess {
+    const [user, database, app, pieces] = [undefined, undefined, undefined, undefined];
+    const [startedAt, lastAt, lines, virtualTransactionId] = [this.now, this.now, 0, ''];
     this.#busy.add(pid);
     return {
-      ...{ pid, startedAt: this.now, background: false, virtualTransactionId: '' },
-      ...{ lines: 0, lastAt: this.now, pieces: undefined },
-      ...more,
+      ...{ pid, startedAt, background, backendType, host, port, user, database, app },
+      ...{ virtualTransactionId, lines, lastAt, pieces },
     };
   }
 

@@ -39,6 +39,21 @@ export interface Body {
   rendered?: readonly string[] | undefined;
 }
 
+/**
+ * A record of these texts. Every one is made here, with all properties in one order: engines are several times faster
+ * with objects of one shape.
+ */
+export function bodyOf(of: Body): Body {
+  const { severity, sqlState, message, detail, hint, context, statement, position, commandTag } = of;
+  const rendered = undefined;
+  return { severity, sqlState, message, detail, hint, context, statement, position, commandTag, rendered };
+}
+
+/** A LOG message. */
+export function logOf(message: string, commandTag?: string): Body {
+  return bodyOf({ severity: 'LOG', sqlState: '00000', message, commandTag });
+}
+
 /** Prints one record as the server does, line ends included. */
 export type Printer = (process: ServerProcess, at: number, body: Body) => string;
 

@@ -1,5 +1,5 @@
 import type { Identity } from './cast.ts';
-import type { Body } from './record.ts';
+import { bodyOf, type Body } from './record.ts';
 
 /** A login that is turned away: when, and with what FATAL. */
 export interface Refusal {
@@ -8,10 +8,8 @@ export interface Refusal {
   readonly fatal: (identity: Identity, host: string) => Body;
 }
 
-const fatal = (sqlState: string, message: string, more: Partial<Body> = {}): Body => ({
-  ...{ severity: 'FATAL', sqlState, message, commandTag: 'startup' },
-  ...more,
-});
+const fatal = (sqlState: string, message: string, more: Partial<Body> = {}): Body =>
+  bodyOf({ severity: 'FATAL', sqlState, message, commandTag: 'startup', ...more });
 
 const rule = 'Connection matched pg_hba.conf line 97: "host all all 10.0.0.0/8 scram-sha-256"';
 

@@ -1,6 +1,6 @@
 import type { Crowd } from './crowd.ts';
 import type { LogWriter } from './logWriter.ts';
-import type { Body, ServerProcess } from './record.ts';
+import { bodyOf, logOf, type Body, type ServerProcess } from './record.ts';
 import { stampOfSecond } from './stamp.ts';
 import type { TruthBook } from './truthBook.ts';
 
@@ -29,7 +29,7 @@ export class Server {
   says(backendType: string, body: Body): void {
     let process = this.#processes.get(backendType);
     if (!process) {
-      process = this.#log.fork({ backendType, background: true });
+      process = this.#log.fork(backendType, true);
       this.#processes.set(backendType, process);
     }
     this.#log.say(process, body);
@@ -111,7 +111,7 @@ export class Server {
   }
 
   #starts(): ServerProcess {
-    this.#postmaster = this.#log.fork({ backendType: 'postmaster', background: true });
+    this.#postmaster = this.#log.fork('postmaster', true);
     this.#crowd.areGone(this.#postmasterSays(`starting ${version}`));
     this.#postmasterSays('listening on IPv4 address "0.0.0.0", port 5432');
     this.#postmasterSays('listening on IPv6 address "::", port 5432');
@@ -144,15 +144,11 @@ export class Server {
 
   #process(backendType: string, message: string): void {
     this.#log.pass(4);
-    this.says(backendType, said(message));
+    this.says(backendType, logOf(message));
   }
 
   #postmasterSays(message: string, more: Partial<Body> = {}): number {
     this.#log.pass(2);
-    return this.#log.say(this.#postmaster, { ...said(message), ...more });
+    return this.#log.say(this.#postmaster, bodyOf({ ...logOf(message), ...more }));
   }
-}
-
-function said(message: string): Body {
-  return { severity: 'LOG', sqlState: '00000', message };
 }

@@ -16,10 +16,10 @@ export class Statements {
     const [table, column] = [this.#one(tables), this.#one(columns)];
     const number = this.#upTo(1_000_000);
     return this.#one([
-      `SELECT ${column}, status FROM ${table} WHERE id = ${number}`,
-      `SELECT count(*) FROM ${table} WHERE ${column} IS NOT NULL AND customer_id = ${number}`,
-      `UPDATE ${table} SET status = 'shipped', ${column} = DEFAULT WHERE id = ${number} RETURNING *`,
-      `INSERT INTO ${table} (id, ${column}) VALUES (${number}, '${bytesOf('Größe ≥ 3')}')`,
+      `SELECT o.id, o.${column}, o.status, o.created_at, c.name, c.email FROM ${table} o JOIN customers c ON c.id = o.customer_id WHERE o.id = ${number} AND o.status <> 'deleted'`,
+      `SELECT count(*), min(created_at), max(created_at) FROM ${table} WHERE ${column} IS NOT NULL AND customer_id = ${number} GROUP BY status ORDER BY 1 DESC LIMIT 50`,
+      `UPDATE ${table} SET status = 'shipped', updated_at = now(), ${column} = DEFAULT WHERE id = ${number} AND version = 3 RETURNING id, status, updated_at`,
+      `INSERT INTO ${table} (id, customer_id, ${column}, note) VALUES (${number}, 17, DEFAULT, '${bytesOf('Größe ≥ 3')}') ON CONFLICT (id) DO UPDATE SET note = excluded.note`,
       `DELETE FROM ${table} WHERE created_at < now() - interval '30 days' AND id < ${number}`,
       'BEGIN',
       'COMMIT',

@@ -1,9 +1,11 @@
 import { sessionIdOf, type Body, type Printer, type ServerProcess } from './record.ts';
 import { epochOf, stampOf, stampOfSecond } from './stamp.ts';
 
-type Step = { readonly piece: number } | { readonly print: Printer };
 /** Text that stays as it is while the process does. */
 type Piece = (process: ServerProcess) => string;
+type Part = string | Piece;
+/** The number of a piece, or what prints a text that differs from line to line. */
+type Step = number | Printer;
 
 /** Escapes whose value differs from line to line. */
 const changing: Record<string, Printer> = {
@@ -40,43 +42,38 @@ export function stderrPrinter(prefix: string): Printer {
   const ofBackground = compile(prefix.split('%q', 1)[0] ?? '');
   return (process, at, body) => {
     const { pieces, steps } = process.background ? ofBackground : ofClient;
-    process.pieces ??= pieces.map((piece) => piece(process));
+    process.pieces ??= pieces.map((parts) => joined(parts, process));
     let text = '';
     for (const section of (body.rendered ??= sectionsOf(body))) {
       process.lines += 1;
       for (const step of steps)
-        text += 'piece' in step ? (process.pieces[step.piece] ?? '') : step.print(process, at, body);
+        text += typeof step === 'number' ? (process.pieces[step] ?? '') : step(process, at, body);
       text += section;
     }
     return text;
   };
 }
 
+function joined(parts: readonly Part[], process: ServerProcess): string {
+  let text = '';
+  for (const part of parts) text += typeof part === 'string' ? part : part(process);
+  return text;
+}
+
 /** Neighbours that last are one piece, so that the usual prefixes cost two concatenations a line. */
-function compile(prefix: string): { steps: readonly Step[]; pieces: readonly Piece[] } {
+function compile(prefix: string): { steps: readonly Step[]; pieces: readonly (readonly Part[])[] } {
   const steps: Step[] = [];
-  const pieces: Piece[] = [];
-  let run: Piece[] = [];
-  const endRun = (): void => {
-    const parts = run;
-    if (parts.length > 0) {
-      steps.push({ piece: pieces.length });
-      pieces.push((process) => parts.map((part) => part(process)).join(''));
-    }
-    run = [];
+  const pieces: Part[][] = [];
+  const add = (part: Part): void => {
+    if (typeof steps.at(-1) !== 'number') steps.push(pieces.push([]) - 1);
+    pieces.at(-1)?.push(part);
   };
   for (const [token, width = '', letter] of prefix.matchAll(/%(-?\d*)([a-zA-Z%])|[^%]+/g)) {
     const print = letter === undefined ? undefined : changing[letter];
-    if (print) {
-      endRun();
-      steps.push({ print: padded(width, print) });
-    } else if (letter === undefined || letter === '%') {
-      run.push(() => (letter === undefined ? token : '%'));
-    } else {
-      run.push(padded(width, lasting[letter] ?? (() => '')));
-    }
+    if (print) steps.push(padded(width, print));
+    else if (letter === undefined || letter === '%') add(letter ?? token);
+    else add(padded(width, lasting[letter] ?? (() => '')));
   }
-  endRun();
   return { steps, pieces };
 }
 
@@ -90,13 +87,14 @@ function padded<Of extends unknown[]>(text: string, print: (...of: Of) => string
 /** What follows the prefix on each line that has one, continuation lines included. */
 function sectionsOf({ severity, message, position, detail, hint, context, statement }: Body): string[] {
   const first = position === undefined ? message : `${message} at character ${position}`;
-  const sections = [[severity, first] as const];
-  const add = (label: string, text: string | undefined): void => {
-    if (text !== undefined) sections.push([label, text]);
-  };
-  add('DETAIL', detail);
-  add('HINT', hint);
-  add('CONTEXT', context);
-  add('STATEMENT', statement);
-  return sections.map(([label, text]) => `${label}:  ${text.replaceAll('\n', '\n\t')}\n`);
+  const sections = [section(severity, first)];
+  if (detail !== undefined) sections.push(section('DETAIL', detail));
+  if (hint !== undefined) sections.push(section('HINT', hint));
+  if (context !== undefined) sections.push(section('CONTEXT', context));
+  if (statement !== undefined) sections.push(section('STATEMENT', statement));
+  return sections;
+}
+
+function section(label: string, text: string): string {
+  return `${label}:  ${text.includes('\n') ? text.replaceAll('\n', '\n\t') : text}\n`;
 }

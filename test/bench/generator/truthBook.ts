@@ -36,6 +36,13 @@ interface OpenSession {
   readonly connectedAt: number;
 }
 
+/** With the time in ms and the message in bytes. */
+interface Trouble {
+  readonly at: number;
+  readonly pid: number;
+  readonly message: string;
+}
+
 const bucketMs = 15 * 60_000;
 const keptTroubles = 1000;
 
@@ -52,10 +59,10 @@ export class TruthBook {
   problems = 0;
   replicationConnects = 0;
   readonly open = new Map<number, OpenSession>();
-  readonly lastFailures: TrueTrouble[] = [];
-  readonly lastEndings: TrueTrouble[] = [];
   readonly buckets: TrueBucket[] = [];
   readonly #resolutionMs: number;
+  readonly #failures: Trouble[] = [];
+  readonly #endings: Trouble[] = [];
   #bucket: TrueBucket | undefined;
   #bucketAt = NaN;
   #active = 0;
@@ -84,12 +91,12 @@ export class TruthBook {
 
   refuse(pid: number, at: number, message: string): void {
     this.#step(at, 'failures', 0);
-    note(this.lastFailures, { at: this.#instant(at), pid, message: textOf(message) });
+    note(this.#failures, { at, pid, message });
   }
 
   end(pid: number, at: number, message: string): void {
     this.endings += 1;
-    note(this.lastEndings, { at: this.#instant(at), pid, message: textOf(message) });
+    note(this.#endings, { at, pid, message });
   }
 
   active(): TrueSession[] {
@@ -103,6 +110,15 @@ export class TruthBook {
       connectedAt: this.#instant(connectedAt),
       replication: identity.replication,
     }));
+  }
+
+  /** The newest, oldest first. */
+  get lastFailures(): TrueTrouble[] {
+    return this.#failures.map((trouble) => this.#told(trouble));
+  }
+
+  get lastEndings(): TrueTrouble[] {
+    return this.#endings.map((trouble) => this.#told(trouble));
   }
 
   /** Client sessions, open at the end, by a name of theirs; null = unknown. */
@@ -147,12 +163,16 @@ export class TruthBook {
     return this.#bucket;
   }
 
+  #told({ at, pid, message }: Trouble): TrueTrouble {
+    return { at: this.#instant(at), pid, message: textOf(message) };
+  }
+
   #instant(at: number): string {
     return new Date(at - (at % this.#resolutionMs)).toISOString();
   }
 }
 
-function note(list: TrueTrouble[], trouble: TrueTrouble): void {
+function note(list: Trouble[], trouble: Trouble): void {
   list.push(trouble);
   if (list.length >= 2 * keptTroubles) list.splice(0, list.length - keptTroubles);
 }

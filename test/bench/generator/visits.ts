@@ -1,7 +1,7 @@
 import { hosts, type Identity } from './cast.ts';
 import { administratorCommand, endingOf, rudeEnds } from './endings.ts';
 import type { LogWriter } from './logWriter.ts';
-import type { Body, ServerProcess } from './record.ts';
+import { logOf, type Body, type ServerProcess } from './record.ts';
 import { refusalOf } from './refusals.ts';
 import { lengthOf } from './stamp.ts';
 import type { TruthBook } from './truthBook.ts';
@@ -42,10 +42,10 @@ export class Visits {
       return;
     }
     if (identity.scram) {
-      this.#say(process, log(identity.authenticated, 'authentication'));
+      this.#say(process, logOf(identity.authenticated, 'authentication'));
       yield;
     }
-    const at = this.#say(process, log(identity.authorized, 'authentication'));
+    const at = this.#say(process, logOf(identity.authorized, 'authentication'));
     if (refusal) {
       yield;
       this.#refuse(process, identity, refusal.fatal);
@@ -60,9 +60,9 @@ export class Visits {
   received(pid?: number): ServerProcess {
     const host = hosts[Math.floor(this.#random() * hosts.length)] ?? '';
     const port = host === '[local]' ? undefined : 32_768 + Math.floor(this.#random() * 28_000);
-    const process = this.#log.fork({ backendType: 'not initialized', host, port }, pid);
+    const process = this.#log.fork('not initialized', false, { host, port, pid });
     const from = port === undefined ? host : `${host} port=${port}`;
-    const at = this.#say(process, log(`connection received: host=${from}`, ''));
+    const at = this.#say(process, logOf(`connection received: host=${from}`, ''));
     this.#truth.lose(process.pid, at);
     return process;
   }
@@ -105,7 +105,7 @@ export class Visits {
     const time = lengthOf(this.#log.now - startedAt);
     const from = port === undefined ? host : `${host} port=${port}`;
     const message = `disconnection: session time: ${time}${identity.left}${from}`;
-    this.#truth.disconnect(pid, this.#say(process, log(message, 'idle')));
+    this.#truth.disconnect(pid, this.#say(process, logOf(message, 'idle')));
     this.#log.exit(pid);
   }
 
@@ -131,8 +131,4 @@ export class Visits {
     this.records += 1;
     return this.#log.say(process, body);
   }
-}
-
-function log(message: string, commandTag: string): Body {
-  return { severity: 'LOG', sqlState: '00000', message, commandTag };
 }
