@@ -16,13 +16,13 @@ export function summaryOf(file: string): SummaryDocument {
 }
 
 /** What the command line says of a generated log that is not true. */
-export function checkFile(file: string): string[] {
-  return differences(JSON.parse(readFileSync(`${file}.truth.json`, 'utf8')) as Truth, summaryOf(file));
+export function differencesOf(file: string, truth: Truth): string[] {
+  return differences(truth, summaryOf(file));
 }
 
 if (import.meta.main) {
   for (const file of process.argv.slice(2)) {
-    const found = checkFile(file);
+    const found = differencesOf(file, JSON.parse(readFileSync(`${file}.truth.json`, 'utf8')) as Truth);
     console.log(`${file}: ${found.length === 0 ? 'exact' : `\n  ${found.join('\n  ')}`}`);
     if (found.length > 0) process.exitCode = 1;
   }

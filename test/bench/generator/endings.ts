@@ -31,11 +31,11 @@ const endings: readonly (readonly [...Body[], Body])[] = [
 
 /** One of the ways. */
 export function endingOf(random: () => number): readonly Body[] {
-  return endings[Math.floor(random() * endings.length)] ?? [administratorCommand];
+  return endings[Math.floor(random() * endings.length)] ?? [];
 }
 
 /** What the server says of a client that went away by itself, not in the best manner; its disconnection follows. */
-export const rudeEnds: readonly Body[] = [
+export const rudeEnds: readonly [Body, Body] = [
   lost('could not receive data from client: Connection reset by peer'),
   lost('unexpected EOF on client connection with an open transaction'),
 ];

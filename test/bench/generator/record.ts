@@ -35,7 +35,7 @@ export interface Body {
   readonly position?: number | undefined;
   /** `%i`; undefined in processes without a client. */
   readonly commandTag?: string | undefined;
-  /** What the printer keeps of it. */
+  /** What the printer keeps of it: what belongs to no log says `bodyOf` of itself. */
   rendered?: readonly string[] | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { hosts, type Identity } from './cast.ts';
-import { administratorCommand, endingOf, rudeEnds } from './endings.ts';
+import { endingOf, rudeEnds } from './endings.ts';
 import type { LogWriter } from './logWriter.ts';
-import { logOf, type Body, type ServerProcess } from './record.ts';
+import { bodyOf, logOf, type Body, type ServerProcess } from './record.ts';
 import { refusalOf } from './refusals.ts';
 import { lengthOf } from './stamp.ts';
 import type { TruthBook } from './truthBook.ts';
@@ -82,7 +82,7 @@ export class Visits {
       return;
     }
     if (roll < 0.07) {
-      this.#log.say(session.process, rudeEnds[roll < 0.055 ? 0 : 1] ?? administratorCommand);
+      this.#log.say(session.process, bodyOf(rudeEnds[roll < 0.055 ? 0 : 1]));
       yield;
     }
     this.disconnected(session);
@@ -90,7 +90,7 @@ export class Visits {
 
   *terminated(session: Session, ending: readonly Body[]): Generator<undefined> {
     const { process } = session;
-    for (const body of ending) {
+    for (const body of ending.map(bodyOf)) {
       const at = body.severity === 'FATAL' ? this.#say(process, body) : this.#log.say(process, body);
       if (body.severity === 'FATAL') this.#truth.end(process.pid, at, body.message);
       yield;
