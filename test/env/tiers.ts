@@ -18,7 +18,7 @@ const minuteMs = 60 * secondMs;
 export const tiers: readonly Tier[] = [
   {
     name: 'core',
-    patterns: ['test/*.test.ts', 'test/{core,sources,engine}/**/*.test.ts'],
+    patterns: ['test/*.test.ts', 'test/{core,sources,engine,bench}/**/*.test.ts'],
     testBoundMs: 10 * secondMs,
     boundMs: 3 * minuteMs,
   },
