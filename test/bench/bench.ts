@@ -1,17 +1,14 @@
 // How fast the command line is, beside what searches and counts: npm run bench [-- --bytes 1e8 --runs 3 --only csv --write]
-import { execFileSync } from 'node:child_process';
-import { closeSync, fsyncSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { checkout } from '../env/checkout.ts';
 import { holds, peersText, tableOf, writeReadme, type PeerRow, type Row } from './benchTable.ts';
 import { cases, memoryBoundMiB, type Case } from './cases.ts';
-import { differencesOf } from './check.ts';
-import { generateFile } from './generate.ts';
-import { inTurn, isInstalled, median, ratioOf, type Command, type Cost } from './measure.ts';
+import { inTurn, isInstalled, median, ratioOf, type Cost } from './measure.ts';
 import { lineCount, slowPeers, yardstick } from './peers.ts';
+import { buildRelease, logDirectory, ours, prepared } from './prepared.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,33 +21,33 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
-const [bytes, peerBytes, runs, seed] = [values.bytes, values['peer-bytes'], values.runs, values.seed].map(
-  Number,
-) as [number, number, number, number];
+const bytes = Number(values.bytes);
+const peerBytes = Number(values['peer-bytes']);
+const runs = Number(values.runs);
 
-const ours = (file: string): Command => [process.execPath, join(checkout, 'dist/cli.cjs'), file];
-
-/** A log in the page cache, of which the command line has told the truth. */
-function prepared(directory: string, { name, log }: Case, size: number): string {
-  const file = join(directory, `${name.replaceAll(/[^a-z0-9]+/g, '-')}${size}.log`);
-  const truth = generateFile(file, { ...log, bytes: size, seed });
-  warm(file);
-  const wrong = differencesOf(file, truth);
-  if (wrong.length > 0) throw new Error(`${name} (${file}) is not told as it is:\n  ${wrong.join('\n  ')}`);
-  return file;
+/** The path of a log of which our summary is exact; undefined, and said why, when it is not. */
+function exact({ name, log }: Case, size: number): string | undefined {
+  const file = join(directory, `${name.replaceAll(/[^a-z0-9]+/g, '-')}-${size}.log`);
+  const wrong = prepared(file, { ...log, bytes: size, seed: Number(values.seed) });
+  if (wrong.length === 0) return file;
+  console.log(`WRONG  ${name}: no time is given for what is not the truth\n  ${wrong.join('\n  ')}`);
+  process.exitCode = 1;
+  if (!values.keep) rmSync(file);
+  return undefined;
 }
 
-/** All of it on disk, so that nothing is written while times are taken, and all of it in memory. */
-function warm(file: string): void {
-  const descriptor = openSync(file, 'r+');
-  fsyncSync(descriptor);
-  const buffer = Buffer.alloc(1 << 20);
-  while (readSync(descriptor, buffer) > 0);
-  closeSync(descriptor);
+function measured(each: Case): Row[] {
+  const file = exact(each, bytes);
+  if (file === undefined) return [];
+  const costs = inTurn({ us: ours(file), rg: yardstick(file), wc: lineCount(file) }, runs);
+  if (!values.keep) rmSync(file);
+  const row = rowOf(each, costs);
+  const memory = (row.peakMiB ?? 0) > memoryBoundMiB ? `, memory over ${memoryBoundMiB} MiB` : '';
+  console.log(`${holds(row) ? 'holds ' : 'MISSED'} ${tableOf([row]).split('\n').at(-1) ?? ''}${memory}`);
+  return [row];
 }
 
-function rowOf(name: string, bound: number, size: number, costs: Record<'us' | 'rg' | 'wc', Cost[]>): Row {
-  const { us, rg, wc } = costs;
+function rowOf({ name, bound }: Case, { us, rg, wc }: Record<'us' | 'rg' | 'wc', Cost[]>): Row {
   const known = (what: 'cpuMs' | 'peakMiB'): number[] => us.flatMap((cost) => cost[what] ?? []);
   const [cpu, peaks] = [known('cpuMs'), known('peakMiB')];
   return {
@@ -58,50 +55,43 @@ function rowOf(name: string, bound: number, size: number, costs: Record<'us' | '
     ratio: ratioOf(us, rg),
     bound,
     lineCountRatio: ratioOf(us, wc),
-    megabytesPerSecond: size / 1e3 / median(us.map(({ wallMs }) => wallMs)),
+    megabytesPerSecond: bytes / 1e3 / median(us.map(({ wallMs }) => wallMs)),
     cpuMs: cpu.length > 0 ? median(cpu) : undefined,
     peakMiB: peaks.length > 0 ? Math.max(...peaks) : undefined,
   };
 }
 
-function measured(directory: string, each: Case): Row {
-  const file = prepared(directory, each, bytes);
-  const costs = inTurn({ us: ours(file), rg: yardstick(file), wc: lineCount(file) }, runs);
-  if (!values.keep) rmSync(file);
-  const row = rowOf(each.name, each.bound, bytes, costs);
-  const memory = (row.peakMiB ?? 0) > memoryBoundMiB ? `, memory over ${memoryBoundMiB} MiB` : '';
-  console.log(`${holds(row) ? 'holds ' : 'MISSED'} ${tableOf([row]).split('\n').at(-1) ?? ''}${memory}`);
-  return row;
-}
-
-function measuredPeers(directory: string): PeerRow[] {
-  const [each] = cases.filter(({ log }) => log.share === 10);
-  if (!each) return [];
-  const file = prepared(directory, each, peerBytes);
+/** How many times longer others take for a stderr log of which one record in ten is about connections. */
+function measuredPeers(): PeerRow[] {
+  const each = cases.find(({ log }) => log.share === 10);
+  const file = each && exact(each, peerBytes);
+  if (each === undefined || file === undefined) return [];
   return slowPeers.flatMap(({ name, command }) => {
     if (!isInstalled(name)) {
       console.log(`skipped ${name}: it is not installed`);
       return [];
     }
-    const costs = inTurn(
-      { peer: command(file, each.log.prefix, directory), us: ours(file) },
-      Math.min(runs, 3),
-    );
-    return [{ name, ratio: ratioOf(costs.peer, costs.us) }];
+    const theirs = command(file, each.log.prefix, directory);
+    const costs = inTurn({ theirs, us: ours(file) }, Math.min(runs, 3));
+    return [{ name, ratio: ratioOf(costs.theirs, costs.us) }];
   });
 }
 
-execFileSync(process.execPath, ['esbuild.mjs', '--release'], { cwd: checkout, stdio: 'inherit' });
-const directory = mkdtempSync(join(tmpdir(), 'pgc-bench-'));
-process.once('exit', () => {
-  if (values.keep) console.log(`kept in ${directory}`);
-  else rmSync(directory, { recursive: true, force: true });
-});
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+/** `1 GB`. */
+function sizeText(size: number): string {
+  return size >= 1e9 ? `${size / 1e9} GB` : `${size / 1e6} MB`;
+}
 
-const size = bytes >= 1e9 ? `${bytes / 1e9} GB` : `${bytes / 1e6} MB`;
-const rows = cases.filter(({ name }) => name.includes(values.only)).map((each) => measured(directory, each));
-const peers = values.only === '' ? measuredPeers(directory) : [];
-const text = `Times of whole processes on ${size} each, warm, ${runs} runs in turn on ${cpus().length} cores with Node.js ${process.versions.node}, as multiples of those of \`rg --no-mmap -c\` for three words and of \`wc -l\`:\n\n${tableOf(rows)}\n\n${peersText(peers, peerBytes)}`;
+buildRelease();
+const directory = logDirectory(values.keep);
+if (bytes < 1e9)
+  console.log('The bounds are those of 1 GB: of less, the start of Node.js takes most of the time.');
+const rows = cases.filter(({ name }) => name.includes(values.only)).flatMap(measured);
+const peers = values.only === '' ? measuredPeers() : [];
+const text = [
+  `Logs of ${sizeText(bytes)} in the page cache, whole processes, ${runs} runs in turn on ${cpus().length} cores, Node.js ${process.versions.node}; times as multiples of \`rg --no-mmap -c 'connection authorized|disconnection|FATAL'\` and of \`wc -l\`. The results were compared with the truth before:`,
+  tableOf(rows),
+  peersText(peers, sizeText(peerBytes)),
+].join('\n\n');
 console.log(`\n${text}`);
-if (values.write) await writeReadme(text);
+if (values.write) await writeReadme(text.trim());

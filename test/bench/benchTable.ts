@@ -49,12 +49,10 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 /** One sentence about the slower programs; empty where none is installed. */
-export function peersText(peers: readonly PeerRow[], bytes: number): string {
+export function peersText(peers: readonly PeerRow[], size: string): string {
   if (peers.length === 0) return '';
-  const times = peers.map(
-    ({ name, ratio }) => `${name} ${ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0)} ×`,
-  );
-  return `On ${(bytes / 1e6).toFixed(0)} MB others take, of our time: ${times.join(', ')}.`;
+  const times = peers.map(({ name, ratio }) => `${name} ${Number(ratio.toPrecision(2))} ×`);
+  return `On ${size} others take, of our time: ${times.join(', ')}.`;
 }
 
 /** Puts the text between the marks of the README, laid out as everything there. */
