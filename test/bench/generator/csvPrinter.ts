@@ -25,14 +25,15 @@ function piecesOf(process: ServerProcess): string[] {
 /** Column 8; 12 to 22. */
 function columnsOf(body: Body): string[] {
   const { commandTag, severity, sqlState, message, detail, hint, context, statement, position } = body;
-  const texts = [
-    ...[severity, sqlState, quoted(message), quoted(detail), quoted(hint), '', ''],
-    ...[quoted(context), quoted(statement), position ?? '', ''],
+  const cause = `${quoted(context)},${quoted(statement)},${position ?? ''},`;
+  return [
+    `,${quoted(commandTag)},`,
+    `${severity},${sqlState},${quoted(message)},${quoted(detail)},${quoted(hint)},,,${cause}`,
   ];
-  return [`,${quoted(commandTag)},`, texts.join(',')];
 }
 
 /** NULL is nothing between commas, an empty text is quoted. */
 function quoted(text: string | undefined): string {
-  return text === undefined ? '' : `"${text.replaceAll('"', '""')}"`;
+  if (text === undefined) return '';
+  return text.includes('"') ? `"${text.replaceAll('"', '""')}"` : `"${text}"`;
 }

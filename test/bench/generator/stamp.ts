@@ -1,6 +1,9 @@
 const milliseconds = Array.from({ length: 1000 }, (_, ms) => `.${String(ms).padStart(3, '0')}`);
-let lastSecond = NaN;
-let lastText = '';
+const secondsOfDay = 86_400;
+/** `09:58:11`, by second of the day, as they are needed. */
+const times: string[] = [];
+let lastDay = NaN;
+let lastDayText = '';
 
 /** `2026-11-20 09:58:11 UTC`: %t and %s. */
 export function stampOfSecond(at: number): string {
@@ -25,12 +28,19 @@ export function lengthOf(ms: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}${milliseconds[ms % 1000] ?? ''}`;
 }
 
-/** Formatting a date costs more than a record may: the second of the last line is nearly always this one's. */
+/** Formatting a date costs more than a record may: it is put together from days and times that were formatted before. */
 function secondText(at: number): string {
   const second = Math.floor(at / 1000);
-  if (second !== lastSecond) {
-    lastSecond = second;
-    lastText = new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  const day = Math.floor(second / secondsOfDay);
+  const ofDay = second - day * secondsOfDay;
+  if (day !== lastDay) {
+    lastDay = day;
+    lastDayText = `${new Date(at).toISOString().slice(0, 10)} `;
   }
-  return lastText;
+  return (
+    lastDayText +
+    (times[ofDay] ??= lengthOf(ofDay * 1000)
+      .slice(0, -4)
+      .padStart(8, '0'))
+  );
 }
