@@ -1,5 +1,6 @@
 import { detectFormat, type FormatHints } from '../core/log/formatDetection.ts';
 import type { LogEntry } from '../core/log/logEntry.ts';
+import { entryOf, type RecurringLine } from '../core/log/recurring.ts';
 import { LogClock } from '../core/log/logTimestamp.ts';
 import { detectWrapping, type DetectedWrapping } from '../core/log/wrapping/wrappingDetection.ts';
 import { feed } from './tail/feed.ts';
@@ -7,6 +8,7 @@ import { Scan } from './tail/scan.ts';
 import { logText } from './tail/scanTexts.ts';
 import type { TailedFile, TailSink } from './tail/tailSink.ts';
 import { decodedText, Unwrap, utf16Of, type LineEncoding } from './tail/unwrap.ts';
+import { WasmScan } from './tail/wasmScan.ts';
 import { emptyUnderstanding, skip, unskip, type LinePlace } from './understanding.ts';
 
 /**
@@ -18,6 +20,8 @@ const sampleBytes = 256 * 1024;
 /** What a log tells, entry by entry. `file` is a number: files are numbered as they begin. */
 export interface PostgresLogListener {
   entry(entry: LogEntry, fileNumber: number, offsetBytes: number): void;
+  /** An entry like one before it, but for its numbers; good only until this returns. Without this it is an `entry`. */
+  recurring?(line: RecurringLine): void;
 }
 
 /** One file that was read, with where reading stands in it. */
@@ -45,20 +49,33 @@ export class PostgresLog implements TailSink {
   /** Bytes in which the format was looked for in vain. */
   #triedBytes = 0;
 
+  /** `wasm`: null = what it does is done in JavaScript. */
   constructor(
     listener: PostgresLogListener,
     hints: FormatHints & { readonly logTimezone?: string | undefined },
+    wasm: WasmScan | null = WasmScan.start(),
   ) {
     this.#hints = hints;
     this.clock = new LogClock(hints.logTimezone);
-    this.#scan = new Scan({
-      entry: (entry, offsetBytes) => {
-        this.understanding.understood += 1;
-        listener.entry(entry, this.#fileNumber, this.#placeOf(offsetBytes));
+    this.#scan = new Scan(
+      {
+        entry: (entry, offsetBytes) => {
+          this.understanding.understood += 1;
+          listener.entry(entry, this.#fileNumber, this.#placeOf(offsetBytes));
+        },
+        recurring: (line) => {
+          this.understanding.understood += 1;
+          line.fileNumber = this.#fileNumber;
+          line.offsetBytes = this.#placeOf(line.offsetBytes);
+          if (listener.recurring) listener.recurring(line);
+          else listener.entry(entryOf(line, line.form), line.fileNumber, line.offsetBytes);
+        },
+        notUnderstood: (line, offsetBytes) =>
+          skip(this.understanding, { line, ...this.#lineAt(offsetBytes) }),
+        understood: (offsetBytes) => unskip(this.understanding, this.#lineAt(offsetBytes)),
       },
-      notUnderstood: (line, offsetBytes) => skip(this.understanding, { line, ...this.#lineAt(offsetBytes) }),
-      understood: (offsetBytes) => unskip(this.understanding, this.#lineAt(offsetBytes)),
-    });
+      wasm,
+    );
   }
 
   /** Where a restart may begin: everything before it has been told. */

@@ -2,6 +2,7 @@ import { LogFold, type FoldOptions } from '../../src/engine/logFold.ts';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import type { StoredEvent } from '../../src/core/session/eventStore.ts';
 import { PostgresLog } from '../../src/sources/postgresLog.ts';
+import { WasmScan } from '../../src/sources/tail/wasmScan.ts';
 
 const file = { path: 'server.log', identity: { device: 1, inode: 1, head: '', headBytes: 0 } };
 
@@ -24,9 +25,10 @@ export function entriesOf(
   text: string | Uint8Array,
   pieces?: Pieces,
   hints: Partial<FoldOptions> = {},
+  wasm: WasmScan | null = WasmScan.start(),
 ): { entries: { offset: number; entry: LogEntry }[]; log: PostgresLog } {
   const entries: { offset: number; entry: LogEntry }[] = [];
-  const log = new PostgresLog({ entry: (entry, _, offset) => entries.push({ offset, entry }) }, hints);
+  const log = new PostgresLog({ entry: (entry, _, offset) => entries.push({ offset, entry }) }, hints, wasm);
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   log.begin(file, 0);
   pour(log, bytes, pieces);

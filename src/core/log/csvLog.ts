@@ -3,15 +3,18 @@ import type { LogEntry } from './logEntry.ts';
 import type { LogFormat } from './logFormat.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { csvTable } from './messageCatalog.ts';
+import type { RecurringShape } from './recurringShape.ts';
 
 /** `log_destination = csvlog`: 23 columns (12), 24 (13) or 26 (14 and later); manual, section 19.8.4. */
 export class CsvLog implements LogFormat {
   readonly name = 'csv';
   readonly table = csvTable;
+  readonly recurring: RecurringShape;
   readonly #clock: LogClock;
 
   constructor(clock: LogClock) {
     this.#clock = clock;
+    this.recurring = { clock };
   }
 
   read(text: string): LogEntry | undefined {

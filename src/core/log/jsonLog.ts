@@ -2,15 +2,18 @@ import { severities, type LogEntry, type Severity } from './logEntry.ts';
 import type { LogFormat } from './logFormat.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { jsonTable } from './messageCatalog.ts';
+import type { RecurringShape } from './recurringShape.ts';
 
 /** `log_destination = jsonlog` (15 and later): one object a line; manual, section 19.8.5. */
 export class JsonLog implements LogFormat {
   readonly name = 'json';
   readonly table = jsonTable;
+  readonly recurring: RecurringShape;
   readonly #clock: LogClock;
 
   constructor(clock: LogClock) {
     this.#clock = clock;
+    this.recurring = { clock };
   }
 
   read(text: string): LogEntry | undefined {

@@ -27,6 +27,9 @@ export class KnownPrefixes {
   readonly #refused: string[] = [];
   #refusals = 0;
   #nextInference = 1;
+  /** A line is asked for twice: what it says, and then of what kind it is. */
+  #lastText: string | undefined;
+  #lastLine: PrefixedLine | undefined;
   /** Has an entry been read, or a line refused, before? A log may begin in the middle of a line, of which nothing is learned. */
   #hasBegun: boolean;
 
@@ -45,6 +48,14 @@ export class KnownPrefixes {
 
   /** Reads a line with the first prefix that it does not contradict. */
   read(text: string): PrefixedLine | undefined {
+    if (text !== this.#lastText) {
+      this.#lastLine = this.#read(text);
+      this.#lastText = text;
+    }
+    return this.#lastLine;
+  }
+
+  #read(text: string): PrefixedLine | undefined {
     for (const prefix of this.#prefixes) {
       const line = prefix.read(text, this.#clock);
       if (!line) continue;
@@ -114,6 +125,7 @@ export class KnownPrefixes {
 
   /** It is tried first from now on; the others stay, for what is still written with them. */
   #believe(prefix: LogLinePrefix): void {
+    this.#lastText = undefined;
     const known = this.#prefixes.findIndex(({ text }) => text === prefix.text);
     if (known >= 0) this.#prefixes.splice(known, 1);
     this.#prefixes.unshift(prefix);

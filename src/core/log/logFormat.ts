@@ -1,5 +1,6 @@
 import type { LogEntry } from './logEntry.ts';
 import type { LogFormatName } from './logPlace.ts';
+import type { RecurringShape } from './recurringShape.ts';
 
 /** What may stand between the severity and the message, where the scan must step over it. */
 export type BetweenSeverityAndMessage =
@@ -67,6 +68,8 @@ export interface LogFormat {
   readonly table: ScanTable;
   /** stderr only: the prefix that its lines have now. */
   readonly logLinePrefix?: string | undefined;
+  /** How lines look that are alike but for their numbers; the same object as long as it stays so. */
+  readonly recurring?: RecurringShape | undefined;
   /**
    * Reads one entry from its text, or undefined when the text is none: then it was found inside a statement,
    * behind another label, or behind a prefix that is not this log's.

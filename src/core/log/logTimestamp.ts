@@ -56,6 +56,9 @@ const unambiguousZones = new Map<string, number>(
   }),
 );
 
+/** No zone changes its clocks within a quarter of an hour. */
+const quarterMs = 900_000;
+
 const timestampPattern =
   /^(\d{4,6})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,6}))?(?: ?([A-Za-z]{1,10}|[+-]\d{2}(?::?\d\d){0,2}))?$/;
 
@@ -69,6 +72,13 @@ export class LogClock {
   readonly #known: boolean;
   readonly #offsets = new Map<string, number>();
   guessedZone: string | undefined;
+  /** Several lines are written in one moment, and some are read more than once. */
+  #lastText = '';
+  #lastAt: number | undefined;
+  /** `instant` is asked line by line: what it answered last, and for which quarter of an hour. */
+  #lastZone = '';
+  #lastQuarter = Number.NaN;
+  #lastOffsetMs = 0;
 
   constructor(logTimezone?: string) {
     this.#known = logTimezone !== undefined && isTimeZone(logTimezone);
@@ -77,6 +87,14 @@ export class LogClock {
 
   /** ms since the epoch, or undefined when the text is no timestamp. */
   parse(text: string): number | undefined {
+    if (text !== this.#lastText) {
+      this.#lastAt = this.#parse(text);
+      this.#lastText = text;
+    }
+    return this.#lastAt;
+  }
+
+  #parse(text: string): number | undefined {
     const match = timestampPattern.exec(text);
     if (!match) return undefined;
     const [, year, month, day, hour, minute, second, fraction = '', zone] = match;
@@ -93,13 +111,24 @@ export class LogClock {
     return local - this.#offsetMinutes(zone, local) * 60_000;
   }
 
+  /** The instant at which clocks of a zone show this time, given as if the zone were UTC. */
+  instant(local: number, zone: string): number {
+    const quarter = Math.floor(local / quarterMs);
+    if (zone !== this.#lastZone || quarter !== this.#lastQuarter) {
+      this.#lastZone = zone;
+      this.#lastQuarter = quarter;
+      this.#lastOffsetMs = this.#offsetMinutes(zone, local) * 60_000;
+    }
+    return local - this.#lastOffsetMs;
+  }
+
   #offsetMinutes(zone: string | undefined, local: number): number {
     if (zone !== undefined) {
       const fixed = unambiguousZones.get(zone) ?? numericOffset(zone);
       if (fixed !== undefined) return fixed;
     }
     if (!this.#known) this.guessedZone ??= zone ?? '';
-    const key = `${zone ?? ''}${Math.floor(local / 900_000)}`;
+    const key = `${zone ?? ''}${Math.floor(local / quarterMs)}`;
     let offset = this.#offsets.get(key);
     if (offset === undefined) {
       if (this.#offsets.size > 1000) this.#offsets.clear();

@@ -2,7 +2,8 @@ import { labelAt, type PrintedLabel } from './labels.ts';
 import { prefixEscapes, type AnyText, type PrefixEscape } from './prefixEscapes.ts';
 
 /** A part of a compiled log_line_prefix. */
-type Token = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'stop' } | EscapeToken;
+export type Token =
+  { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'stop' } | EscapeToken;
 
 interface EscapeToken {
   readonly kind: 'escape';
@@ -57,7 +58,7 @@ export class PrefixMatcher {
   #readings: PrefixReading[] = [];
 
   constructor(text: string) {
-    this.#tokens = tokensOf(text.slice(0, longestPrefix));
+    this.#tokens = prefixTokens(text.slice(0, longestPrefix));
     this.letters = this.#tokens.flatMap((token) => (token.kind === 'escape' ? [token.letter] : []));
     this.tellsClients = this.#tokens.some(
       (token, index) =>
@@ -190,7 +191,7 @@ export class PrefixMatcher {
 }
 
 /** As log_line_prefix is read by the server (log_status_format in elog.c): what it does not know prints nothing. */
-function tokensOf(text: string): Token[] {
+export function prefixTokens(text: string): Token[] {
   const tokens: Token[] = [];
   const literal = (more: string): void => {
     const last = tokens.at(-1);

@@ -6,6 +6,7 @@ import { KnownPrefixes } from './knownPrefixes.ts';
 import type { LogLinePrefix, PrefixedLine } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { stderrTable } from './messageCatalog.ts';
+import { shapeOfPrefix, type RecurringShape } from './recurringShape.ts';
 
 /** The longest message or section that is kept of one entry, in characters. */
 const longestText = 65_536;
@@ -25,15 +26,26 @@ export class StderrLog implements LogFormat {
   readonly name = 'stderr';
   readonly table = stderrTable;
   readonly #prefixes: KnownPrefixes;
+  readonly #clock: LogClock;
+  #shape: { readonly prefix: string; readonly recurring: RecurringShape | undefined } | undefined;
 
   /** Several prefixes are tried in order; `firstLines` are those from which they were told. */
   constructor(prefixes: readonly LogLinePrefix[], clock: LogClock, firstLines: readonly string[] = []) {
     this.#prefixes = new KnownPrefixes(prefixes, clock, firstLines);
+    this.#clock = clock;
   }
 
   /** The prefix that is tried first. */
   get logLinePrefix(): string | undefined {
     return this.#prefixes.text;
+  }
+
+  get recurring(): RecurringShape | undefined {
+    const prefix = this.#prefixes.text;
+    if (prefix === undefined) return undefined;
+    if (this.#shape?.prefix !== prefix)
+      this.#shape = { prefix, recurring: shapeOfPrefix(prefix, this.#clock) };
+    return this.#shape.recurring;
   }
 
   read(text: string): LogEntry | undefined {

@@ -42,6 +42,12 @@ export class RefusedLines {
     return false;
   }
 
+  /** Is none of them remembered any more when a line begins here? */
+  isEmptyAt(offsetBytes: number): boolean {
+    if (this.#refused.size > 0) this.#forget(offsetBytes);
+    return this.#refused.size === 0;
+  }
+
   /** The earliest of the refused lines. */
   get firstBytes(): number | undefined {
     const [first] = this.#refused;

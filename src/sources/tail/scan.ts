@@ -1,7 +1,7 @@
-import { isAscii } from 'node:buffer';
-import type { LogEntry } from '../../core/log/logEntry.ts';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { LogFormat } from '../../core/log/logFormat.ts';
-import { Anchors, type Found } from './scanAnchors.ts';
+import { RecurringLines, type RecurringListener } from './recurringLines.ts';
+import { Anchors } from './scanAnchors.ts';
 import {
   frameCsv,
   frameLines,
@@ -14,8 +14,10 @@ import {
 } from './scanFrames.ts';
 import { frameRaw } from './rawText.ts';
 import { RefusedLines } from './refusedLines.ts';
+import type { Found } from './scanLabels.ts';
 import { readEntry, settledLine } from './scanReading.ts';
 import { textOf } from './scanTexts.ts';
+import type { WasmScan } from './wasmScan.ts';
 
 /** Bytes held at once: what is kept of the last block, and the room for the next. */
 const capacity = 2 * 1024 * 1024;
@@ -26,8 +28,7 @@ const longestSample = 300;
 const keptBefore = 8 * 1024;
 
 /** What the scan tells. Offsets count from the beginning of the file. */
-export interface ScanListener {
-  entry(entry: LogEntry, offsetBytes: number): void;
+export interface ScanListener extends RecurringListener {
   /** A line that looks like an entry begins like no line of this log. */
   notUnderstood(line: string, offsetBytes: number): void;
   /** Such a line is understood after all: the prefix has changed, which later lines told. */
@@ -40,7 +41,9 @@ export interface ScanListener {
  * come in the order of the bytes, and the same ones however the bytes were sliced.
  */
 export class Scan {
-  readonly #buffer = Buffer.allocUnsafeSlow(capacity);
+  readonly #wasm: WasmScan | null;
+  readonly #recurring: RecurringLines | undefined;
+  readonly #buffer: Buffer;
   readonly #listener: ScanListener;
   #format: LogFormat | undefined;
   #anchors: Anchors | undefined;
@@ -60,9 +63,16 @@ export class Scan {
    * or the first entry in another language. Decided by the bytes alone, however they are sliced.
    */
   #foreignFromBytes = Number.POSITIVE_INFINITY;
+  /** Of the first line that is not in UTF-8; lines before this index have been looked at. */
+  #legacyFromBytes = Number.POSITIVE_INFINITY;
+  #utf8To = 0;
 
-  constructor(listener: ScanListener) {
+  /** `wasm`: null = everything is done in JavaScript. */
+  constructor(listener: ScanListener, wasm: WasmScan | null) {
     this.#listener = listener;
+    this.#wasm = wasm;
+    this.#recurring = wasm ? new RecurringLines(wasm) : undefined;
+    this.#buffer = wasm?.input.subarray(0, capacity) ?? Buffer.allocUnsafeSlow(capacity);
   }
 
   /** Begins a file: `offsetBytes` must be 0 or the beginning of a line. */
@@ -73,7 +83,8 @@ export class Scan {
     this.#toldToBytes = offsetBytes;
     this.#lastAt = undefined;
     this.#refused.clear();
-    this.#foreignFromBytes = Number.POSITIVE_INFINITY;
+    this.#foreignFromBytes = this.#legacyFromBytes = Number.POSITIVE_INFINITY;
+    this.#utf8To = 0;
     this.#startsLine = true;
   }
 
@@ -84,7 +95,7 @@ export class Scan {
   /** Sets the format; what is in the buffer is searched again with it. */
   set format(format: LogFormat | undefined) {
     this.#format = format;
-    this.#anchors = format && new Anchors(format.table);
+    this.#anchors = format && new Anchors(format.table, this.#wasm);
     this.#searchedTo = 0;
   }
 
@@ -109,6 +120,7 @@ export class Scan {
     const from = this.#length;
     this.#length += count;
     if (this.#foreignFromBytes === Number.POSITIVE_INFINITY) this.#noticeForeign(from);
+    if (this.#foreignFromBytes < Number.POSITIVE_INFINITY) this.#noticeLegacy(false);
     this.#run('more');
     this.#makeRoom();
   }
@@ -120,6 +132,7 @@ export class Scan {
 
   /** Nothing was written for a while, or ever will be: what stands here is whole. */
   settle(final: boolean): void {
+    if (final && this.#foreignFromBytes < Number.POSITIVE_INFINITY) this.#noticeLegacy(true);
     this.#run(final ? 'final' : 'quiet');
   }
 
@@ -137,7 +150,20 @@ export class Scan {
     anchors.restart();
     let from = this.#searchedTo;
     for (let now = first; ; now = mode) {
-      const found = anchors.find(bytes, from, this.#foreignFromBytes - this.#offsetBytes);
+      // what is told of a line that was refused is told one by one, and so is a half line
+      const isOrdinary = now === mode && this.#refused.isEmptyAt(this.#offsetBytes + from);
+      this.#recurring?.look(format.recurring, isOrdinary);
+      const found = anchors.find(
+        {
+          bytes,
+          startsLine: this.#startsLine,
+          isMore: now === 'more',
+          foreignFrom: this.#foreignFromBytes - this.#offsetBytes,
+          legacyFrom: this.#legacyFromBytes - this.#offsetBytes,
+        },
+        from,
+      );
+      if (anchors.isFast) from = Math.max(from, this.#tellRecurring());
       if (!found) break;
       if (typeof found.verdict === 'object' && found.verdict.isForeign) this.#isForeignFrom(found.at);
       const around: Surroundings = { bytes, startsLine: this.#startsLine, mode: now };
@@ -155,6 +181,17 @@ export class Scan {
     this.#searchedTo = Math.max(from, this.#length - anchors.longestNeedle + 1, 0);
   }
 
+  /** Tells the lines that the last search has read; answers the index where they end. */
+  #tellRecurring(): number {
+    const recurring = this.#recurring;
+    if (!recurring || recurring.count === 0) return 0;
+    recurring.tell(this.#offsetBytes, this.#listener);
+    this.#lastAt = Number.isNaN(recurring.lastAt) ? this.#lastAt : recurring.lastAt;
+    const to = Math.min(recurring.readTo + 1, this.#length);
+    this.#toldToBytes = Math.max(this.#toldToBytes, this.#offsetBytes + to);
+    return recurring.readTo;
+  }
+
   /** Looks for the first line that is not in ASCII, in the bytes from an index on. */
   #noticeForeign(from: number): void {
     const bytes = this.unread;
@@ -167,6 +204,28 @@ export class Scan {
     this.#searchedTo = Math.min(this.#searchedTo, start);
   }
 
+  /** Looks for the first line that is not in UTF-8, as far as there are whole ones. */
+  #noticeLegacy(final: boolean): void {
+    if (this.#legacyFromBytes < Number.POSITIVE_INFINITY) return;
+    const bytes = this.unread;
+    const end = final ? bytes.length : bytes.lastIndexOf(0x0a) + 1;
+    if (end <= this.#utf8To) return;
+    const start = this.#utf8To;
+    this.#utf8To = end;
+    if (isUtf8(bytes.subarray(start, end))) return;
+    let line = start;
+    for (
+      let next = bytes.indexOf(0x0a, line) + 1;
+      next > 0 && next < end;
+      next = bytes.indexOf(0x0a, line) + 1
+    ) {
+      if (!isUtf8(bytes.subarray(line, next))) break;
+      line = next;
+    }
+    this.#legacyFromBytes = this.#offsetBytes + line;
+    this.#searchedTo = Math.min(this.#searchedTo, line);
+  }
+
   #isForeignFrom(index: number): void {
     this.#foreignFromBytes = Math.min(this.#foreignFromBytes, this.#offsetBytes + index);
   }
@@ -176,6 +235,9 @@ export class Scan {
     const { start, end } = frame;
     const offsetBytes = this.#offsetBytes + start;
     const reading = readEntry(around, frame, format);
+    this.#recurring?.learn(
+      typeof reading === 'object' && reading.start === start ? reading.entry : undefined,
+    );
     if (reading === 'unknown') {
       if (this.#refused.refuse(offsetBytes)) {
         const line = textOf(around.bytes, start, end);
@@ -225,6 +287,7 @@ export class Scan {
     this.#length -= count;
     this.#offsetBytes += count;
     this.#searchedTo = Math.max(0, this.#searchedTo - count);
+    this.#utf8To = Math.max(0, this.#utf8To - count);
     this.#startsLine = before === 0x0a;
   }
 }

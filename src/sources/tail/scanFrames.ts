@@ -1,6 +1,7 @@
 import { splitCsvRecord } from '../../core/log/csvLog.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
-import type { Hit } from './scanAnchors.ts';
+import { standsAt } from './scanBetween.ts';
+import type { Hit } from './scanLabels.ts';
 import { textsOf } from './scanTexts.ts';
 
 /** The bytes that an entry covers, or why there is none. `unfinished` says from where the bytes must be kept. */
@@ -26,7 +27,7 @@ export type ScanMode = 'more' | 'caughtUp' | 'quiet' | 'final';
 const newline = 0x0a;
 const tab = 0x09;
 const quote = 0x22;
-const logLabel = Buffer.from('LOG:  ');
+const severityWords = ['LOG', 'FATAL', 'ERROR', 'WARNING', 'PANIC'].map((word) => Buffer.from(word));
 const afterLabel = Buffer.from(':  ');
 /** A severity stands within a prefix's length of the line's start; a csv header within its columns'. */
 const longestHead = 2048;
@@ -65,8 +66,8 @@ export function frameLines(around: Surroundings, hit: Hit, format: LogFormat): F
     }
     const nextEnd = bytes.indexOf(newline, next);
     if (bytes[next] !== tab) {
-      if (!hit.sections && (isPlainLog(bytes, next, nextEnd) || (nextEnd < 0 && mode !== 'more')))
-        return { kind: 'entry', start, end };
+      if (nextEnd >= 0 && isPlainEntry(bytes, next, nextEnd)) return { kind: 'entry', start, end };
+      if (!hit.sections && nextEnd < 0 && mode !== 'more') return { kind: 'entry', start, end };
       if (nextEnd < 0 && mode !== 'final') return { kind: 'unfinished', start };
       const lineEnd = Math.min(nextEnd < 0 ? bytes.length : nextEnd, next + longestHead);
       if (!isSection(bytes, next, lineEnd, format)) return { kind: 'entry', start, end };
@@ -78,13 +79,17 @@ export function frameLines(around: Surroundings, hit: Hit, format: LogFormat): F
 }
 
 /**
- * Is `LOG:  ` the one label in a line? The dearer question, whether it is a section, need not be asked then. (With two,
- * one may stand in a name of the prefix.)
+ * Is a severity in English the one label in a line? The dearer question, whether it is a section, need not be asked
+ * then. (With two, one may stand in a name of the prefix.)
  */
-function isPlainLog(bytes: Buffer, start: number, end: number): boolean {
+function isPlainEntry(bytes: Buffer, start: number, end: number): boolean {
   const line = bytes.subarray(start, Math.min(end < 0 ? bytes.length : end, start + longestHead));
-  const label = line.indexOf(logLabel);
-  return label >= 0 && line.indexOf(afterLabel) === label + 3 && line.indexOf(afterLabel, label + 4) < 0;
+  const label = line.indexOf(afterLabel);
+  return (
+    label >= 0 &&
+    severityWords.some((word) => standsAt(line, word, label - word.length)) &&
+    line.indexOf(afterLabel, label + 1) < 0
+  );
 }
 
 function isSection(bytes: Buffer, start: number, end: number, format: LogFormat): boolean {

@@ -22,6 +22,11 @@ export class ScanMessages {
     }
   }
 
+  /** All beginnings. */
+  get starts(): readonly Buffer[] {
+    return [...this.#byKey.values()].flat().map(({ start }) => start);
+  }
+
   #add(message: MessageBytes): void {
     const [first = 0, second] = message.start;
     const key = second === undefined ? first : first * 256 + second;

@@ -75,7 +75,7 @@ function trap(statements: Statements, random: () => number): Body {
     return error('08001', 'could not connect to server "archive"', statements.short(), {
       detail: `connection to server at "10.0.9.9", port ${port} failed: FATAL:  password authentication failed for user "fdw"`,
     });
-  if (roll < 0.5)
+  if (roll < 0.304)
     return log('connection authorized: user=nobody database=shop', 'DO', {
       context: 'PL/pgSQL function inline_code_block line 3 at RAISE',
       statement: `DO $$ BEGIN\n\nRAISE LOG 'connection authorized: user=%', 'nobody database=shop'; END $$`,

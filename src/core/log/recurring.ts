@@ -1,0 +1,129 @@
+import type { ConnectionMessage } from '../connection/connectionMessage.ts';
+import { parseConnectionMessage } from '../connection/connectionMessage.ts';
+import type { LogEntry } from './logEntry.ts';
+
+/** What is the same in all lines of one form: read once, the ordinary way. */
+export interface RecurringForm {
+  /**
+   * The first entry of this form; its `at`, `pid`, `sessionId`, `sessionStartAt`, `remotePort` and the numbers in its
+   * message are those of that line only.
+   */
+  readonly entry: LogEntry;
+  readonly message: Extract<
+    ConnectionMessage,
+    { kind: 'received' | 'authenticated' | 'authorized' | 'disconnection' }
+  >;
+}
+
+/** The numbers of one line. One object serves for all lines: nothing of it may be kept. */
+export interface RecurringLine {
+  form: RecurringForm;
+  /** Small and dense; never given to another form of the same log. */
+  formNumber: number;
+  /** ms since the epoch; NaN = the log has no time. */
+  at: number;
+  pid: number;
+  /** Start of the process, seconds since the epoch; NaN = the log does not say. */
+  startSeconds: number;
+  /** Port in the prefix, csv column or json key; −1 = none. */
+  entryPort: number;
+  /** Port in the message; −1 = none. */
+  messagePort: number;
+  /** disconnection; else 0. */
+  sessionTimeMs: number;
+  fileNumber: number;
+  offsetBytes: number;
+  /** Wall clock, ms. */
+  arrivedAt: number;
+}
+
+/** What a form says whose message has no numbers to be read: a FATAL, or what is wrong with a client. */
+export type OtherForm = Pick<RecurringForm, 'entry'> & { readonly message?: undefined };
+
+/**
+ * The form of the entries that are like this one but for their numbers; undefined = there are none that may be read so.
+ */
+export function recurringFormOf(entry: LogEntry): RecurringForm | OtherForm | undefined {
+  const { severity, detail, hint, context, statement, location, rawText } = entry;
+  if (rawText !== undefined) return undefined;
+  if (severity === 'FATAL') return { entry };
+  const message = parseConnectionMessage(entry);
+  if (message?.kind === 'clientTrouble') return { entry };
+  if ([detail, hint, context, statement, location].some((text) => text !== undefined)) return undefined;
+  switch (message?.kind) {
+    case 'received':
+    case 'authenticated':
+    case 'authorized':
+    case 'disconnection':
+      return { entry, message };
+    default:
+      return undefined;
+  }
+}
+
+/** Do the numbers that were read of a line say what its entry says, read the ordinary way? */
+export function saysTheSame(
+  line: Readonly<RecurringLine>,
+  { entry, message }: RecurringForm | OtherForm,
+): boolean {
+  const startAt = Number.isNaN(line.startSeconds) ? undefined : line.startSeconds * 1000;
+  const port = message && 'remotePort' in message ? message.remotePort : undefined;
+  const time = message?.kind === 'disconnection' ? message.sessionTimeMs : 0;
+  return (
+    known(line.at) === entry.at &&
+    line.pid === entry.pid &&
+    startAt === entry.sessionStartAt &&
+    (entry.sessionId === undefined || entry.sessionId === sessionIdOf(line)) &&
+    portOf(line.entryPort) === entry.remotePort &&
+    portOf(line.messagePort) === port &&
+    line.sessionTimeMs === time
+  );
+}
+
+/** The entry of a line as the ordinary reading gives it. */
+export function entryOf(
+  line: Readonly<Omit<RecurringLine, 'form'>>,
+  form: RecurringForm | OtherForm,
+): LogEntry {
+  const { entry, message } = form;
+  return {
+    ...entry,
+    ...('at' in entry ? { at: known(line.at) } : {}),
+    pid: line.pid,
+    ...(entry.sessionId === undefined ? {} : { sessionId: sessionIdOf(line) }),
+    ...(entry.sessionStartAt === undefined ? {} : { sessionStartAt: line.startSeconds * 1000 }),
+    ...(entry.remotePort === undefined ? {} : { remotePort: line.entryPort }),
+    ...(message ? { message: messageOf(line, { entry, message }) } : {}),
+  };
+}
+
+/** The message of the form with the numbers of this line. */
+function messageOf(
+  { messagePort, sessionTimeMs }: Readonly<Omit<RecurringLine, 'form'>>,
+  { entry, message }: RecurringForm,
+): string {
+  const text = messagePort < 0 ? entry.message : entry.message.replace(/\d+$/, String(messagePort));
+  if (message.kind !== 'disconnection') return text;
+  return text.replace(/\d+:\d\d:\d\d\.\d{3}/, sessionTimeText(sessionTimeMs));
+}
+
+/** `%d:%02d:%02d.%03d` (log_disconnections in postgres.c). */
+function sessionTimeText(ms: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const seconds = Math.floor(ms / 1000);
+  const clock = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return `${Math.floor(seconds / 3600)}:${clock}.${String(ms % 1000).padStart(3, '0')}`;
+}
+
+/** `%c`: hex start second, dot, hex pid. */
+export function sessionIdOf({ startSeconds, pid }: Pick<RecurringLine, 'startSeconds' | 'pid'>): string {
+  return `${startSeconds.toString(16)}.${pid.toString(16)}`;
+}
+
+function portOf(port: number): number | undefined {
+  return port < 0 ? undefined : port;
+}
+
+function known(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
+}

@@ -1,0 +1,2 @@
+/** The module as the source file that holds it. */
+export function compiledModule(): Promise<string>;

@@ -1,0 +1,165 @@
+// Finds the places of the bytes where an entry that counts may have its severity: a superset, for which no more is
+// looked at than a label and the beginning of a message. Which of them is one is decided outside.
+
+import { hasBit, lineStart, mix } from './bytes';
+import { EIGHT_STARTS, FOUR_STARTS, INPUT, LISTED_LABELS, SHORT_STARTS, STARTS, WHOLE_LABELS } from './layout';
+
+/** The most bytes before a severity (scanFrames.ts). */
+export const LONGEST_HEAD: i32 = 2048;
+
+export const enum Framing {
+  LINES = 0,
+  CSV = 1,
+  JSON = 2,
+  /** csv whose severities may be of any language. */
+  CSV_OF_ANY = 3,
+}
+
+/** Of each of 16 bytes: may `:  ` begin here, with which every label of a line ends, or the `ked` of a panic in Rust? */
+// @ts-ignore: decorator
+@inline
+function labelsIn(at: i32): v128 {
+  const first = v128.load(at);
+  const third = v128.load(at, 2);
+  const label = v128.and(i8x16.eq(first, i8x16.splat(0x3a)), i8x16.eq(third, i8x16.splat(0x20)));
+  const raw = v128.and(i8x16.eq(first, i8x16.splat(0x6b)), i8x16.eq(third, i8x16.splat(0x64)));
+  return v128.or(label, raw);
+}
+
+/** Of each of 16 bytes: does `xLO`, `xFA`, `xPA` or `xER` begin here? */
+// @ts-ignore: decorator
+@inline
+function wordsIn(at: i32, before: u8): v128 {
+  const second = v128.load(at, 1);
+  const third = v128.load(at, 2);
+  const log = v128.and(i8x16.eq(second, i8x16.splat(0x4c)), i8x16.eq(third, i8x16.splat(0x4f)));
+  const a = i8x16.eq(third, i8x16.splat(0x41));
+  const fatal = v128.and(i8x16.eq(second, i8x16.splat(0x46)), a);
+  const panic = v128.and(i8x16.eq(second, i8x16.splat(0x50)), a);
+  const error = v128.and(i8x16.eq(second, i8x16.splat(0x45)), i8x16.eq(third, i8x16.splat(0x52)));
+  const words = v128.or(v128.or(log, fatal), v128.or(panic, error));
+  return v128.and(i8x16.eq(v128.load(at), i8x16.splat(before)), words);
+}
+
+/** And with the words of other languages: `,DZ`, `,KA`, `,KR`, `,HA`, `,FE`, or a letter that is not ASCII. */
+// @ts-ignore: decorator
+@inline
+function anyWordsIn(at: i32): v128 {
+  const second = v128.load(at, 1);
+  const third = v128.load(at, 2);
+  const a = i8x16.eq(third, i8x16.splat(0x41));
+  const k = v128.and(i8x16.eq(second, i8x16.splat(0x4b)), v128.or(a, i8x16.eq(third, i8x16.splat(0x52))));
+  const h = v128.and(i8x16.eq(second, i8x16.splat(0x48)), a);
+  const d = v128.and(i8x16.eq(second, i8x16.splat(0x44)), i8x16.eq(third, i8x16.splat(0x5a)));
+  const f = v128.and(i8x16.eq(second, i8x16.splat(0x46)), i8x16.eq(third, i8x16.splat(0x45)));
+  // their sign bits
+  const high = i8x16.lt_s(v128.or(second, third), i8x16.splat(0));
+  const words = v128.or(v128.or(high, k), v128.or(h, v128.or(d, f)));
+  return v128.or(wordsIn(at, 0x2c), v128.and(i8x16.eq(v128.load(at), i8x16.splat(0x2c)), words));
+}
+
+// @ts-ignore: decorator
+@inline
+function bitsOf(one: v128, other: v128): u32 {
+  return v128.any_true(v128.or(one, other))
+    ? <u32>i8x16.bitmask(one) | (<u32>i8x16.bitmask(other) << 16)
+    : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function mayStart(at: i32): bool {
+  const four = load<u32>(at);
+  const eight = four + load<u32>(at, 4) * 0x85ebca6b;
+  if (hasBit(STARTS, mix(eight + load<u32>(at, 8) * 0xc2b2ae35))) return true;
+  if (hasBit(EIGHT_STARTS, mix(eight)) || hasBit(FOUR_STARTS, mix(four))) return true;
+  return load<u8>(SHORT_STARTS + <i32>(four & 0xff)) != 0;
+}
+
+/** May a label end in this colon whose message counts? `to` is the end of the bytes. */
+function mayCount(colon: i32, to: i32): bool {
+  if (load<u8>(colon, 1) != (load<u8>(colon) == 0x3a ? 0x20 : 0x65)) return false;
+  // ` panicked at `
+  if (load<u8>(colon) != 0x3a)
+    return colon + 7 > to || (load<u32>(colon - 4) == 0x63696e61 && load<u32>(colon + 3) == 0x20746120);
+  const key = mix(load<u32>(colon - 3) & 0xffffff);
+  if (hasBit(WHOLE_LABELS, key)) return true;
+  if (!hasBit(LISTED_LABELS, key)) return false;
+  const message = colon + 3;
+  // with its SQLSTATE before it (log_error_verbosity = verbose)
+  return message + 19 > to || mayStart(message) || (load<u8>(message + 5) == 0x3a && mayStart(message + 7));
+}
+
+/** Does it stand in a line that continues a record, as its TAB says? */
+function isContinued(at: i32): bool {
+  const first = max(INPUT, at - LONGEST_HEAD);
+  const start = lineStart(first, at);
+  return start >= first && load<u8>(start) == 0x09;
+}
+
+/** `LOG,` `LOG"` and `ERRO`: of other words, which are rare, every message may count. */
+const CSV_LOG: u32 = 0x2c474f4c;
+const JSON_LOG: u32 = 0x22474f4c;
+const ERRO: u32 = 0x4f525245;
+const MESS: u32 = 0x7373656d;
+const STAT: u32 = 0x74617473;
+
+/** May the message count that stands behind `,LOG,XXXXX,"` or `,ERROR,XXXXX,"`? */
+function mayCountInCsv(comma: i32, to: i32): bool {
+  if (comma + 26 > to) return true;
+  const word = load<u32>(comma + 1);
+  if (word == CSV_LOG) return mayStart(comma + 12);
+  return word != ERRO || mayStart(comma + 14);
+}
+
+/** And behind `"LOG","message":"` or `"ERROR","state_code":"XXXXX","message":"`? */
+function mayCountInJson(quote: i32, to: i32): bool {
+  if (quote + 52 > to) return true;
+  const word = load<u32>(quote + 1);
+  if (word == JSON_LOG) return load<u32>(quote + 7) != MESS || mayStart(quote + 17);
+  return word != ERRO || load<u32>(quote + 9) != STAT || mayStart(quote + 40);
+}
+
+/** Address of the next place in [at, to) that may count, or `to`. */
+export function nextCandidate(framing: Framing, at: i32, to: i32): i32 {
+  if (framing == Framing.LINES) return nextLabel(at, to);
+  if (framing == Framing.CSV_OF_ANY) return nextAnyWord(at, to);
+  return nextWord(framing, at, to);
+}
+
+function nextAnyWord(at: i32, to: i32): i32 {
+  const last = to - 2;
+  for (; at < last; at += 32) {
+    for (let bits = bitsOf(anyWordsIn(at), anyWordsIn(at + 16)); bits != 0; bits &= bits - 1) {
+      const found = at + ctz(bits);
+      if (found >= last) return to;
+      if (mayCountInCsv(found, to)) return found;
+    }
+  }
+  return to;
+}
+
+function nextLabel(at: i32, to: i32): i32 {
+  const last = to - 2;
+  for (; at < last; at += 32) {
+    for (let bits = bitsOf(labelsIn(at), labelsIn(at + 16)); bits != 0; bits &= bits - 1) {
+      const found = at + ctz(bits);
+      if (found >= last) return to;
+      if (mayCount(found, to) && !isContinued(found)) return found;
+    }
+  }
+  return to;
+}
+
+function nextWord(framing: Framing, at: i32, to: i32): i32 {
+  const last = to - 2;
+  const before: u8 = framing == Framing.CSV ? 0x2c : 0x22;
+  for (; at < last; at += 32) {
+    for (let bits = bitsOf(wordsIn(at, before), wordsIn(at + 16, before)); bits != 0; bits &= bits - 1) {
+      const found = at + ctz(bits);
+      if (found >= last) return to;
+      if (framing == Framing.CSV ? mayCountInCsv(found, to) : mayCountInJson(found, to)) return found;
+    }
+  }
+  return to;
+}

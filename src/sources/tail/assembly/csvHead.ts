@@ -1,0 +1,65 @@
+// The columns before the severity of a csv record (manual, section 19.8.4).
+
+import { keep, number, passNumber, portBefore, readAt, readPid, readSessionId, readStart, setEntryPort } from './line';
+
+const COMMA: u8 = 0x2c;
+const QUOTE: u8 = 0x22;
+
+/** Reads the columns of a record that begins at `at`, up to the comma before its severity. */
+export function readCsvHead(at: i32, severity: i32): bool {
+  at = comma(readAt(at, true));
+  if (at != 0) at = keepColumn(at, severity); // user_name
+  if (at != 0) at = keepColumn(at, severity); // database_name
+  if (at != 0) at = comma(readPid(at));
+  if (at != 0) at = readConnectionFrom(at, severity);
+  if (at != 0) at = comma(readSessionId(at));
+  if (at != 0) at = comma(passNumber(at)); // session_line_num
+  if (at != 0) at = keepColumn(at, severity); // command_tag
+  if (at != 0) at = comma(readStart(at));
+  if (at != 0) at = passColumn(at, severity); // virtual_transaction_id
+  if (at != 0) at = passNumber(at); // transaction_id
+  return at == severity;
+}
+
+// @ts-ignore: decorator
+@inline
+function comma(at: i32): i32 {
+  return at != 0 && load<u8>(at) == COMMA ? at + 1 : 0;
+}
+
+/** The end of a column without doubled quotes or line breaks, at its comma; 0 = it has them. */
+function columnEnd(at: i32, to: i32): i32 {
+  if (load<u8>(at) != QUOTE) {
+    while (at < to && load<u8>(at) != COMMA) at += 1;
+    return at < to ? at : 0;
+  }
+  for (at += 1; at < to; at += 1) {
+    const byte = load<u8>(at);
+    if (byte == 0x0a) return 0;
+    if (byte == QUOTE) return load<u8>(at + 1) == COMMA ? at + 1 : 0;
+  }
+  return 0;
+}
+
+function keepColumn(at: i32, to: i32): i32 {
+  const end = columnEnd(at, to);
+  if (end != 0) keep(at, end);
+  return comma(end);
+}
+
+function passColumn(at: i32, to: i32): i32 {
+  return comma(columnEnd(at, to));
+}
+
+/** `"127.0.0.1:5432"`, `"[local]"` */
+function readConnectionFrom(at: i32, to: i32): i32 {
+  const end = columnEnd(at, to);
+  if (end == 0) return 0;
+  const digits = end - at > 2 ? portBefore(at, end - 1) : 0;
+  if (digits == 0 || load<u8>(digits - 1) != 0x3a) keep(at, end);
+  else {
+    setEntryPort(<i32>number);
+    keep(at, digits);
+  }
+  return comma(end);
+}

@@ -1,0 +1,88 @@
+// The scan of a log at the speed of memory: bytes in, places and numbers out. What is found here is a shortcut, never
+// the truth: wasmScan.ts says what must hold.
+
+import { nextCandidate, Framing } from './candidates';
+import * as forms from './forms';
+import * as at from './layout';
+import { clearRecords, lineEnd, readLine, recordCount, refusal } from './records';
+
+/** Addresses and sizes, in the order in which wasmScan.ts reads them. */
+export function layout(index: i32): i32 {
+  switch (index) {
+    case 0:
+      return at.INPUT;
+    case 1:
+      return at.INPUT_BYTES;
+    case 2:
+      return at.RECORDS;
+    case 3:
+      return at.WHOLE_LABELS;
+    case 4:
+      return at.LISTED_LABELS;
+    case 5:
+      return at.STARTS;
+    case 6:
+      return at.PROGRAM;
+    case 7:
+      return at.KEYS;
+    case 8:
+      return at.SHORT_STARTS;
+    case 9:
+      return at.FOUR_STARTS;
+    case 10:
+      return at.EIGHT_STARTS;
+    default:
+      return 0;
+  }
+}
+
+let isReading = false;
+
+/** Forgets all forms. */
+export function forget(): void {
+  forms.forgetForms();
+}
+
+/** Whether lines that were met before are read here from now on. */
+export function setReading(isOn: bool): void {
+  isReading = isOn;
+}
+
+/** Gives the form of the last place that was found, which was met for the second time, a number. */
+export function learn(form: i32): bool {
+  return forms.learn(form);
+}
+
+/** How many lines were read by the last search, and why the place that it found is none of them. */
+export function found(): i32 {
+  return recordCount;
+}
+export function whyNot(): i32 {
+  return refusal;
+}
+/** Index behind the last line that was read. */
+export function readTo(): i32 {
+  return lastLineEnd - at.INPUT;
+}
+
+let lastLineEnd: i32 = 0;
+
+/**
+ * Index of the next place in [from, to) that must be looked at the ordinary way, or `to`. The lines before it that
+ * were read are RECORDS.
+ */
+export function search(framing: i32, from: i32, to: i32, startsLine: bool, isMore: bool): i32 {
+  clearRecords();
+  const end = at.INPUT + to;
+  let place = at.INPUT + from;
+  lastLineEnd = at.INPUT;
+  // what stands behind the bytes must not look like more of them
+  store<u64>(end, 0);
+  store<u64>(end, 0, 8);
+  place = nextCandidate(<Framing>framing, place, end);
+  while (place < end && isReading && readLine(<Framing>framing, place, end, startsLine, isMore)) {
+    lastLineEnd = lineEnd;
+    place = nextCandidate(<Framing>framing, lineEnd, end);
+  }
+  return place - at.INPUT;
+}

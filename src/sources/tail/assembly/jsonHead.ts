@@ -1,0 +1,105 @@
+// The keys before the severity of a json record, in the order in which the server writes them (jsonlog.c).
+
+import { isSame } from './bytes';
+import {
+  keep,
+  number,
+  passNumber,
+  readAt,
+  readNumber,
+  readPid,
+  readSessionId,
+  readStart,
+  setEntryPort,
+} from './line';
+import { KEYS } from './layout';
+
+const QUOTE: u8 = 0x22;
+
+/** The keys as they stand in KEYS, each behind a byte with its length (see wasmScan.ts). */
+const enum Key {
+  TIMESTAMP = 0,
+  USER = 1,
+  DBNAME = 2,
+  PID = 3,
+  REMOTE_HOST = 4,
+  REMOTE_PORT = 5,
+  SESSION_ID = 6,
+  LINE_NUM = 7,
+  PS = 8,
+  SESSION_START = 9,
+  VXID = 10,
+  TXID = 11,
+  ERROR_SEVERITY = 12,
+}
+const KEY_BYTES: i32 = 24;
+
+/** Reads the keys of a record that begins at `at`, up to the quote before its severity's word. */
+export function readJsonHead(at: i32, severity: i32): bool {
+  at = ended(readAt(key(Key.TIMESTAMP, at), true));
+  if (at == 0) return false;
+  at = keepOptional(Key.USER, at, severity);
+  at = keepOptional(Key.DBNAME, at, severity);
+  at = comma(readPid(key(Key.PID, at)));
+  at = keepOptional(Key.REMOTE_HOST, at, severity);
+  at = readPort(at);
+  at = ended(readSessionId(key(Key.SESSION_ID, at)));
+  at = comma(passNumber(key(Key.LINE_NUM, at)));
+  at = keepOptional(Key.PS, at, severity);
+  at = ended(readStart(key(Key.SESSION_START, at)));
+  at = passVirtualXid(at, severity);
+  at = comma(passNumber(key(Key.TXID, at)));
+  return key(Key.ERROR_SEVERITY, at) == severity + 1;
+}
+
+/** Address behind a key that stands at `at`, or an address where nothing can be read. */
+function key(which: Key, at: i32): i32 {
+  const wanted = KEYS + which * KEY_BYTES;
+  const length = <i32>load<u8>(wanted);
+  return isSame(at, wanted + 1, length) ? at + length : 0;
+}
+
+function ended(at: i32): i32 {
+  return at != 0 && load<u16>(at) == 0x2c22 ? at + 2 : 0;
+}
+
+function comma(at: i32): i32 {
+  return at != 0 && load<u8>(at) == 0x2c ? at + 1 : 0;
+}
+
+/** Address of the quote that ends a string without escapes; 0 = it has some. */
+function stringEnd(at: i32, to: i32): i32 {
+  for (; at < to; at += 1) {
+    const byte = load<u8>(at);
+    if (byte == QUOTE) return at;
+    if (byte == 0x5c) return 0;
+  }
+  return 0;
+}
+
+function keepOptional(which: Key, at: i32, to: i32): i32 {
+  const value = key(which, at);
+  // that it is not there is kept as well
+  if (value == 0) {
+    keep(at, at);
+    return at;
+  }
+  const end = stringEnd(value, to);
+  if (end == 0) return 0;
+  keep(at, end);
+  return ended(end);
+}
+
+function readPort(at: i32): i32 {
+  const value = key(Key.REMOTE_PORT, at);
+  if (value == 0) return at;
+  const end = readNumber(value, 5);
+  setEntryPort(<i32>number);
+  return comma(end);
+}
+
+function passVirtualXid(at: i32, to: i32): i32 {
+  const value = key(Key.VXID, at);
+  if (value == 0) return at;
+  return ended(stringEnd(value, to));
+}

@@ -1,0 +1,39 @@
+// Where things stand in the module's memory, in bytes. wasmScan.ts reads the same figures through `layout`.
+
+/** Room of the module's own statics. */
+const FIRST: i32 = 4096;
+/** One bit for each hash of the last three bytes of a label: those whose every message counts, and those with a list. */
+export const WHOLE_LABELS: i32 = FIRST;
+export const LISTED_LABELS: i32 = WHOLE_LABELS + 8192;
+/** One bit for each hash of the first twelve bytes of a message that counts, or of eight or four if it begins shorter. */
+export const STARTS: i32 = LISTED_LABELS + 8192;
+export const EIGHT_STARTS: i32 = STARTS + 8192;
+export const FOUR_STARTS: i32 = EIGHT_STARTS + 8192;
+/** One byte, not 0, for each first byte of those that are shorter still. */
+export const SHORT_STARTS: i32 = FOUR_STARTS + 8192;
+/** What a prefix consists of: see lineHead.ts. */
+export const PROGRAM: i32 = SHORT_STARTS + 256;
+export const PROGRAM_BYTES: i32 = 4096;
+/** The keys of a json record: a byte with the length of each, then its bytes. */
+export const KEYS: i32 = PROGRAM + PROGRAM_BYTES;
+export const KEYS_BYTES: i32 = 512;
+/** The constant parts of the line that is read, one behind the other. */
+export const SCRATCH: i32 = KEYS + KEYS_BYTES;
+export const SCRATCH_BYTES: i32 = 2048;
+/** Lines that were read: RECORD_BYTES each, see records.ts. */
+export const RECORDS: i32 = SCRATCH + SCRATCH_BYTES + 64;
+export const RECORD_BYTES: i32 = 64;
+export const MOST_RECORDS: i32 = 4096;
+/** Hashes of forms that were seen once: direct-mapped. */
+export const SEEN: i32 = RECORDS + RECORD_BYTES * MOST_RECORDS;
+export const SEEN_COUNT: i32 = 8192;
+/** Open addressing: hash (8 bytes), number of the form, its bytes in the arena, their length, nothing. */
+export const FORMS: i32 = SEEN + 8 * SEEN_COUNT;
+export const FORM_BYTES: i32 = 24;
+export const FORM_SLOTS: i32 = 32768;
+/** The constant bytes of all forms. */
+export const ARENA: i32 = FORMS + FORM_BYTES * FORM_SLOTS;
+export const ARENA_BYTES: i32 = 4 * 1024 * 1024;
+/** The bytes of the log; 64 more can be read behind them. */
+export const INPUT: i32 = ARENA + ARENA_BYTES + 64;
+export const INPUT_BYTES: i32 = 2 * 1024 * 1024;

@@ -1,0 +1,62 @@
+// The messages of a session's life in English, of which the constant parts are kept and the numbers read.
+
+import { isDigit } from './bytes';
+import { keep, number, portBefore, readNumber, setMessagePort, setSessionTime, two } from './line';
+
+const CONNECTI: u64 = 0x697463656e6e6f63;
+const ON_RECEI: u64 = 0x6965636572206e6f;
+const ON_AUTHO: u64 = 0x6f68747561206e6f;
+const ON_AUTHE: u64 = 0x6568747561206e6f;
+const DISCONNE: u64 = 0x656e6e6f63736964;
+const REPLICAT: u64 = 0x746163696c706572;
+/** Length of `disconnection: session time: `. */
+const BEFORE_TIME: i32 = 29;
+const PORT: u32 = 0x74726f70;
+
+/** Is this the beginning of a message that can be read here? */
+export function isOfSession(at: i32): bool {
+  const first = load<u64>(at);
+  if (first == DISCONNE || first == REPLICAT) return true;
+  if (first != CONNECTI) return false;
+  const second = load<u64>(at, 8);
+  return second == ON_RECEI || second == ON_AUTHO || second == ON_AUTHE;
+}
+
+/** Reads the message that fills [at, to); false = it is none of the usual ones. */
+export function readMessage(at: i32, to: i32): bool {
+  if (load<u64>(at) == DISCONNE) return readDisconnection(at, to);
+  if (load<u64>(at, 8) == ON_RECEI) return keepWithPort(at, to);
+  keep(at, to);
+  return true;
+}
+
+/** `disconnection: session time: 1:02:03.456 user=… host=… port=…` */
+function readDisconnection(at: i32, to: i32): bool {
+  const time = at + BEFORE_TIME;
+  const colon = time < to ? readNumber(time, 6) : 0;
+  if (colon == 0 || colon + 10 > to) return false;
+  const hours = <f64>number;
+  const minutes = two(colon + 1);
+  const seconds = two(colon + 4);
+  const tens = two(colon + 7);
+  const ones = load<u8>(colon + 9);
+  if (load<u8>(colon) != 0x3a || load<u8>(colon + 3) != 0x3a || load<u8>(colon + 6) != 0x2e) return false;
+  if (minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59 || tens < 0 || !isDigit(ones)) return false;
+  setSessionTime(((hours * 60 + minutes) * 60 + seconds) * 1000 + tens * 10 + (ones - 0x30));
+  keep(at, time);
+  return keepWithPort(colon + 10, to);
+}
+
+/** Keeps a text that may end in ` port=5432`, whose digits are a number. */
+function keepWithPort(at: i32, to: i32): bool {
+  const digits = portBefore(at, to);
+  if (digits == 0) {
+    keep(at, to);
+    // digits that are no port are left to who knows what they are
+    return !isDigit(load<u8>(to - 1));
+  }
+  if (digits - at < 6 || load<u32>(digits - 5) != PORT || load<u8>(digits - 1) != 0x3d) return false;
+  setMessagePort(<i32>number);
+  keep(at, digits);
+  return true;
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { PostgresLog } from '../../src/sources/postgresLog.ts';
+import { compiledModule } from '../../src/sources/tail/assembly/build.mjs';
+import { generateLog, type LogOptions } from '../bench/generator/generateLog.ts';
+import { entriesOf, pour } from '../core/folded.ts';
+import { randomPrefix } from '../core/randomPrefix.ts';
+import { random } from '../core/serverLog.ts';
+import { checkout } from '../env/checkout.ts';
+
+const fixtures = join(checkout, 'test', 'fixtures');
+
+function generated(options: Pick<LogOptions, 'format' | 'prefix' | 'share'>, bytes = 150_000): Buffer {
+  const chunks: Buffer[] = [];
+  generateLog({ seed: 7, ...options, bytes }, (text) => chunks.push(Buffer.from(text, 'latin1')));
+  return Buffer.concat(chunks);
+}
+
+/** The scan in JavaScript is the oracle. */
+function assertSame(bytes: Uint8Array, logLinePrefix?: string): void {
+  const hints = logLinePrefix === undefined ? {} : { logLinePrefix };
+  const slow = entriesOf(bytes, undefined, hints, null);
+  const fast = entriesOf(bytes, undefined, hints);
+  assert.deepEqual(fast.entries, slow.entries);
+  assert.deepEqual(fast.log.understanding, slow.log.understanding);
+}
+
+/** How many entries were read by the module, and how many one by one, when the same log comes for the second time. */
+function counted(bytes: Uint8Array, logLinePrefix?: string): { recurring: number; others: number } {
+  const counts = { recurring: 0, others: 0 };
+  const log = new PostgresLog(
+    { entry: () => (counts.others += 1), recurring: () => (counts.recurring += 1) },
+    logLinePrefix === undefined ? {} : { logLinePrefix },
+  );
+  log.begin({ path: 'x', identity: { device: 1, inode: 1, head: '', headBytes: 0 } }, 0);
+  pour(log, bytes);
+  log.caughtUp();
+  counts.recurring = counts.others = 0;
+  pour(log, bytes);
+  log.end();
+  return counts;
+}
+
+describe('the module of the scan', () => {
+  it('is the one that its sources give', async () => {
+    const target = join(checkout, 'src', 'sources', 'tail', 'scanModule.ts');
+    assert.equal(readFileSync(target, 'utf8'), await compiledModule());
+  });
+
+  for (const { name } of readdirSync(fixtures, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  ))
+    it(`tells of ${name} what JavaScript tells`, () => {
+      for (const file of readdirSync(join(fixtures, name)))
+        if (/^server.*\.(?:log|csv|json)$/.test(file)) assertSame(readFileSync(join(fixtures, name, file)));
+    });
+
+  for (const format of ['csv', 'json'] as const)
+    it(`tells of a generated ${format} log what JavaScript tells`, () => {
+      for (const share of [10, 100]) assertSame(generated({ format, prefix: '%m [%p] ', share }));
+    });
+
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const prefix = randomPrefix(random(seed));
+    it(`tells of a generated log what JavaScript tells, with the prefix "${prefix}"`, () => {
+      assertSame(generated({ format: 'stderr', prefix, share: 100 }, 60_000), prefix);
+    });
+  }
+
+  for (const prefix of [
+    ...[
+      '%m [%p] ',
+      '%m [%p] %q%u@%d ',
+      '%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ',
+      '%t:%r:%u@%d:[%p]:',
+    ],
+    ...['%t-%c-', '%n %p ', '%m [%5p] %-10u ', '%c %l %s %v %x %m '],
+  ])
+    it(`reads lines that it has learned, with the prefix "${prefix}"`, () => {
+      const { recurring, others } = counted(generated({ format: 'stderr', prefix, share: 100 }, 1e6), prefix);
+      assert.ok(recurring > 9 * others, `${recurring} lines were read by the module, ${others} were not`);
+    });
+
+  for (const format of ['csv', 'json'] as const)
+    it(`reads records that it has learned, in ${format}`, () => {
+      const { recurring, others } = counted(generated({ format, prefix: '%m [%p] ', share: 100 }, 2e6));
+      assert.ok(recurring > 9 * others, `${recurring} lines were read by the module, ${others} were not`);
+    });
+});
