@@ -50,13 +50,13 @@ function pageOf(
 
 /** Everything known of one open session; empty once it has ended. */
 export function answerSession({ state }: LogFold, { key }: Ask<'session'>): Answer<'session'> {
-  const session = state.book.open.get(key)?.session;
+  const session = state.book.session(key);
   return session ? { session: { ...session, ...sessionRow(state, session) } } : {};
 }
 
 /** The lines of one open session. Throws a SentenceError when it has ended, or the file is gone. */
 export function answerSessionLog({ state, log }: LogFold, { key }: Ask<'sessionLog'>): Answer<'sessionLog'> {
-  const session = state.book.open.get(key)?.session;
+  const session = state.book.session(key);
   const file = log.files.at(-1)?.file;
   if (!session || !file) throw new SentenceError('This session has ended: its lines are in the log itself.');
   const text = sessionLines(file, session, log.clock, log.understanding.logLinePrefix);

@@ -73,7 +73,7 @@ export function saysTheSame(
     known(line.at) === entry.at &&
     line.pid === entry.pid &&
     startAt === entry.sessionStartAt &&
-    (entry.sessionId === undefined || entry.sessionId === sessionIdOf(line)) &&
+    (entry.sessionId === undefined || entry.sessionId === sessionIdOf(line.startSeconds, line.pid)) &&
     portOf(line.entryPort) === entry.remotePort &&
     portOf(line.messagePort) === port &&
     line.sessionTimeMs === time
@@ -82,15 +82,15 @@ export function saysTheSame(
 
 /** The entry of a line as the ordinary reading gives it. */
 export function entryOf(
-  line: Readonly<Omit<RecurringLine, 'form'>>,
-  form: RecurringForm | OtherForm,
+  line: Readonly<RecurringLine>,
+  form: RecurringForm | OtherForm = line.form,
 ): LogEntry {
   const { entry, message } = form;
   return {
     ...entry,
     ...('at' in entry ? { at: known(line.at) } : {}),
     pid: line.pid,
-    ...(entry.sessionId === undefined ? {} : { sessionId: sessionIdOf(line) }),
+    ...(entry.sessionId === undefined ? {} : { sessionId: sessionIdOf(line.startSeconds, line.pid) }),
     ...(entry.sessionStartAt === undefined ? {} : { sessionStartAt: line.startSeconds * 1000 }),
     ...(entry.remotePort === undefined ? {} : { remotePort: line.entryPort }),
     ...(message ? { message: messageOf(line, { entry, message }) } : {}),
@@ -116,14 +116,16 @@ function sessionTimeText(ms: number): string {
 }
 
 /** `%c`: hex start second, dot, hex pid. */
-export function sessionIdOf({ startSeconds, pid }: Pick<RecurringLine, 'startSeconds' | 'pid'>): string {
+export function sessionIdOf(startSeconds: number, pid: number): string {
   return `${startSeconds.toString(16)}.${pid.toString(16)}`;
 }
 
-function portOf(port: number): number | undefined {
+/** −1 is no port. */
+export function portOf(port: number): number | undefined {
   return port < 0 ? undefined : port;
 }
 
-function known(value: number): number | undefined {
-  return Number.isNaN(value) ? undefined : value;
+/** NaN is none. */
+export function known(value: number | undefined): number | undefined {
+  return value === undefined || Number.isNaN(value) ? undefined : value;
 }

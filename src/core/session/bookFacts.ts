@@ -6,6 +6,8 @@ import type { OpeningSession, OpenSession } from './session.ts';
 /** A session that the log let in, with what is still undecided about it. */
 export interface BookedSession {
   readonly session: OpenSession;
+  /** Number of the authorization: the order of sessions. */
+  readonly order: number;
   /** The connect, until it is told. */
   connect?: Pending<ConnectionEvent> | undefined;
   /** Said of its client: the disconnection is expected. */

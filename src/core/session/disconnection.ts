@@ -107,7 +107,7 @@ function hasOwnKey({ sessionId, sessionStartAt }: LogEntry): boolean {
  * Is this more than times in whole seconds explain? A log_timezone that was changed meanwhile, to one whose abbreviation
  * says too little, shifts all times by some quarters of an hour; the clock itself is in the session's time already.
  */
-function beganLater(differenceMs: number): boolean {
+export function beganLater(differenceMs: number): boolean {
   if (differenceMs <= toleranceMs) return false;
   const shiftMs = Math.round(differenceMs / quarterMs) * quarterMs;
   return shiftMs === 0 || shiftMs > 26 * 4 * quarterMs || Math.abs(differenceMs - shiftMs) > toleranceMs;
@@ -121,6 +121,14 @@ function isSame(session: OpenSession, message: DisconnectionMessage, startedAt: 
   const { connectedAt } = session;
   if (startedAt !== undefined && connectedAt !== undefined && beganLater(startedAt - connectedAt))
     return false;
+  return namesAreOf(session, message);
+}
+
+/** Can these be the names of one session, as two messages have them? */
+export function namesAreOf(
+  session: Pick<OpenSession, 'replication' | 'user' | 'database' | 'applicationName'>,
+  message: DisconnectionMessage,
+): boolean {
   if (session.replication || session.user === undefined) return true;
   const { user, database = '', applicationName = '' } = session;
   const authorized = `${user} database=${database} application_name=${applicationName} `;

@@ -6,6 +6,7 @@ import {
   type LossReason,
 } from '../connection/connectionEvent.ts';
 import { dimensions, type Dimension } from './filter.ts';
+import { known } from '../log/recurring.ts';
 
 /** Kinds of stored events; the number is what the column holds. */
 export const storedKinds = [
@@ -42,8 +43,8 @@ export interface StoredEvent {
   readonly offsetBytes: number;
 }
 
-const replicationFlag = 1;
-const connectSeenFlag = 2;
+export const replicationFlag = 1;
+export const connectSeenFlag = 2;
 const wasLostFlag = 4;
 /** Two bits above the flags: the index of a loss's reason, or one more than that of a client's trouble. */
 const reasonShift = 3;
@@ -77,6 +78,7 @@ export class EventStore {
   /** Number 0 is "missing". */
   #texts: string[] = [''];
   #numbers = new Map<string, number>();
+  #generation = 0;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -106,30 +108,71 @@ export class EventStore {
 
   /** Stores one event; answers its id. */
   add(event: ConnectionEvent): number {
-    const id = this.#nextId;
-    this.#nextId += 1;
-    const row = id % this.capacity;
     const kind = event.kind === 'trouble' ? event.trouble.category : event.kind;
     const session = 'session' in event ? event.session : undefined;
     const trouble = event.kind === 'trouble' ? event.trouble : undefined;
-    this.#kind[row] = storedKinds.indexOf(kind);
-    this.#flags[row] =
-      (session?.replication ? replicationFlag : 0) |
-      (event.kind === 'disconnect' && event.connectSeen ? connectSeenFlag : 0) |
-      (event.kind === 'takenBack' && event.what === 'lost' ? wasLostFlag : 0) |
-      (reasonNumber(event) << reasonShift);
-    this.#at[row] = event.at ?? Number.NaN;
-    this.#pid[row] = session?.pid ?? trouble?.pid ?? Number.NaN;
-    this.#timeMs[row] = event.kind === 'disconnect' ? event.sessionTimeMs : Number.NaN;
-    this.#offset[row] = event.place.offsetBytes;
-    this.#file[row] = event.place.fileNumber;
     const named = session ?? trouble;
-    this.#names.database[row] = this.#intern(named?.database);
-    this.#names.user[row] = this.#intern(named?.user);
-    this.#names.application[row] = this.#intern(named?.applicationName);
-    this.#names.host[row] = this.#intern(named?.remoteHost);
+    return this.addRow(
+      storedKinds.indexOf(kind),
+      flagsOf(event),
+      event.at ?? Number.NaN,
+      session?.pid ?? trouble?.pid ?? Number.NaN,
+      event.kind === 'disconnect' ? event.sessionTimeMs : Number.NaN,
+      event.place.offsetBytes,
+      event.place.fileNumber,
+      this.numberOf(named?.database),
+      this.numberOf(named?.user),
+      this.numberOf(named?.applicationName),
+      this.numberOf(named?.remoteHost),
+    );
+  }
+
+  /** Stores one event whose names have numbers of this generation; answers its id. NaN = unknown. */
+  addRow(
+    kind: number,
+    flags: number,
+    at: number,
+    pid: number,
+    timeMs: number,
+    offset: number,
+    file: number,
+    database: number,
+    user: number,
+    application: number,
+    host: number,
+  ): number {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const row = id % this.capacity;
+    this.#kind[row] = kind;
+    this.#flags[row] = flags;
+    this.#at[row] = at;
+    this.#pid[row] = pid;
+    this.#timeMs[row] = timeMs;
+    this.#offset[row] = offset;
+    this.#file[row] = file;
+    this.#names.database[row] = database;
+    this.#names.user[row] = user;
+    this.#names.application[row] = application;
+    this.#names.host[row] = host;
     if (this.#texts.length > 4 * this.capacity + 1024) this.#dropUnusedNames();
     return id;
+  }
+
+  /** Grows when names get other numbers. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** The number of a name in this generation; 0 = missing. */
+  numberOf(text: string | undefined): number {
+    if (text === undefined) return 0;
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.#texts.push(text) - 1;
+      this.#numbers.set(text, number);
+    }
+    return number;
   }
 
   /** The event with this id, or undefined when it has left the ring. */
@@ -192,36 +235,32 @@ export class EventStore {
     return [this.#kind, this.#flags, this.#at, this.#pid, this.#timeMs, this.#offset, this.#file, ...names];
   }
 
-  #intern(text: string | undefined): number {
-    if (text === undefined) return 0;
-    let number = this.#numbers.get(text);
-    if (number === undefined) {
-      number = this.#texts.push(text) - 1;
-      this.#numbers.set(text, number);
-    }
-    return number;
-  }
-
   #dropUnusedNames(): void {
     const texts = this.#texts;
+    this.#generation += 1;
     this.#texts = [''];
     this.#numbers = new Map();
     for (const dimension of dimensions) {
       const column = this.#names[dimension];
       for (let row = 0; row < this.capacity; row += 1) {
         const number = column[row] ?? 0;
-        if (number !== 0) column[row] = this.#intern(texts[number]);
+        if (number !== 0) column[row] = this.numberOf(texts[number]);
       }
     }
   }
+}
+
+function flagsOf(event: ConnectionEvent): number {
+  return (
+    ('session' in event && event.session.replication ? replicationFlag : 0) |
+    (event.kind === 'disconnect' && event.connectSeen ? connectSeenFlag : 0) |
+    (event.kind === 'takenBack' && event.what === 'lost' ? wasLostFlag : 0) |
+    (reasonNumber(event) << reasonShift)
+  );
 }
 
 function reasonNumber(event: ConnectionEvent): number {
   if (event.kind === 'lost') return lossReasons.indexOf(event.reason);
   if (event.kind !== 'disconnect' || event.clientTrouble === undefined) return 0;
   return clientTroubles.indexOf(event.clientTrouble) + 1;
-}
-
-function known(value: number | undefined): number | undefined {
-  return value === undefined || Number.isNaN(value) ? undefined : value;
 }

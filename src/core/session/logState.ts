@@ -1,15 +1,39 @@
 import type { ConnectionEvent } from '../connection/connectionEvent.ts';
 import type { Trouble, TroubleCategory } from '../snapshot.ts';
-import { EventStore, type SavedEventStore, type StoredEvent } from './eventStore.ts';
+import type { RecurringLine } from '../log/recurring.ts';
+import {
+  connectSeenFlag,
+  EventStore,
+  replicationFlag,
+  storedKinds,
+  type SavedEventStore,
+  type StoredEvent,
+} from './eventStore.ts';
 import { compileFilter, isNoFilter, noFilter, type Filter, type FilterSubject } from './filter.ts';
+import { FormNames } from './formNames.ts';
+import { known } from '../log/recurring.ts';
 import type { OpenSession } from './session.ts';
 import type { BookEntry, SavedBook } from './bookFacts.ts';
 import { SessionBook } from './sessionBook.ts';
 import { activeChange, Tally, type SavedTally } from './tally.ts';
+import {
+  atIn,
+  disconnectState,
+  fileIn,
+  formIn,
+  hostFormIn,
+  offsetIn,
+  pidIn,
+  stateIn,
+  timeMsIn,
+} from './waitingRows.ts';
 
 /** Troubles kept of each category; counts stay exact beyond. */
 const mostTroubles = 10_000;
 const mostRestarts = 1000;
+
+const connectNumber = storedKinds.indexOf('connect');
+const disconnectNumber = storedKinds.indexOf('disconnect');
 
 type Passes = (event: { readonly names: FilterSubject }) => boolean;
 
@@ -47,16 +71,23 @@ export class LogState {
   /** Grows with every told event and every change of filter or Clear. */
   version = 0;
   #store: EventStore;
+  #formNames: FormNames;
   readonly #all: Tally;
   #sinceClear: Tally;
   #seen: Tally;
   #filter: Filter = noFilter;
+  #matches: (names: FilterSubject) => boolean = () => true;
   #passes: Passes = () => true;
   #clear: ClearPoint | undefined;
 
   constructor(capacity: number, saved?: SavedLogState) {
-    this.book = new SessionBook((event) => this.#tell(event), saved?.book);
+    this.book = new SessionBook(
+      (event) => this.#tell(event),
+      (numbers, from) => this.#tellRow(numbers, from),
+      saved?.book,
+    );
     this.#store = saved ? EventStore.load(saved.store, capacity) : new EventStore(capacity);
+    this.#formNames = new FormNames(this.book.columns.forms, this.#store);
     this.#all = new Tally(0, saved?.tally);
     this.#sinceClear = this.#seen = this.#all;
     this.fromAt = saved?.fromAt;
@@ -70,6 +101,12 @@ export class LogState {
   apply(booked: BookEntry): void {
     this.fromAt ??= booked.entry.at;
     this.book.apply(booked);
+  }
+
+  /** Does what `apply` would do with the line's entry. */
+  applyRecurring(line: RecurringLine): void {
+    this.fromAt ??= known(line.at);
+    this.book.applyRecurring(line);
   }
 
   get filter(): Filter {
@@ -94,10 +131,9 @@ export class LogState {
   look(filter: Filter, clear: ClearPoint | undefined): void {
     this.#filter = filter;
     this.#clear = clear;
-    const matches = compileFilter(filter);
-    this.#passes = isNoFilter(filter)
-      ? () => true
-      : (event) => matches('names' in event ? event.names : subjectOf(event));
+    this.#formNames.forgetFilter();
+    this.#matches = isNoFilter(filter) ? () => true : compileFilter(filter);
+    this.#passes = ({ names }) => this.#matches(names);
     this.#sinceClear = clear ? this.#replay(() => true) : this.#all;
     this.#seen = isNoFilter(filter) ? this.#sinceClear : this.#replay(this.#passes);
     this.version += 1;
@@ -110,11 +146,7 @@ export class LogState {
 
   /** True when an event happened after Clear. */
   isAfterClear(place: { fileNumber: number; offsetBytes: number; at?: number | undefined }): boolean {
-    const clear = this.#clear;
-    if (!clear) return true;
-    if (clear.fileNumber === undefined) return place.at === undefined || place.at >= clear.at;
-    if (place.fileNumber !== clear.fileNumber) return place.fileNumber > clear.fileNumber;
-    return place.offsetBytes >= clear.offsetBytes;
+    return this.#isAfter(place.fileNumber, place.offsetBytes, place.at ?? Number.NaN);
   }
 
   /** Kept troubles of a category after Clear that the filter lets be seen, oldest first. */
@@ -153,7 +185,9 @@ export class LogState {
 
   /** Changes how many events are kept. */
   resize(capacity: number): void {
-    if (capacity !== this.#store.capacity) this.#store = EventStore.load(this.#store.save(), capacity);
+    if (capacity === this.#store.capacity) return;
+    this.#store = EventStore.load(this.#store.save(), capacity);
+    this.#formNames = new FormNames(this.book.columns.forms, this.#store);
   }
 
   save(): SavedLogState {
@@ -182,6 +216,46 @@ export class LogState {
       this.restartsAt.push(event.at);
       if (this.restartsAt.length > mostRestarts) this.restartsAt.shift();
     }
+  }
+
+  /** Tells the connect or disconnect of an ordinary session, as `#tell` would. */
+  #tellRow(numbers: Float64Array, from: number): void {
+    this.version += 1;
+    const isDisconnect = numbers[from + stateIn] === disconnectState;
+    const at = numbers[from + atIn] ?? 0;
+    const offset = numbers[from + offsetIn] ?? 0;
+    const file = numbers[from + fileIn] ?? 0;
+    const form = numbers[from + formIn] ?? 0;
+    const hostForm = numbers[from + hostFormIn] ?? 0;
+    const replication = this.book.columns.forms.isReplication(form);
+    const flags = (replication ? replicationFlag : 0) | (isDisconnect ? connectSeenFlag : 0);
+    this.#store.addRow(
+      isDisconnect ? disconnectNumber : connectNumber,
+      flags,
+      at,
+      numbers[from + pidIn] ?? 0,
+      isDisconnect ? (numbers[from + timeMsIn] ?? 0) : Number.NaN,
+      offset,
+      file,
+      this.#formNames.database(form),
+      this.#formNames.user(form),
+      this.#formNames.application(form),
+      this.#formNames.host(hostForm),
+    );
+    const kind = isDisconnect ? 'disconnect' : 'connect';
+    this.#all.countOne(kind, at, replication, isDisconnect, false);
+    if (this.#clear && !this.#isAfter(file, offset, at)) return;
+    if (this.#sinceClear !== this.#all) this.#sinceClear.countOne(kind, at, replication, isDisconnect, false);
+    if (this.#seen !== this.#sinceClear && this.#formNames.passes(form, hostForm, this.#matches))
+      this.#seen.countOne(kind, at, replication, isDisconnect, false);
+  }
+
+  #isAfter(fileNumber: number, offsetBytes: number, at: number): boolean {
+    const clear = this.#clear;
+    if (!clear) return true;
+    if (clear.fileNumber === undefined) return !(at < clear.at);
+    if (fileNumber !== clear.fileNumber) return fileNumber > clear.fileNumber;
+    return offsetBytes >= clear.offsetBytes;
   }
 
   #countSeen(stored: StoredEvent): void {

@@ -4,12 +4,12 @@
  */
 export class LogTime {
   elapsedMs = 0;
-  #lastAt: number | undefined;
+  #lastAt = Number.NaN;
 
-  /** Takes the time of the next line; one without a time takes none. */
-  pass(at: number | undefined): void {
-    if (at === undefined) return;
-    if (this.#lastAt !== undefined && at > this.#lastAt) this.elapsedMs += at - this.#lastAt;
+  /** Takes the time of the next line; one without a time (NaN) takes none. */
+  pass(at: number): void {
+    if (Number.isNaN(at)) return;
+    if (at > this.#lastAt) this.elapsedMs += at - this.#lastAt;
     this.#lastAt = at;
   }
 }

@@ -1,3 +1,14 @@
+import type { RecurringLine } from '../log/recurring.ts';
+import {
+  arrivedAtIn,
+  connectState,
+  disconnectState,
+  logClockIn,
+  stateIn,
+  undecidedState,
+  WaitingRows,
+} from './waitingRows.ts';
+
 /** What has been decided of something that waits: told as it is, told as something else, or not told at all. */
 export interface Pending<T> {
   /** The events to tell; undefined = not decided yet. */
@@ -10,70 +21,119 @@ export interface Pending<T> {
   readonly otherwise: () => readonly T[];
 }
 
+/** Takes the event of an ordinary session: where its numbers begin (waitingRows.ts). They are gone when it returns. */
+export type TellRow = (numbers: Float64Array, from: number) => void;
+
 /** Log time after which silence decides, and how many may wait behind an undecided one. */
 export const longestSilenceMs = 10_000;
 const mostWaiting = 4096;
 
 /**
  * Tells events in the order of the log although some can only be decided by what follows them: an undecided one
- * holds back those behind it, until it is decided, too old, or too many wait.
+ * holds back those behind it, until it is decided, too old, or too many wait. Ordinary sessions' events are rows of
+ * numbers, known by their place; all others are objects.
  */
 export class PendingQueue<T> {
   readonly #tell: (event: T) => void;
-  #waiting: Pending<T>[] = [];
+  readonly #tellRow: TellRow;
+  readonly #rows = new WaitingRows<Pending<T>>();
   #head = 0;
+  #tail = 0;
 
-  constructor(tell: (event: T) => void) {
+  constructor(tell: (event: T) => void, tellRow: TellRow) {
     this.#tell = tell;
+    this.#tellRow = tellRow;
   }
 
   /** Tells an event now, or behind those that wait. */
   push(event: T, logClockMs: number, arrivedAt: number): void {
-    if (this.#head === this.#waiting.length) {
+    if (this.#head === this.#tail) {
       this.#tell(event);
       return;
     }
-    this.#waiting.push({ events: [event], logClockMs, arrivedAt, otherwise: () => [] });
+    this.hold({ events: [event], logClockMs, arrivedAt, otherwise: () => [] });
     this.drain(logClockMs);
   }
 
   /** Holds a place in the order for something undecided; set `events` and call `drain` to decide it. */
   hold(pending: Pending<T>): Pending<T> {
-    this.#waiting.push(pending);
+    this.#rows.putObject(this.#head, this.#tail, pending, pending.logClockMs, pending.arrivedAt);
+    this.#tail += 1;
+    return pending;
+  }
+
+  /** Holds a place for the undecided connect of an ordinary session; answers it. */
+  holdConnect(line: RecurringLine, form: number, hostForm: number, logClockMs: number): number {
+    const from = this.#rows.putLine(this.#head, this.#tail, line, form, hostForm);
+    this.#rows.numbers[from + stateIn] = undecidedState;
+    this.#rows.numbers[from + logClockIn] = logClockMs;
+    this.#tail += 1;
+    return this.#tail - 1;
+  }
+
+  /** Tells the disconnect of an ordinary session now, or behind those that wait once `drain` is called. */
+  pushDisconnect(line: RecurringLine, form: number, hostForm: number, logClockMs: number): void {
+    const from = this.#rows.putLine(this.#head, this.#tail, line, form, hostForm);
+    this.#rows.numbers[from + stateIn] = disconnectState;
+    this.#rows.numbers[from + logClockIn] = logClockMs;
+    if (this.#head === this.#tail) this.#tellRow(this.#rows.numbers, from);
+    else this.#tail += 1;
+  }
+
+  /** True while the connect that got this place is not decided. */
+  isUndecided(place: number): boolean {
+    return place >= this.#head && this.#rows.numbers[this.#rows.from(place) + stateIn] === undecidedState;
+  }
+
+  /** The connect that got this place is one; call `drain` to have it told. */
+  decide(place: number): void {
+    if (this.isUndecided(place)) this.#rows.numbers[this.#rows.from(place) + stateIn] = connectState;
+  }
+
+  /** An undecided connect goes on as an object, made from its numbers; undefined when it is decided. */
+  take(place: number, make: (numbers: Float64Array, from: number) => Pending<T>): Pending<T> | undefined {
+    if (!this.isUndecided(place)) return undefined;
+    const pending = make(this.#rows.numbers, this.#rows.from(place));
+    this.#rows.replace(place, pending);
     return pending;
   }
 
   /** Tells everything that is decided, up to the first that is not. */
   drain(logClockMs: number): void {
-    while (this.#head < this.#waiting.length) {
-      const first = this.#waiting[this.#head];
-      if (!first) break;
-      if (!first.events) {
-        const silent = logClockMs - first.logClockMs > longestSilenceMs;
-        if (!silent && this.#waiting.length - this.#head <= mostWaiting) break;
-        first.events = first.otherwise();
+    while (this.#head < this.#tail) {
+      const { numbers } = this.#rows;
+      const from = this.#rows.from(this.#head);
+      const first = this.#rows.object(this.#head);
+      if (first ? !first.events : numbers[from + stateIn] === undecidedState) {
+        const silent = logClockMs - (numbers[from + logClockIn] ?? 0) > longestSilenceMs;
+        if (!silent && this.#tail - this.#head <= mostWaiting) break;
+        this.#decideAt(this.#head);
       }
+      if (first) this.#rows.forget(this.#head);
       this.#head += 1;
-      first.events.forEach(this.#tell);
-    }
-    if (this.#head > 1024 || this.#head === this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#head);
-      this.#head = 0;
+      if (first) first.events?.forEach(this.#tell);
+      else this.#tellRow(numbers, from);
     }
   }
 
   /** Decides everything that arrived at or before a wall-clock time, and tells it. */
   settle(arrivedBefore: number): void {
-    for (let index = this.#head; index < this.#waiting.length; index += 1) {
-      const pending = this.#waiting[index];
-      if (!pending || pending.arrivedAt > arrivedBefore) break;
-      pending.events ??= pending.otherwise();
+    for (let place = this.#head; place < this.#tail; place += 1) {
+      if ((this.#rows.numbers[this.#rows.from(place) + arrivedAtIn] ?? 0) > arrivedBefore) break;
+      this.#decideAt(place);
     }
     this.drain(0);
   }
 
   /** Wall-clock time at which the oldest undecided one arrived; undefined = nothing waits. */
   get oldestArrivedAt(): number | undefined {
-    return this.#waiting[this.#head]?.arrivedAt;
+    if (this.#head === this.#tail) return undefined;
+    return this.#rows.numbers[this.#rows.from(this.#head) + arrivedAtIn];
+  }
+
+  #decideAt(place: number): void {
+    const pending = this.#rows.object(place);
+    if (pending) pending.events ??= pending.otherwise();
+    else this.decide(place);
   }
 }

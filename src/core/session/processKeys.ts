@@ -23,6 +23,14 @@ function startOf(key: string): number | undefined {
   return startedAt === undefined ? undefined : Math.floor(Number(startedAt) / 1000);
 }
 
+/** The pid that a session id, or another key with a pid, tells; undefined = it is none of these. */
+export function pidOfKey(key: string): number | undefined {
+  const [, hex] = /^[0-9a-f]+\.([0-9a-f]+)$/.exec(key) ?? [];
+  if (hex !== undefined) return Number.parseInt(hex, 16);
+  const [, pid] = /^pid (\d+)(?: since -?\d+)?$/.exec(key) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+}
+
 /**
  * May two keys of one pid be the same session's? They may where log_line_prefix or log_destination changed between its
  * lines: to or from one that tells when a process began. Two processes that began at different times never are.
@@ -36,6 +44,8 @@ function mayBeSame(key: string, other: string): boolean {
 export class ProcessKeys {
   readonly #open = new Map<number, string>();
   readonly #last = new BoundedMap<string>(40_000);
+  /** The latest start of a pid's processes that a key told, seconds since the epoch. */
+  readonly #starts = new BoundedMap<number>(40_000);
   readonly #isKnown: (key: string) => boolean;
 
   /** `isKnown`: there is, or lately was, a session or a login with this key. */
@@ -48,10 +58,29 @@ export class ProcessKeys {
     return pid === undefined ? undefined : this.#open.get(pid);
   }
 
+  /** A process was met under this key. */
+  met(key: string, pid: number): void {
+    this.#last.set(String(pid), key);
+    this.keep(key, pid);
+  }
+
+  /** Something is known under this key. */
+  keep(key: string, pid: number): void {
+    const start = startOf(key);
+    const kept = this.#starts.get(String(pid));
+    if (start !== undefined && !(kept !== undefined && kept >= start)) this.#starts.set(String(pid), start);
+  }
+
+  /** True when nothing is known of a process of this pid that began after this second. */
+  isNewest(pid: number, startSeconds: number): boolean {
+    const kept = this.#starts.get(String(pid));
+    return kept === undefined || startSeconds >= kept;
+  }
+
   opened(key: string, pid: number | undefined): void {
     if (pid === undefined) return;
     this.#open.set(pid, key);
-    this.#last.set(String(pid), key);
+    this.met(key, pid);
   }
 
   closed(key: string, pid: number | undefined): void {
@@ -70,7 +99,7 @@ export class ProcessKeys {
     if (last === key) return key;
     if (!begins && last !== undefined && !this.#isKnown(key) && this.#isKnown(last) && mayBeSame(key, last))
       return last;
-    this.#last.set(pid, key);
+    this.met(key, entry.pid);
     return key;
   }
 }

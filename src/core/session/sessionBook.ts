@@ -1,5 +1,6 @@
 import type { ConnectionEvent, LossReason, TroubleFacts } from '../connection/connectionEvent.ts';
 import { parseConnectionMessage } from '../connection/connectionMessage.ts';
+import type { RecurringLine } from '../log/recurring.ts';
 import { applyPoolerEntry, PoolerSockets } from '../pool/pgbouncerBook.ts';
 import type {
   BookedSession,
@@ -14,10 +15,12 @@ import { noteClientTrouble } from './disconnection.ts';
 import { applyFatal } from './fatalEntry.ts';
 import { KeylessSessions } from './keylessSessions.ts';
 import { LogTime } from './logTime.ts';
-import { longestSilenceMs, PendingQueue, type Pending } from './pendingQueue.ts';
+import { longestSilenceMs, PendingQueue, type Pending, type TellRow } from './pendingQueue.ts';
+import { entryOf, known } from '../log/recurring.ts';
+import { SessionColumns } from './sessionColumns.ts';
 import { applyServerMessage } from './serverMessages.ts';
 import type { OpeningSession, OpenSession } from './session.ts';
-import { ProcessKeys } from './processKeys.ts';
+import { pidOfKey, ProcessKeys } from './processKeys.ts';
 import { applySessionMessage } from './sessionMessages.ts';
 
 /**
@@ -32,15 +35,19 @@ export class SessionBook {
   readonly sockets = new PoolerSockets();
   readonly evidence: LogEvidence;
   readonly server: ServerFacts;
-  newestAt: number | undefined;
+  readonly columns: SessionColumns;
+  /** What is told, in the order of the log. */
+  readonly queue: PendingQueue<ConnectionEvent>;
   readonly #time = new LogTime();
-  readonly #queue: PendingQueue<ConnectionEvent>;
+  #newestAt: number;
+  #order = 0;
   readonly #processes = new ProcessKeys(
     (key) => this.open.has(key) || this.opening.get(key) !== undefined || this.ended.get(key) !== undefined,
   );
 
-  constructor(tell: (event: ConnectionEvent) => void, saved?: SavedBook) {
-    this.#queue = new PendingQueue(tell);
+  constructor(tell: (event: ConnectionEvent) => void, tellRow: TellRow, saved?: SavedBook) {
+    this.queue = new PendingQueue(tell, tellRow);
+    this.columns = new SessionColumns(this);
     this.evidence = saved?.evidence ?? {
       startSeen: false,
       receivedSeen: false,
@@ -52,17 +59,28 @@ export class SessionBook {
       withoutKey: 0,
     };
     this.server = saved?.server ?? {};
-    this.newestAt = saved?.newestAt;
-    for (const session of saved?.sessions ?? []) this.#enter(session.key, { session });
+    this.#newestAt = saved?.newestAt ?? Number.NaN;
+    for (const session of saved?.sessions ?? []) {
+      this.columns.handOver(session.pid);
+      this.takeOver(session.key, { session, order: this.nextOrder() });
+    }
     for (const [key, opening] of saved?.opening ?? []) this.opening.set(key, opening);
     for (const [key, ended] of saved?.ended ?? []) this.ended.set(key, ended);
+    for (const [key] of [...this.opening.entries(), ...this.ended.entries()]) {
+      this.columns.handOverKey(key);
+      this.#processes.keep(key, pidOfKey(key) ?? -1);
+    }
+  }
+
+  /** Time of the newest entry, ms since the epoch. */
+  get newestAt(): number | undefined {
+    return known(this.#newestAt);
   }
 
   /** Books one entry. */
   apply(booked: BookEntry): void {
     const { entry } = booked;
-    if (entry.at !== undefined && entry.at > (this.newestAt ?? 0)) this.newestAt = entry.at;
-    this.#time.pass(entry.at);
+    this.#pass(entry.at ?? Number.NaN);
     if (entry.program === 'pgbouncer') {
       applyPoolerEntry(this, booked);
     } else if (entry.severity === 'LOG') {
@@ -73,33 +91,67 @@ export class SessionBook {
     } else {
       applyFatal(this, booked);
     }
-    this.#queue.drain(this.#time.elapsedMs);
+    this.queue.drain(this.#time.elapsedMs);
   }
 
-  /** The key of the session that an entry belongs to, as ProcessKeys says. */
+  /** Books one line as `apply` would its entry. */
+  applyRecurring(line: RecurringLine): void {
+    this.#pass(line.at);
+    if (this.columns.apply(line, this.#time.elapsedMs)) this.queue.drain(this.#time.elapsedMs);
+    else this.apply(bookedOf(line));
+  }
+
+  /** The key of the session that an entry belongs to, as ProcessKeys says; from now on its pid is the maps'. */
   keyOf({ entry }: BookEntry, begins = false): string | undefined {
+    this.columns.handOver(entry.pid);
+    this.columns.handOverKey(entry.sessionId);
     return this.#processes.keyOf(entry, begins);
   }
 
   /** Whatever arrived at or before this wall-clock time and is undecided is as it looks. */
   settle(arrivedBefore: number): void {
-    this.#queue.settle(arrivedBefore);
+    this.queue.settle(arrivedBefore);
   }
 
   /** Wall clock at which the oldest undecided entry arrived; undefined = nothing is undecided. */
   get undecidedSince(): number | undefined {
-    return this.#queue.oldestArrivedAt;
+    return this.queue.oldestArrivedAt;
   }
 
   /** Open sessions that have been told, oldest first. */
-  *sessions(): Generator<OpenSession> {
-    for (const { session, connect } of this.open.values()) {
-      if (!connect || connect.events) yield session;
-    }
+  sessions(): OpenSession[] {
+    const told = [...this.open.values()].filter(({ connect }) => !connect || connect.events);
+    return inOrder([...told, ...this.columns.open()]).map(({ session }) => session);
+  }
+
+  /** The open session with this key. */
+  session(key: string): OpenSession | undefined {
+    return this.open.get(key)?.session ?? this.columns.session(key);
+  }
+
+  /** The key under which a session of this pid is open in the maps. */
+  openKeyOf(pid: number): string | undefined {
+    return this.#processes.openKey(pid);
+  }
+
+  /** True when the maps know nothing of a process of this pid that began after this second. */
+  isNewest(pid: number, startSeconds: number): boolean {
+    return this.#processes.isNewest(pid, startSeconds);
+  }
+
+  /** A process was met last under this key. */
+  meet(pid: number, key: string): void {
+    this.#processes.met(key, pid);
+  }
+
+  /** The order of the next session. */
+  nextOrder(): number {
+    this.#order += 1;
+    return this.#order;
   }
 
   tell(booked: BookEntry, event: ConnectionEvent): void {
-    this.#queue.push(event, this.#time.elapsedMs, booked.arrivedAt);
+    this.queue.push(event, this.#time.elapsedMs, booked.arrivedAt);
   }
 
   tellTrouble(booked: BookEntry, trouble: TroubleFacts): void {
@@ -107,7 +159,7 @@ export class SessionBook {
   }
 
   hold(booked: BookEntry, otherwise: () => readonly ConnectionEvent[]): Pending<ConnectionEvent> {
-    return this.#queue.hold({
+    return this.queue.hold({
       events: undefined,
       logClockMs: this.#time.elapsedMs,
       arrivedAt: booked.arrivedAt,
@@ -122,7 +174,7 @@ export class SessionBook {
     this.ended.delete(key);
     const { entry, place } = booked;
     const connect = this.hold(booked, () => [{ kind: 'connect', at: entry.at, session, place }]);
-    this.#enter(key, { session, connect });
+    this.takeOver(key, { session, connect, order: this.nextOrder() });
   }
 
   /** The session lives: its connect is told. */
@@ -164,12 +216,15 @@ export class SessionBook {
 
   /** The server came back, or went away: nobody is connected any more. */
   loseAll(booked: BookEntry, reason: LossReason): void {
-    for (const key of [...this.open.keys()]) this.lose(booked, key, reason);
+    this.columns.handOverAll();
+    const keys = inOrder([...this.open].map(([key, { order }]) => ({ key, order })));
+    for (const { key } of keys) this.lose(booked, key, reason);
     this.opening.clear();
   }
 
   /** Ends the session of a process; false when it is no open session's. */
   losePid(booked: BookEntry, pid: number, reason: LossReason): boolean {
+    this.columns.handOver(pid);
     const key = this.#processes.openKey(pid);
     if (key === undefined) return false;
     this.lose(booked, key, reason);
@@ -189,10 +244,9 @@ export class SessionBook {
   /** What a checkpoint keeps; everything undecided must have been settled. */
   save(): SavedBook {
     const { evidence, server, newestAt } = this;
-    const sessions = [...this.sessions()];
     return {
-      sessions,
-      opening: this.opening.entries(),
+      sessions: this.sessions(),
+      opening: [...this.opening.entries(), ...this.columns.opening()],
       ended: this.#endedLately(),
       evidence,
       server,
@@ -203,8 +257,7 @@ export class SessionBook {
   /** Sessions whose disconnection line may still come, as they were settled. */
   #endedLately(): [string, EndedSession][] {
     const since = (this.newestAt ?? 0) - longestSilenceMs;
-    return this.ended
-      .entries()
+    return [...this.ended.entries(), ...this.columns.ended()]
       .filter(([, { at }]) => at !== undefined && at >= since)
       .map(([key, { session, at, how }]) => [
         key,
@@ -212,11 +265,27 @@ export class SessionBook {
       ]);
   }
 
-  #enter(key: string, booking: BookedSession): void {
+  /** An open session is kept in the maps from now on. */
+  takeOver(key: string, booking: BookedSession): void {
     this.open.set(key, booking);
     this.keyless.enter(booking.session);
     this.#processes.opened(key, booking.session.pid);
   }
+
+  /** The log's time goes on; NaN = unknown. */
+  #pass(at: number): void {
+    if (at > 0 && !(at <= this.#newestAt)) this.#newestAt = at;
+    this.#time.pass(at);
+  }
+}
+
+function inOrder<T extends { readonly order: number }>(list: T[]): T[] {
+  return list.sort((a, b) => a.order - b.order);
+}
+
+function bookedOf(line: RecurringLine): BookEntry {
+  const { fileNumber, offsetBytes, arrivedAt } = line;
+  return { entry: entryOf(line), place: { fileNumber, offsetBytes }, arrivedAt };
 }
 
 /** The event of a trouble found in an entry. */

@@ -1,5 +1,6 @@
 import type { ConnectionMessage } from '../connection/connectionMessage.ts';
-import type { OpenSession } from './session.ts';
+import type { LogEntry } from '../log/logEntry.ts';
+import type { OpeningSession, OpenSession } from './session.ts';
 import type { BookEntry } from './bookFacts.ts';
 import { disconnected } from './disconnection.ts';
 import type { SessionBook } from './sessionBook.ts';
@@ -57,8 +58,15 @@ function received(
   if (key === undefined) return;
   book.replace(booked, key);
   book.ended.delete(key);
-  const { remoteHost, remotePort } = message;
-  book.opening.set(key, { at: booked.entry.at, remoteHost, remotePort });
+  book.opening.set(key, receivedOpening(booked.entry.at, message));
+}
+
+/** A login of which only this is known. */
+export function receivedOpening(
+  at: number | undefined,
+  { remoteHost, remotePort }: MessageOf<'received'>,
+): OpeningSession {
+  return { at, remoteHost, remotePort };
 }
 
 function authenticated(
@@ -67,12 +75,20 @@ function authenticated(
   message: MessageOf<'authenticated'>,
 ): void {
   if (key === undefined) return;
-  book.opening.set(key, {
-    ...book.opening.get(key),
+  book.opening.set(key, authenticatedOpening(book.opening.get(key), message));
+}
+
+/** A login with what its authentication told. */
+export function authenticatedOpening(
+  opening: OpeningSession | undefined,
+  message: MessageOf<'authenticated'>,
+): OpeningSession {
+  return {
+    ...opening,
     authenticatedIdentity: message.identity,
     authenticationMethod: message.method,
     hbaRule: message.hbaRule,
-  });
+  };
 }
 
 function authorized(
@@ -82,12 +98,24 @@ function authorized(
   message: MessageOf<'authorized'>,
 ): void {
   const { entry } = booked;
-  const namesAreGuessed = message.namesAreGuessed === true || entry.namesAreGuessed === true;
   book.evidence.connectsSeen += 1;
-  if (namesAreGuessed) book.evidence.guessedNames += 1;
-  if (key === undefined) return;
-  const opening = book.opening.get(key);
-  const session: OpenSession = {
+  if (areGuessed(entry, message)) book.evidence.guessedNames += 1;
+  if (key !== undefined) book.enter(booked, key, sessionOf(key, entry, message, book.opening.get(key)));
+}
+
+/** True when the names of a login could be told apart in several ways. */
+export function areGuessed(entry: LogEntry, message: MessageOf<'authorized'>): boolean {
+  return message.namesAreGuessed === true || entry.namesAreGuessed === true;
+}
+
+/** The session that an authorization begins, with what was known of its login. */
+export function sessionOf(
+  key: string,
+  entry: LogEntry,
+  message: MessageOf<'authorized'>,
+  opening: OpeningSession | undefined,
+): OpenSession {
+  return {
     ...opening,
     key,
     pid: entry.pid,
@@ -101,9 +129,8 @@ function authorized(
     replication: message.replication,
     tls: message.tls,
     gss: message.gss,
-    ...(namesAreGuessed ? { namesAreGuessed } : {}),
+    ...(areGuessed(entry, message) ? { namesAreGuessed: true } : {}),
   };
-  book.enter(booked, key, session);
 }
 
 /** PostgreSQL 18: the only line that proves a session, and with some settings the only one that shows it. */

@@ -1,5 +1,5 @@
 import type { Totals } from '../snapshot.ts';
-import type { StoredEvent } from './eventStore.ts';
+import type { StoredEvent, StoredKind } from './eventStore.ts';
 import { Timeline, type SavedTimeline } from './timeline.ts';
 
 /** A tally as plain data, for the checkpoint. */
@@ -33,22 +33,26 @@ export class Tally {
   }
 
   /** Counts one event. Walsenders count apart: only their connects, and never in the history. */
-  count(event: StoredEvent): void {
-    const { kind, at, replication } = event;
+  count({ kind, at, replication, connectSeen, wasLost }: StoredEvent): void {
+    this.countOne(kind, at ?? Number.NaN, replication, connectSeen, wasLost);
+  }
+
+  /** Counts one event by what tells of its count; NaN = no time. */
+  countOne(kind: StoredKind, at: number, replication: boolean, connectSeen: boolean, wasLost: boolean): void {
     if (replication) {
       if (kind === 'connect') this.totals.replicationConnects += 1;
-      else if (kind === 'takenBack' && !event.wasLost) this.totals.replicationConnects -= 1;
+      else if (kind === 'takenBack' && !wasLost) this.totals.replicationConnects -= 1;
       return;
     }
     switch (kind) {
       case 'connect':
         return this.#step(at, 'connects', 1, 1);
       case 'disconnect':
-        return this.#step(at, 'disconnects', event.connectSeen ? -1 : 0, 1);
+        return this.#step(at, 'disconnects', connectSeen ? -1 : 0, 1);
       case 'lost':
         return this.#step(at, 'lost', -1, 1);
       case 'takenBack':
-        return event.wasLost ? this.#step(at, 'lost', 1, -1) : this.#step(at, 'connects', -1, -1);
+        return wasLost ? this.#step(at, 'lost', 1, -1) : this.#step(at, 'connects', -1, -1);
       case 'failure':
         return this.#step(at, 'failures', 0, 1);
       case 'ending':
@@ -66,14 +70,14 @@ export class Tally {
   }
 
   #step(
-    at: number | undefined,
+    at: number,
     what: 'connects' | 'disconnects' | 'lost' | 'failures',
     active: number,
     by: number,
   ): void {
     this.totals[what] += by;
     this.#active = Math.max(0, this.#active + active);
-    if (at !== undefined) this.timeline.count(at, what, this.#active, by);
+    if (!Number.isNaN(at)) this.timeline.count(at, what, this.#active, by);
   }
 }
 

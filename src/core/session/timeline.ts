@@ -46,6 +46,9 @@ export class Timeline {
   };
   /** Open sessions before the first minute. */
   #before: number;
+  /** The row that was counted in last, and when its minute begins: nearly always the next one's. */
+  #lastRow = 0;
+  #lastFrom = Number.NaN;
 
   constructor(activeBefore = 0) {
     this.#before = activeBefore;
@@ -53,9 +56,10 @@ export class Timeline {
 
   /** Counts one event (`by` = −1 takes one back), after which `active` sessions are open. */
   count(at: number, what: TimelineCount, active: number, by = 1): void {
-    const row = this.#row(Math.floor(at / minuteMs));
+    const row = at >= this.#lastFrom && at < this.#lastFrom + minuteMs ? this.#lastRow : this.#rowAt(at);
+    const { maxActive } = this.#columns;
     this.#columns[what][row] = (this.#columns[what][row] ?? 0) + by;
-    this.#columns.maxActive[row] = Math.max(this.#columns.maxActive[row] ?? 0, active);
+    if (active > (maxActive[row] ?? 0)) maxActive[row] = active;
     this.#columns.active[row] = active;
   }
 
@@ -133,6 +137,13 @@ export class Timeline {
       else high = middle;
     }
     return low;
+  }
+
+  #rowAt(at: number): number {
+    const minute = Math.floor(at / minuteMs);
+    this.#lastRow = this.#row(minute);
+    this.#lastFrom = minute * minuteMs;
+    return this.#lastRow;
   }
 
   /** The row of a minute, made if need be: nearly always the last one, or a new last one. */

@@ -1,0 +1,134 @@
+import type { ConnectionEvent } from '../connection/connectionEvent.ts';
+import type { RecurringLine } from '../log/recurring.ts';
+import type { EndedSession } from './bookFacts.ts';
+import type { Pending } from './pendingQueue.ts';
+import { PlainSessions } from './plainSessions.ts';
+import { pidOfKey } from './processKeys.ts';
+import { RecurringForms } from './recurringForms.ts';
+import { known } from '../log/recurring.ts';
+import { RowSessions } from './rowSessions.ts';
+import type { OpeningSession, OpenSession } from './session.ts';
+import type { SessionBook } from './sessionBook.ts';
+import {
+  endedState,
+  inBook,
+  openingState,
+  openState,
+  orderIn,
+  pidIn,
+  placeIn,
+  SessionRows,
+  stateIn,
+} from './sessionRows.ts';
+import * as waiting from './waitingRows.ts';
+
+/** An open session with the order of its authorization. */
+export interface OrderedSession {
+  readonly order: number;
+  readonly session: OpenSession;
+}
+
+/**
+ * The sessions that the book keeps in columns, because nothing but the ordinary happened to them. A pid is either in
+ * rows or in the book's maps: before anything else than a recurring line concerns it, it is handed over.
+ */
+export class SessionColumns {
+  readonly forms = new RecurringForms();
+  readonly #rows = new SessionRows();
+  readonly #objects = new RowSessions(this.#rows, this.forms);
+  readonly #book: SessionBook;
+  readonly #plain: PlainSessions;
+
+  constructor(book: SessionBook) {
+    this.#book = book;
+    this.#plain = new PlainSessions(book, this.#rows, this.forms);
+  }
+
+  /** Books a line; false = nothing was done, the book must apply it. */
+  apply(line: RecurringLine, logClockMs: number): boolean {
+    return this.#plain.apply(line, logClockMs);
+  }
+
+  /** From now on a pid is the book's, with all that is known of it. */
+  handOver(pid: number | undefined): void {
+    if (pid === undefined) return;
+    let row = this.#rows.rowOf(pid);
+    if (row === inBook) return;
+    this.#rows.setRowOf(pid, inBook);
+    if (row === 0) return;
+    const last = this.#objects.key(row);
+    const rows: number[] = [];
+    for (; row !== 0; row = this.#rows.previous(row)) rows.push(row);
+    for (const each of rows.reverse()) this.#handOverRow(each);
+    for (const each of rows) this.#rows.free(each);
+    this.#book.meet(pid, last);
+  }
+
+  /** Hands over whose key this is. */
+  handOverKey(key: string | undefined): void {
+    if (key !== undefined) this.handOver(pidOfKey(key));
+  }
+
+  /** Hands over all that is open or being opened. */
+  handOverAll(): void {
+    const rows = [...this.#rows.rowsIn(openState), ...this.#rows.rowsIn(openingState)];
+    for (const pid of new Set(rows.map((row) => this.#rows.double(row, pidIn)))) this.handOver(pid);
+  }
+
+  /** Open sessions whose connect is decided, in the order of their authorization. */
+  *open(): Generator<OrderedSession> {
+    for (const row of this.#rows.rowsIn(openState)) {
+      const session = this.#told(row);
+      if (session) yield { order: this.#rows.double(row, orderIn), session };
+    }
+  }
+
+  *opening(): Generator<[string, OpeningSession]> {
+    for (const row of this.#rows.rowsIn(openingState))
+      yield [this.#objects.key(row), this.#objects.opening(row) ?? {}];
+  }
+
+  *ended(): Generator<[string, EndedSession]> {
+    for (const row of this.#rows.rowsIn(endedState)) yield [this.#objects.key(row), this.#objects.ended(row)];
+  }
+
+  /** The open session with this key. */
+  session(key: string): OpenSession | undefined {
+    const row = this.#rows.rowOf(pidOfKey(key) ?? -1);
+    if (row <= 0 || this.#rows.int(row, stateIn) !== openState || this.#objects.key(row) !== key)
+      return undefined;
+    return this.#objects.session(row);
+  }
+
+  #told(row: number): OpenSession | undefined {
+    const isUndecided = this.#book.queue.isUndecided(this.#rows.double(row, placeIn));
+    return isUndecided ? undefined : this.#objects.session(row);
+  }
+
+  #handOverRow(row: number): void {
+    const key = this.#objects.key(row);
+    const state = this.#rows.int(row, stateIn);
+    const session = this.#objects.session(row);
+    if (state === openingState) this.#book.opening.set(key, this.#objects.opening(row) ?? {});
+    else if (state === endedState) this.#book.ended.set(key, this.#objects.ended(row));
+    else if (session) {
+      const order = this.#rows.double(row, orderIn);
+      this.#book.takeOver(key, { session, order, connect: this.#connect(row, session) });
+    }
+  }
+
+  /** The undecided connect of a session, as an object that keeps its place. */
+  #connect(row: number, session: OpenSession): Pending<ConnectionEvent> | undefined {
+    return this.#book.queue.take(this.#rows.double(row, placeIn), (numbers, from) => {
+      const number = (field: number): number => numbers[from + field] ?? 0;
+      const at = known(number(waiting.atIn));
+      const place = { fileNumber: number(waiting.fileIn), offsetBytes: number(waiting.offsetIn) };
+      return {
+        events: undefined,
+        arrivedAt: number(waiting.arrivedAtIn),
+        logClockMs: number(waiting.logClockIn),
+        otherwise: () => [{ kind: 'connect', at, session, place }],
+      };
+    });
+  }
+}

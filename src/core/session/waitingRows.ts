@@ -1,0 +1,90 @@
+import type { RecurringLine } from '../log/recurring.ts';
+
+/** Numbers of a row: connects and disconnects of ordinary sessions wait as such, not as objects. */
+export const rowNumbers = 10;
+export const atIn = 0;
+export const pidIn = 1;
+export const timeMsIn = 2;
+export const offsetIn = 3;
+export const fileIn = 4;
+/** Number of the form of its authorization. */
+export const formIn = 5;
+/** Number of the form that has the host; −1 = none. */
+export const hostFormIn = 6;
+export const logClockIn = 7;
+export const arrivedAtIn = 8;
+export const stateIn = 9;
+
+/** What waits in a row: an object beside it, or an ordinary session's event. */
+export const objectState = 0;
+export const undecidedState = 1;
+export const connectState = 2;
+export const disconnectState = 3;
+
+const leastRows = 256;
+
+/** A ring of waiting rows with an object beside each, by place: a number that only grows. */
+export class WaitingRows<O> {
+  numbers = new Float64Array(leastRows * rowNumbers);
+  #objects: (O | undefined)[] = Array.from({ length: leastRows });
+  #mask = leastRows - 1;
+
+  /** Where the numbers of a place begin. */
+  from(place: number): number {
+    return (place & this.#mask) * rowNumbers;
+  }
+
+  object(place: number): O | undefined {
+    return this.#objects[place & this.#mask];
+  }
+
+  /** Writes an object's row at `tail`; the places from `head` on are in use. */
+  putObject(head: number, tail: number, object: O, logClockMs: number, arrivedAt: number): void {
+    if (tail - head > this.#mask) this.#grow(head, tail);
+    const from = this.from(tail);
+    this.#objects[tail & this.#mask] = object;
+    this.numbers[from + stateIn] = objectState;
+    this.numbers[from + logClockIn] = logClockMs;
+    this.numbers[from + arrivedAtIn] = arrivedAt;
+  }
+
+  /** Writes the row of a line's event at `tail`. */
+  putLine(head: number, tail: number, line: RecurringLine, form: number, hostForm: number): number {
+    if (tail - head > this.#mask) this.#grow(head, tail);
+    const from = this.from(tail);
+    const { numbers } = this;
+    numbers[from + atIn] = line.at;
+    numbers[from + pidIn] = line.pid;
+    numbers[from + timeMsIn] = line.sessionTimeMs;
+    numbers[from + offsetIn] = line.offsetBytes;
+    numbers[from + fileIn] = line.fileNumber;
+    numbers[from + formIn] = form;
+    numbers[from + hostFormIn] = hostForm;
+    numbers[from + arrivedAtIn] = line.arrivedAt;
+    return from;
+  }
+
+  /** A row becomes an object's. */
+  replace(place: number, object: O): void {
+    this.#objects[place & this.#mask] = object;
+    this.numbers[this.from(place) + stateIn] = objectState;
+  }
+
+  forget(place: number): void {
+    this.#objects[place & this.#mask] = undefined;
+  }
+
+  #grow(head: number, tail: number): void {
+    const { numbers } = this;
+    const objects = this.#objects;
+    const mask = this.#mask;
+    this.#mask = mask * 2 + 1;
+    this.numbers = new Float64Array(numbers.length * 2);
+    this.#objects = Array.from({ length: this.#mask + 1 });
+    for (let place = head; place < tail; place += 1) {
+      const from = (place & mask) * rowNumbers;
+      this.numbers.set(numbers.subarray(from, from + rowNumbers), this.from(place));
+      this.#objects[place & this.#mask] = objects[place & mask];
+    }
+  }
+}
