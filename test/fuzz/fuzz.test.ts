@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { entriesOf, folded } from '../core/folded.ts';
+import { RecurringRun } from '../core/recurringRun.ts';
 import { random } from '../core/serverLog.ts';
 import { printers, seeds, storyWith } from './corpus.ts';
 import { hostileText, mutated, pick } from './mutators.ts';
@@ -45,6 +46,10 @@ describe('a log of anything', () => {
       assert.deepEqual(sliced.entries, whole.entries);
       assert.deepEqual(sliced.log.understanding, whole.log.understanding);
     });
+  });
+
+  it('tells the same when what recurs is applied by its numbers', () => {
+    tryFor(0.7, 'recurring', (seed) => new RecurringRun(seed, seed % 2 === 0 ? 10_000 : 30).go(300));
   });
 
   it('tells nothing that stands in a statement, a DETAIL or a CONTEXT', () => {

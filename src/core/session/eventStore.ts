@@ -65,6 +65,7 @@ export interface SavedEventStore {
 export class EventStore {
   readonly capacity: number;
   #nextId = 1;
+  #nextRow: number;
   /** Nothing older was ever here: a ring that was loaded into a larger one is not full of what it had lost. */
   #oldestId = 1;
   readonly #kind: Uint8Array;
@@ -82,6 +83,7 @@ export class EventStore {
 
   constructor(capacity: number) {
     this.capacity = capacity;
+    this.#nextRow = this.#nextId % capacity;
     this.#kind = new Uint8Array(capacity);
     this.#flags = new Uint8Array(capacity);
     this.#at = new Float64Array(capacity);
@@ -142,8 +144,9 @@ export class EventStore {
     host: number,
   ): number {
     const id = this.#nextId;
+    const row = this.#nextRow;
     this.#nextId += 1;
-    const row = id % this.capacity;
+    this.#nextRow = row + 1 === this.capacity ? 0 : row + 1;
     this.#kind[row] = kind;
     this.#flags[row] = flags;
     this.#at[row] = at;
@@ -151,10 +154,11 @@ export class EventStore {
     this.#timeMs[row] = timeMs;
     this.#offset[row] = offset;
     this.#file[row] = file;
-    this.#names.database[row] = database;
-    this.#names.user[row] = user;
-    this.#names.application[row] = application;
-    this.#names.host[row] = host;
+    const names = this.#names;
+    names.database[row] = database;
+    names.user[row] = user;
+    names.application[row] = application;
+    names.host[row] = host;
     if (this.#texts.length > 4 * this.capacity + 1024) this.#dropUnusedNames();
     return id;
   }
@@ -221,6 +225,7 @@ export class EventStore {
     store.#texts = [...names];
     store.#numbers = new Map(names.map((text, number) => [text, number] as const).slice(1));
     store.#nextId = nextId;
+    store.#nextRow = nextId % capacity;
     store.#oldestId = Math.max(firstId, nextId - capacity);
     store.#columns().forEach((target, index) => {
       const source = columns[index] ?? [];

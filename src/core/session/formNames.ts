@@ -3,18 +3,19 @@ import type { EventStore } from './eventStore.ts';
 import { dimensions, type Dimension, type FilterSubject } from './filter.ts';
 import type { RecurringForms } from './recurringForms.ts';
 
-const database = 0;
-const user = 1;
-const application = 2;
-const host = 3;
+/** Where the number of a name stands among those of a form. */
+export const databaseIn = 0;
+export const userIn = 1;
+export const applicationIn = 2;
+export const hostIn = 3;
 const namesOfForm = dimensions.length;
 
 /** What the names of forms are to a store and to a filter, looked up once for each form. */
 export class FormNames {
   readonly #forms: RecurringForms;
   readonly #store: EventStore;
-  /** The store's numbers of a form's names; −1 = not looked up in this generation. */
-  #numbers = new Int32Array(64 * namesOfForm).fill(-1);
+  /** The store's numbers of all forms' names; −1 = not looked up in this generation. */
+  numbers = new Int32Array(64 * namesOfForm).fill(-1);
   #generation = 0;
   readonly #passing = new Map<number, boolean>();
 
@@ -23,21 +24,12 @@ export class FormNames {
     this.#store = store;
   }
 
-  database(form: number): number {
-    return this.#number(form, database);
-  }
-
-  user(form: number): number {
-    return this.#number(form, user);
-  }
-
-  application(form: number): number {
-    return this.#number(form, application);
-  }
-
-  /** Of the form that has the host; −1 = none has. */
-  host(hostForm: number): number {
-    return hostForm < 0 ? 0 : this.#number(hostForm, host);
+  /** Where the numbers of a form's names begin, looked up. */
+  from(form: number): number {
+    if (this.#generation !== this.#store.generation) this.#forgetNumbers();
+    const from = form * namesOfForm;
+    if ((this.numbers[from] ?? -1) < 0) this.#lookUp(form);
+    return from;
   }
 
   /** What a filter says of the sessions of a form, with the host of another; it is asked once until `forgetFilter`. */
@@ -56,25 +48,21 @@ export class FormNames {
     this.#passing.clear();
   }
 
-  #number(form: number, name: number): number {
-    if (this.#generation !== this.#store.generation) this.#forgetNumbers();
-    const number = this.#numbers[form * namesOfForm + name] ?? -1;
-    return number >= 0 ? number : this.#lookUp(form, name);
-  }
-
-  #lookUp(form: number, name: number): number {
-    if ((form + 1) * namesOfForm > this.#numbers.length) {
-      const numbers = this.#numbers;
-      this.#numbers = new Int32Array(Math.max(numbers.length * 2, (form + 1) * namesOfForm)).fill(-1);
-      this.#numbers.set(numbers);
+  #lookUp(form: number): void {
+    const from = form * namesOfForm;
+    if (from + namesOfForm > this.numbers.length) {
+      const { numbers } = this;
+      this.numbers = new Int32Array(Math.max(numbers.length, from) * 2).fill(-1);
+      this.numbers.set(numbers);
     }
-    const number = this.#store.numberOf(namesOf(this.#forms.form(form))[dimensions[name] ?? 'host']);
-    this.#numbers[form * namesOfForm + name] = number;
-    return number;
+    const names = namesOf(this.#forms.form(form));
+    dimensions.forEach((dimension, index) => {
+      this.numbers[from + index] = this.#store.numberOf(names[dimension]);
+    });
   }
 
   #forgetNumbers(): void {
-    this.#numbers.fill(-1);
+    this.numbers.fill(-1);
     this.#generation = this.#store.generation;
   }
 }

@@ -10,7 +10,7 @@ import {
   type StoredEvent,
 } from './eventStore.ts';
 import { compileFilter, isNoFilter, noFilter, type Filter, type FilterSubject } from './filter.ts';
-import { FormNames } from './formNames.ts';
+import { applicationIn, databaseIn, FormNames, hostIn, userIn } from './formNames.ts';
 import { known } from '../log/recurring.ts';
 import type { OpenSession } from './session.ts';
 import type { BookEntry, SavedBook } from './bookFacts.ts';
@@ -228,6 +228,9 @@ export class LogState {
     const form = numbers[from + formIn] ?? 0;
     const hostForm = numbers[from + hostFormIn] ?? 0;
     const replication = this.book.columns.forms.isReplication(form);
+    const names = this.#formNames;
+    const namesFrom = names.from(form);
+    const hostFrom = hostForm < 0 ? 0 : names.from(hostForm);
     const flags = (replication ? replicationFlag : 0) | (isDisconnect ? connectSeenFlag : 0);
     this.#store.addRow(
       isDisconnect ? disconnectNumber : connectNumber,
@@ -237,16 +240,16 @@ export class LogState {
       isDisconnect ? (numbers[from + timeMsIn] ?? 0) : Number.NaN,
       offset,
       file,
-      this.#formNames.database(form),
-      this.#formNames.user(form),
-      this.#formNames.application(form),
-      this.#formNames.host(hostForm),
+      names.numbers[namesFrom + databaseIn] ?? 0,
+      names.numbers[namesFrom + userIn] ?? 0,
+      names.numbers[namesFrom + applicationIn] ?? 0,
+      hostForm < 0 ? 0 : (names.numbers[hostFrom + hostIn] ?? 0),
     );
     const kind = isDisconnect ? 'disconnect' : 'connect';
     this.#all.countOne(kind, at, replication, isDisconnect, false);
     if (this.#clear && !this.#isAfter(file, offset, at)) return;
     if (this.#sinceClear !== this.#all) this.#sinceClear.countOne(kind, at, replication, isDisconnect, false);
-    if (this.#seen !== this.#sinceClear && this.#formNames.passes(form, hostForm, this.#matches))
+    if (this.#seen !== this.#sinceClear && names.passes(form, hostForm, this.#matches))
       this.#seen.countOne(kind, at, replication, isDisconnect, false);
   }
 

@@ -17,18 +17,17 @@ const intsOfRow = 12;
 export const stateIn = 0;
 export const keyIsIn = 1;
 const previousIn = 2;
-const beforeIn = 3;
-const afterIn = 4;
+const generationIn = 3;
 /** Forms of `received`, `authenticated`, `authorized` and of the disconnection. */
-export const receivedIn = 5;
-export const authenticatedIn = 6;
-export const authorizedIn = 7;
-export const endIn = 8;
+export const receivedIn = 4;
+export const authenticatedIn = 5;
+export const authorizedIn = 6;
+export const endIn = 7;
 /** Ports: as `received` says, and as the prefix says at authorization. */
-export const receivedPortIn = 9;
-export const entryPortIn = 10;
+export const receivedPortIn = 8;
+export const entryPortIn = 9;
 
-export const freeState = 0;
+const freeState = 0;
 export const openingState = 1;
 export const openState = 2;
 export const endedState = 3;
@@ -38,25 +37,26 @@ export type LiveState = typeof openingState | typeof openState | typeof endedSta
 export const inBook = -1;
 /** pid_max of Linux is no more. */
 const mostDirectPids = 4_194_304;
-/** Logins that came to nothing, and ended sessions, that are remembered of each. */
-const mostLeftovers = 20_000;
+/** Logins under way, and ended sessions: of each at least so many of the newest stay, and at most twice as many. */
+const leastKept = 10_000;
 
 /**
- * Ordinary sessions in typed columns, a row each, linked by pid (the newest first) and by state (the oldest first).
- * Rows 0 to 3 are the ends of the lists. Open ones stay; of the others the oldest leave.
+ * Ordinary sessions in typed columns, a row each; those of a pid are linked, the newest first. Open ones stay; of the
+ * others the oldest leave, in two generations as in BoundedMap.
  */
 export class SessionRows {
   doubles = new Float64Array(256 * doublesOfRow);
   ints = new Int32Array(256 * intsOfRow);
-  readonly #counts = [0, 0, 0, 0];
+  /** By state: the generation that rows enter now, and how many are in it. */
+  readonly #generations = new Int32Array(4);
+  readonly #young = new Int32Array(4);
   #rowOfPid = new Int32Array(1024);
   readonly #rowOfHighPid = new Map<number, number>();
-  #used = 4;
+  /** Rows that were ever used; row 0 is none. */
+  #used = 1;
+  /** The row freed last; each names the one before it. */
+  #free = 0;
   #serial = 0;
-
-  constructor() {
-    for (let state = 0; state < 4; state += 1) this.#link(state, state, state);
-  }
 
   /** The newest row of a pid; 0 = none, `inBook` = its sessions are kept elsewhere. */
   rowOf(pid: number): number {
@@ -99,20 +99,21 @@ export class SessionRows {
     this.setDouble(row, serialIn, this.#serial);
     this.setInt(row, previousIn, previous);
     this.clear(row);
-    this.#append(row, state);
+    this.#enter(row, state);
     this.setRowOf(pid, row);
     return row;
   }
 
   /** Forgets the forms and ports of a row. */
   clear(row: number): void {
+    const { ints } = this;
     const from = row * intsOfRow;
-    this.ints.fill(-1, from + receivedIn, from + entryPortIn + 1);
+    for (let field = receivedIn; field <= entryPortIn; field += 1) ints[from + field] = -1;
   }
 
   move(row: number, state: LiveState): void {
-    this.#unlink(row);
-    this.#append(row, state);
+    this.#leave(row);
+    this.#enter(row, state);
   }
 
   /** The row of the same pid before this one; 0 = none. */
@@ -134,19 +135,21 @@ export class SessionRows {
   free(row: number): void {
     const pid = this.double(row, pidIn);
     if (this.rowOf(pid) === row) this.setRowOf(pid, this.previous(row));
-    this.#unlink(row);
-    this.#append(row, freeState);
+    this.#leave(row);
+    this.setInt(row, stateIn, freeState);
+    this.setInt(row, previousIn, this.#free);
+    this.#free = row;
   }
 
-  /** The rows of a state, oldest first. */
+  /** The rows of a state, in no order. */
   *rowsIn(state: LiveState): Generator<number> {
-    for (let row = this.int(state, afterIn); row !== state; row = this.int(row, afterIn)) yield row;
+    for (let row = 1; row < this.#used; row += 1) if (this.int(row, stateIn) === state) yield row;
   }
 
   #freeRow(): number {
-    const free = this.int(freeState, beforeIn);
-    if (free !== freeState) {
-      this.#unlink(free);
+    const free = this.#free;
+    if (free !== 0) {
+      this.#free = this.int(free, previousIn);
       return free;
     }
     const row = this.#used;
@@ -155,30 +158,26 @@ export class SessionRows {
     return row;
   }
 
-  #append(row: number, state: number): void {
+  #enter(row: number, state: LiveState): void {
+    if (state !== openState && (this.#young[state] ?? 0) >= leastKept) this.#forgetOld(state);
     this.setInt(row, stateIn, state);
-    const last = this.int(state, beforeIn);
-    this.#link(last, row, state);
-    const count = (this.#counts[state] ?? 0) + 1;
-    this.#counts[state] = count;
-    if (count > mostLeftovers && (state === openingState || state === endedState))
-      this.free(this.int(state, afterIn));
+    this.setInt(row, generationIn, this.#generations[state] ?? 0);
+    this.#young[state] = (this.#young[state] ?? 0) + 1;
   }
 
-  #unlink(row: number): void {
+  #leave(row: number): void {
     const state = this.int(row, stateIn);
-    const before = this.int(row, beforeIn);
-    const after = this.int(row, afterIn);
-    this.setInt(before, afterIn, after);
-    this.setInt(after, beforeIn, before);
-    this.#counts[state] = (this.#counts[state] ?? 0) - 1;
+    if (this.int(row, generationIn) === this.#generations[state])
+      this.#young[state] = (this.#young[state] ?? 0) - 1;
   }
 
-  #link(before: number, row: number, after: number): void {
-    this.setInt(row, beforeIn, before);
-    this.setInt(row, afterIn, after);
-    this.setInt(before, afterIn, row);
-    this.setInt(after, beforeIn, row);
+  /** The young generation of a state is full: the old one goes. */
+  #forgetOld(state: LiveState): void {
+    const young = this.#generations[state] ?? 0;
+    for (let row = 1; row < this.#used; row += 1)
+      if (this.int(row, stateIn) === state && this.int(row, generationIn) !== young) this.free(row);
+    this.#generations[state] = young + 1;
+    this.#young[state] = 0;
   }
 
   #grow(): void {

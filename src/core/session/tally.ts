@@ -46,14 +46,19 @@ export class Tally {
     }
     switch (kind) {
       case 'connect':
+        this.totals.connects += 1;
         return this.#step(at, 'connects', 1, 1);
       case 'disconnect':
+        this.totals.disconnects += 1;
         return this.#step(at, 'disconnects', connectSeen ? -1 : 0, 1);
       case 'lost':
+        this.totals.lost += 1;
         return this.#step(at, 'lost', -1, 1);
       case 'takenBack':
+        this.totals[wasLost ? 'lost' : 'connects'] -= 1;
         return wasLost ? this.#step(at, 'lost', 1, -1) : this.#step(at, 'connects', -1, -1);
       case 'failure':
+        this.totals.failures += 1;
         return this.#step(at, 'failures', 0, 1);
       case 'ending':
         this.totals.endings += 1;
@@ -75,7 +80,6 @@ export class Tally {
     active: number,
     by: number,
   ): void {
-    this.totals[what] += by;
     this.#active = Math.max(0, this.#active + active);
     if (!Number.isNaN(at)) this.timeline.count(at, what, this.#active, by);
   }

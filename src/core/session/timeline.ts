@@ -57,8 +57,9 @@ export class Timeline {
   /** Counts one event (`by` = −1 takes one back), after which `active` sessions are open. */
   count(at: number, what: TimelineCount, active: number, by = 1): void {
     const row = at >= this.#lastFrom && at < this.#lastFrom + minuteMs ? this.#lastRow : this.#rowAt(at);
+    const counts = this.#column(what);
     const { maxActive } = this.#columns;
-    this.#columns[what][row] = (this.#columns[what][row] ?? 0) + by;
+    counts[row] = (counts[row] ?? 0) + by;
     if (active > (maxActive[row] ?? 0)) maxActive[row] = active;
     this.#columns.active[row] = active;
   }
@@ -137,6 +138,12 @@ export class Timeline {
       else high = middle;
     }
     return low;
+  }
+
+  /** Looked up by constants: a variable one costs more than all the rest of counting. */
+  #column(what: TimelineCount): Int32Array {
+    if (what === 'connects') return this.#columns.connects;
+    return what === 'disconnects' ? this.#columns.disconnects : this.#columns[what];
   }
 
   #rowAt(at: number): number {
