@@ -42,6 +42,11 @@ export class LogFold {
           if (format !== undefined && this.#retelling.isRetold(entry, format)) return;
           this.state.apply({ entry, place: { fileNumber, offsetBytes }, arrivedAt: Date.now() });
         },
+        recurring: (line) => {
+          const { format } = this.log.understanding;
+          if (format !== undefined && this.#retelling.isLineRetold(line, format)) return;
+          this.state.applyRecurring(line);
+        },
       },
       hints,
     );

@@ -98,8 +98,8 @@ export function entryOf(
 }
 
 /** The message of the form with the numbers of this line. */
-function messageOf(
-  { messagePort, sessionTimeMs }: Readonly<Omit<RecurringLine, 'form'>>,
+export function messageOf(
+  { messagePort, sessionTimeMs }: Pick<RecurringLine, 'messagePort' | 'sessionTimeMs'>,
   { entry, message }: RecurringForm,
 ): string {
   const text = messagePort < 0 ? entry.message : entry.message.replace(/\d+$/, String(messagePort));
