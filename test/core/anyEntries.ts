@@ -12,6 +12,8 @@ interface Habits {
   readonly disconnections: boolean;
   readonly seconds: boolean;
   readonly untimed: boolean;
+  /** 1 = as much as possible happens beside the ordinary. */
+  readonly trouble: number;
 }
 
 interface Life {
@@ -67,12 +69,13 @@ export class AnyEntries {
       key: this.pick(['pid', 'pid', 'start', 'id', 'both']),
       names: chance(0.5),
       host: chance(0.4),
-      received: chance(0.8),
+      received: chance(0.7),
       authenticated: chance(0.5),
       ready: chance(0.2),
       disconnections: chance(0.9),
       seconds: chance(0.2),
       untimed: chance(0.05),
+      trouble: this.pick([1, 1, 0.97, 0.955]),
     };
   }
 
@@ -85,11 +88,11 @@ export class AnyEntries {
     this.#count += 1;
     this.#passTime();
     const life = this.#lives.get(100 + Math.floor(this.next() * this.#pids));
-    const what = this.next();
+    const what = this.next() * this.#habits.trouble;
     if (what > 0.985)
       return this.pick(ofServer).map((message) => this.#entry(message, undefined, { pid: 7 }));
     if (what > 0.98) this.#habits.key = this.pick(['pid', 'start', 'id', 'both']);
-    if (what > 0.965) return [this.#stray()];
+    if (what > 0.95) return [this.#stray()];
     if (what > 0.9) return [this.#fatal(life)];
     if (what > 0.88) return [this.#entry(this.pick(troubles), life)];
     if (what > 0.875)
@@ -111,10 +114,15 @@ export class AnyEntries {
     const life: Life = {
       pid,
       startAt: Math.floor(this.#at / 1000) * 1000,
-      user: this.pick(['app', 'bob', 'app database=x']),
+      user: this.pick(
+        this.pick([
+          ['app', 'bob'],
+          ['app database=x', 'app'],
+        ]),
+      ),
       database: this.pick(['shop', 'hr']),
-      application: this.pick(['web', 'psql', undefined]),
-      host: this.pick(['[local]', '10.0.0.7', '10.0.0.8']),
+      application: this.pick(['web', undefined]),
+      host: this.pick(['[local]', '10.0.0.7']),
       port: 1024 + Math.floor(this.next() * 60_000),
       replication,
       stage: 'begun',
@@ -164,18 +172,17 @@ export class AnyEntries {
     return [this.#entry(disconnectionText(life, ms, port), life, changed)];
   }
 
-  /** The end of a session that began before the log, or of none. */
+  /** The end of a session that began before the log, or of none; or another end than an open one can have. */
   #stray(): LogEntry {
-    const life: Life = {
-      ...(this.#lives.get(100 + Math.floor(this.next() * this.#pids)) ?? {
-        pid: 100 + Math.floor(this.next() * this.#pids),
-        port: 1024,
-        stage: 'authorized',
-      }),
-      ...{ startAt: dayAt - 3_600_000, connectedAt: 0, replication: false, application: 'old' },
-      ...{ user: this.pick(['app', 'eve']), database: 'shop', host: '[local]' },
+    const pid = 100 + Math.floor(this.next() * this.#pids);
+    const open = this.#lives.get(pid);
+    const other: Life = {
+      ...{ pid, port: 1024, stage: 'authorized', replication: false, application: 'old', host: '[local]' },
+      ...{ startAt: dayAt - 3_600_000, connectedAt: 0, user: this.pick(['app', 'eve']), database: 'shop' },
     };
-    return this.#entry(disconnectionText(life, this.pick([300, 3_600_000]), ''), life);
+    const life = open && this.next() < 0.6 ? open : other;
+    const port = life.host === '[local]' ? '' : ` port=${life.port}`;
+    return this.#entry(disconnectionText(life, this.pick([300, 3_600_000]), port), life);
   }
 
   #fatal(life: Life | undefined): LogEntry {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConnectionEvent } from '../../src/core/connection/connectionEvent.ts';
-import { EventStore, type StoredEvent } from '../../src/core/session/eventStore.ts';
+import { EventStore } from '../../src/core/session/eventStore.ts';
+import { type StoredEvent } from '../../src/core/session/storedEvent.ts';
 import type { OpenSession } from '../../src/core/session/session.ts';
 
 const session = (pid: number): OpenSession => ({

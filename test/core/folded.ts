@@ -1,6 +1,6 @@
 import { LogFold, type FoldOptions } from '../../src/engine/logFold.ts';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
-import type { StoredEvent } from '../../src/core/session/eventStore.ts';
+import type { StoredEvent } from '../../src/core/session/storedEvent.ts';
 import { PostgresLog } from '../../src/sources/postgresLog.ts';
 import { WasmScan } from '../../src/sources/tail/wasmScan.ts';
 

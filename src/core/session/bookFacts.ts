@@ -1,5 +1,6 @@
 import type { ClientTrouble, ConnectionEvent, EntryPlaceInLog } from '../connection/connectionEvent.ts';
 import type { LogEntry } from '../log/logEntry.ts';
+import { entryOf, type RecurringLine } from '../log/recurring.ts';
 import type { Pending } from './pendingQueue.ts';
 import type { OpeningSession, OpenSession } from './session.ts';
 
@@ -34,6 +35,12 @@ export interface BookEntry {
   readonly place: EntryPlaceInLog;
   /** Wall clock at which it reached us, ms. */
   readonly arrivedAt: number;
+}
+
+/** The entry that a line which recurs stands for, to be booked as any other. */
+export function bookedOf(line: RecurringLine): BookEntry {
+  const { fileNumber, offsetBytes, arrivedAt } = line;
+  return { entry: entryOf(line), place: { fileNumber, offsetBytes }, arrivedAt };
 }
 
 /** What the log has shown so far of its own completeness. */

@@ -2,7 +2,7 @@ import { longestList, type LogReport } from '../report/logReport.ts';
 import { clientTroubleText, lossText } from '../report/lossText.ts';
 import { renderSentence } from '../sentence.ts';
 import type { FeedRow, NameCount, SessionRow, Trouble, TroubleCategory } from '../snapshot.ts';
-import type { StoredEvent } from './eventStore.ts';
+import type { StoredEvent } from './storedEvent.ts';
 import { dimensions, type Dimension } from './filter.ts';
 import type { LogState, StoredTrouble } from './logState.ts';
 import type { OpenSession } from './session.ts';

@@ -1,39 +1,21 @@
 import type { ConnectionEvent } from '../connection/connectionEvent.ts';
 import type { Trouble, TroubleCategory } from '../snapshot.ts';
 import type { RecurringLine } from '../log/recurring.ts';
-import {
-  connectSeenFlag,
-  EventStore,
-  replicationFlag,
-  storedKinds,
-  type SavedEventStore,
-  type StoredEvent,
-} from './eventStore.ts';
+import { EventStore, type SavedEventStore } from './eventStore.ts';
 import { compileFilter, isNoFilter, noFilter, type Filter, type FilterSubject } from './filter.ts';
-import { applicationIn, databaseIn, FormNames, hostIn, userIn } from './formNames.ts';
 import { known } from '../log/recurring.ts';
+import { RowEvents } from './rowEvents.ts';
+import { savedBook } from './savedBook.ts';
 import type { OpenSession } from './session.ts';
 import type { BookEntry, SavedBook } from './bookFacts.ts';
 import { SessionBook } from './sessionBook.ts';
+import type { StoredEvent } from './storedEvent.ts';
 import { activeChange, Tally, type SavedTally } from './tally.ts';
-import {
-  atIn,
-  disconnectState,
-  fileIn,
-  formIn,
-  hostFormIn,
-  offsetIn,
-  pidIn,
-  stateIn,
-  timeMsIn,
-} from './waitingRows.ts';
+import { atIn, disconnectState, fileIn, formIn, offsetIn, stateIn } from './waitingRows.ts';
 
 /** Troubles kept of each category; counts stay exact beyond. */
 const mostTroubles = 10_000;
 const mostRestarts = 1000;
-
-const connectNumber = storedKinds.indexOf('connect');
-const disconnectNumber = storedKinds.indexOf('disconnect');
 
 type Passes = (event: { readonly names: FilterSubject }) => boolean;
 
@@ -71,7 +53,7 @@ export class LogState {
   /** Grows with every told event and every change of filter or Clear. */
   version = 0;
   #store: EventStore;
-  #formNames: FormNames;
+  #rows: RowEvents;
   readonly #all: Tally;
   #sinceClear: Tally;
   #seen: Tally;
@@ -87,7 +69,7 @@ export class LogState {
       saved?.book,
     );
     this.#store = saved ? EventStore.load(saved.store, capacity) : new EventStore(capacity);
-    this.#formNames = new FormNames(this.book.columns.forms, this.#store);
+    this.#rows = new RowEvents(this.book.columns.forms, this.#store);
     this.#all = new Tally(0, saved?.tally);
     this.#sinceClear = this.#seen = this.#all;
     this.fromAt = saved?.fromAt;
@@ -131,7 +113,7 @@ export class LogState {
   look(filter: Filter, clear: ClearPoint | undefined): void {
     this.#filter = filter;
     this.#clear = clear;
-    this.#formNames.forgetFilter();
+    this.#rows.forgetFilter();
     this.#matches = isNoFilter(filter) ? () => true : compileFilter(filter);
     this.#passes = ({ names }) => this.#matches(names);
     this.#sinceClear = clear ? this.#replay(() => true) : this.#all;
@@ -187,12 +169,12 @@ export class LogState {
   resize(capacity: number): void {
     if (capacity === this.#store.capacity) return;
     this.#store = EventStore.load(this.#store.save(), capacity);
-    this.#formNames = new FormNames(this.book.columns.forms, this.#store);
+    this.#rows = new RowEvents(this.book.columns.forms, this.#store);
   }
 
   save(): SavedLogState {
     return {
-      book: this.book.save(),
+      book: savedBook(this.book),
       store: this.#store.save(),
       tally: this.#all.save(),
       troubles: this.troubles,
@@ -221,35 +203,15 @@ export class LogState {
   /** Tells the connect or disconnect of an ordinary session, as `#tell` would. */
   #tellRow(numbers: Float64Array, from: number): void {
     this.version += 1;
+    this.#rows.store(numbers, from);
     const isDisconnect = numbers[from + stateIn] === disconnectState;
-    const at = numbers[from + atIn] ?? 0;
-    const offset = numbers[from + offsetIn] ?? 0;
-    const file = numbers[from + fileIn] ?? 0;
-    const form = numbers[from + formIn] ?? 0;
-    const hostForm = numbers[from + hostFormIn] ?? 0;
-    const replication = this.book.columns.forms.isReplication(form);
-    const names = this.#formNames;
-    const namesFrom = names.from(form);
-    const hostFrom = hostForm < 0 ? 0 : names.from(hostForm);
-    const flags = (replication ? replicationFlag : 0) | (isDisconnect ? connectSeenFlag : 0);
-    this.#store.addRow(
-      isDisconnect ? disconnectNumber : connectNumber,
-      flags,
-      at,
-      numbers[from + pidIn] ?? 0,
-      isDisconnect ? (numbers[from + timeMsIn] ?? 0) : Number.NaN,
-      offset,
-      file,
-      names.numbers[namesFrom + databaseIn] ?? 0,
-      names.numbers[namesFrom + userIn] ?? 0,
-      names.numbers[namesFrom + applicationIn] ?? 0,
-      hostForm < 0 ? 0 : (names.numbers[hostFrom + hostIn] ?? 0),
-    );
     const kind = isDisconnect ? 'disconnect' : 'connect';
+    const at = numbers[from + atIn] ?? 0;
+    const replication = this.book.columns.forms.isReplication(numbers[from + formIn] ?? 0);
     this.#all.countOne(kind, at, replication, isDisconnect, false);
-    if (this.#clear && !this.#isAfter(file, offset, at)) return;
+    if (this.#clear && !this.#isAfter(numbers[from + fileIn] ?? 0, numbers[from + offsetIn] ?? 0, at)) return;
     if (this.#sinceClear !== this.#all) this.#sinceClear.countOne(kind, at, replication, isDisconnect, false);
-    if (this.#seen !== this.#sinceClear && names.passes(form, hostForm, this.#matches))
+    if (this.#seen !== this.#sinceClear && this.#rows.passes(numbers, from, this.#matches))
       this.#seen.countOne(kind, at, replication, isDisconnect, false);
   }
 

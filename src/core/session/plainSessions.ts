@@ -1,6 +1,6 @@
 import type { RecurringLine } from '../log/recurring.ts';
+import { bookedOf } from './bookFacts.ts';
 import { beganLater } from './disconnection.ts';
-import { entryOf } from '../log/recurring.ts';
 import { keyIsPid, type FormFacts, type RecurringForms } from './recurringForms.ts';
 import { keyText } from './rowSessions.ts';
 import type { SessionBook } from './sessionBook.ts';
@@ -174,11 +174,10 @@ export class PlainSessions {
   #comesBack(line: RecurringLine, facts: FormFacts): boolean {
     const book = this.#book;
     const key = keyText(facts.keyIs, line.startSeconds, line.pid);
-    if (book.open.has(key) || book.openKeyOf(line.pid) !== undefined) return false;
-    if (facts.keyIs !== keyIsPid && !book.isNewest(line.pid, line.startSeconds)) return false;
+    if (book.open.has(key) || book.processes.openKey(line.pid) !== undefined) return false;
+    if (facts.keyIs !== keyIsPid && !book.processes.isNewest(line.pid, line.startSeconds)) return false;
     if (facts.step === 'authorized') {
-      const booked = { entry: entryOf(line), place: line, arrivedAt: line.arrivedAt };
-      if (book.keyOf(booked) !== key || book.opening.get(key) !== undefined) return false;
+      if (book.keyOf(bookedOf(line)) !== key || book.opening.get(key) !== undefined) return false;
     }
     book.opening.delete(key);
     book.ended.delete(key);

@@ -1,23 +1,23 @@
 import type { ConnectionEvent, LossReason, TroubleFacts } from '../connection/connectionEvent.ts';
 import { parseConnectionMessage } from '../connection/connectionMessage.ts';
-import type { RecurringLine } from '../log/recurring.ts';
+import { known, type RecurringLine } from '../log/recurring.ts';
 import { applyPoolerEntry, PoolerSockets } from '../pool/pgbouncerBook.ts';
-import type {
-  BookedSession,
-  BookEntry,
-  EndedSession,
-  LogEvidence,
-  SavedBook,
-  ServerFacts,
+import {
+  bookedOf,
+  type BookedSession,
+  type BookEntry,
+  type EndedSession,
+  type LogEvidence,
+  type SavedBook,
+  type ServerFacts,
 } from './bookFacts.ts';
 import { BoundedMap } from './boundedMap.ts';
 import { noteClientTrouble } from './disconnection.ts';
 import { applyFatal } from './fatalEntry.ts';
 import { KeylessSessions } from './keylessSessions.ts';
 import { LogTime } from './logTime.ts';
-import { longestSilenceMs, PendingQueue, type Pending, type TellRow } from './pendingQueue.ts';
-import { entryOf, known } from '../log/recurring.ts';
-import { SessionColumns } from './sessionColumns.ts';
+import { PendingQueue, type Pending, type TellRow } from './pendingQueue.ts';
+import { inOrder, SessionColumns } from './sessionColumns.ts';
 import { applyServerMessage } from './serverMessages.ts';
 import type { OpeningSession, OpenSession } from './session.ts';
 import { pidOfKey, ProcessKeys } from './processKeys.ts';
@@ -41,7 +41,7 @@ export class SessionBook {
   readonly #time = new LogTime();
   #newestAt: number;
   #order = 0;
-  readonly #processes = new ProcessKeys(
+  readonly processes = new ProcessKeys(
     (key) => this.open.has(key) || this.opening.get(key) !== undefined || this.ended.get(key) !== undefined,
   );
 
@@ -68,7 +68,7 @@ export class SessionBook {
     for (const [key, ended] of saved?.ended ?? []) this.ended.set(key, ended);
     for (const [key] of [...this.opening.entries(), ...this.ended.entries()]) {
       this.columns.handOverKey(key);
-      this.#processes.keep(key, pidOfKey(key) ?? -1);
+      this.processes.keep(key, pidOfKey(key) ?? -1);
     }
   }
 
@@ -105,7 +105,7 @@ export class SessionBook {
   keyOf({ entry }: BookEntry, begins = false): string | undefined {
     this.columns.handOver(entry.pid);
     this.columns.handOverKey(entry.sessionId);
-    return this.#processes.keyOf(entry, begins);
+    return this.processes.keyOf(entry, begins);
   }
 
   /** Whatever arrived at or before this wall-clock time and is undecided is as it looks. */
@@ -127,21 +127,6 @@ export class SessionBook {
   /** The open session with this key. */
   session(key: string): OpenSession | undefined {
     return this.open.get(key)?.session ?? this.columns.session(key);
-  }
-
-  /** The key under which a session of this pid is open in the maps. */
-  openKeyOf(pid: number): string | undefined {
-    return this.#processes.openKey(pid);
-  }
-
-  /** True when the maps know nothing of a process of this pid that began after this second. */
-  isNewest(pid: number, startSeconds: number): boolean {
-    return this.#processes.isNewest(pid, startSeconds);
-  }
-
-  /** A process was met last under this key. */
-  meet(pid: number, key: string): void {
-    this.#processes.met(key, pid);
   }
 
   /** The order of the next session. */
@@ -196,7 +181,7 @@ export class SessionBook {
 
   /** A process began that has this session's pid, or its key: the one that had it is gone. */
   replace(booked: BookEntry, key: string): void {
-    for (const gone of new Set([key, this.#processes.openKey(booked.entry.pid)])) {
+    for (const gone of new Set([key, this.processes.openKey(booked.entry.pid)])) {
       if (gone === undefined || !this.open.has(gone)) continue;
       this.evidence.silentEnds += 1;
       this.lose(booked, gone, 'pidReused');
@@ -225,7 +210,7 @@ export class SessionBook {
   /** Ends the session of a process; false when it is no open session's. */
   losePid(booked: BookEntry, pid: number, reason: LossReason): boolean {
     this.columns.handOver(pid);
-    const key = this.#processes.openKey(pid);
+    const key = this.processes.openKey(pid);
     if (key === undefined) return false;
     this.lose(booked, key, reason);
     return true;
@@ -234,42 +219,18 @@ export class SessionBook {
   /** Takes a session out of the open ones and remembers how it ended. */
   close(key: string, ended: EndedSession): void {
     const session = this.open.get(key)?.session;
-    this.#processes.closed(key, session?.pid);
+    this.processes.closed(key, session?.pid);
     if (session) this.keyless.leave(session);
     this.open.delete(key);
     this.opening.delete(key);
     this.ended.set(key, ended);
   }
 
-  /** What a checkpoint keeps; everything undecided must have been settled. */
-  save(): SavedBook {
-    const { evidence, server, newestAt } = this;
-    return {
-      sessions: this.sessions(),
-      opening: [...this.opening.entries(), ...this.columns.opening()],
-      ended: this.#endedLately(),
-      evidence,
-      server,
-      newestAt,
-    };
-  }
-
-  /** Sessions whose disconnection line may still come, as they were settled. */
-  #endedLately(): [string, EndedSession][] {
-    const since = (this.newestAt ?? 0) - longestSilenceMs;
-    return [...this.ended.entries(), ...this.columns.ended()]
-      .filter(([, { at }]) => at !== undefined && at >= since)
-      .map(([key, { session, at, how }]) => [
-        key,
-        { session, at, how: how === 'unproved' ? 'refused' : how },
-      ]);
-  }
-
   /** An open session is kept in the maps from now on. */
   takeOver(key: string, booking: BookedSession): void {
     this.open.set(key, booking);
     this.keyless.enter(booking.session);
-    this.#processes.opened(key, booking.session.pid);
+    this.processes.opened(key, booking.session.pid);
   }
 
   /** The log's time goes on; NaN = unknown. */
@@ -277,15 +238,6 @@ export class SessionBook {
     if (at > 0 && !(at <= this.#newestAt)) this.#newestAt = at;
     this.#time.pass(at);
   }
-}
-
-function inOrder<T extends { readonly order: number }>(list: T[]): T[] {
-  return list.sort((a, b) => a.order - b.order);
-}
-
-function bookedOf(line: RecurringLine): BookEntry {
-  const { fileNumber, offsetBytes, arrivedAt } = line;
-  return { entry: entryOf(line), place: { fileNumber, offsetBytes }, arrivedAt };
 }
 
 /** The event of a trouble found in an entry. */

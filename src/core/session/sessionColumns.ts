@@ -10,6 +10,7 @@ import { RowSessions } from './rowSessions.ts';
 import type { OpeningSession, OpenSession } from './session.ts';
 import type { SessionBook } from './sessionBook.ts';
 import {
+  endedAtIn,
   endedState,
   inBook,
   openingState,
@@ -61,7 +62,7 @@ export class SessionColumns {
     for (; row !== 0; row = this.#rows.previous(row)) rows.push(row);
     for (const each of rows.reverse()) this.#handOverRow(each);
     for (const each of rows) this.#rows.free(each);
-    this.#book.meet(pid, last);
+    this.#book.processes.met(last, pid);
   }
 
   /** Hands over whose key this is. */
@@ -88,8 +89,11 @@ export class SessionColumns {
       yield [this.#objects.key(row), this.#objects.opening(row) ?? {}];
   }
 
-  *ended(): Generator<[string, EndedSession]> {
-    for (const row of this.#rows.rowsIn(endedState)) yield [this.#objects.key(row), this.#objects.ended(row)];
+  /** Sessions that ended at this time or later. */
+  *ended(sinceAt: number): Generator<[string, EndedSession]> {
+    for (const row of this.#rows.rowsIn(endedState))
+      if (this.#rows.double(row, endedAtIn) >= sinceAt)
+        yield [this.#objects.key(row), this.#objects.ended(row)];
   }
 
   /** The open session with this key. */
@@ -131,4 +135,9 @@ export class SessionColumns {
       };
     });
   }
+}
+
+/** Oldest first. */
+export function inOrder<T extends { readonly order: number }>(list: T[]): T[] {
+  return list.sort((a, b) => a.order - b.order);
 }

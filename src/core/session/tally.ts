@@ -1,5 +1,5 @@
 import type { Totals } from '../snapshot.ts';
-import type { StoredEvent, StoredKind } from './eventStore.ts';
+import type { StoredEvent, StoredKind } from './storedEvent.ts';
 import { Timeline, type SavedTimeline } from './timeline.ts';
 
 /** A tally as plain data, for the checkpoint. */

@@ -8,8 +8,6 @@ import { textOf, textsOf } from './scanTexts.ts';
 /** A newline in a name that stands in the prefix breaks the line: it may have begun so many lines above. */
 const mostBrokenLines = 3;
 
-const english = ['en'];
-
 /** One entry and the index at which it begins; `other` = a line that is none of our business. */
 export type Reading = { readonly entry: LogEntry; readonly start: number } | 'other' | 'unknown';
 
@@ -46,8 +44,7 @@ function readInItsEncoding(
 ): LogEntry | undefined {
   const utf8 = textOf(bytes, start, end);
   let entry = format.read(utf8);
-  // what is English in one encoding is so in all, but for the names in it
-  if (!utf8.includes('\uFFFD') || (entry && isMessageIn(entry.message, english))) return entry;
+  if (!utf8.includes('\uFFFD')) return entry;
   let isKnown = false;
   for (const { text, languages } of textsOf(bytes, start, end)) {
     const read = format.read(text);

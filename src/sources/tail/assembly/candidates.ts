@@ -101,6 +101,7 @@ function isContinued(at: i32): bool {
 const CSV_LOG: u32 = 0x2c474f4c;
 const JSON_LOG: u32 = 0x22474f4c;
 const ERRO: u32 = 0x4f525245;
+const R_COMMA: u16 = 0x2c52;
 const MESS: u32 = 0x7373656d;
 const STAT: u32 = 0x74617473;
 
@@ -109,7 +110,8 @@ function mayCountInCsv(comma: i32, to: i32): bool {
   if (comma + 26 > to) return true;
   const word = load<u32>(comma + 1);
   if (word == CSV_LOG) return mayStart(comma + 12);
-  return word != ERRO || mayStart(comma + 14);
+  // in other languages it begins alike
+  return word != ERRO || load<u16>(comma + 5) != R_COMMA || mayStart(comma + 14);
 }
 
 /** And behind `"LOG","message":"` or `"ERROR","state_code":"XXXXX","message":"`? */

@@ -150,6 +150,8 @@ function readTime(at: i32, hasMs: bool): i32 {
     at += 1;
   }
   time = minuteMs + second * 1000 + ms;
+  // what a zone is worth is known of those that were met
+  keep(first, at);
   return at == first ? 0 : at;
 }
 

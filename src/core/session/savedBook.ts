@@ -1,0 +1,24 @@
+import type { EndedSession, SavedBook } from './bookFacts.ts';
+import { longestSilenceMs } from './pendingQueue.ts';
+import type { SessionBook } from './sessionBook.ts';
+
+/** What a checkpoint keeps of a book; everything undecided must have been settled. */
+export function savedBook(book: SessionBook): SavedBook {
+  const { evidence, server, newestAt } = book;
+  return {
+    sessions: book.sessions(),
+    opening: [...book.opening.entries(), ...book.columns.opening()],
+    ended: endedLately(book),
+    evidence,
+    server,
+    newestAt,
+  };
+}
+
+/** Sessions whose disconnection line may still come, as they were settled. */
+function endedLately({ ended, columns, newestAt }: SessionBook): [string, EndedSession][] {
+  const since = (newestAt ?? 0) - longestSilenceMs;
+  return [...ended.entries(), ...columns.ended(since)]
+    .filter(([, { at }]) => at !== undefined && at >= since)
+    .map(([key, { session, at, how }]) => [key, { session, at, how: how === 'unproved' ? 'refused' : how }]);
+}
