@@ -55,7 +55,10 @@ function story(
   }
 }
 
-/** Ns for a line. */
+/** CPU time of this process, ms: other work on the machine counts less than by the clock. */
+const cpuMs = (): number => process.cpuUsage().user / 1000;
+
+/** Ns of CPU for a line. */
 function timed(sessions: number, open: number, keyIs: 'pid' | 'id', byLines: boolean): number {
   const state = new LogState(200_000);
   const forms = formsOf(keyIs);
@@ -68,12 +71,12 @@ function timed(sessions: number, open: number, keyIs: 'pid' | 'id', byLines: boo
           place: { fileNumber: 1, offsetBytes: line.offsetBytes },
           arrivedAt: 0,
         });
-  const begun = performance.now();
+  const begun = cpuMs();
   story(forms, sessions, open, (line) => {
     lines += 1;
     apply(line);
   });
-  return ((performance.now() - begun) * 1e6) / lines;
+  return ((cpuMs() - begun) * 1e6) / lines;
 }
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;

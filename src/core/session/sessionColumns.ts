@@ -39,6 +39,8 @@ export class SessionColumns {
   readonly #objects = new RowSessions(this.#rows, this.forms);
   readonly #book: SessionBook;
   readonly #plain: PlainSessions;
+  /** What `open` answered last, by row. */
+  #made: ReadonlyMap<number, OrderedSession> = new Map();
 
   constructor(book: SessionBook) {
     this.#book = book;
@@ -76,12 +78,18 @@ export class SessionColumns {
     for (const pid of new Set(rows.map((row) => this.#rows.double(row, pidIn)))) this.handOver(pid);
   }
 
-  /** Open sessions whose connect is decided, in the order of their authorization. */
-  *open(): Generator<OrderedSession> {
+  /** Open sessions whose connect is decided; an object is made of each once. */
+  open(): OrderedSession[] {
+    const made = new Map<number, OrderedSession>();
     for (const row of this.#rows.rowsIn(openState)) {
-      const session = this.#told(row);
-      if (session) yield { order: this.#rows.double(row, orderIn), session };
+      if (this.#book.queue.isUndecided(this.#rows.double(row, placeIn))) continue;
+      const order = this.#rows.double(row, orderIn);
+      const last = this.#made.get(row);
+      const session = last?.order === order ? last.session : this.#objects.session(row);
+      if (session) made.set(row, { order, session });
     }
+    this.#made = made;
+    return [...made.values()];
   }
 
   *opening(): Generator<[string, OpeningSession]> {
@@ -102,11 +110,6 @@ export class SessionColumns {
     if (row <= 0 || this.#rows.int(row, stateIn) !== openState || this.#objects.key(row) !== key)
       return undefined;
     return this.#objects.session(row);
-  }
-
-  #told(row: number): OpenSession | undefined {
-    const isUndecided = this.#book.queue.isUndecided(this.#rows.double(row, placeIn));
-    return isUndecided ? undefined : this.#objects.session(row);
   }
 
   #handOverRow(row: number): void {
