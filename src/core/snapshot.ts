@@ -198,6 +198,11 @@ export interface SourceStatus {
   readonly state: SourceState;
   readonly readBytes: number;
   readonly totalBytes: number;
+  /**
+   * The log is written faster than it is read: what was written in the last so many ms is not counted yet. Undefined
+   * while following keeps up (within a second).
+   */
+  readonly behindMs?: number | undefined;
   readonly trouble?: Sentence | undefined;
   /** What the numbers cannot tell, each with the remedy. */
   readonly warnings: readonly Sentence[];

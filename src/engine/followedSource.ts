@@ -43,6 +43,8 @@ export class FollowedSource {
   trouble: Sentence | undefined;
   readBytes = 0;
   totalBytes = 0;
+  /** While following: how long ago the newest of what is understood was written, if reading takes long; ms. */
+  behindMs: number | undefined;
   readonly acknowledged = new Set<string>();
   readonly pause = new PauseSwitch();
   readonly #settings: EngineSettings;
@@ -235,8 +237,10 @@ export class FollowedSource {
 
   #onStatus(status: TailStatus): void {
     if (this.#ended.signal.aborted) return;
+    this.behindMs = undefined;
     if (status.kind === 'reading') {
-      if (!this.#isRead) this.state = 'reading';
+      if (this.#isRead) this.behindMs = status.behindMs;
+      else this.state = 'reading';
       this.readBytes = status.readBytes;
       this.totalBytes = status.totalBytes;
     } else if (status.kind === 'waiting') {

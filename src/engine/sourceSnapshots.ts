@@ -25,7 +25,7 @@ const minuteMs = 60_000;
 
 /** The source in a few numbers. */
 export function statusOf(source: FollowedSource, settings: EngineSettings): SourceStatus {
-  const { fold, sourceId, log, state, readBytes, totalBytes, trouble } = source;
+  const { fold, sourceId, log, state, readBytes, totalBytes, behindMs, trouble } = source;
   const { state: logState, log: reading } = fold;
   let active = 0;
   let activeReplication = 0;
@@ -54,6 +54,7 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
     state: source.pause.paused && state !== 'stopped' ? 'paused' : state,
     readBytes,
     totalBytes,
+    behindMs: state === 'following' && !source.pause.paused ? behindMs : undefined,
     trouble,
     warnings: state === 'reading' ? [] : fold.warnings,
     activeIs: fold.activeIs,

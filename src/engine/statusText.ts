@@ -1,6 +1,7 @@
 import { programName } from '../core/log/logPlace.ts';
 import { filterText } from '../core/report/filterText.ts';
 import { shownSentence } from '../core/report/shownText.ts';
+import { shownDuration } from '../core/report/shownTime.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { isNoFilter } from '../core/session/filter.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
@@ -15,6 +16,7 @@ export function statusTextOf(source: FollowedSource, status: SourceStatus): stri
   const rows: [string, string | number | undefined][] = [
     ['Log', log.path],
     ['State', status.state],
+    ['Behind', status.behindMs === undefined ? undefined : shownDuration(status.behindMs)],
     ['Trouble', status.trouble && shownSentence(status.trouble)],
     [
       'Server',

@@ -1,8 +1,8 @@
 import { jsonText } from '../core/report/jsonText.ts';
 import { createPaint } from '../core/report/shownText.ts';
-import { createShownTime } from '../core/report/shownTime.ts';
+import { createShownTime, shownDuration } from '../core/report/shownTime.ts';
 import { watchDocument, watchHeader, watchLine } from '../core/report/watchText.ts';
-import type { Sentence } from '../core/sentence.ts';
+import { sentence, type Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import { feedRow } from '../core/session/logReportOf.ts';
 import { withEarlierFormats } from '../sources/earlierFormats.ts';
@@ -66,6 +66,8 @@ class Watch {
   readonly #time = createShownTime(undefined);
   /** Id of the first event that is not told yet; undefined = all that is read is history. */
   #toldTo: number | undefined;
+  /** How far behind it was when that was said last. */
+  #toldBehindMs = 0;
 
   constructor(fold: LogFold, options: WatchOptions) {
     this.#fold = fold;
@@ -116,10 +118,23 @@ class Watch {
   }
 
   onStatus(status: TailStatus): void {
+    this.#tellLag(status);
     if (status.kind !== 'waiting') return;
     this.#options.warn([waitingSentence(status)]);
     // a log that comes into being while it is watched holds no history
     if (status.reason === 'missing') this.begin();
+  }
+
+  /** Says once that it is behind, and again when that has doubled. */
+  #tellLag(status: TailStatus): void {
+    if (status.kind === 'following') this.#toldBehindMs = 0;
+    if (status.kind !== 'reading' || this.#toldTo === undefined) return;
+    const { behindMs = 0 } = status;
+    if (behindMs <= 2 * this.#toldBehindMs) return;
+    this.#toldBehindMs = behindMs;
+    this.#options.warn([
+      sentence('{0} behind: the log is written faster than it is read.', shownDuration(behindMs)),
+    ]);
   }
 
   #caughtUp(): void {

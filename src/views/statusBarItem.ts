@@ -4,7 +4,7 @@ import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import type { Settings } from './settings.ts';
 import { readingText } from './viewHeaders.ts';
-import { markdownText, pathText, say, serverText, totalsText } from './words.ts';
+import { behindText, markdownText, pathText, say, serverText, totalsText } from './words.ts';
 
 /** What the item shows. */
 export interface StatusText {
@@ -74,8 +74,9 @@ function stateSentence(status: SourceStatus): string | undefined {
       return l10n.t('Paused: run “Connections: Follow” to go on.');
     case 'stopped':
       return l10n.t('Reading was stopped: the numbers tell of a part of the log.');
-    case 'waiting':
     case 'following':
+      return status.behindMs === undefined ? undefined : behindText(status.behindMs);
+    case 'waiting':
       return undefined;
   }
 }

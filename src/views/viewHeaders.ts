@@ -5,7 +5,7 @@ import type { SourceStatus } from '../core/snapshot.ts';
 import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { viewState } from './welcome.ts';
-import { factsText, pathText, say, serverText } from './words.ts';
+import { behindText, factsText, pathText, say, serverText } from './words.ts';
 
 /** Filter, server and path, as the title of a view has room for: what is cut off at its end is missed least. */
 export function headline(status: SourceStatus, home: string | undefined): string {
@@ -28,6 +28,7 @@ export function activeMessage(
   if (status === undefined) return refusal && say(refusal);
   if (status.state === 'reading') return readingText(status);
   if (status.trouble !== undefined) return say(status.trouble);
+  if (status.behindMs !== undefined) return behindText(status.behindMs);
   if (viewState(followed) !== 'active') return undefined;
   const [warning] = status.warnings;
   return loggingText(status) ?? (warning && say(warning));

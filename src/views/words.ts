@@ -68,6 +68,17 @@ export function instantText(at: number | undefined, now: number = Date.now()): s
   return (sameDay ? clock : dateAndClock).format(at);
 }
 
+const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** `1.2 s behind: the log is written faster than it is read.` What is cut is cut, not rounded. */
+export function behindText(behindMs: number): string {
+  const seconds = Math.floor(behindMs / 100) / 10;
+  return l10n.t(
+    '{0} behind: the log is written faster than it is read.',
+    seconds < 60 ? l10n.t('{0} s', tenths.format(seconds)) : spanText(behindMs),
+  );
+}
+
 /** Facts beside each other, as in a row's description; missing ones are left out. */
 export function factsText(facts: readonly (string | undefined)[]): string {
   return facts.filter((fact) => fact !== undefined && fact !== '').join(' · ');

@@ -4,7 +4,10 @@ import type { DiscoveredLog } from '../../src/core/log/logPlace.ts';
 import { summaryDocument } from '../../src/core/report/summaryJson.ts';
 import { FollowedSource, type SourceHost } from '../../src/engine/followedSource.ts';
 import { readLog } from '../../src/engine/readLog.ts';
-import { eventually, TestDirectory } from '../sources/tailWorld.ts';
+import { statusOf } from '../../src/engine/sourceSnapshots.ts';
+import { statusTextOf } from '../../src/engine/statusText.ts';
+import { PostgresLog } from '../../src/sources/postgresLog.ts';
+import { block, eventually, TestDirectory } from '../sources/tailWorld.ts';
 import { fixture, ServerLines, settings } from './engineWorld.ts';
 
 describe('a followed source', () => {
@@ -99,6 +102,27 @@ describe('a followed source', () => {
     assert.equal(source.describe(now), false);
     assert.deepEqual([source.log.running, source.log.path, source.log.place], [true, log.path, log.place]);
     assert.equal(source.fold.activeIs, 'unknown');
+  });
+
+  it('says how far it is behind while following cannot keep up, and no more when it does or is paused', async () => {
+    const lines = new ServerLines();
+    directory.write('pg.log', lines.start());
+    const source = follow(logOf('pg.log'));
+    await isRead(source);
+    const { log } = source.fold;
+    const behind = () => statusOf(source, settings).behindMs;
+    log.took = (count) => {
+      block(400);
+      PostgresLog.prototype.took.call(log, count);
+    };
+    directory.append('pg.log', 'x'.repeat(5 << 20));
+    await eventually(() => behind() !== undefined, 'it is behind');
+    assert.ok((behind() ?? 0) >= 1000, `${behind()} ms`);
+    assert.match(statusTextOf(source, statusOf(source, settings)), /^- Behind: \d+\.\ds$/m);
+    source.pause.pause();
+    assert.equal(behind(), undefined);
+    source.pause.resume();
+    await eventually(() => source.behindMs === undefined, 'it caught up');
   });
 
   describe('with a checkpoint', () => {

@@ -6,7 +6,7 @@ import { noFilter } from '../../src/core/session/filter.ts';
 import type { ReadTarget } from '../../src/engine/readLog.ts';
 import { watchLog, type WatchOptions } from '../../src/engine/watchLog.ts';
 import { assertFollowsSchema } from '../core/schemas.ts';
-import { eventually, TestDirectory } from '../sources/tailWorld.ts';
+import { block, eventually, TestDirectory } from '../sources/tailWorld.ts';
 import { ServerLines } from './engineWorld.ts';
 
 describe('watching a log', () => {
@@ -101,6 +101,22 @@ describe('watching a log', () => {
     ended.abort();
     await watching;
     assert.equal(printed.length, many + 1);
+  });
+
+  it('says that it is behind, where the terminal takes lines more slowly than the log brings them', async () => {
+    write(lines.start());
+    const watching = watch(pgLog(), {
+      print: (line) => {
+        printed.push(line);
+        if (printed.length > 1) block(0.2);
+      },
+    });
+    await until(1);
+    write(Array.from({ length: 15_000 }, (_, n) => lines.connect({ pid: 100 + n })).join(''));
+    await eventually(() => warned.length > 1, 'it says so');
+    ended.abort();
+    await watching;
+    assert.match(warned[1] ?? '', /^\d+\.\ds behind: the log is written faster than it is read\.$/);
   });
 
   it('says that the log is gone, and goes on when it is back', async () => {

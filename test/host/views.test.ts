@@ -113,6 +113,20 @@ describe('status bar', () => {
   });
 });
 
+describe('reading that does not keep up', () => {
+  const cases: [number, string][] = [
+    [1259, '1.2 s behind: the log is written faster than it is read.'],
+    [150_000, '2 min behind: the log is written faster than it is read.'],
+  ];
+  for (const [behindMs, expected] of cases) {
+    it(`reads ${expected}`, () => {
+      const status = { ...following, behindMs };
+      assert.equal(statusText(status, 0, undefined).tooltip.at(-1), expected);
+      assert.equal(activeMessage({ phase: 'followed', status, refusal: undefined }), expected);
+    });
+  }
+});
+
 describe('title and message of the Active view', () => {
   it('names filter, server and path', () => {
     const filter = { ...noFilter, database: ['shop'], application: ['My App'] };

@@ -8,7 +8,7 @@ import { PauseSwitch } from '../../src/sources/tail/pauseSwitch.ts';
 import { tailLog, tailStream, type TailLogOptions } from '../../src/sources/tail/tailLog.ts';
 import type { TailStatus } from '../../src/sources/tail/tailSink.ts';
 import { RecordingSink } from './recordingSink.ts';
-import { eventually, TestDirectory } from './tailWorld.ts';
+import { block, eventually, TestDirectory } from './tailWorld.ts';
 
 /** What keeps a process alive: watchers, files, timers. */
 const handles = () =>
@@ -347,6 +347,19 @@ describe('tailLog', function () {
       assert.equal(sink.text, 'one\n');
       paused.resume();
       await comes('one\ntwo\nthree\n');
+    });
+
+    it('says how far it is behind when one look lasts long, until it caught up', async () => {
+      directory.write('x.log', 'one\n');
+      follow(placeOf('x.log'));
+      await comes('one\n');
+      sink.onTook = () => block(60);
+      // 25 blocks: a second and a half for this sink
+      directory.append('x.log', 'x'.repeat(25 * 64 * 1024));
+      const behind = () => statuses.findLast((status) => status.kind === 'reading')?.behindMs;
+      await eventually(() => behind() !== undefined, 'it is behind');
+      assert.ok((behind() ?? 0) >= 1000, `${behind()} ms`);
+      await eventually(() => statuses.at(-1)?.kind === 'following', 'it caught up');
     });
 
     it('says when it caught up', async () => {

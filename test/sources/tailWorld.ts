@@ -92,6 +92,11 @@ export function randomOf(seed: number): () => number {
   };
 }
 
+/** Stops this thread for so long, as a slow reader would. */
+export function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
 /** Resolves when the condition holds; rejects after a bound. */
 export async function eventually(
   condition: () => boolean,

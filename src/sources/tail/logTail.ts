@@ -4,6 +4,7 @@ import { problemError, problemOfError, type FileProblem } from './fileProblem.ts
 import { LogFile, type OpenLog, type ReadOutcome } from './logFile.ts';
 import type { FoundFile } from './logSequence.ts';
 import { LogTurns, type ResumePoint } from './logTurns.ts';
+import { ReadingLag } from './readingLag.ts';
 import { ReadingProgress } from './readingProgress.ts';
 import type { TailSink, TailStatus } from './tailSink.ts';
 import type { WatchedPlace } from './wakeUp.ts';
@@ -31,6 +32,9 @@ export class LogTail {
   #resume: ResumePoint | undefined;
   #open: OpenLog | undefined;
   #progress: ReadingProgress | undefined;
+  readonly #lag = new ReadingLag(performance.now());
+  /** When the open file was last read from. */
+  #readAt = 0;
   #begun = false;
   #takenBytes = 0;
   /** Since it caught up the sink got something, or nothing was ever read. */
@@ -65,7 +69,7 @@ export class LogTail {
     this.#next = [];
     let outcome: LookOutcome | undefined;
     if (this.#open === undefined) outcome = this.#start();
-    else this.#progress = new ReadingProgress(this.#open, (status) => this.#tell(status));
+    else this.#progress = new ReadingProgress(this.#open, this.#lag, (status) => this.#tell(status));
     while (outcome === undefined) outcome = await this.#step(stopped);
     return outcome;
   }
@@ -78,7 +82,7 @@ export class LogTail {
   /** Nothing more will be read: a half line is final. */
   finish(): void {
     if (this.#open !== undefined) {
-      this.#progress?.now(this.#open, 0);
+      this.#progress?.now(this.#open, this.#open.remainingBytes);
       this.#settleDebt(this.#open);
     }
     if (this.#begun) this.#sink.end();
@@ -117,10 +121,11 @@ export class LogTail {
     for (;;) {
       if (stopped()) return 'stopped';
       const beforeBytes = open.offsetBytes;
+      this.#readAt = performance.now();
       const outcome = await this.#read(open);
       this.#takenBytes += open.offsetBytes - beforeBytes;
       if (open.offsetBytes > beforeBytes) this.#stale = true;
-      this.#progress?.at(open, () => sizeOf(this.#turns.after(open, true)));
+      this.#progress?.at(open, () => this.#unreadBytes(open));
       if (outcome !== 'more') return outcome;
       await nextTurn();
     }
@@ -139,6 +144,12 @@ export class LogTail {
     }
   }
 
+  /** What is left of the open file as it is now, and the files after it. */
+  #unreadBytes(open: OpenLog): number {
+    this.glance();
+    return open.remainingBytes + sizeOf(this.#turns.after(open, true));
+  }
+
   /** Opens the first file. An outcome if there is none yet. */
   #start(): LookOutcome | undefined {
     const problem = this.#follow ? undefined : this.#turns.sequence.firstProblem();
@@ -150,7 +161,7 @@ export class LogTail {
     }
     const isContinued = this.#begun && this.#resume?.offsetBytes === open.offsetBytes && open.offsetBytes > 0;
     this.#open = open;
-    this.#progress = new ReadingProgress(open, (status) => this.#tell(status), 0);
+    this.#progress = new ReadingProgress(open, this.#lag, (status) => this.#tell(status), 0);
     if (!isContinued) this.#begin(open);
     this.#resume = undefined;
     return undefined;
@@ -203,6 +214,7 @@ export class LogTail {
   }
 
   #rest(open: OpenLog): LookOutcome {
+    this.#lag.caughtUp(this.#readAt);
     const problem = this.#reportDamage(open) ?? (this.#follow ? this.#turns.sequence.problem() : undefined);
     this.#tell(problem ?? { kind: 'following' });
     return this.#follow ? this.#catchUp() : 'quiet';

@@ -25,7 +25,13 @@ export interface TailSink {
 
 /** Where the tail stands: for progress, status and errors. */
 export type TailStatus =
-  | { readonly kind: 'reading'; readonly readBytes: number; readonly totalBytes: number }
+  | {
+      readonly kind: 'reading';
+      readonly readBytes: number;
+      readonly totalBytes: number;
+      /** Everything that was written until so many ms ago has been read; not told of reading that is soon done. */
+      readonly behindMs?: number;
+    }
   | { readonly kind: 'following' }
   /** The followed file is gone, unreadable or not there yet; the tail goes on trying. */
   | {
