@@ -223,6 +223,7 @@ export class Engine {
   #changed(sourceId: string): void {
     if (this.#dirty.has(sourceId) || !this.#sources.has(sourceId)) return;
     const sinceToldMs = performance.now() - (this.#toldAt.get(sourceId) ?? -changedEveryMs);
+    const waitMs = Math.max(0, changedEveryMs - sinceToldMs);
     this.#dirty.set(
       sourceId,
       setTimeout(() => {
@@ -231,7 +232,7 @@ export class Engine {
         if (!source) return;
         this.#toldAt.set(sourceId, performance.now());
         this.#tell({ type: 'changed', status: statusOf(source, this.#mustSettings()) });
-      }, changedEveryMs - sinceToldMs),
+      }, waitMs),
     );
   }
 
