@@ -109,6 +109,7 @@ export class LogFold {
       skipped,
       counterExamples,
       lostBytes,
+      truncations,
       foreignBytes,
       logLinePrefix,
       format,
@@ -118,7 +119,7 @@ export class LogFold {
     const { newestAt } = this.state.book;
     return {
       ...{ bytes, understood, skipped, counterExample: counterExamples[0]?.line },
-      ...{ lostBytes, foreignBytes, logLinePrefix, guessedZone, newestAt, format, otherServers },
+      ...{ lostBytes, truncations, foreignBytes, logLinePrefix, guessedZone, newestAt, format, otherServers },
     };
   }
 }

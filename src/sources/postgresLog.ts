@@ -140,6 +140,7 @@ export class PostgresLog implements TailSink {
 
   lost(bytes: number): void {
     this.understanding.lostBytes += bytes;
+    this.understanding.truncations += 1;
   }
 
   /** Nothing was written for a while: entries at the end that may have had more lines are whole. */

@@ -29,8 +29,9 @@ export interface Understanding {
   /** Lines that look like entries of a log and begin like none of this one, and a few that are unlike each other. */
   skipped: number;
   readonly counterExamples: CounterExample[];
-  /** Bytes known to have been destroyed unread. */
+  /** Bytes known to have been destroyed unread, and how often a file was truncated while it was written. */
   lostBytes: number;
+  truncations: number;
   /** Bytes in which not a single line of a PostgreSQL log was found. */
   foreignBytes: number;
 }
@@ -47,6 +48,7 @@ export function emptyUnderstanding(): Understanding {
     skipped: 0,
     counterExamples: [],
     lostBytes: 0,
+    truncations: 0,
     foreignBytes: 0,
   };
 }

@@ -3,7 +3,7 @@ import { truncateSync } from 'node:fs';
 import { LogFile, openLog } from '../../src/sources/tail/logFile.ts';
 import { LogTail } from '../../src/sources/tail/logTail.ts';
 import { RecordingSink } from './recordingSink.ts';
-import { TestDirectory } from './tailWorld.ts';
+import { block, TestDirectory } from './tailWorld.ts';
 
 const lines = Array.from(
   { length: 50 },
@@ -189,6 +189,33 @@ describe('LogTail on truncation', () => {
       [`${lines}copied\n`, 'new\n'],
     );
     assert.equal(sink.lostBytes, 'too late\n'.length);
+    assert.equal(sink.losses, 1);
+    tail.close();
+  });
+
+  it('says that there may be a loss where the file was written since it was looked at last', async () => {
+    directory.write('x.log', lines);
+    const sink = new RecordingSink();
+    const tail = tailOf(sink);
+    await tail.look();
+    directory.append('x.log', 'copied\n');
+    directory.copyTruncate('x.log', 'x.log.1');
+    directory.append('x.log', 'new\n');
+    await tail.look();
+    assert.deepEqual([sink.lostBytes, sink.losses], [0, 1]);
+    tail.close();
+  });
+
+  it('says nothing of a loss where the file had been at rest', async () => {
+    directory.write('x.log', lines);
+    const sink = new RecordingSink();
+    const tail = tailOf(sink);
+    await tail.look();
+    block(100);
+    directory.copyTruncate('x.log', 'x.log.1');
+    directory.append('x.log', 'new\n');
+    await tail.look();
+    assert.equal(sink.losses, 0);
     tail.close();
   });
 });

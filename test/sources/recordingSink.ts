@@ -12,6 +12,7 @@ export interface Recorded {
 export class RecordingSink implements TailSink {
   readonly files: Recorded[] = [];
   lostBytes = 0;
+  losses = 0;
   caughtUps = 0;
   /** Called after each block. */
   onTook: () => void = () => undefined;
@@ -65,7 +66,8 @@ export class RecordingSink implements TailSink {
   }
 
   lost(bytes: number): void {
-    if (bytes <= 0) throw new Error(`lost ${bytes}`);
+    if (bytes < 0) throw new Error(`lost ${bytes}`);
     this.lostBytes += bytes;
+    this.losses += 1;
   }
 }

@@ -11,6 +11,7 @@ export interface ReadingFacts {
   readonly skipped: number;
   readonly counterExample: string | undefined;
   readonly lostBytes: number;
+  readonly truncations: number;
   readonly foreignBytes: number;
   readonly logLinePrefix: string | undefined;
   /** A time-zone abbreviation that could mean several zones; '' = times without a zone. */
@@ -123,7 +124,7 @@ function poolerWarnings({ connectsSeen, disconnectionsSeen, silentEnds }: LogEvi
 }
 
 function readingWarnings(facts: ReadingFacts): Sentence[] {
-  const { understood, skipped, counterExample, lostBytes, guessedZone } = facts;
+  const { understood, skipped, counterExample, lostBytes, truncations, guessedZone } = facts;
   const warnings: Sentence[] = [];
   if (facts.otherServers.length > 0) {
     warnings.push(
@@ -159,8 +160,14 @@ function readingWarnings(facts: ReadingFacts): Sentence[] {
   if (lostBytes > 0) {
     warnings.push(
       sentence(
-        '{0} bytes of the log were truncated before they could be read: rotate by renaming to lose nothing.',
+        'At least {0} bytes of the log were truncated before they could be read: rotate by renaming to lose nothing.',
         lostBytes,
+      ),
+    );
+  } else if (truncations > 0) {
+    warnings.push(
+      sentence(
+        'The log was truncated while it was written, and what was written just then may be lost: rotate by renaming to lose nothing.',
       ),
     );
   }

@@ -16,6 +16,9 @@ export interface LogTailOptions {
   readonly onStatus?: ((status: TailStatus) => void) | undefined;
 }
 
+/** A file from which bytes came so lately is being written. */
+const writtenMs = 50;
+
 /** `quiet`: all there is was read, wait for more; `again`: look again soon; `stopped`: in the middle, as asked. */
 export type LookOutcome = 'quiet' | 'again' | 'stopped';
 
@@ -43,6 +46,9 @@ export class LogTail {
   #next: FoundFile[] = [];
   /** While a copy is read in place of a truncated file: how long that file was at least. */
   #owedBytes = 0;
+  /** It was being written when it was truncated: what came then was never seen. */
+  #mayOweMore = false;
+  #bytesAt = -Infinity;
 
   constructor(place: LogPlace, sink: TailSink, { follow, resume, onStatus }: LogTailOptions) {
     this.#turns = new LogTurns(place);
@@ -124,7 +130,10 @@ export class LogTail {
       this.#readAt = performance.now();
       const outcome = await this.#read(open);
       this.#takenBytes += open.offsetBytes - beforeBytes;
-      if (open.offsetBytes > beforeBytes) this.#stale = true;
+      if (open.offsetBytes > beforeBytes) {
+        this.#stale = true;
+        this.#bytesAt = this.#readAt;
+      }
       this.#progress?.at(open, () => this.#unreadBytes(open));
       if (outcome !== 'more') return outcome;
       await nextTurn();
@@ -189,6 +198,8 @@ export class LogTail {
     if (!(open instanceof LogFile)) return;
     this.#owedBytes = Math.max(this.#owedBytes, open.knownBytes);
     const copy = this.#turns.copyOf(open);
+    const grew = copy instanceof LogFile && copy.knownBytes > open.offsetBytes;
+    this.#mayOweMore ||= grew || performance.now() - this.#bytesAt < writtenMs;
     if (copy !== undefined) {
       this.#progress?.leave(open, copy);
       open.close();
@@ -209,8 +220,10 @@ export class LogTail {
 
   /** What a truncated file had beyond the last byte that was read of it or of its copy is lost. */
   #settleDebt({ offsetBytes }: OpenLog): void {
-    if (this.#owedBytes > offsetBytes) this.#sink.lost(this.#owedBytes - offsetBytes);
+    const lostBytes = Math.max(0, this.#owedBytes - offsetBytes);
+    if (lostBytes > 0 || this.#mayOweMore) this.#sink.lost(lostBytes);
     this.#owedBytes = 0;
+    this.#mayOweMore = false;
   }
 
   #rest(open: OpenLog): LookOutcome {

@@ -19,7 +19,10 @@ export interface TailSink {
   caughtUp(): void;
   /** No more bytes of this file will come (drained and rotated away, truncated, or at rest): a half line is now final. */
   end(): void;
-  /** Bytes that the tail knows were destroyed unread (copy-truncate, truncate and regrow). */
+  /**
+   * Bytes that the tail knows were destroyed unread (copy-truncate, truncate and regrow); 0 = none that it saw, but the
+   * file was being written when it was truncated.
+   */
   lost(bytes: number): void;
 }
 
