@@ -11,6 +11,7 @@ const header = [
   'told p50 / p99 ms',
   'connects told p50 / p99 ms',
   'editor p50 / p99 ms',
+  'said to be behind',
   'CPU %',
   'peak MiB',
   'machine p99 ms',
@@ -22,8 +23,18 @@ function line(cells: readonly (string | number)[]): string {
 }
 
 function rowOf({ name, bounds, order }: LiveRow, figures: LiveFigures): string {
-  const { read, told, toldConnects, heard, cpuPercent, peakMiB, lostBytes, saidLostBytes, machineP99 } =
-    figures;
+  const {
+    read,
+    told,
+    toldConnects,
+    heard,
+    cpuPercent,
+    peakMiB,
+    lostBytes,
+    saidLostBytes,
+    behindMs,
+    machineP99,
+  } = figures;
   const breaks = broken(figures, bounds);
   if (breaks.length > 0) process.exitCode = 1;
   const isTruncated = order.rotation === 'copytruncate';
@@ -37,6 +48,7 @@ function rowOf({ name, bounds, order }: LiveRow, figures: LiveFigures): string {
     times(told.p50, told.p99),
     times(toldConnects.p50, toldConnects.p99),
     times(heard.p50, heard.p99),
+    behindMs > 0 ? `${(behindMs / 1000).toFixed(1)} s` : '',
     cpuPercent.toFixed(1),
     peakMiB.toFixed(0),
     shownMs(machineP99),

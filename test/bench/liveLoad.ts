@@ -159,7 +159,8 @@ export function serverStart(now: number): string {
   );
 }
 
-function sessionTime(ms: number): string {
+/** `0:00:12.034`, as a disconnection line has it. */
+export function sessionTime(ms: number): string {
   const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
   const seconds = `${two((ms / 1000) % 60)}.${String(ms % 1000).padStart(3, '0')}`;
   return `${Math.floor(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${seconds}`;

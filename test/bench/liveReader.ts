@@ -41,7 +41,7 @@ const settings: EngineSettings = {
   feedRows: 500,
   mute: [],
 };
-const patienceMs = 5000;
+const patienceMs = 60_000;
 const heard: HeardColumns = { heardAt: [], disconnectsBy: [] };
 const worker = new Worker(join(import.meta.dirname, 'liveEngine.ts'), { name: 'engine' });
 let told = 0;

@@ -31,6 +31,7 @@ export interface LiveFigures {
   readonly peakMiB: number;
   readonly lostBytes: number;
   readonly saidLostBytes: number;
+  /** The most that the status said it was behind. */
   readonly behindMs: number;
   readonly machineP99: number;
 }
@@ -61,6 +62,11 @@ export const liveRows: readonly LiveRow[] = [
     name: '100,000 lines/s, 10 %',
     order: { linesPerSecond: 100_000, seconds: 10, ...busy },
     bounds: { readP99: 100 },
+  },
+  {
+    name: '100,000 lines/s, all of connections',
+    order: { linesPerSecond: 100_000, seconds: 5, share: 1, openSessions: 500 },
+    bounds: {},
   },
   { name: '8 × rename and create', order: { ...rotated, rotation: 'rename' }, bounds: { readP99: 100 } },
   { name: "8 × PostgreSQL's own", order: { ...rotated, rotation: 'newName' }, bounds: { readP99: 100 } },
