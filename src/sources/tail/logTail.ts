@@ -7,6 +7,7 @@ import { LogTurns, type ResumePoint } from './logTurns.ts';
 import { ReadingLag } from './readingLag.ts';
 import { ReadingProgress } from './readingProgress.ts';
 import type { TailSink, TailStatus } from './tailSink.ts';
+import { TruncationDebt } from './truncationDebt.ts';
 import type { WatchedPlace } from './wakeUp.ts';
 
 export interface LogTailOptions {
@@ -15,9 +16,6 @@ export interface LogTailOptions {
   readonly resume?: ResumePoint | undefined;
   readonly onStatus?: ((status: TailStatus) => void) | undefined;
 }
-
-/** A file from which bytes came so lately is being written. */
-const writtenMs = 50;
 
 /** `quiet`: all there is was read, wait for more; `again`: look again soon; `stopped`: in the middle, as asked. */
 export type LookOutcome = 'quiet' | 'again' | 'stopped';
@@ -44,11 +42,7 @@ export class LogTail {
   #stale = true;
   /** The files that follow the open one, if this look has seen them. */
   #next: FoundFile[] = [];
-  /** While a copy is read in place of a truncated file: how long that file was at least. */
-  #owedBytes = 0;
-  /** It was being written when it was truncated: what came then was never seen. */
-  #mayOweMore = false;
-  #bytesAt = -Infinity;
+  readonly #debt = new TruncationDebt();
 
   constructor(place: LogPlace, sink: TailSink, { follow, resume, onStatus }: LogTailOptions) {
     this.#turns = new LogTurns(place);
@@ -132,7 +126,7 @@ export class LogTail {
       this.#takenBytes += open.offsetBytes - beforeBytes;
       if (open.offsetBytes > beforeBytes) {
         this.#stale = true;
-        this.#bytesAt = this.#readAt;
+        this.#debt.bytesCame(this.#readAt);
       }
       this.#progress?.at(open, () => this.#unreadBytes(open));
       if (outcome !== 'more') return outcome;
@@ -196,10 +190,8 @@ export class LogTail {
   /** After a truncation: on with the copy of it, if there is one, as if nothing had happened; else from the start. */
   #recover(open: OpenLog): void {
     if (!(open instanceof LogFile)) return;
-    this.#owedBytes = Math.max(this.#owedBytes, open.knownBytes);
     const copy = this.#turns.copyOf(open);
-    const grew = copy instanceof LogFile && copy.knownBytes > open.offsetBytes;
-    this.#mayOweMore ||= grew || performance.now() - this.#bytesAt < writtenMs;
+    this.#debt.truncated(open, copy);
     if (copy !== undefined) {
       this.#progress?.leave(open, copy);
       open.close();
@@ -219,11 +211,9 @@ export class LogTail {
   }
 
   /** What a truncated file had beyond the last byte that was read of it or of its copy is lost. */
-  #settleDebt({ offsetBytes }: OpenLog): void {
-    const lostBytes = Math.max(0, this.#owedBytes - offsetBytes);
-    if (lostBytes > 0 || this.#mayOweMore) this.#sink.lost(lostBytes);
-    this.#owedBytes = 0;
-    this.#mayOweMore = false;
+  #settleDebt(open: OpenLog): void {
+    const lostBytes = this.#debt.settle(open);
+    if (lostBytes !== undefined) this.#sink.lost(lostBytes);
   }
 
   #rest(open: OpenLog): LookOutcome {
