@@ -2,9 +2,10 @@
  * The plain values that every view draws. They are computed by the engine from the state, the filter and `now`;
  * a view adds nothing to them and decides nothing. Instants are ms since the epoch (UTC); missing is undefined.
  */
+import type { EndReason } from './connection/connectionEvent.ts';
 import type { DiscoveredLog, LogFormatName } from './log/logPlace.ts';
 import type { Sentence } from './sentence.ts';
-import type { Filter } from './session/filter.ts';
+import type { Dimension, Filter } from './session/filter.ts';
 
 /** How much the log can say of who is connected now (no `log_disconnections`, or a start in the middle). */
 export type ActiveIs = 'exact' | 'atLeast' | 'unknown';
@@ -134,8 +135,10 @@ export interface FeedRow {
   readonly lost?: boolean | undefined;
   /** `!` only. */
   readonly sqlState?: string | undefined;
-  /** `!`: the log's words. `-`: how it ended, where it was not as usual (`core/report/lossText.ts`), in English. */
+  /** `!`: the log's words. `-`: how it ended, where it was not as usual (`core/report/endText.ts`), in English. */
   readonly message?: string | undefined;
+  /** `-` only: what `message` says, as a word that a view can say in its own language. */
+  readonly reason?: EndReason | undefined;
 }
 
 /** Counts of a window or of the whole log. */
@@ -163,6 +166,19 @@ export interface HistoryColumns {
   readonly active: readonly number[];
 }
 
+/** A name with what it did in a stretch of time, and how many of its sessions are open now; undefined = unknown. */
+export interface NameTally {
+  readonly name: string | undefined;
+  readonly connects: number;
+  readonly active: number;
+}
+
+/** The names that connected most often, and what the others have together. */
+export interface TopNames {
+  readonly names: readonly NameTally[];
+  readonly others: { readonly names: number; readonly connects: number; readonly active: number };
+}
+
 export type DashboardScope = 'hour' | 'day' | 'restart' | 'all';
 
 /** Everything the dashboard needs to be drawn from nothing. */
@@ -176,6 +192,12 @@ export interface DashboardSnapshot {
   readonly active: number;
   /** Starts of the server inside the scope. */
   readonly restartsAt: readonly number[];
+  /** How many sessions that ended inside the scope lasted how long: classes by `lengthBoundsMs`, one more than these. */
+  readonly lengths: readonly number[];
+  /** Who connected most often inside the scope, of the stored events: fewer than `totals.connects` where those are. */
+  readonly top: Readonly<Record<Dimension, TopNames>>;
+  /** How many connects `top` is made of. */
+  readonly topOf: number;
   /** Oldest first; at most `feed.rows`. */
   readonly feed: readonly FeedRow[];
 }

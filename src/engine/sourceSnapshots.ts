@@ -15,6 +15,7 @@ import type {
 } from '../core/snapshot.ts';
 import type { EngineSettings, MuteRule } from '../protocol.ts';
 import { ownApplicationName } from '../sources/logging/ownServer.ts';
+import { insightOf } from './dashboardInsight.ts';
 import type { FollowedSource } from './followedSource.ts';
 
 /** The most buckets that a page gets; a longer history comes in wider ones. */
@@ -163,15 +164,16 @@ export function dashboardOf(
   };
   const drawnFrom = Math.max(history.startAt[0] ?? fromAt, clearedAt);
   const restartsAt = state.restartsAt.filter((at) => at >= drawnFrom);
-  const active = seenSessions(state).filter(({ replication }) => !replication).length;
+  const clients = seenSessions(state).filter(({ replication }) => !replication);
   return {
     status,
     scope,
     now,
     history,
     totals,
-    active,
+    active: clients.length,
     restartsAt,
+    ...insightOf(state, scope, history, clients),
     feed: feedRows(state, settings.feedRows),
   };
 }

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
 /** Grows whenever the shape of what is saved changes: an older one is thrown away and the log read again. */
-const checkpointVersion = 5;
+const checkpointVersion = 6;
 /** Logs come and go; the checkpoints that were written longest ago are removed beyond this many. */
 const mostCheckpoints = 20;
 const digestBytes = 32;

@@ -1,5 +1,5 @@
 import { noFilter } from '../../src/core/session/filter.ts';
-import type { DashboardSnapshot, FeedRow, HistoryColumns } from '../../src/core/snapshot.ts';
+import type { DashboardSnapshot, FeedRow, HistoryColumns, TopNames } from '../../src/core/snapshot.ts';
 
 const minuteMs = 60_000;
 const now = Date.UTC(2025, 9, 24, 14, 30);
@@ -15,6 +15,15 @@ export const history: HistoryColumns = {
   maxActive: [4, 6, 5, 5],
   active: [4, 5, 5, 3],
 };
+
+/** One name that most have, and one that few have. */
+const top = (name: string): TopNames => ({
+  names: [
+    { name, connects: 7, active: 2 },
+    { name: undefined, connects: 3, active: 1 },
+  ],
+  others: { names: 0, connects: 0, active: 0 },
+});
 
 /** What the page is sent: the hour, and what a test changes. */
 export function snapshot(change: Partial<DashboardSnapshot> = {}): DashboardSnapshot {
@@ -59,6 +68,9 @@ export function snapshot(change: Partial<DashboardSnapshot> = {}): DashboardSnap
     totals,
     active: 3,
     restartsAt: [],
+    lengths: [0, 1, 0, 2, 3, 0, 0, 0, 0],
+    top: { database: top('shop'), user: top('app'), application: top('psql'), host: top('[local]') },
+    topOf: 10,
     feed: [],
     ...change,
   };

@@ -9,6 +9,9 @@ export type LossReason = (typeof lossReasons)[number];
 export const clientTroubles = ['connectionLost', 'protocolViolation'] as const;
 export type ClientTrouble = (typeof clientTroubles)[number];
 
+/** How a session ended, where it was not as usual. */
+export type EndReason = LossReason | ClientTrouble;
+
 /** What a trouble says before it has a number: the engine numbers events as it stores them. */
 export type TroubleFacts = Omit<Trouble, 'id' | 'file' | 'offsetBytes'>;
 

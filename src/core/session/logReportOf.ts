@@ -1,5 +1,5 @@
 import { longestList, type LogReport } from '../report/logReport.ts';
-import { clientTroubleText, lossText } from '../report/lossText.ts';
+import { endText } from '../report/endText.ts';
 import { renderSentence } from '../sentence.ts';
 import type { FeedRow, NameCount, SessionRow, Trouble, TroubleCategory } from '../snapshot.ts';
 import type { StoredEvent } from './storedEvent.ts';
@@ -128,12 +128,10 @@ function takenBackKey({ pid, names }: StoredEvent, kind: string): string {
   return `${kind} ${pid ?? ''} ${names.user ?? ''} ${names.database ?? ''}`;
 }
 
-function lossMessage({ lossReason }: StoredEvent): string | undefined {
-  return lossReason && renderSentence(lossText(lossReason));
-}
-
-function troubleMessage({ clientTrouble }: StoredEvent): string | undefined {
-  return clientTrouble && renderSentence(clientTroubleText(clientTrouble));
+/** How a session ended, where it was not as usual. */
+function ended({ lossReason, clientTrouble }: StoredEvent): Pick<FeedRow, 'message' | 'reason'> {
+  const reason = lossReason ?? clientTrouble;
+  return { message: reason && renderSentence(endText(reason)), reason };
 }
 
 /** One stored event as a row of the feed; undefined for what the feed does not show. */
@@ -150,9 +148,9 @@ export function feedRow(state: LogState, event: StoredEvent): FeedRow | undefine
     case 'connect':
       return { ...row, sign: '+' };
     case 'disconnect':
-      return { ...row, sign: '-', sessionTimeMs: event.sessionTimeMs, message: troubleMessage(event) };
+      return { ...row, sign: '-', sessionTimeMs: event.sessionTimeMs, ...ended(event) };
     case 'lost':
-      return { ...row, sign: '-', lost: true, message: lossMessage(event) };
+      return { ...row, sign: '-', lost: true, ...ended(event) };
     case 'failure':
     case 'ending':
     case 'problem': {

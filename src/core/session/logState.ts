@@ -207,12 +207,13 @@ export class LogState {
     const isDisconnect = numbers[from + stateIn] === disconnectState;
     const kind = isDisconnect ? 'disconnect' : 'connect';
     const at = numbers[from + atIn] ?? 0;
+    const timeMs = isDisconnect ? (numbers[from + timeMsIn] ?? Number.NaN) : Number.NaN;
     const replication = this.book.columns.forms.isReplication(numbers[from + formIn] ?? 0);
-    this.#all.countOne(kind, at, replication, isDisconnect, false);
+    this.#all.countOne(kind, at, timeMs, replication, isDisconnect, false);
     if (this.#clear && !this.#isAfter(numbers[from + fileIn] ?? 0, numbers[from + offsetIn] ?? 0, at)) return;
-    if (this.#sinceClear !== this.#all) this.#sinceClear.countOne(kind, at, replication, isDisconnect, false);
+    if (this.#sinceClear !== this.#all) this.#sinceClear.countOne(kind, at, timeMs, replication, isDisconnect, false);
     if (this.#seen !== this.#sinceClear && this.#rows.passes(numbers, from, this.#matches))
-      this.#seen.countOne(kind, at, replication, isDisconnect, false);
+      this.#seen.countOne(kind, at, timeMs, replication, isDisconnect, false);
   }
 
   #isAfter(fileNumber: number, offsetBytes: number, at: number): boolean {

@@ -1,4 +1,5 @@
 import type { Totals } from '../snapshot.ts';
+import { SessionLengths, type SavedSessionLengths } from './sessionLengths.ts';
 import type { StoredEvent, StoredKind } from './storedEvent.ts';
 import { Timeline, type SavedTimeline } from './timeline.ts';
 
@@ -7,18 +8,21 @@ export interface SavedTally {
   readonly totals: Totals;
   readonly active: number;
   readonly timeline: SavedTimeline;
+  readonly lengths: SavedSessionLengths;
 }
 
 /** Counts and history of some events: of all, or of those that a filter and a Clear let through. */
 export class Tally {
   readonly totals: { -readonly [K in keyof Totals]: number };
   readonly timeline: Timeline;
+  readonly lengths: SessionLengths;
   #active: number;
 
   /** `active` client sessions are open before the first event. */
   constructor(active = 0, saved?: SavedTally) {
     this.#active = saved?.active ?? active;
     this.timeline = saved ? Timeline.load(saved.timeline) : new Timeline(active);
+    this.lengths = new SessionLengths(saved?.lengths);
     this.totals = saved
       ? { ...saved.totals }
       : {
@@ -33,12 +37,19 @@ export class Tally {
   }
 
   /** Counts one event. Walsenders count apart: only their connects, and never in the history. */
-  count({ kind, at, replication, connectSeen, wasLost }: StoredEvent): void {
-    this.countOne(kind, at ?? Number.NaN, replication, connectSeen, wasLost);
+  count({ kind, at, replication, connectSeen, wasLost, sessionTimeMs }: StoredEvent): void {
+    this.countOne(kind, at ?? Number.NaN, sessionTimeMs ?? Number.NaN, replication, connectSeen, wasLost);
   }
 
   /** Counts one event by what tells of its count; NaN = no time. */
-  countOne(kind: StoredKind, at: number, replication: boolean, connectSeen: boolean, wasLost: boolean): void {
+  countOne(
+    kind: StoredKind,
+    at: number,
+    sessionTimeMs: number,
+    replication: boolean,
+    connectSeen: boolean,
+    wasLost: boolean,
+  ): void {
     if (replication) {
       if (kind === 'connect') this.totals.replicationConnects += 1;
       else if (kind === 'takenBack' && !wasLost) this.totals.replicationConnects -= 1;
@@ -50,6 +61,7 @@ export class Tally {
         return this.#step(at, 'connects', 1, 1);
       case 'disconnect':
         this.totals.disconnects += 1;
+        if (!Number.isNaN(at) && !Number.isNaN(sessionTimeMs)) this.lengths.count(at, sessionTimeMs);
         return this.#step(at, 'disconnects', connectSeen ? -1 : 0, 1);
       case 'lost':
         this.totals.lost += 1;
@@ -71,7 +83,8 @@ export class Tally {
   }
 
   save(): SavedTally {
-    return { totals: { ...this.totals }, active: this.#active, timeline: this.timeline.save() };
+    const [timeline, lengths] = [this.timeline.save(), this.lengths.save()];
+    return { totals: { ...this.totals }, active: this.#active, timeline, lengths };
   }
 
   #step(
