@@ -49,8 +49,15 @@ function restText(row: FeedRow, words: Words, format: Format): string {
   }
 }
 
-/** `after 3.2 s`; `lost after 3.2 s`; `lost`. */
-function stayText({ sessionTimeMs, lost }: FeedRow, words: Words, format: Format): string {
+/** `after 3.2 s`; `lost after 3.2 s`; `lost`; and why, where it was not as usual: `lost: the server ended it`. */
+function stayText(row: FeedRow, words: Words, format: Format): string {
+  const stay = timeText(row, words, format);
+  const why = row.reason && words.say(`ended.${row.reason}`);
+  if (why === undefined || stay === '') return why ?? stay;
+  return words.say('feed.endedBecause', stay, why);
+}
+
+function timeText({ sessionTimeMs, lost }: FeedRow, words: Words, format: Format): string {
   const stay = sessionTimeMs === undefined ? undefined : format.duration(sessionTimeMs);
   if (lost) return stay === undefined ? words.say('feed.lost') : words.say('feed.lostAfter', stay);
   return stay === undefined ? '' : words.say('feed.after', stay);

@@ -1,3 +1,4 @@
+import { dimensions, type Dimension } from '../core/session/filter.ts';
 import type { DashboardScope } from '../core/snapshot.ts';
 import type { FromPage, ToPage } from '../protocol.ts';
 
@@ -9,6 +10,8 @@ export interface PageState {
   readonly rowFilter: string;
   readonly follow: boolean;
   readonly table: boolean;
+  /** By what the names are counted that connected most. */
+  readonly topBy: Dimension;
 }
 
 /** The editor's side of the page (VS Code API, "Webview API: Scripts and message passing"). */
@@ -54,5 +57,6 @@ function readState(stored: unknown): PageState {
     rowFilter: typeof part['rowFilter'] === 'string' ? part['rowFilter'] : '',
     follow: part['follow'] !== false,
     table: part['table'] === true,
+    topBy: dimensions.find((dimension) => dimension === part['topBy']) ?? 'application',
   };
 }

@@ -9,7 +9,9 @@ import { createFormat, type Format } from './format.ts';
 import { Header } from './header.ts';
 import { History } from './history.ts';
 import { openHost, type Host } from './host.ts';
+import { Lengths } from './lengths.ts';
 import { Notices } from './notices.ts';
+import { Top } from './top.ts';
 import { createWords, type Words } from './words.ts';
 
 /** One part of the page. */
@@ -58,8 +60,11 @@ function drawNewest(): void {
 function createPage(host: Host, strings: Readonly<Record<string, string>>, language: string): Page {
   const locale = usableLocale(language);
   const words = createWords(strings, locale);
-  const parts = createParts(host, words, createFormat(locale));
-  const dashboard = element('main', { class: 'dashboard', hidden: '' }, ...parts.map((part) => part.element));
+  const { first, below } = createParts(host, words, createFormat(locale));
+  const parts = [...first, ...below];
+  const elements = (some: readonly Part[]): HTMLElement[] => some.map((part) => part.element);
+  const firstScreen = element('div', { class: 'first' }, ...elements(first));
+  const dashboard = element('main', { class: 'dashboard', hidden: '' }, firstScreen, ...elements(below));
   const nothing = createNothing(words.say('action.chooseLog'), host);
   document.body.append(dashboard, nothing.element);
   const show = (something: boolean): void => {
@@ -78,7 +83,13 @@ function createPage(host: Host, strings: Readonly<Record<string, string>>, langu
   };
 }
 
-function createParts(host: Host, words: Words, format: Format): readonly Part[] {
+/** What the first screen shows, and what stands below it where there is no more room. */
+interface Parts {
+  readonly first: readonly Part[];
+  readonly below: readonly Part[];
+}
+
+function createParts(host: Host, words: Words, format: Format): Parts {
   const header = new Header(words, format, {
     chooseScope: (scope) => ask({ scope }),
     chooseBucket: (bucketMinutes) => ask({ bucketMinutes }),
@@ -91,7 +102,9 @@ function createParts(host: Host, words: Words, format: Format): readonly Part[] 
     copy: (text) => host.send({ type: 'copy', text }),
   };
   const feed = new Feed(words, format, rowActions, host.state(), (change) => host.remember(change));
-  return [header, notices, history, feed];
+  const lengths = new Lengths(words, format);
+  const top = new Top(words, format, host.state().topBy, (topBy) => host.remember({ topBy }));
+  return { first: [header, notices, history, feed], below: [lengths, top] };
 }
 
 /** Asks for another part of the log, and remembers it for the next time the page opens. */

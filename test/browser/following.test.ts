@@ -140,8 +140,9 @@ describe('a followed log, in the real editor', () => {
   it('gives the same numbers as a table', async () => {
     await page.getByRole('button', { name: 'Show as Table' }).click();
     const column = async (name: string): Promise<number[]> => {
-      const names = await page.getByRole('columnheader').allInnerTexts();
-      const cells = page.getByRole('row').locator(`:nth-child(${names.indexOf(name) + 1})`);
+      const table = page.getByRole('table', { name: 'History of connections' });
+      const names = await table.getByRole('columnheader').allInnerTexts();
+      const cells = table.getByRole('row').locator(`:nth-child(${names.indexOf(name) + 1})`);
       return (await cells.allInnerTexts()).slice(1).map(Number);
     };
     const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -49,6 +49,46 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('tells how long sessions lasted, and who connected most, as tables', async () => {
+    const { page, errors, show } = await openDashboard(browser);
+    const rowsOf = async (name: string): Promise<string[]> => {
+      const rows = await page.getByRole('table', { name }).getByRole('row').allInnerTexts();
+      return rows.slice(1).map((row) => row.trim().replaceAll(/\s+/g, ' '));
+    };
+    const lengths = 'How long the sessions lasted that ended in the time shown';
+    const top = (what: string): string => `${what} with the most connects in the time shown`;
+    await show({ type: 'dashboard', snapshot: snapshot() });
+    await eventuallyEqual(async () => (await rowsOf(lengths))[4], '10 s – 1 min 3');
+    assert.equal((await rowsOf(lengths)).length, 9);
+    assert.deepEqual(await rowsOf(top('Applications')), ['psql 7 2', 'unknown 3 1']);
+    await page.getByRole('combobox', { name: 'Connects by' }).selectOption('database');
+    assert.deepEqual(await rowsOf(top('Databases')), ['shop 7 2', 'unknown 3 1']);
+    const [widest, narrower] = await page
+      .locator('.top .bar-cell span')
+      .evaluateAll((bars: { clientWidth: number }[]) => bars.map(({ clientWidth }) => clientWidth));
+    assert.ok((widest ?? 0) > (narrower ?? 0) && (narrower ?? 0) > 0, `${widest} ${narrower}`);
+    assert.deepEqual(errors, []);
+    await page.close();
+  });
+
+  it('says so where no session has ended and nobody has connected', async () => {
+    const { page, show } = await openDashboard(browser);
+    const nobody = { names: [], others: { names: 0, connects: 0, active: 0 } };
+    const top = { database: nobody, user: nobody, application: nobody, host: nobody };
+    await show({ type: 'dashboard', snapshot: snapshot({ lengths: new Array<number>(9).fill(0), top }) });
+    await page.getByText('No session ended in the time shown.').waitFor();
+    await page.getByText('Nobody connected in the time shown.').waitFor();
+    await page.close();
+  });
+
+  it('says why somebody left, where it was not as usual', async () => {
+    const { page, show } = await openDashboard(browser);
+    const feed = [row(1, { sign: '-', lost: true, reason: 'crash', message: 'in English' })];
+    await show({ type: 'dashboard', snapshot: snapshot({ feed }) });
+    await page.locator('.rows').getByText('lost: the server ended all sessions after a crash').waitFor();
+    await page.close();
+  });
+
   it('asks for the log at a refused login, and for another part of the history', async () => {
     const { page, sent, show } = await openDashboard(browser);
     await show({ type: 'dashboard', snapshot: snapshot({ feed: [row(7, { sign: '!', message: 'no' })] }) });

@@ -19,6 +19,14 @@ const lines: readonly (readonly [row: FeedRow, line: string])[] = [
     '[-] 14:30:15  psql     app@shop    lost after 1 min',
   ],
   [
+    { ...app, sign: '-', lost: true, reason: 'crash', message: 'in English' },
+    '[-] 14:30:15  psql     app@shop    lost: the server ended all sessions after a crash',
+  ],
+  [
+    { ...app, sign: '-', sessionTimeMs: 3200, reason: 'connectionLost' },
+    '[-] 14:30:15  psql     app@shop    after 3.2 s: its client was gone',
+  ],
+  [
     { id: 2, at, sign: '!', sqlState: '28P01', user: 'bob', database: 'shop', message: 'no way' },
     '[!] 14:30:15  28P01    bob@shop    no way',
   ],

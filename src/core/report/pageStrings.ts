@@ -1,3 +1,5 @@
+import { endTexts } from './endText.ts';
+
 /**
  * Every text of the dashboard page, in English. The host translates each value and sends them all; the page says
  * nothing else. Whole sentences; `{0}` is a place that the page fills. Where there are two forms, `.one` is for the
@@ -84,6 +86,31 @@ export const pageStrings = {
   'column.lost': 'Lost',
   'column.failures': 'Failed',
 
+  'lengths.title': 'Session Lengths',
+  'lengths.tableLabel': 'How long the sessions lasted that ended in the time shown',
+  'lengths.under': 'under {0}',
+  'lengths.between': '{0} – {1}',
+  'lengths.atLeast': '{0} and more',
+  'lengths.empty': 'No session ended in the time shown.',
+  'column.length': 'Length',
+  'column.sessions': 'Sessions',
+
+  'top.title': 'Most Connects',
+  'top.by': 'Connects by',
+  'top.database': 'Database',
+  'top.user': 'User',
+  'top.application': 'Application',
+  'top.host': 'Host',
+  'top.tableLabel.database': 'Databases with the most connects in the time shown',
+  'top.tableLabel.user': 'Users with the most connects in the time shown',
+  'top.tableLabel.application': 'Applications with the most connects in the time shown',
+  'top.tableLabel.host': 'Hosts with the most connects in the time shown',
+  'top.others.one': '{0} other',
+  'top.others.other': '{0} others',
+  'top.cut': 'Of {0} of the {1} connects: names are kept of the newest events only.',
+  'top.empty': 'Nobody connected in the time shown.',
+  'column.name': 'Name',
+
   'feed.title': 'Live',
   'feed.label': 'Live connections, newest last',
   'feed.following': 'Following',
@@ -100,6 +127,7 @@ export const pageStrings = {
   'feed.after': 'after {0}',
   'feed.lost': 'lost',
   'feed.lostAfter': 'lost after {0}',
+  'feed.endedBecause': '{0}: {1}',
   'feed.openHelp': 'Open the log at this entry',
   'feed.unknown': 'unknown',
   'feed.saysConnected': '{0}: {1} connected as {2} from {3}',
@@ -107,6 +135,13 @@ export const pageStrings = {
   'feed.saysDisconnectedAfter': '{0}: {1} as {2} disconnected, {3}',
   'feed.saysRefused': '{0}: refused, {1}, {2}: {3}',
   'feed.news': '{0} connected, {1} disconnected, {2} refused',
+
+  'ended.crash': endTexts.crash,
+  'ended.restart': endTexts.restart,
+  'ended.pidReused': endTexts.pidReused,
+  'ended.terminated': endTexts.terminated,
+  'ended.connectionLost': endTexts.connectionLost,
+  'ended.protocolViolation': endTexts.protocolViolation,
 } as const;
 
 /** The name of one text of the page. */

@@ -1,4 +1,4 @@
-import type { StoredEvent } from './eventStore.ts';
+import type { StoredEvent } from './storedEvent.ts';
 import { dimensions, type Dimension, type Filter } from './filter.ts';
 import type { ClearPoint, LogState } from './logState.ts';
 

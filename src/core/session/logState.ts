@@ -11,7 +11,7 @@ import type { BookEntry, SavedBook } from './bookFacts.ts';
 import { SessionBook } from './sessionBook.ts';
 import type { StoredEvent } from './storedEvent.ts';
 import { activeChange, Tally, type SavedTally } from './tally.ts';
-import { atIn, disconnectState, fileIn, formIn, offsetIn, stateIn } from './waitingRows.ts';
+import { atIn, disconnectState, fileIn, formIn, offsetIn, stateIn, timeMsIn } from './waitingRows.ts';
 
 /** Troubles kept of each category; counts stay exact beyond. */
 const mostTroubles = 10_000;
@@ -211,7 +211,8 @@ export class LogState {
     const replication = this.book.columns.forms.isReplication(numbers[from + formIn] ?? 0);
     this.#all.countOne(kind, at, timeMs, replication, isDisconnect, false);
     if (this.#clear && !this.#isAfter(numbers[from + fileIn] ?? 0, numbers[from + offsetIn] ?? 0, at)) return;
-    if (this.#sinceClear !== this.#all) this.#sinceClear.countOne(kind, at, timeMs, replication, isDisconnect, false);
+    if (this.#sinceClear !== this.#all)
+      this.#sinceClear.countOne(kind, at, timeMs, replication, isDisconnect, false);
     if (this.#seen !== this.#sinceClear && this.#rows.passes(numbers, from, this.#matches))
       this.#seen.countOne(kind, at, timeMs, replication, isDisconnect, false);
   }
