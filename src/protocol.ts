@@ -2,6 +2,7 @@
  * The messages between the editor's host and the engine, and between the host and the page: plain data, one union
  * per direction. Everything that belongs to a log carries its source id; nothing assumes that there is only one.
  */
+import type { DashboardNews } from './core/dashboardNews.ts';
 import type { DiscoveredLog } from './core/log/logPlace.ts';
 import type { Sentence } from './core/sentence.ts';
 import type { Dimension, Filter } from './core/session/filter.ts';
@@ -132,6 +133,17 @@ export interface EngineQuestions {
     ask: { sourceId: string; scope: DashboardScope; bucketMinutes?: number };
     answer: DashboardSnapshot;
   };
+  /** The same for a page that has the news numbered `have`: only what differs from those. */
+  dashboardNews: {
+    ask: {
+      sourceId: string;
+      scope: DashboardScope;
+      bucketMinutes?: number;
+      page: string;
+      have?: number | undefined;
+    };
+    answer: DashboardNews;
+  };
   /** Where a failure, ending or problem stands in its log now, also after rotation. */
   locate: { ask: { sourceId: string; troubleId: number; largestFileBytes: number }; answer: EntryPlace };
   /** The summary as the terminal prints it. */
@@ -172,9 +184,9 @@ export type PageStrings = Readonly<Record<string, string>>;
 export type ToPage =
   | { readonly type: 'strings'; readonly strings: PageStrings; readonly locale: string }
   | { readonly type: 'nothing'; readonly sentence: string }
-  | { readonly type: 'dashboard'; readonly snapshot: DashboardSnapshot };
+  | { readonly type: 'dashboard'; readonly news: DashboardNews };
 
-/** Page → host. The page speaks first, with `ready`; the answers hold all it needs to draw. */
+/** Page → host. The page speaks first, with `ready`; the answers hold all it needs to draw. It says so again when it lacks the news that others follow. */
 export type FromPage =
   | { readonly type: 'ready'; readonly scope: DashboardScope; readonly bucketMinutes?: number }
   | {

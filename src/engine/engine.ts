@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { summaryText } from '../core/report/summaryText.ts';
 import { SentenceError } from '../core/sentence.ts';
+import type { DashboardSnapshot } from '../core/snapshot.ts';
 import type {
   EngineQuestions,
   EngineSettings,
@@ -16,6 +17,7 @@ import { chooseLog } from '../sources/discovery/chooseLog.ts';
 import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
+import { newsFor } from './dashboardPages.ts';
 import { FollowedSource } from './followedSource.ts';
 import { sentenceOf } from './logFold.ts';
 import { applyLogging, previewLogging, undoLogging } from './loggingAnswers.ts';
@@ -145,15 +147,8 @@ export class Engine {
     session: (ask) => answerSession(this.#source(ask.sourceId).fold, ask),
     sessionLog: (ask) => answerSessionLog(this.#source(ask.sourceId).fold, ask),
     troubles: ({ sourceId }) => troublesOf(this.#source(sourceId), this.#mustSettings()),
-    dashboard: ({ sourceId, scope, bucketMinutes }) => {
-      const settings = this.#mustSettings();
-      return dashboardOf(
-        this.#source(sourceId),
-        settings,
-        scope,
-        bucketMinutes ?? settings.historyBucketMinutes,
-      );
-    },
+    dashboard: (ask) => this.#dashboard(ask),
+    dashboardNews: (ask) => newsFor(this.#source(ask.sourceId), ask, this.#dashboard(ask)),
     locate: (ask) => answerLocate(this.#source(ask.sourceId).fold, ask),
     summaryText: ({ sourceId }) => {
       const { historyBucketMinutes } = this.#mustSettings();
@@ -171,6 +166,12 @@ export class Engine {
       this.#thenCompare(await applyLogging(this.#source(preview.sourceId).log, preview)),
     undoLogging: async ({ undo }) => this.#thenCompare(await undoLogging(undo)),
   };
+
+  #dashboard({ sourceId, scope, bucketMinutes }: EngineQuestions['dashboard']['ask']): DashboardSnapshot {
+    const settings = this.#mustSettings();
+    const minutes = bucketMinutes ?? settings.historyBucketMinutes;
+    return dashboardOf(this.#source(sourceId), settings, scope, minutes);
+  }
 
   #source(sourceId: string): FollowedSource {
     const source = this.#sources.get(sourceId);

@@ -18,8 +18,8 @@ import { ownApplicationName } from '../sources/logging/ownServer.ts';
 import { insightOf } from './dashboardInsight.ts';
 import type { FollowedSource } from './followedSource.ts';
 
-/** The most buckets that a page gets; a longer history comes in wider ones. */
-const mostBuckets = 1500;
+/** The most buckets that a page gets, a month of minutes; a longer history comes in wider ones. */
+const mostBuckets = 31 * 24 * 60;
 const widerBuckets = [1, 5, 15, 60, 180, 720, 1440, 10_080];
 const dayMinutes = 1440;
 const minuteMs = 60_000;

@@ -64,7 +64,7 @@ export const numberBounds = {
   historyWindowMinutes: { default: 60, minimum: 1, maximum: 10_080 },
   historyBucketMinutes: { default: 15, minimum: 1, maximum: 1_440 },
   memoryEvents: { default: 200_000, minimum: 1_000, maximum: 5_000_000 },
-  feedRows: { default: 500, minimum: 10, maximum: 10_000 },
+  feedRows: { default: 500, minimum: 10, maximum: 500 },
   warnAbove: { default: 0, minimum: 0, maximum: 1_000_000 },
 } as const;
 

@@ -5,11 +5,11 @@ import type { FromPage, ToPage } from '../protocol.ts';
 import { commandIds } from './contributions.ts';
 import { dashboardHtml } from './dashboardHtml.ts';
 import type { FollowedLog } from './followedLog.ts';
-import { RefreshRate } from './refreshRate.ts';
+import { type Pace, RefreshRate } from './refreshRate.ts';
 import { say } from './words.ts';
 
-/** At most four pictures a second. */
-const drawEveryMs = 250;
+/** Ten pictures a second where little happens, four where much does. */
+const pace: Pace = { quietMs: 100, busyMs: 250 };
 /** Even where nothing happens, the time shown moves on. */
 const moveOnEveryMs = 30_000;
 
@@ -40,12 +40,15 @@ export class DashboardPage implements Disposable {
   /** What the page shows; undefined until it has spoken. */
   #wanted: Wanted | undefined;
   #drawn = '';
+  /** By which the engine knows this page, and what it was told last; undefined: nothing yet. */
+  readonly #name: string = crypto.randomUUID();
+  #have: number | undefined;
 
   constructor(webview: Webview, isVisible: () => boolean, context: DashboardContext) {
     this.#webview = webview;
     this.#isVisible = isVisible;
     this.#context = context;
-    this.#refresh = new RefreshRate(drawEveryMs, () => this.#draw(), context.failed);
+    this.#refresh = new RefreshRate(pace, () => this.#draw(), context.failed);
     this.#moveOn = setInterval(() => this.redraw(), moveOnEveryMs);
     this.#subscriptions = [
       webview.onDidReceiveMessage((message: FromPage) => void this.#receive(message).catch(context.failed)),
@@ -76,7 +79,8 @@ export class DashboardPage implements Disposable {
   }
 
   #ask(): void {
-    if (this.#isVisible() && this.#wanted !== undefined) this.#refresh.ask();
+    if (this.#isVisible() && this.#wanted !== undefined)
+      this.#refresh.ask(this.#context.followed.status?.version);
   }
 
   async #draw(): Promise<void> {
@@ -86,11 +90,19 @@ export class DashboardPage implements Disposable {
     const drawn = JSON.stringify(status ? visibleOf(status) : [followed.phase, followed.refusal]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    this.#send(
-      status === undefined
-        ? { type: 'nothing', sentence: this.#nothingText() }
-        : { type: 'dashboard', snapshot: await followed.ask('dashboard', this.#wanted) },
-    );
+    if (status !== undefined) return this.#tellNews();
+    this.#have = undefined;
+    this.#send({ type: 'nothing', sentence: this.#nothingText() });
+  }
+
+  async #tellNews(): Promise<void> {
+    const [page, have] = [this.#name, this.#have];
+    if (this.#wanted === undefined) return;
+    const news = await this.#context.followed.ask('dashboardNews', { ...this.#wanted, page, have });
+    // The page has begun anew meanwhile, with nothing: it is told everything, by the draw that it asked for.
+    if (this.#have !== have) return;
+    this.#have = news.number;
+    this.#send({ type: 'dashboard', news });
   }
 
   #nothingText(): string {
@@ -112,6 +124,7 @@ export class DashboardPage implements Disposable {
       case 'ready':
         this.#send({ type: 'strings', strings: translatedStrings(), locale: env.language });
         void followed.start();
+        this.#have = undefined;
         this.#show(message);
         return;
       case 'scope':

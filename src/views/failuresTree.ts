@@ -10,17 +10,19 @@ import {
 import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot.ts';
 import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
-import { RefreshRate } from './refreshRate.ts';
+import { type Pace, RefreshRate } from './refreshRate.ts';
+import { changedRows } from './troubleChanges.ts';
 import { type TroubleNode, troubleRow, troubleTooltip } from './troubleRow.ts';
 
-const refreshEveryMs = 400;
+/** As in the Active view: the editor draws at most five times a second. */
+const pace: Pace = { quietMs: 220, busyMs: 400 };
 const nothing: TroubleLists = { failures: [], endings: [], problems: [], muted: 0 };
 
 /** The Failures view: who was turned away, whom the server ended, and what went wrong with the server itself. */
 export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
   readonly view: TreeView<TroubleNode>;
   readonly #followed: FollowedLog;
-  readonly #changed = new EventEmitter<TroubleNode | undefined>();
+  readonly #changed = new EventEmitter<TroubleNode | TroubleNode[] | undefined>();
   readonly #refresh: RefreshRate;
   readonly #subscriptions: Disposable[];
   readonly #sections = {
@@ -34,7 +36,7 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
 
   constructor(followed: FollowedLog, failed: (error: unknown) => void) {
     this.#followed = followed;
-    this.#refresh = new RefreshRate(refreshEveryMs, () => this.#redraw(), failed);
+    this.#refresh = new RefreshRate(pace, () => this.#redraw(), failed);
     this.view = window.createTreeView(viewIds.failures, { treeDataProvider: this });
     this.#subscriptions = [
       this.view,
@@ -44,7 +46,7 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
     ];
   }
 
-  get onDidChangeTreeData(): EventEmitter<TroubleNode | undefined>['event'] {
+  get onDidChangeTreeData(): EventEmitter<TroubleNode | TroubleNode[] | undefined>['event'] {
     return this.#changed.event;
   }
 
@@ -87,7 +89,7 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
 
   #ask(): void {
     this.#drawBadge();
-    if (this.view.visible) this.#refresh.ask();
+    if (this.view.visible) this.#refresh.ask(this.#followed.status?.version);
   }
 
   #drawBadge(): void {
@@ -100,6 +102,7 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
   /** Draws what differs, and tells the engine that it has been looked at. */
   async #redraw(): Promise<void> {
     const { status } = this.#followed;
+    if (!this.view.visible) return;
     if (status !== undefined && status.newFailures > 0 && window.state.focused) {
       await this.#followed.ask('markSeen', {});
     }
@@ -107,15 +110,12 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
     if (version === this.#drawnVersion) return;
     this.#drawnVersion = version;
     const before = this.#lists;
-    const orderBefore = orderOf(before);
     await this.#load();
-    if (orderOf(this.#lists) !== orderBefore) {
-      this.#changed.fire(undefined);
-      return;
-    }
-    const drawn = new Map(allGroups(before).map((group) => [group.key, rowOf(group)]));
-    for (const node of this.#groups.values()) {
-      if (drawn.get(node.id) !== rowOf(node.group)) this.#changed.fire(node);
+    const changed = changedRows(before, this.#lists);
+    if (changed === 'all') this.#changed.fire(undefined);
+    else {
+      const nodes = changed.flatMap((key) => this.#groups.get(key) ?? this.#sectionOf(key) ?? []);
+      if (nodes.length > 0) this.#changed.fire(nodes);
     }
   }
 
@@ -148,6 +148,10 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
     return this.#list(category).flatMap(({ key }) => this.#groups.get(key) ?? []);
   }
 
+  #sectionOf(id: string): TroubleNode | undefined {
+    return Object.values(this.#sections).find((section) => section.id === id);
+  }
+
   #shownSections(): TroubleNode[] {
     return Object.values(this.#sections).filter(({ category }) => this.#list(category).length > 0);
   }
@@ -155,16 +159,4 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
 
 function allGroups({ failures, endings, problems }: TroubleLists): readonly TroubleGroup[] {
   return [...failures, ...endings, ...problems];
-}
-
-/** Which rows there are, and in which order. */
-function orderOf(lists: TroubleLists): string {
-  return JSON.stringify(
-    [lists.failures, lists.endings, lists.problems].map((list) => list.map(({ key }) => key)),
-  );
-}
-
-/** What a group's row shows. */
-function rowOf({ message, count, lastAt, acknowledged }: TroubleGroup): string {
-  return JSON.stringify([message, count, lastAt, acknowledged]);
 }

@@ -1,5 +1,6 @@
 /** The dashboard page: wires the host's messages to the parts of the page. Every number comes from the snapshot. */
 import './navigatorLanguage.ts';
+import { snapshotAfter, type DashboardNews } from '../core/dashboardNews.ts';
 import { usableLocale } from '../core/report/usableLocale.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import { element, setText } from './element.ts';
@@ -28,6 +29,8 @@ interface Page {
 
 let page: Page | undefined;
 let snapshot: DashboardSnapshot | undefined;
+/** Number of the news that told the snapshot. */
+let number: number | undefined;
 let frame: number | undefined;
 
 const host = openHost((message) => {
@@ -36,19 +39,32 @@ const host = openHost((message) => {
       page ??= createPage(host, message.strings, message.locale);
       return;
     case 'nothing':
-      snapshot = undefined;
+      snapshot = number = undefined;
       page ??= createPage(host, {}, document.documentElement.lang);
       page.drawNothing(message.sentence);
       return;
     case 'dashboard':
-      snapshot = message.snapshot;
+      if (!take(message.news)) return;
       // One draw for each picture of the screen, however fast the snapshots come; none while the page is hidden.
       frame ??= requestAnimationFrame(drawNewest);
   }
 });
 
-const { scope, bucketMinutes } = host.state();
-host.send({ type: 'ready', scope, ...(bucketMinutes !== undefined && { bucketMinutes }) });
+sayReady();
+
+function sayReady(): void {
+  const { scope, bucketMinutes } = host.state();
+  host.send({ type: 'ready', scope, ...(bucketMinutes !== undefined && { bucketMinutes }) });
+}
+
+/** Keeps what is new; asks for everything, and answers false, where what it follows never came. */
+function take(news: DashboardNews): boolean {
+  const follows = news.follows === undefined || news.follows === number;
+  if (!follows) sayReady();
+  else snapshot = snapshotAfter(news.follows === undefined ? undefined : snapshot, news);
+  number = follows ? news.number : undefined;
+  return follows;
+}
 
 function drawNewest(): void {
   frame = undefined;

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { newsOf, type Told } from '../../src/core/dashboardNews.ts';
 import { pageStrings } from '../../src/core/report/pageStrings.ts';
+import type { DashboardSnapshot } from '../../src/core/snapshot.ts';
 import type { FromPage, ToPage } from '../../src/protocol.ts';
 import { dashboardHtml } from '../../src/views/dashboardHtml.ts';
 import { checkout } from '../env/checkout.ts';
@@ -18,8 +20,13 @@ export interface DashboardUnderTest {
   /** What the page broke or what broke in it. */
   readonly errors: readonly string[];
   readonly sent: readonly FromPage[];
-  readonly show: (message: ToPage) => Promise<void>;
+  /** Sends what the editor sends; of a snapshot only what differs from the one before, as the editor does. */
+  readonly show: (message: Shown) => Promise<void>;
 }
+
+type Shown =
+  | Exclude<ToPage, { type: 'dashboard' }>
+  | { readonly type: 'dashboard'; readonly snapshot: DashboardSnapshot };
 
 /** What the page finds in place of the editor's objects. */
 interface PageGlobals {
@@ -69,8 +76,17 @@ export async function openDashboard(
   });
   await page.goto(`${origin}/`);
   await eventuallyEqual(() => Promise.resolve(sent[0]?.type), 'ready');
-  const show = (message: ToPage): Promise<void> =>
+  const send = (message: ToPage): Promise<void> =>
     page.evaluate((news) => (globalThis as unknown as PageGlobals).postMessage(news), message);
+  let told: Told | undefined;
+  const show = (message: Shown): Promise<void> => {
+    if (message.type === 'nothing') told = undefined;
+    if (message.type !== 'dashboard') return send(message);
+    const { snapshot } = message;
+    const news = newsOf(told, snapshot, (told?.number ?? 0) + 1);
+    told = { number: news.number, snapshot };
+    return send({ type: 'dashboard', news });
+  };
   await show({ type: 'strings', strings: pageStrings, locale: 'en' });
   return { page, errors, sent, show };
 }

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { ConnectionsApi } from '../../src/extension.ts';
+import type { ActiveNode } from '../../src/views/activeModel.ts';
+import type { TroubleNode } from '../../src/views/troubleRow.ts';
+import { createLog, type LogFixture } from './logFixture.ts';
+
+const set = (name: string, value: unknown): Thenable<void> =>
+  vscode.workspace.getConfiguration('pgConnections').update(name, value, vscode.ConfigurationTarget.Global);
+
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!(await holds())) {
+    assert.ok(Date.now() < deadline, `waited in vain until ${what}`);
+    await pause(20);
+  }
+}
+
+describe('what a change draws', () => {
+  let api: ConnectionsApi;
+  let log: LogFixture;
+  let subscriptions: vscode.Disposable[];
+  /** What was told since the last look, one list of ids for each time. */
+  let active: string[][];
+  let failures: string[][];
+
+  const id = (node: ActiveNode | TroubleNode): string => node.id;
+  const fired = <T>(nodes: T | T[] | undefined): T[] =>
+    nodes === undefined ? [] : Array.isArray(nodes) ? nodes : [nodes];
+  const ids = (told: ActiveNode | ActiveNode[] | TroubleNode | TroubleNode[] | undefined): string[] =>
+    told === undefined ? ['everything'] : fired<ActiveNode | TroubleNode>(told).map(id);
+
+  before(async () => {
+    const extension = vscode.extensions.getExtension<ConnectionsApi>(
+      'postgres-connections.postgres-connections',
+    );
+    assert.ok(extension);
+    api = await extension.activate();
+    log = await createLog('changes.log');
+    await log.connect(301, 'app', 'shop', 'web');
+    await log.connect(302, 'bob', 'test', 'psql');
+    await log.refuse(303, 'mallory');
+    await set('log', log.path);
+    await vscode.commands.executeCommand('pgConnections.active.focus');
+    await until('the log is read', () => api.followed.status?.log.path === log.path && isQuiet());
+    [active, failures] = [[], []];
+    subscriptions = [
+      api.active.onDidChangeTreeData((told) => active.push(ids(told))),
+      api.failures.onDidChangeTreeData((told) => failures.push(ids(told))),
+    ];
+    // until the editor has drawn what it shows from now on
+    await until('it is drawn', async () => {
+      const told = active.length + failures.length;
+      await pause(1000);
+      return told === active.length + failures.length;
+    });
+    const [root] = await api.active.getChildren();
+    for (const group of await api.active.getChildren(root)) await api.active.getChildren(group);
+    [active.length, failures.length] = [0, 0];
+  });
+  after(async () => {
+    for (const subscription of subscriptions) subscription.dispose();
+    await set('log', undefined);
+    await log.remove();
+  });
+  const isQuiet = (): boolean =>
+    api.followed.status?.state === 'following' && api.followed.status.totals.failures === 1;
+
+  it('in the Active view are the groupings whose count changed, told at once', async () => {
+    await log.connect(304, 'app', 'shop', 'web');
+    await until('it is drawn', () => active.length > 0);
+    assert.deepEqual(active, [['database', 'user', 'application']]);
+    assert.deepEqual(failures, []);
+    active.length = 0;
+  });
+
+  it('in the Active view is one group where one session took the place of another', async () => {
+    await vscode.commands.executeCommand('pgConnections.pause');
+    await log.disconnect(304, 'app', 'shop');
+    await log.connect(305, 'app', 'shop', 'web');
+    await vscode.commands.executeCommand('pgConnections.follow');
+    await until('it is drawn', () => active.length > 0);
+    await until('the other is there', () => api.followed.status?.totals.connects === 4);
+    await pause(600);
+    assert.deepEqual(
+      active.flat().filter((each) => each !== 'database/=shop' && !isRoot(each)),
+      [],
+    );
+    assert.ok(active.flat().includes('database/=shop'), JSON.stringify(active));
+    active.length = 0;
+  });
+  const isRoot = (each: string): boolean => ['database', 'user', 'application'].includes(each);
+
+  it('in the Failures view is the group that was repeated', async () => {
+    const [group] = await api.failures.getChildren();
+    assert.ok(group);
+    failures.length = 0;
+    await log.refuse(306, 'mallory');
+    await until('it is drawn', () => failures.length > 0);
+    assert.deepEqual(failures, [[group.id]]);
+    assert.deepEqual(active, []);
+  });
+
+  it('is nothing where the view is out of sight: nobody is even asked', async () => {
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await until('it is hidden', () => !api.active.view.visible && !api.failures.view.visible);
+    [active.length, failures.length] = [0, 0];
+    await log.connect(307, 'app', 'shop', 'web');
+    await log.refuse(308, 'mallory');
+    await until('it is counted', () => api.followed.status?.totals.failures === 3);
+    await pause(600);
+    assert.deepEqual([active, failures], [[], []]);
+  });
+});
