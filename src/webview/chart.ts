@@ -1,33 +1,48 @@
 import uPlot from 'uplot';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
+import { ChartGestures } from './chartGestures.ts';
+import { chartKey } from './chartKeys.ts';
+import { levelOf, wholeRange } from './chartLevels.ts';
 import { chartOptions } from './chartOptions.ts';
 import { bucketAt, bucketMsOf, bucketOf, chartColumns, type Bucket } from './chartSeries.ts';
+import { ChartView, type TimeRange } from './chartView.ts';
 import { element } from './element.ts';
 import type { Format } from './format.ts';
 import { onThemeChange, readPalette } from './theme.ts';
 import type { Words } from './words.ts';
 
-/** Keys that move through the buckets: how far from the selected one, or to which end. */
-const moves: Readonly<Record<string, number>> = {
-  ...{ ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 },
-  ...{ PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity },
-};
+/** A bucket is at least this wide; more are put together. */
+const leastBucketPx = 2;
+const minuteMs = 60_000;
+
+/** What the chart tells whoever shows it. */
+export interface ChartListener {
+  /** All values of a bucket in one sentence. */
+  readonly describe: (bucket: Bucket) => string;
+  /** Another bucket is selected. */
+  readonly selected: () => void;
+  /** Another stretch of time is shown. */
+  readonly moved: () => void;
+}
 
 /** The history as a chart. It can be focused, and is read like a slider: one bucket after the other. */
 export class HistoryChart {
   readonly element: HTMLElement;
-  readonly #onSelect: () => void;
-  readonly #describe: (bucket: Bucket) => string;
+  readonly view = new ChartView();
+  readonly #listener: ChartListener;
   readonly #mark = element('div', { class: 'selected-bucket', hidden: '' });
   readonly #makePlot: (width: number, height: number) => uPlot;
   #plot: uPlot | undefined;
+  #gestures: ChartGestures | undefined;
   #palette = readPalette();
   #snapshot: DashboardSnapshot | undefined;
+  /** The snapshot with those buckets that are drawn. */
+  #shown: DashboardSnapshot | undefined;
   #selectedAt: number | undefined;
+  #isMoving = false;
 
-  constructor(words: Words, format: Format, describe: (bucket: Bucket) => string, onSelect: () => void) {
-    this.#describe = describe;
-    this.#onSelect = onSelect;
+  constructor(words: Words, format: Format, listener: ChartListener) {
+    this.#listener = listener;
     this.element = element('div', {
       ...{ class: 'chart', tabindex: '0', role: 'slider' },
       'aria-label': words.say('history.chartLabel'),
@@ -35,9 +50,10 @@ export class HistoryChart {
     const source = {
       format,
       restartLabel: words.say('history.restart'),
-      snapshot: () => this.#snapshot,
+      snapshot: () => this.#shown,
       palette: () => this.#palette,
-      bucketMs: () => (this.#snapshot ? bucketMsOf(this.#snapshot.history) : 1),
+      range: () => this.view.range,
+      bucketMs: () => (this.#shown ? bucketMsOf(this.#shown.history) : 1),
     };
     this.#makePlot = (width, height) =>
       new uPlot(chartOptions(source, width, height), this.#data(), this.element);
@@ -47,20 +63,47 @@ export class HistoryChart {
   /** Draws the newest history; nothing is drawn while the chart is out of sight (its size is then 0). */
   draw(snapshot: DashboardSnapshot): void {
     this.#snapshot = snapshot;
-    if (this.#plot) this.#plot.setData(this.#data());
+    this.view.update(wholeRange(snapshot.history), bucketMsOf(snapshot.history));
+    if (this.#plot) this.#drawPart();
     else this.#resize();
-    this.#showSelected();
   }
 
   /** The bucket that the pointer or the keyboard points at, else the newest. */
   selected(): Bucket | undefined {
     const index = this.#selectedIndex();
-    return this.#snapshot && index !== undefined ? bucketOf(this.#snapshot.history, index) : undefined;
+    return this.#shown && index !== undefined ? bucketOf(this.#shown.history, index) : undefined;
+  }
+
+  /** Shows all of the history again. */
+  showAll(): void {
+    this.#move((view) => view.showAll());
+  }
+
+  /** Another stretch is shown: drawn with the next picture of the screen, however many gestures come before it. */
+  #move(change: (view: ChartView) => void): void {
+    change(this.view);
+    if (this.#isMoving) return;
+    this.#isMoving = true;
+    requestAnimationFrame(() => {
+      this.#isMoving = false;
+      this.#drawPart();
+      this.#listener.moved();
+    });
+  }
+
+  #drawPart(): void {
+    if (!this.#plot || !this.#snapshot) return;
+    this.#plot.setData(this.#data());
+    this.#showSelected();
   }
 
   #data(): uPlot.AlignedData {
     if (!this.#snapshot) return [[]];
-    const { at, maxActive, active, connects, disconnects, ended } = chartColumns(this.#snapshot.history);
+    const { history, now } = this.#snapshot;
+    const atMost = Math.max(10, Math.floor(this.element.clientWidth / leastBucketPx));
+    const level = levelOf(history, this.view.range, atMost, -new Date(now).getTimezoneOffset());
+    this.#shown = { ...this.#snapshot, history: level };
+    const { at, maxActive, active, connects, disconnects, ended } = chartColumns(level);
     return [at, maxActive, active, connects, disconnects, ended];
   }
 
@@ -80,42 +123,89 @@ export class HistoryChart {
     const { clientWidth: width, clientHeight: height } = this.element;
     if (width === 0 || height === 0 || !this.#snapshot) return;
     if (this.#plot) this.#plot.setSize({ width, height });
-    else {
-      this.#plot = this.#makePlot(width, height);
-      this.#plot.over.append(this.#mark);
-    }
-    this.#showSelected();
+    else this.#makePart(width, height);
+    this.#drawPart();
+  }
+
+  #makePart(width: number, height: number): void {
+    const plot = this.#makePlot(width, height);
+    this.#plot = plot;
+    plot.over.append(this.#mark);
+    const at = (x: number): number => plot.posToVal(x, 'x');
+    this.#gestures = new ChartGestures(plot.over, {
+      zoom: (factor, x) => this.#move((view) => view.zoom(factor, at(x))),
+      pan: (px) => this.#move((view) => view.pan(px * msPerPx(view.range, plot.over.clientWidth))),
+      show: (from, to) => this.#move((view) => view.show({ from: at(from), to: at(to) })),
+      showAll: () => this.showAll(),
+      isZoomed: () => this.view.isZoomed,
+    });
   }
 
   #onPointer(event: MouseEvent): void {
-    if (!this.#plot || !this.#snapshot) return;
+    if (!this.#plot || !this.#shown) return;
     const left = event.clientX - this.#plot.over.getBoundingClientRect().left;
     const inside = left >= 0 && left < this.#plot.over.clientWidth;
-    const index = inside ? bucketAt(this.#snapshot.history, this.#plot.posToVal(left, 'x')) : undefined;
-    this.#select(index);
+    this.#select(inside ? bucketAt(this.#shown.history, this.#plot.posToVal(left, 'x')) : undefined);
   }
 
   #onKey(event: KeyboardEvent): void {
-    const move = moves[event.key];
-    const last = (this.#snapshot?.history.startAt.length ?? 0) - 1;
-    if (event.ctrlKey || event.altKey || event.metaKey || last < 0) return;
-    if (event.key === 'Escape') this.#select(undefined);
-    if (move === undefined) return;
+    const wanted = chartKey(event);
+    if (!wanted || !this.#shown) return;
     event.preventDefault();
-    this.#select(Math.min(last, Math.max(0, (this.#selectedIndex() ?? last) + move)));
+    switch (wanted.kind) {
+      case 'step':
+        return this.#step(wanted.by);
+      case 'pan':
+        return this.#move((view) => view.pan((wanted.by * (view.range.to - view.range.from)) / 10));
+      case 'zoom':
+        return this.#move((view) => view.zoom(wanted.factor, this.#middleOfSelected()));
+      case 'all':
+        return this.showAll();
+      case 'escape':
+        return this.#escape();
+    }
+  }
+
+  /** What was begun last is given up first. */
+  #escape(): void {
+    this.#gestures?.cancel();
+    if (this.#selectedAt !== undefined) this.#select(undefined);
+    else this.showAll();
+  }
+
+  /** To another bucket; past an end of what is shown, that moves along. */
+  #step(by: number): void {
+    const { history } = this.#shown ?? {};
+    const last = (history?.startAt.length ?? 0) - 1;
+    if (!history || last < 0) return;
+    const to = (this.#selectedIndex() ?? last) + by;
+    const beyond = to < 0 ? to : Math.max(0, to - last);
+    if (beyond !== 0 && this.view.isZoomed) {
+      this.view.pan(beyond * history.bucketMinutes * minuteMs);
+      this.#drawPart();
+      this.#listener.moved();
+    }
+    const newLast = (this.#shown?.history.startAt.length ?? 0) - 1;
+    this.#select(to < 0 ? 0 : to > last ? newLast : to);
   }
 
   /** The selection is kept as an instant: it stays at its bucket while new ones come. */
   #select(index: number | undefined): void {
-    this.#selectedAt = index === undefined ? undefined : this.#snapshot?.history.startAt[index];
+    this.#selectedAt = index === undefined ? undefined : this.#shown?.history.startAt[index];
     this.#showSelected();
-    this.#onSelect();
+    this.#listener.selected();
   }
 
   #selectedIndex(): number | undefined {
-    if (!this.#snapshot) return undefined;
-    const { history } = this.#snapshot;
+    if (!this.#shown) return undefined;
+    const { history } = this.#shown;
     return this.#selectedAt === undefined ? history.startAt.length - 1 : bucketAt(history, this.#selectedAt);
+  }
+
+  #middleOfSelected(): number {
+    const bucket = this.selected();
+    const { from, to } = this.view.range;
+    return bucket && this.#selectedAt !== undefined ? (bucket.startAt + bucket.endAt) / 2 : (from + to) / 2;
   }
 
   #showSelected(): void {
@@ -126,8 +216,12 @@ export class HistoryChart {
     this.#mark.style.left = `${left}px`;
     this.#mark.style.width = `${Math.max(1, this.#plot.valToPos(bucket.endAt, 'x') - left)}px`;
     this.element.setAttribute('aria-valuemin', '1');
-    this.element.setAttribute('aria-valuemax', String(this.#snapshot?.history.startAt.length ?? 1));
+    this.element.setAttribute('aria-valuemax', String(this.#shown?.history.startAt.length ?? 1));
     this.element.setAttribute('aria-valuenow', String((this.#selectedIndex() ?? 0) + 1));
-    this.element.setAttribute('aria-valuetext', this.#describe(bucket));
+    this.element.setAttribute('aria-valuetext', this.#listener.describe(bucket));
   }
+}
+
+function msPerPx({ from, to }: TimeRange, widthPx: number): number {
+  return (to - from) / Math.max(1, widthPx);
 }

@@ -63,6 +63,7 @@ function drawFailures(plot: uPlot, colour: string, { history }: DashboardSnapsho
     const startAt = history.startAt[index];
     if (failures === 0 || startAt === undefined) return;
     const x = plot.valToPos(startAt + bucketMs / 2, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) return;
     ctx.moveTo(x - half, bbox.top - high);
     ctx.lineTo(x + half, bbox.top - high);
     ctx.lineTo(x, bbox.top + high);

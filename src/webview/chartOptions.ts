@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { lowerRange, lowerSteps, upperRange, upperSteps } from './chartLanes.ts';
 import { bucketBars, drawMarks, type MarkSource } from './chartMarks.ts';
+import type { TimeRange } from './chartView.ts';
 import type { Format } from './format.ts';
 import type { Palette } from './theme.ts';
 
@@ -22,6 +23,8 @@ const topSpace = 22;
 export interface ChartSource extends MarkSource {
   readonly format: Format;
   readonly bucketMs: () => number;
+  /** What stretch of time is shown. */
+  readonly range: () => TimeRange;
 }
 
 /** Options of the chart: x in ms; series in the order of `chartColumns`; colours asked for at every draw. */
@@ -35,7 +38,7 @@ export function chartOptions(source: ChartSource, width: number, height: number)
     cursor: { show: false },
     select: { show: false, left: 0, top: 0, width: 0, height: 0 },
     scales: {
-      x: { time: true, range: (_plot, min, max) => [min, max] },
+      x: { time: true, range: () => [source.range().from, source.range().to] },
       upper: { range: (_plot, _min, max) => pair(upperRange(max)) },
       lower: { range: (_plot, min, max) => pair(lowerRange(max, -min)) },
     },

@@ -8,16 +8,24 @@ import { bucketSentence, Readout } from './readout.ts';
 import { HistoryTable } from './table.ts';
 import type { Words } from './words.ts';
 
+/** A gesture is over when so long nothing has moved. */
+const quietMs = 500;
+
 /** The history: the chart with its legend, or the same numbers as a table; a sentence when there is nothing. */
 export class History {
   readonly element: HTMLElement;
   readonly #words: Words;
+  readonly #format: Format;
   readonly #chart: HistoryChart;
   readonly #readout: Readout;
   readonly #table: HistoryTable;
   readonly #empty = element('p', { class: 'empty', hidden: '' });
+  readonly #showAll = element('button', { class: 'quiet', type: 'button', hidden: '' });
+  /** Tells a screen reader what stretch is shown. */
+  readonly #shown = element('div', { class: 'visually-hidden', role: 'status' });
   readonly #toggle: HTMLButtonElement;
   #asTable: boolean;
+  #telling: number | undefined;
   #snapshot: DashboardSnapshot | undefined;
 
   constructor(words: Words, format: Format, asTable: boolean, remember: (asTable: boolean) => void) {
@@ -25,12 +33,17 @@ export class History {
     this.#asTable = asTable;
     this.#readout = new Readout(words, format);
     this.#table = new HistoryTable(words, format);
-    this.#chart = new HistoryChart(
-      words,
-      format,
-      (bucket) => bucketSentence(bucket, this.#snapshot?.now ?? bucket.endAt, words, format),
-      () => this.#drawReadout(),
-    );
+    this.#format = format;
+    this.#chart = new HistoryChart(words, format, {
+      describe: (bucket) => bucketSentence(bucket, this.#snapshot?.now ?? bucket.endAt, words, format),
+      selected: () => this.#drawReadout(),
+      moved: () => this.#onMoved(),
+    });
+    this.#showAll.append(words.say('history.showAll'));
+    this.#showAll.addEventListener('click', () => {
+      this.#chart.showAll();
+      this.#chart.element.focus();
+    });
     this.#toggle = element('button', { class: 'quiet', type: 'button' }, words.say('history.asTable'));
     this.#toggle.addEventListener('click', () => {
       this.#asTable = !this.#asTable;
@@ -38,8 +51,8 @@ export class History {
       if (this.#snapshot) this.draw(this.#snapshot);
     });
     const title = element('h2', {}, words.say('history.title'));
-    const bar = element('div', { class: 'bar' }, title, this.#readout.span, this.#toggle);
-    const parts = [this.#chart.element, this.#readout.element, this.#table.element, this.#empty];
+    const bar = element('div', { class: 'bar' }, title, this.#readout.span, this.#showAll, this.#toggle);
+    const parts = [this.#chart.element, this.#readout.element, this.#table.element, this.#empty, this.#shown];
     this.element = element('section', { class: 'history' }, bar, ...parts);
   }
 
@@ -51,10 +64,23 @@ export class History {
     this.#chart.element.hidden = !showsChart;
     this.#readout.element.hidden = this.#readout.span.hidden = !showsChart;
     this.#table.element.hidden = empty || !this.#asTable;
+    this.#showAll.hidden = !showsChart || !this.#chart.view.isZoomed;
     this.#toggle.setAttribute('aria-pressed', String(this.#asTable));
     if (empty) setText(this.#empty, this.#words.say(emptyKey(snapshot)));
     else if (this.#asTable) this.#table.draw(snapshot);
     else this.#chart.draw(snapshot);
+    this.#drawReadout();
+  }
+
+  #onMoved(): void {
+    const { isZoomed, range } = this.#chart.view;
+    const { say } = this.#words;
+    this.#showAll.hidden = !isZoomed;
+    clearTimeout(this.#telling);
+    this.#telling = window.setTimeout(() => {
+      const span = say('history.span', this.#format.full(range.from), this.#format.full(range.to));
+      setText(this.#shown, isZoomed ? span : say('history.shownAll'));
+    }, quietMs);
     this.#drawReadout();
   }
 

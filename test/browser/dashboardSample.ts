@@ -16,6 +16,19 @@ export const history: HistoryColumns = {
   active: [4, 5, 5, 3],
 };
 
+/** A month in which something happens in every interval. */
+export function monthOf(bucketMinutes: number): HistoryColumns {
+  const length = (31 * 1440) / bucketMinutes;
+  const wave = (high: number, every: number): number[] =>
+    Array.from({ length }, (_, index) => Math.floor(high * (1 + Math.sin((index * bucketMinutes) / every))));
+  return {
+    bucketMinutes,
+    startAt: wave(0, 1).map((_, index) => now - (length - index) * bucketMinutes * minuteMs),
+    ...{ connects: wave(9, 300), disconnects: wave(9, 310), lost: wave(0, 1), failures: wave(1, 900) },
+    ...{ maxActive: wave(40, 1000).map((each) => each + 3), active: wave(40, 1000) },
+  };
+}
+
 /** One name that most have, and one that few have. */
 const top = (name: string): TopNames => ({
   names: [

@@ -6,8 +6,8 @@ import type { FeedRow } from '../../src/core/snapshot.ts';
 import { launchBrowser } from '../env/browser.ts';
 import { packedExtension } from '../env/packedExtension.ts';
 import type { Browser } from '../env/workbench.ts';
-import { row, snapshot } from './dashboardSample.ts';
-import { eventuallyEqual } from './eventually.ts';
+import { monthOf, row, snapshot } from './dashboardSample.ts';
+import { eventually, eventuallyEqual } from './eventually.ts';
 import { openDashboard } from './openDashboard.ts';
 import { hostile } from './shop.ts';
 
@@ -116,6 +116,57 @@ describe('the dashboard page', () => {
       /^13:45 – 14:00: 5 active, at most 6, 3 connects/,
     );
     await page.close();
+  });
+
+  describe('zooms into a month of intervals', () => {
+    for (const bucketMinutes of [15, 1]) {
+      it(`of ${bucketMinutes} min: with wheel, drag and keys, and shows all again`, async () => {
+        const { page, errors, show } = await openDashboard(browser, {
+          ...{ timezoneId: 'UTC', viewport: { width: 1280, height: 760 } },
+        });
+        await show({ type: 'dashboard', snapshot: snapshot({ history: monthOf(bucketMinutes) }) });
+        const chart = page.getByRole('slider');
+        const all = page.getByRole('button', { name: 'Show All' });
+        const intervals = async (): Promise<number> => Number(await chart.getAttribute('aria-valuemax'));
+        await page.locator('canvas').waitFor();
+        await eventually('it is drawn', async () => (await intervals()) > 10);
+        const [whole, box] = [await intervals(), await page.locator('.u-over').boundingBox()];
+        assert.ok(box && whole <= box.width / 2 + 1, `${whole} intervals`);
+        const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+
+        await page.mouse.move(x, y);
+        await page.mouse.wheel(0, -500);
+        await all.waitFor();
+        await page.mouse.dblclick(x, y);
+        await all.waitFor({ state: 'hidden' });
+
+        await page.mouse.move(x, y);
+        await page.mouse.down();
+        await page.mouse.move(x + box.width / 31, y, { steps: 3 });
+        await page.mouse.up();
+        await all.waitFor();
+        const day = 1440 / bucketMinutes;
+        await eventually(
+          'a day is shown',
+          async () => (await intervals()) <= Math.min(day + 2, box.width / 2),
+        );
+
+        await chart.focus();
+        await page.keyboard.press('End');
+        const [newest, before] = [await chart.getAttribute('aria-valuetext'), await intervals()];
+        await page.keyboard.press('Shift+ArrowLeft');
+        await page.keyboard.press('-');
+        await eventually('more is shown', async () => (await intervals()) !== before);
+        await page.keyboard.press('0');
+        await all.waitFor({ state: 'hidden' });
+        await page.keyboard.press('+');
+        await all.click();
+        await eventuallyEqual(intervals, whole);
+        assert.match(newest ?? '', /active, at most/);
+        assert.deepEqual(errors, []);
+        await page.close();
+      });
+    }
   });
 
   it('holds still while older rows are read, and counts what is new', async () => {

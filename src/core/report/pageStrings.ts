@@ -67,9 +67,11 @@ export const pageStrings = {
   'action.chooseLog': 'Choose Log…',
 
   'history.title': 'History',
+  'history.showAll': 'Show All',
+  'history.shownAll': 'All is shown',
   'history.asTable': 'Show as Table',
   'history.chartLabel':
-    'History of connections. The left and right arrow keys read one interval after the other.',
+    'History of connections. The left and right arrow keys read one interval after the other; plus and minus zoom, Shift and an arrow key move, 0 shows all.',
   'history.tableLabel': 'History of connections',
   'history.tableCut': 'The newest {0} of {1} intervals.',
   'history.empty': 'Nothing was logged in the time shown.',
