@@ -19,7 +19,7 @@ import type { Settings } from './settings.ts';
  * How often what is shown is compared with the engine's state. The editor itself waits for 200 ms without a change
  * before it draws another one: told more often, it would draw none at all while the changes go on.
  */
-const pace: Pace = { quietMs: 220, busyMs: 400 };
+const pace: Pace = { quietMs: 202, busyMs: 400 };
 const agesEveryMs = 10_000;
 
 /** The Active view: who is connected, by database, user, application and host. Asks for nothing while hidden. */

@@ -15,7 +15,7 @@ import { changedRows } from './troubleChanges.ts';
 import { type TroubleNode, troubleRow, troubleTooltip } from './troubleRow.ts';
 
 /** As in the Active view: the editor draws at most five times a second. */
-const pace: Pace = { quietMs: 220, busyMs: 400 };
+const pace: Pace = { quietMs: 202, busyMs: 400 };
 const nothing: TroubleLists = { failures: [], endings: [], problems: [], muted: 0 };
 
 /** The Failures view: who was turned away, whom the server ended, and what went wrong with the server itself. */

@@ -3,7 +3,7 @@ import type { Disposable } from 'vscode';
 /** More events than these between two draws, and who watches cannot follow each of them anyway. */
 const fewEvents = 20;
 
-/** How far apart two draws are at least: where little happens, and where much does. */
+/** How long the pause after a draw is: where little happens, and where much does. */
 export interface Pace {
   readonly quietMs: number;
   readonly busyMs: number;
@@ -48,10 +48,8 @@ export class RefreshRate implements Disposable {
     this.#wanted = false;
     this.#resting = true;
     this.#doneVersion = this.#version;
-    const startedAt = performance.now();
     await this.#work().catch(this.#failed);
-    const leftMs = Math.max(0, restMs - (performance.now() - startedAt));
-    if (!this.#disposed) this.#timer = setTimeout(() => this.#wake(), leftMs);
+    if (!this.#disposed) this.#timer = setTimeout(() => this.#wake(), restMs);
   }
 
   #wake(): void {
