@@ -8,6 +8,7 @@ import { packedExtension } from '../env/packedExtension.ts';
 import type { Browser } from '../env/workbench.ts';
 import { monthOf, row, snapshot } from './dashboardSample.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
+import { mostChildren } from './mostChildren.ts';
 import { openDashboard } from './openDashboard.ts';
 import { hostile } from './shop.ts';
 
@@ -179,6 +180,21 @@ describe('the dashboard page', () => {
     await show({ type: 'dashboard', snapshot: snapshot({ feed: rows(103) }) });
     await page.getByRole('button', { name: 'Follow (3 new)' }).click();
     await page.getByText('u103').waitFor();
+    await page.close();
+  });
+
+  it('holds 500 rows of the feed at most at any moment, however fast and however many come', async () => {
+    const { page, show } = await openDashboard(browser);
+    const rows = (from: number, count: number): FeedRow[] =>
+      Array.from({ length: count }, (_, id) => row(from + id, { user: `u${from + id}` }));
+    await show({ type: 'dashboard', snapshot: snapshot({ feed: rows(1, 10) }) });
+    await page.getByText('u10').waitFor();
+    const most = mostChildren(page.locator('.rows'), 'u9000');
+    for (let from = 600; from < 9000; from += 600)
+      await show({ type: 'dashboard', snapshot: snapshot({ feed: rows(from, 900) }) });
+    await show({ type: 'dashboard', snapshot: snapshot({ feed: rows(8501, 500) }) });
+    assert.equal(await most, 500);
+    assert.equal(await page.locator('.rows li').count(), 500);
     await page.close();
   });
 
