@@ -92,12 +92,16 @@ function historyNews(before: HistoryColumns, now: HistoryColumns): HistoryNews {
 function keptBuckets(before: HistoryColumns, now: HistoryColumns): Kept {
   const skip = before.startAt.indexOf(now.startAt[0] ?? Number.NaN);
   if (skip < 0) return { skip: 0, keep: 0 };
-  const isKept = (index: number): boolean =>
-    before.startAt[skip + index] === now.startAt[index] &&
-    counts.every((name) => before[name][skip + index] === now[name][index]);
-  let keep = 0;
-  while (keep < now.startAt.length && isKept(keep)) keep += 1;
+  let keep = equalFrom(before.startAt, skip, now.startAt, now.startAt.length);
+  for (const name of counts) keep = equalFrom(before[name], skip, now[name], keep);
   return { skip, keep };
+}
+
+/** How many entries of `now`, `most` of them, are those of `before` from `skip` on. */
+function equalFrom(before: readonly number[], skip: number, now: readonly number[], most: number): number {
+  let index = 0;
+  while (index < most && before[skip + index] === now[index]) index += 1;
+  return index;
 }
 
 function feedNews(before: readonly FeedRow[], now: readonly FeedRow[]): DashboardNews['feed'] {

@@ -66,42 +66,18 @@ export class Timeline {
 
   /** The history in buckets, contiguous from the first to the last, empty ones included. */
   history({ bucketMinutes, fromAt, toAt, limit, alignMinutes = 0 }: HistoryRange): HistoryColumns {
-    const empty = {
-      startAt: [],
-      connects: [],
-      disconnects: [],
-      lost: [],
-      failures: [],
-      maxActive: [],
-      active: [],
-    };
+    if (this.#length === 0 && fromAt === undefined) return { bucketMinutes, ...emptyColumns(0) };
     const bucketOf = (minute: number): number => Math.floor((minute + alignMinutes) / bucketMinutes);
     const firstAt = fromAt ?? (this.#minutes[0] ?? 0) * minuteMs;
     const lastAt = toAt ?? (this.#minutes[this.#length - 1] ?? 0) * minuteMs;
-    if (this.#length === 0 && fromAt === undefined) return { bucketMinutes, ...empty };
     const last = bucketOf(Math.floor(lastAt / minuteMs));
     const first = Math.max(bucketOf(Math.floor(firstAt / minuteMs)), last - limit + 1);
-    const history = { bucketMinutes, ...(empty as Record<Column | 'startAt', number[]>) };
-    let row = this.#firstRowFrom(first * bucketMinutes - alignMinutes);
-    let active = row === 0 ? this.#before : (this.#columns.active[row - 1] ?? 0);
-    for (let bucket = first; bucket <= last; bucket += 1) {
-      const sums: Record<Column, number> = {
-        connects: 0,
-        disconnects: 0,
-        lost: 0,
-        failures: 0,
-        maxActive: active,
-        active,
-      };
-      for (; row < this.#length && bucketOf(this.#minutes[row] ?? 0) <= bucket; row += 1) {
-        for (const what of timelineCounts) sums[what] += this.#columns[what][row] ?? 0;
-        sums.maxActive = Math.max(sums.maxActive, this.#columns.maxActive[row] ?? 0);
-        sums.active = active = this.#columns.active[row] ?? 0;
-      }
-      history.startAt.push((bucket * bucketMinutes - alignMinutes) * minuteMs);
-      for (const column of columns) history[column].push(sums[column]);
-    }
-    return history;
+    const startMinute = first * bucketMinutes - alignMinutes;
+    const history = emptyColumns(Math.max(0, last - first + 1));
+    for (let bucket = 0; bucket < history.startAt.length; bucket += 1)
+      history.startAt[bucket] = (startMinute + bucket * bucketMinutes) * minuteMs;
+    this.#sumUp(history, startMinute, bucketMinutes);
+    return { bucketMinutes, ...history };
   }
 
   save(): SavedTimeline {
@@ -126,6 +102,36 @@ export class Timeline {
     timeline.#minutes = Float64Array.from(saved.minutes);
     for (const column of columns) timeline.#columns[column] = Int32Array.from(saved.columns[column]);
     return timeline;
+  }
+
+  /** Fills buckets from `startMinute` on. A page asks for a month of them at every draw: no object for each. */
+  #sumUp(history: Columns, startMinute: number, bucketMinutes: number): void {
+    const { connects, disconnects, lost, failures, maxActive, active } = this.#columns;
+    const from = this.#firstRowFrom(startMinute);
+    let carried = from === 0 ? this.#before : (active[from - 1] ?? 0);
+    let row = from;
+    for (let bucket = 0; bucket < history.startAt.length; bucket += 1) {
+      const end = startMinute + (bucket + 1) * bucketMinutes;
+      let came = 0;
+      let left = 0;
+      let gone = 0;
+      let refused = 0;
+      let most = carried;
+      for (; row < this.#length && (this.#minutes[row] ?? 0) < end; row += 1) {
+        came += connects[row] ?? 0;
+        left += disconnects[row] ?? 0;
+        gone += lost[row] ?? 0;
+        refused += failures[row] ?? 0;
+        most = Math.max(most, maxActive[row] ?? 0);
+        carried = active[row] ?? 0;
+      }
+      history.connects[bucket] = came;
+      history.disconnects[bucket] = left;
+      history.lost[bucket] = gone;
+      history.failures[bucket] = refused;
+      history.maxActive[bucket] = most;
+      history.active[bucket] = carried;
+    }
   }
 
   /** First row whose minute is not before the given one. */
@@ -190,4 +196,19 @@ export class Timeline {
       this.#columns[column] = values;
     }
   }
+}
+
+type Columns = Record<Column | 'startAt', number[]>;
+
+function emptyColumns(length: number): Columns {
+  const zeros = (): number[] => new Array<number>(length).fill(0);
+  return {
+    startAt: zeros(),
+    connects: zeros(),
+    disconnects: zeros(),
+    lost: zeros(),
+    failures: zeros(),
+    maxActive: zeros(),
+    active: zeros(),
+  };
 }
