@@ -13,11 +13,13 @@ const shared = {
   // texts of many languages: as they are, not as escapes of three times their length
   charset: 'utf8',
 };
-/** The translations ship once, beside the two bundles that read them. */
-const translationsBeside = {
-  name: 'translations beside',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/translations\.ts$/ }, () => ({ path: './translations.cjs', external: true })),
+/** Ships beside the bundles: the translations once for the two that read them, pg for when it is needed. */
+const beside = {
+  name: 'beside',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/translations\.ts$/ }, () => ({ path: './translations.cjs', external: true }));
+    onResolve({ filter: /^pg$/ }, () => ({ path: './pg.cjs', external: true }));
+  },
 };
 const node = {
   ...shared,
@@ -37,20 +39,20 @@ const targets = [
   {
     ...node,
     entryPoints: { engine: 'src/engine/worker.ts' },
-    plugins: [translationsBeside],
+    plugins: [beside],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
   {
     ...node,
-    entryPoints: { translations: 'src/core/log/translations.ts' },
+    entryPoints: { translations: 'src/core/log/translations.ts', pg: 'pg' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
   {
     ...node,
     entryPoints: { cli: 'src/cli.ts' },
-    plugins: [translationsBeside],
+    plugins: [beside],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     banner: { js: '#!/usr/bin/env node' },

@@ -13,6 +13,7 @@ const budgets = {
   'extension.cjs': 100,
   'engine.cjs': 400,
   'cli.cjs': 400,
+  'pg.cjs': 150,
   'translations.cjs': 250,
   'webview.js': 150,
 };
@@ -30,6 +31,7 @@ describe('the packed extension', () => {
       'dist/cli.cjs',
       'dist/engine.cjs',
       'dist/extension.cjs',
+      'dist/pg.cjs',
       'dist/translations.cjs',
       'dist/webview.js',
       'l10n/bundle.l10n.json',

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Sentence } from '../../core/sentence.ts';
 import { sentence } from '../../core/sentence.ts';
 import { loggingSettings, quoted } from './loggingPlan.ts';
@@ -112,6 +112,6 @@ async function restore(client: pg.Client, name: string, previous: string | null)
   await client.query(
     previous === null
       ? `ALTER SYSTEM RESET ${name}`
-      : `ALTER SYSTEM SET ${name} = ${pg.escapeLiteral(previous)}`,
+      : `ALTER SYSTEM SET ${name} = ${client.escapeLiteral(previous)}`,
   );
 }

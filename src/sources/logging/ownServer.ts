@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import pg from 'pg';
+import type pg from 'pg';
 import type { DiscoveredLog } from '../../core/log/logPlace.ts';
 import { SentenceError } from '../../core/sentence.ts';
 import { realPathOr } from '../discovery/smallFile.ts';
@@ -26,7 +26,9 @@ export async function withServer<T>(
   address: ServerAddress,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({
+  // a large library, and seldom needed
+  const { Client } = (await import('pg')).default;
+  const client = new Client({
     ...address,
     database: 'postgres',
     application_name: ownApplicationName,
