@@ -4,6 +4,7 @@ import { ByStart } from './byStart.ts';
 import { wordingsOf } from './languages.ts';
 import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { english } from './messageTexts.ts';
+import { Remembered } from './remembered.ts';
 import { parseServerMessage, type ServerMessage } from './serverMessage.ts';
 
 /** A client reached the server; nothing else is known of it yet. */
@@ -93,8 +94,16 @@ function readersOf(
  * the text after them are told apart by the entry's own user and database; without those, the first reading is taken.
  */
 export function parseConnectionMessage(entry: LogEntry): ConnectionMessage | undefined {
-  const { severity, message } = entry;
-  if (severity !== 'LOG') return undefined;
+  return entry.severity === 'LOG' ? told.of(entry) : undefined;
+}
+
+const told = new Remembered<ConnectionMessage | undefined>(
+  ['user', 'database', 'hint', 'context', 'statement'],
+  parse,
+);
+
+function parse(entry: LogEntry): ConnectionMessage | undefined {
+  const { message } = entry;
   const read = readers.find(message, (reader) => reader(message, entry)) ?? parseServerMessage(entry);
   return read && read.kind !== 'clientTrouble' && isOfAStatement(entry) ? undefined : read;
 }

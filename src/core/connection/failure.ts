@@ -4,6 +4,7 @@ import { ByStart } from './byStart.ts';
 import { failureTable, type FailurePhase, type FailureRow } from './failureTable.ts';
 import { wordingsOf } from './languages.ts';
 import { poolerFailureTable } from '../pool/poolerFailures.ts';
+import { Remembered } from './remembered.ts';
 import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { isCrash, parseServerMessage } from './serverMessage.ts';
 
@@ -46,6 +47,15 @@ const server = (kind: string): FailureKind => ({ kind, phase: 'server' });
  * crash). Decided by the message, in whatever language, then by SQLSTATE, then by who wrote it.
  */
 export function classifyFailure(entry: LogEntry): FailureKind {
+  return kinds.of(entry);
+}
+
+const kinds = new Remembered<FailureKind>(
+  ['severity', 'sqlState', 'detail', 'hint', 'commandTag', 'backendType', 'fromClient'],
+  kindOf,
+);
+
+function kindOf(entry: LogEntry): FailureKind {
   if (entry.severity === 'PANIC') return server('panic');
   if (tellsCrash(entry)) return server('crash');
   const background = isBackground(entry);

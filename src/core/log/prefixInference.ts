@@ -50,6 +50,11 @@ const mostLabels = 4;
 /** Templates that are tried, and how often the best prefix is bettered. */
 const mostTemplates = 8;
 const mostRounds = 4;
+/** A prefix that reads so many lines this much worse than the best one so far is not tried on the others. */
+const mostProbes = 40;
+const worseOnProbes = 20;
+/** One line of so many may be in doubt. */
+const fewDoubts = 40;
 /** What is configured, or was so before, is believed where it reads as much. */
 const candidateBonus = 2;
 
@@ -83,6 +88,8 @@ export function inferPrefix(
   for (let round = 0; round < mostRounds && !search.isPerfect && search.best; round += 1) {
     const before = search.best;
     if (before.understood * 4 < samples.length) break;
+    // statements can have lines logged that contradict themselves: a few of many
+    if (before.understood === samples.length && before.doubts * fewDoubts <= samples.length) break;
     search.tryAll(prefixVariants(before.prefix.text), () => search.isPerfect);
     if (search.best === before) break;
   }
@@ -112,12 +119,17 @@ export function isServersLog({ prefix, understood, labelled, proofs }: InferredP
 class Search {
   best: InferredPrefix | undefined;
   readonly #samples: readonly LabelledLine[];
+  /** Some of them, from everywhere. */
+  readonly #probes: readonly LabelledLine[];
+  #bestOnProbes = Number.NEGATIVE_INFINITY;
   readonly #clock: LogClock;
   readonly #tried = new Set<string>();
 
   constructor(samples: readonly LabelledLine[], clock: LogClock) {
     this.#samples = samples;
     this.#clock = clock;
+    const step = Math.ceil(samples.length / mostProbes);
+    this.#probes = step > 1 ? samples.filter((_, index) => index % step === 0) : [];
   }
 
   /** Every line is read, and none contradicted. */
@@ -131,10 +143,13 @@ class Search {
       if (this.#tried.has(text)) continue;
       this.#tried.add(text);
       const prefix = new LogLinePrefix(text);
+      const onProbes = this.#probes.length > 0 ? fitOf(prefix, this.#probes, this.#clock).score : 0;
+      if (onProbes < this.#bestOnProbes - worseOnProbes) continue;
       const fit = fitOf(prefix, this.#samples, this.#clock);
       const score = fit.score + bonus;
       if (fit.understood === 0 || score <= (this.best?.score ?? Number.NEGATIVE_INFINITY)) continue;
       this.best = { ...fit, score, prefix, labelled: this.#samples.length };
+      this.#bestOnProbes = onProbes;
       if (isEnough()) return;
     }
   }

@@ -97,6 +97,22 @@ export function entryOf(
   };
 }
 
+/** What the message of a line tells. */
+export function toldBy({
+  form: { message },
+  messagePort,
+  sessionTimeMs,
+}: Readonly<RecurringLine>): RecurringForm['message'] {
+  switch (message.kind) {
+    case 'received':
+      return { ...message, remotePort: portOf(messagePort) };
+    case 'disconnection':
+      return { ...message, remotePort: portOf(messagePort), sessionTimeMs };
+    default:
+      return message;
+  }
+}
+
 /** The message of the form with the numbers of this line. */
 export function messageOf(
   { messagePort, sessionTimeMs }: Pick<RecurringLine, 'messagePort' | 'sessionTimeMs'>,

@@ -1,6 +1,6 @@
 import type { ConnectionEvent, LossReason, TroubleFacts } from '../connection/connectionEvent.ts';
-import { parseConnectionMessage } from '../connection/connectionMessage.ts';
-import { known, type RecurringLine } from '../log/recurring.ts';
+import { parseConnectionMessage, type ConnectionMessage } from '../connection/connectionMessage.ts';
+import { known, toldBy, type RecurringLine } from '../log/recurring.ts';
 import { applyPoolerEntry, PoolerSockets } from '../pool/pgbouncerBook.ts';
 import {
   bookedOf,
@@ -77,14 +77,14 @@ export class SessionBook {
     return known(this.#newestAt);
   }
 
-  /** Books one entry. */
-  apply(booked: BookEntry): void {
+  /** Books one entry; `told` is what its message tells, where that is known. */
+  apply(booked: BookEntry, told?: ConnectionMessage): void {
     const { entry } = booked;
     this.#pass(entry.at ?? Number.NaN);
     if (entry.program === 'pgbouncer') {
       applyPoolerEntry(this, booked);
     } else if (entry.severity === 'LOG') {
-      const message = parseConnectionMessage(entry);
+      const message = told ?? parseConnectionMessage(entry);
       if (message?.kind === 'server') applyServerMessage(this, booked, message);
       else if (message?.kind === 'clientTrouble') noteClientTrouble(this, booked);
       else if (message) applySessionMessage(this, booked, message);
@@ -98,7 +98,7 @@ export class SessionBook {
   applyRecurring(line: RecurringLine): void {
     this.#pass(line.at);
     if (this.columns.apply(line, this.#time.elapsedMs)) this.queue.drain(this.#time.elapsedMs);
-    else this.apply(bookedOf(line));
+    else this.apply(bookedOf(line), toldBy(line));
   }
 
   /** The key of the session that an entry belongs to, as ProcessKeys says; from now on its pid is the maps'. */

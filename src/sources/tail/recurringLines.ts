@@ -112,7 +112,8 @@ export class RecurringLines {
   }
 
   #read(index: number, offsetBytes: number): RecurringLine {
-    const numbers = this.#wasm.numbers(index, this.#numbers);
+    const numbers = this.#numbers;
+    this.#wasm.numbers(index, numbers);
     const line = this.#line;
     const { localAt, localStartSeconds, zone, startZone } = numbers;
     const clock = this.#shape?.clock;

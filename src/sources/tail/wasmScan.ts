@@ -23,7 +23,8 @@ export interface WantedBytes {
 
 const framings = { lines: 0, csv: 1, singleLine: 2 } as const;
 const framingOfAnyCsv = 3;
-const recordBytes = 64;
+/** And one more, of the line that was not read. */
+const mostRecords = 4096 + 1;
 const mapBytes = 8192;
 const programBytes = 4096;
 const keyBytes = 24;
@@ -66,7 +67,19 @@ const jsonKeys = [
   '"error_severity":"',
 ];
 
-/** The numbers of a line, as they stand in the module's memory; times as if the log's zone were UTC. */
+/** Where the numbers of a line stand among the 8 doubles, or 16 integers, of its record (assembly/records.ts). */
+const localAtIn = 0;
+const localStartIn = 1;
+const sessionTimeIn = 2;
+const zoneIn = 6;
+const startZoneIn = 8;
+const formIn = 10;
+const pidIn = 11;
+const entryPortIn = 12;
+const messagePortIn = 13;
+const startIn = 14;
+
+/** The numbers of a line; times as if the log's zone were UTC. */
 export interface LineNumbers {
   localAt: number;
   localStartSeconds: number;
@@ -101,8 +114,13 @@ export class WasmScan {
   readonly input: Buffer;
   readonly #exports: Exports;
   readonly #bytes: Buffer;
-  readonly #view: DataView;
+  /** The records, as doubles and as integers. */
+  readonly #doubles: Float64Array;
+  readonly #integers: Int32Array;
   #framing = 0;
+  #lastLow = 0;
+  #lastHigh = 0;
+  #lastZone = '';
 
   /** Null where the runtime has no WebAssembly with SIMD. */
   static start(): WasmScan | null {
@@ -119,7 +137,9 @@ export class WasmScan {
     this.#exports = exports;
     const { buffer } = exports.memory;
     this.#bytes = Buffer.from(buffer);
-    this.#view = new DataView(buffer);
+    const records = exports.layout(2);
+    this.#doubles = new Float64Array(buffer, records, mostRecords * 8);
+    this.#integers = new Int32Array(buffer, records, mostRecords * 16);
     this.input = this.#bytes.subarray(exports.layout(0), exports.layout(0) + exports.layout(1));
     jsonKeys.forEach((key, index) => {
       const at = exports.layout(7) + index * keyBytes;
@@ -186,34 +206,34 @@ export class WasmScan {
   }
 
   /** The numbers of a line that was read, by its place among them. */
-  numbers(index: number, into: LineNumbers): LineNumbers {
-    const at = this.#exports.layout(2) + index * recordBytes;
-    const view = this.#view;
-    into.localAt = view.getFloat64(at, true);
-    into.localStartSeconds = view.getFloat64(at + 8, true);
-    into.sessionTimeMs = view.getFloat64(at + 16, true);
-    into.zone = this.#zone(at + 24);
-    into.startZone = this.#zone(at + 32);
-    into.form = view.getInt32(at + 40, true);
-    into.pid = view.getInt32(at + 44, true);
-    into.entryPort = view.getInt32(at + 48, true);
-    into.messagePort = view.getInt32(at + 52, true);
-    into.start = view.getInt32(at + 56, true);
-    return into;
+  numbers(index: number, into: LineNumbers): void {
+    const double = index * 8;
+    const integer = index * 16;
+    const doubles = this.#doubles;
+    const integers = this.#integers;
+    into.localAt = doubles[double + localAtIn] ?? 0;
+    into.localStartSeconds = doubles[double + localStartIn] ?? 0;
+    into.sessionTimeMs = doubles[double + sessionTimeIn] ?? 0;
+    into.zone = this.#zone(integers[integer + zoneIn] ?? 0, integers[integer + zoneIn + 1] ?? 0);
+    into.startZone = this.#zone(integers[integer + startZoneIn] ?? 0, integers[integer + startZoneIn + 1] ?? 0);
+    into.form = integers[integer + formIn] ?? 0;
+    into.pid = integers[integer + pidIn] ?? 0;
+    into.entryPort = integers[integer + entryPortIn] ?? 0;
+    into.messagePort = integers[integer + messagePortIn] ?? 0;
+    into.start = integers[integer + startIn] ?? 0;
   }
 
-  #lastLow = 0;
-  #lastHigh = 0;
-  #lastZone = '';
-
-  #zone(at: number): string {
-    const low = this.#view.getInt32(at, true);
-    const high = this.#view.getInt32(at + 4, true);
+  /** The text of at most eight bytes. */
+  #zone(low: number, high: number): string {
     if (low === 0) return '';
-    if (low === this.#lastLow && high === this.#lastHigh) return this.#lastZone;
-    this.#lastLow = low;
-    this.#lastHigh = high;
-    this.#lastZone = this.#bytes.toString('latin1', at, at + 8).replaceAll('\0', '');
+    if (low !== this.#lastLow || high !== this.#lastHigh) {
+      this.#lastLow = low;
+      this.#lastHigh = high;
+      const bytes = Buffer.alloc(8);
+      bytes.writeInt32LE(low, 0);
+      bytes.writeInt32LE(high, 4);
+      this.#lastZone = bytes.toString('latin1').replaceAll('\0', '');
+    }
     return this.#lastZone;
   }
 

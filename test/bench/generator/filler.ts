@@ -33,7 +33,7 @@ function sessionBody(statements: Statements, random: () => number): Body {
     return log(`duration: ${ms} ms  execute <unnamed>: ${statements.short()}`, 'SELECT', {
       detail: `parameters: $1 = '${Math.floor(random() * 1e6)}', $2 = 'connection', $3 = NULL`,
     });
-  if (roll < 0.96) return errorBody(statements, random);
+  if (roll < 0.996) return errorBody(statements, random);
   return trap(statements, random);
 }
 
@@ -75,7 +75,7 @@ function trap(statements: Statements, random: () => number): Body {
     return error('08001', 'could not connect to server "archive"', statements.short(), {
       detail: `connection to server at "10.0.9.9", port ${port} failed: FATAL:  password authentication failed for user "fdw"`,
     });
-  if (roll < 0.304)
+  if (roll < 0.35)
     return log('connection authorized: user=nobody database=shop', 'DO', {
       context: 'PL/pgSQL function inline_code_block line 3 at RAISE',
       statement: `DO $$ BEGIN\n\nRAISE LOG 'connection authorized: user=%', 'nobody database=shop'; END $$`,

@@ -21,11 +21,11 @@ export const KEYS_BYTES: i32 = 512;
 export const SCRATCH: i32 = KEYS + KEYS_BYTES;
 export const SCRATCH_BYTES: i32 = 2048;
 /** Lines that were read: RECORD_BYTES each, see records.ts. */
-export const RECORDS: i32 = SCRATCH + SCRATCH_BYTES + 64;
+export const RECORDS: i32 = SCRATCH + SCRATCH_BYTES + 64; // a multiple of 8
 export const RECORD_BYTES: i32 = 64;
 export const MOST_RECORDS: i32 = 4096;
 /** Hashes of forms that were seen once: direct-mapped. */
-export const SEEN: i32 = RECORDS + RECORD_BYTES * MOST_RECORDS;
+export const SEEN: i32 = RECORDS + RECORD_BYTES * (MOST_RECORDS + 1);
 export const SEEN_COUNT: i32 = 8192;
 /** Open addressing: hash (8 bytes), number of the form, its bytes in the arena, their length, nothing. */
 export const FORMS: i32 = SEEN + 8 * SEEN_COUNT;
