@@ -17,7 +17,7 @@ import { chooseLog } from '../sources/discovery/chooseLog.ts';
 import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
-import { newsFor } from './dashboardPages.ts';
+import { DashboardPages } from './dashboardPages.ts';
 import { FollowedSource } from './followedSource.ts';
 import { sentenceOf } from './logFold.ts';
 import { applyLogging, previewLogging, undoLogging } from './loggingAnswers.ts';
@@ -50,6 +50,7 @@ export class Engine {
   readonly #sources = new Map<string, FollowedSource>();
   readonly #dirty = new Map<string, NodeJS.Timeout>();
   readonly #toldAt = new Map<string, number>();
+  readonly #pages = new DashboardPages();
   #folders: readonly string[] = [];
   #settings: EngineSettings | undefined;
   #lookingAround: NodeJS.Timeout | undefined;
@@ -148,7 +149,7 @@ export class Engine {
     sessionLog: (ask) => answerSessionLog(this.#source(ask.sourceId).fold, ask),
     troubles: ({ sourceId }) => troublesOf(this.#source(sourceId), this.#mustSettings()),
     dashboard: (ask) => this.#dashboard(ask),
-    dashboardNews: (ask) => newsFor(this.#source(ask.sourceId), ask, this.#dashboard(ask)),
+    dashboardNews: (ask) => this.#pages.newsFor(this.#source(ask.sourceId), ask, this.#dashboard(ask)),
     locate: (ask) => answerLocate(this.#source(ask.sourceId).fold, ask),
     summaryText: ({ sourceId }) => {
       const { historyBucketMinutes } = this.#mustSettings();
