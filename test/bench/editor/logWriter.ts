@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** So many sessions are open at a time. */
-const crowd = 400;
+const crowd = 5000;
 const blockBytes = 1 << 20;
 const users = ['app', 'web', 'etl', 'postgres', 'alice'];
 const databases = ['shop', 'crm', 'postgres', 'analytics'];
