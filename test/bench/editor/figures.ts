@@ -11,7 +11,7 @@ export function figureText({ what, value, unit, bound }: Figure): string {
   const verdict = bound === undefined ? '      ' : value <= bound ? 'holds ' : 'MISSED';
   const shown = value >= 100 ? value.toFixed(0) : value.toFixed(1);
   const limit = bound === undefined ? '' : `(≤ ${bound})`;
-  return `${verdict}  ${what.padEnd(72)} ${shown.padStart(8)} ${unit.padEnd(6)} ${limit}`;
+  return `${verdict}  ${what.padEnd(90)} ${shown.padStart(8)} ${unit.padEnd(6)} ${limit}`;
 }
 
 export function isMissed({ value, bound }: Figure): boolean {
