@@ -26,9 +26,9 @@ const peerBytes = Number(values['peer-bytes']);
 const runs = Number(values.runs);
 
 /** The path of a log of which our summary is exact; undefined, and said why, when it is not. */
-function exact({ name, log }: Case, size: number): string | undefined {
+async function exact({ name, log }: Case, size: number): Promise<string | undefined> {
   const file = join(directory, `${name.replaceAll(/[^a-z0-9]+/g, '-')}-${size}.log`);
-  const wrong = prepared(file, { ...log, bytes: size, seed: Number(values.seed) });
+  const wrong = await prepared(file, { ...log, bytes: size, seed: Number(values.seed) });
   if (wrong.length === 0) return file;
   console.log(`WRONG  ${name}: no time is given for what is not the truth\n  ${wrong.join('\n  ')}`);
   process.exitCode = 1;
@@ -36,15 +36,18 @@ function exact({ name, log }: Case, size: number): string | undefined {
   return undefined;
 }
 
-function measured(each: Case): Row[] {
-  const file = exact(each, bytes);
-  if (file === undefined) return [];
-  const costs = inTurn({ us: ours(file), rg: yardstick(file), wc: lineCount(file) }, runs);
+async function measured(each: Case): Promise<Row | undefined> {
+  const file = await exact(each, bytes);
+  if (file === undefined) return undefined;
+  const costs = await inTurn({ us: ours(file), rg: yardstick(file), wc: lineCount(file) }, runs);
   if (!values.keep) rmSync(file);
   const row = rowOf(each, costs);
+  const cpu = ratioOf(costs.us, costs.rg, 'cpuMs');
   const memory = (row.peakMiB ?? 0) > memoryBoundMiB ? `, memory over ${memoryBoundMiB} MiB` : '';
-  console.log(`${holds(row) ? 'holds ' : 'MISSED'} ${tableOf([row]).split('\n').at(-1) ?? ''}${memory}`);
-  return [row];
+  console.log(
+    `${holds(row) ? 'holds ' : 'MISSED'} ${tableOf([row]).split('\n').at(-1) ?? ''} ${Number.isFinite(cpu) ? `CPU ${cpu.toFixed(1)} ×` : ''}${memory}`,
+  );
+  return row;
 }
 
 function rowOf({ name, bound }: Case, { us, rg, wc }: Record<'us' | 'rg' | 'wc', Cost[]>): Row {
@@ -62,19 +65,21 @@ function rowOf({ name, bound }: Case, { us, rg, wc }: Record<'us' | 'rg' | 'wc',
 }
 
 /** How many times longer others take for a stderr log of which one record in ten is about connections. */
-function measuredPeers(): PeerRow[] {
+async function measuredPeers(): Promise<PeerRow[]> {
   const each = cases.find(({ log }) => log.share === 10);
-  const file = each && exact(each, peerBytes);
+  const file = each && (await exact(each, peerBytes));
   if (each === undefined || file === undefined) return [];
-  return slowPeers.flatMap(({ name, command }) => {
+  const measuredOnes: PeerRow[] = [];
+  for (const { name, command } of slowPeers) {
     if (!isInstalled(name)) {
       console.log(`skipped ${name}: it is not installed`);
-      return [];
+      continue;
     }
     const theirs = command(file, each.log.prefix, directory);
-    const costs = inTurn({ theirs, us: ours(file) }, Math.min(runs, 3));
-    return [{ name, ratio: ratioOf(costs.theirs, costs.us) }];
-  });
+    const costs = await inTurn({ theirs, us: ours(file) }, Math.min(runs, 3));
+    measuredOnes.push({ name, ratio: ratioOf(costs.theirs, costs.us) });
+  }
+  return measuredOnes;
 }
 
 /** `1 GB`. */
@@ -86,8 +91,12 @@ buildRelease();
 const directory = logDirectory(values.keep);
 if (bytes < 1e9)
   console.log('The bounds are those of 1 GB: of less, the start of Node.js takes most of the time.');
-const rows = cases.filter(({ name }) => name.includes(values.only)).flatMap(measured);
-const peers = values.only === '' ? measuredPeers() : [];
+const rows: Row[] = [];
+for (const each of cases.filter(({ name }) => name.includes(values.only))) {
+  const row = await measured(each);
+  if (row) rows.push(row);
+}
+const peers = values.only === '' ? await measuredPeers() : [];
 const text = [
   `Logs of ${sizeText(bytes)} in the page cache, whole processes, ${runs} runs in turn on ${cpus().length} cores, Node.js ${process.versions.node}; times as multiples of \`rg --no-mmap -c 'connection authorized|disconnection|FATAL'\` and of \`wc -l\`. The results were compared with the truth before:`,
   tableOf(rows),

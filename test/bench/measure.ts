@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,26 +21,37 @@ const timeProgram = '/usr/bin/time';
 const canTime = spawnSync(timeProgram, ['-f', '%e', 'true']).status === 0;
 
 /** Runs a program to its end, its output thrown away. Throws when it fails. */
-export function costOf(command: Command): Cost {
+export async function costOf(command: Command): Promise<Cost> {
   const directory = mkdtempSync(join(tmpdir(), 'pgc-cost-'));
-  const told = join(directory, 'cost');
-  const [program, ...args] = canTime ? timed(told, command) : command;
+  try {
+    const told = join(directory, 'cost');
+    const wallMs = await wallMsOf(canTime ? timed(told, command) : command);
+    if (!canTime) return { wallMs, cpuMs: undefined, peakMiB: undefined };
+    const [user = NaN, system = NaN, peakKiB = NaN] = readFileSync(told, 'utf8')
+      .trim()
+      .split(' ')
+      .map(Number);
+    return { wallMs, cpuMs: (user + system) * 1000, peakMiB: peakKiB / 1024 };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** In a process group of its own: who ends us ends it as well, with whatever it started. */
+async function wallMsOf([program, ...args]: Command): Promise<number> {
   const startedAt = performance.now();
-  const { status, error, stderr } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const wallMs = performance.now() - startedAt;
-  const [user = NaN, system = NaN, peakKiB = NaN] = canTime
-    ? readFileSync(told, 'utf8').trim().split(' ').map(Number)
-    : [];
-  rmSync(directory, { recursive: true });
-  if (status !== 0)
-    throw new Error(
-      `${command[0]} ended with ${status ?? 'a signal'}: ${error?.message ?? stderr.toString()}`,
-    );
-  return {
-    wallMs,
-    cpuMs: canTime ? (user + system) * 1000 : undefined,
-    peakMiB: canTime ? peakKiB / 1024 : undefined,
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const end = (): void => {
+    if (child.pid !== undefined) process.kill(-child.pid);
   };
+  process.once('exit', end);
+  let complaint = '';
+  child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
+  const [status] = (await once(child, 'exit')) as [number | null];
+  const wallMs = performance.now() - startedAt;
+  process.off('exit', end);
+  if (status !== 0) throw new Error(`${program} ended with ${status ?? 'a signal'}: ${complaint}`);
+  return wallMs;
 }
 
 function timed(told: string, command: Command): Command {
@@ -47,19 +59,24 @@ function timed(told: string, command: Command): Command {
 }
 
 /** Runs programs in turn, A B C A B C, so that a noisy machine is noisy for all; gives each one's costs, by round. */
-export function inTurn<Name extends string>(
+export async function inTurn<Name extends string>(
   commands: Readonly<Record<Name, Command>>,
   runs: number,
-): Record<Name, Cost[]> {
+): Promise<Record<Name, Cost[]>> {
   const names = Object.keys(commands) as Name[];
   const costs = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Cost[]>;
-  for (let run = 0; run < runs; run += 1) for (const name of names) costs[name].push(costOf(commands[name]));
+  for (let run = 0; run < runs; run += 1)
+    for (const name of names) costs[name].push(await costOf(commands[name]));
   return costs;
 }
 
-/** The median of the rounds' ratios of wall time. */
-export function ratioOf(of: readonly Cost[], to: readonly Cost[]): number {
-  return median(of.map(({ wallMs }, round) => wallMs / (to[round]?.wallMs ?? NaN)));
+/** The median of the rounds' ratios, of wall time unless said otherwise. */
+export function ratioOf(
+  of: readonly Cost[],
+  to: readonly Cost[],
+  what: 'wallMs' | 'cpuMs' = 'wallMs',
+): number {
+  return median(of.map((cost, round) => (cost[what] ?? NaN) / (to[round]?.[what] ?? NaN)));
 }
 
 export function median(values: readonly number[]): number {

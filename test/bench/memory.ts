@@ -23,8 +23,8 @@ buildRelease();
 const file = join(logDirectory(false), 'log');
 for (const share of values.shares.split(',').map(Number)) {
   const [bytes, open, seed] = [Number(values.bytes), Number(values.open), Number(values.seed)];
-  const wrong = prepared(file, { format, prefix: defaultPrefix, share, bytes, open, seed });
-  const { peakMiB = NaN, wallMs } = costOf(ours(file));
+  const wrong = await prepared(file, { format, prefix: defaultPrefix, share, bytes, open, seed });
+  const { peakMiB = NaN, wallMs } = await costOf(ours(file));
   rmSync(file);
   const verdict = peakMiB <= memoryBoundMiB ? 'holds ' : 'MISSED';
   const told = wrong.length === 0 ? 'exact' : `WRONG\n  ${wrong.join('\n  ')}`;

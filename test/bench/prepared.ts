@@ -31,10 +31,10 @@ export function logDirectory(keep: boolean): string {
 }
 
 /** A log in the page cache, and what our summary of it says that is not true: what is wrong is not worth a time. */
-export function prepared(file: string, options: LogOptions): readonly string[] {
+export async function prepared(file: string, options: LogOptions): Promise<readonly string[]> {
   const truth = generateFile(file, options);
   warm(file);
-  return differencesOf(file, truth);
+  return await differencesOf(file, truth);
 }
 
 /** All of it on disk, so that nothing is written while times are taken, and all of it in memory. */
