@@ -74,7 +74,9 @@ function endsTwice(
   book.ended.set(key, { session, at: booked.entry.at, how: 'disconnected' });
   const end = disconnectEvent(booked, message, session, true);
   if (pending && !pending.events) {
-    pending.events = [end];
+    // the session held its place until now, whoever came since the FATAL
+    pending.events = [];
+    book.tell(booked, end);
   } else {
     book.tell(booked, { kind: 'takenBack', what: 'lost', at: booked.entry.at, session, place: booked.place });
     book.tell(booked, end);
