@@ -120,10 +120,7 @@ export class Engine {
     },
     configure: ({ settings }) => {
       this.#settings = settings;
-      for (const source of this.#sources.values()) {
-        source.fold.state.resize(settings.memoryEvents);
-        source.touch();
-      }
+      for (const source of this.#sources.values()) source.resize(settings.memoryEvents);
       return undefined;
     },
     setFilter: ({ sourceId, filter }) => {

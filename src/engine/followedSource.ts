@@ -8,37 +8,35 @@ import { withEarlierFormats } from '../sources/earlierFormats.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
 import { tailLog } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
-import { ClearMarks } from './clearMarks.ts';
+import { partSentence } from './firstList.ts';
+import { FirstListShown, type FirstListSizes } from './firstListShown.ts';
 import { sentenceOf, type LogFold } from './logFold.ts';
-import {
-  foldOf,
-  foldOptionsFor,
-  isContinuedBy,
-  SourceCheckpoint,
-  type SavedSource,
-} from './sourceCheckpoint.ts';
+import { SeenInWhole } from './seenTroubles.ts';
+import { ShownFold } from './shownFold.ts';
+import { foldOf, foldOptionsFor, type SavedSource } from './sourceCheckpoint.ts';
+import { SourceSaving } from './sourceSaving.ts';
+import { CheckpointRefused, sourceSink } from './sourceSink.ts';
+import { troublesOf } from './sourceSnapshots.ts';
 import { foreignSentence, waitingSentence } from './sourceTrouble.ts';
 import { pendingMs } from './watchLog.ts';
-
-/** How often a followed log's checkpoint is written, at most. */
-const checkpointEveryMs = 30_000;
 
 /** What a source needs from the engine around it. */
 export interface SourceHost {
   readonly storageDirectory: string | undefined;
   /** Something changed that a view may show. */
   changed(): void;
+  /** Undefined = as usual. */
+  readonly firstListSizes?: FirstListSizes | undefined;
   log(level: 'info' | 'warn' | 'error', text: string): void;
 }
 
-/** The file that begins is not the one that a checkpoint tells of. */
-class CheckpointRefused extends Error {}
-
-/** One log that is followed for the editor: read whole, then followed, until it is closed. */
+/**
+ * One log that is followed for the editor: read whole, then followed, until it is closed. While a large one is read for
+ * the first time, its end is shown (FirstList); once the reading has caught up, what it found takes that one's place.
+ */
 export class FollowedSource {
   readonly sourceId: string;
   log: DiscoveredLog;
-  fold: LogFold;
   state: SourceState = 'reading';
   trouble: Sentence | undefined;
   readBytes = 0;
@@ -50,29 +48,30 @@ export class FollowedSource {
   readonly #settings: EngineSettings;
   readonly #host: SourceHost;
   readonly #ended = new AbortController();
-  readonly #checkpoint: SourceCheckpoint | undefined;
+  readonly #saving: SourceSaving;
+  readonly #first: FirstListShown;
+  /** What the log's files are read into, from the first byte or a checkpoint on. */
+  #whole: LogFold;
   #running: Promise<void> = Promise.resolve();
   #settleTimer: NodeJS.Timeout | undefined;
-  #savedAt = Date.now();
-  #savedVersion = -1;
   /** The first read is through: all there was is understood. */
   #isRead = false;
   #seenId: number | undefined;
-  #firstVersion = 0;
-  readonly #marks: ClearMarks;
+  readonly #shown: ShownFold;
 
   constructor(log: DiscoveredLog, settings: EngineSettings, host: SourceHost, clearMark?: ClearMark) {
     this.sourceId = log.id;
     this.log = log;
     this.#settings = settings;
     this.#host = host;
-    this.fold = foldOf(log, settings);
-    this.#firstVersion = nextFirstVersion(0);
-    this.#marks = new ClearMarks(clearMark);
-    this.#checkpoint =
-      host.storageDirectory === undefined
-        ? undefined
-        : new SourceCheckpoint(host.storageDirectory, log, settings);
+    this.#whole = foldOf(log, settings);
+    this.#shown = new ShownFold(this.#whole, clearMark);
+    this.#saving = new SourceSaving(host.storageDirectory, log, settings, (text) => host.log('warn', text));
+    const isStopped = (): boolean => this.#ended.signal.aborted;
+    const isPaused = (): boolean => this.pause.paused;
+    const changed = (): void => host.changed();
+    const show = (fold: LogFold): void => this.#showEnd(fold);
+    this.#first = new FirstListShown({ isStopped, isPaused, changed, show }, host.firstListSizes);
   }
 
   /** Begins to read; returns at once. */
@@ -90,6 +89,7 @@ export class FollowedSource {
     if (this.state !== 'reading') return;
     this.#ended.abort();
     this.state = 'stopped';
+    this.#first.end();
     this.fold.finish();
     this.#host.changed();
   }
@@ -98,6 +98,7 @@ export class FollowedSource {
   async close(): Promise<void> {
     this.#ended.abort();
     await this.#running;
+    this.#first.end();
     clearTimeout(this.#settleTimer);
     if (this.#isRead) await this.#save();
   }
@@ -107,9 +108,14 @@ export class FollowedSource {
     return this.#seenId ?? Number.POSITIVE_INFINITY;
   }
 
+  /** What is shown. */
+  get fold(): LogFold {
+    return this.#shown.fold;
+  }
+
   /** Grows with every change of the state, also from one source of a log to the next. */
   get version(): number {
-    return this.#firstVersion + this.fold.state.version;
+    return this.#shown.version;
   }
 
   /** Something was changed that is no part of the log's own state, and that views show. */
@@ -124,33 +130,39 @@ export class FollowedSource {
     const log = { ...now, kind, place, path, format };
     if (isDeepStrictEqual(log, this.log)) return false;
     this.log = log;
-    this.fold.settings = log.settings;
+    this.fold.settings = this.#whole.settings = log.settings;
     return true;
   }
 
+  /** Changes how many events are kept. */
+  resize(memoryEvents: number): void {
+    for (const { state } of new Set([this.fold, this.#whole])) state.resize(memoryEvents);
+    this.touch();
+  }
+
   setFilter(filter: Filter): void {
-    this.fold.state.look(filter, this.fold.state.clearPoint);
+    this.#shown.look(filter);
     this.#host.changed();
   }
 
   get clearMark(): ClearMark | undefined {
-    return this.#marks.mark;
+    return this.#shown.clearMark;
   }
 
   get canUndoClear(): boolean {
-    return this.#marks.mark !== undefined;
+    return this.clearMark !== undefined;
   }
 
   /** Forgets everything up to now; answers the mark that says up to where. */
   clear(): ClearMark {
-    const mark = this.#marks.clear(this.sourceId, this.fold);
+    const mark = this.#shown.clear(this.sourceId);
     this.#host.changed();
     return mark;
   }
 
   /** Takes the last Clear back; answers the mark that is in force then. */
   undoClear(): ClearMark | undefined {
-    const mark = this.#marks.undo(this.fold);
+    const mark = this.#shown.undoClear();
     this.#host.changed();
     return mark;
   }
@@ -164,17 +176,21 @@ export class FollowedSource {
   }
 
   async #run(): Promise<void> {
-    const saved = await this.#checkpoint?.load();
-    if (!saved || !(await this.#resume(saved))) {
-      this.#replaceFold(foldOf(this.log, this.#settings));
-      await this.#tail(this.#sink());
-    }
+    const saved = await this.#saving.load();
+    if (saved && (await this.#resume(saved))) return;
+    this.#readInto(foldOf(this.log, this.#settings));
+    await this.#first
+      .run(this.#place, foldOptionsFor(this.log, this.#settings))
+      .catch((error: unknown) =>
+        this.#host.log('warn', `The end of the log could not be read: ${String(error)}`),
+      );
+    await this.#tail(this.#sink());
   }
 
   /** Goes on where a checkpoint left off; false if the log is no longer the one that it tells of. */
   async #resume(saved: SavedSource): Promise<boolean> {
     try {
-      this.#replaceFold(foldOf(this.log, this.#settings, saved));
+      this.#readInto(foldOf(this.log, this.#settings, saved));
       this.#seenId = saved.seenId;
       for (const key of saved.acknowledged) this.acknowledged.add(key);
       await this.#tail(this.#sink(saved), saved);
@@ -187,8 +203,12 @@ export class FollowedSource {
     }
   }
 
+  get #place(): LogPlace {
+    return this.log.place ?? { kind: 'files', paths: [] };
+  }
+
   #tail(sink: TailSink, saved?: SavedSource): Promise<void> {
-    const place: LogPlace = this.log.place ?? { kind: 'files', paths: [] };
+    const place = this.#place;
     const options = foldOptionsFor(this.log, this.#settings);
     return tailLog(saved ? place : withEarlierFormats(place, options), sink, {
       signal: this.#ended.signal,
@@ -199,40 +219,36 @@ export class FollowedSource {
     });
   }
 
-  /** The fold as the tail's sink. */
   #sink(saved?: SavedSource): TailSink {
-    const { log } = this.fold;
-    let begun = false;
-    return {
-      begin: (file, offsetBytes) => {
-        if (!begun && saved && !isContinuedBy(saved, file, offsetBytes)) throw new CheckpointRefused();
-        begun = true;
-        log.begin(file, offsetBytes);
-      },
-      room: () => log.room(),
-      took: (count) => {
-        const before = this.fold.state.version;
-        log.took(count);
-        this.#tellSince(before);
-      },
-      caughtUp: () => {
-        const before = this.fold.state.version;
-        log.caughtUp();
-        this.#tellSince(before);
-        this.#onCaughtUp();
-      },
-      end: () => log.end(),
-      lost: (bytes) => log.lost(bytes),
-    };
+    const took = (version: number): void => this.#tellSince(version);
+    const caughtUp = (): void => this.#onCaughtUp();
+    return sourceSink(this.#whole, { took, caughtUp }, saved);
   }
 
-  /** The filter may have been set since this source was made. */
-  #replaceFold(fold: LogFold): void {
-    const { filter } = this.fold.state;
-    this.#firstVersion = nextFirstVersion(this.version);
-    this.fold = fold;
-    fold.state.look(filter, undefined);
-    this.#marks.applyTo(this.fold);
+  #readInto(fold: LogFold): void {
+    this.#whole = fold;
+    this.#shown.show(fold);
+  }
+
+  /** Shows what is known of the log's end; what it holds by now has been looked at, what comes has not. */
+  #showEnd(fold: LogFold): void {
+    fold.partial = partSentence;
+    fold.settings = this.log.settings;
+    this.#seenId ??= fold.state.nextEventId - 1;
+    this.#shown.show(fold);
+    this.#host.changed();
+  }
+
+  /** The whole log takes the place of its end. */
+  #showWhole(): void {
+    const end = this.#first.end();
+    if (!end) return;
+    const seen = new SeenInWhole(end.fold, this.#whole);
+    this.#seenId = seen.seenId(this.seenId);
+    this.#shown.show(this.#whole);
+    const keys = seen.acknowledged(this.acknowledged, troublesOf(this, this.#settings));
+    this.acknowledged.clear();
+    for (const key of keys) this.acknowledged.add(key);
   }
 
   #onStatus(status: TailStatus): void {
@@ -247,7 +263,7 @@ export class FollowedSource {
       this.state = 'waiting';
       this.trouble = waitingSentence(status);
       // a log that comes into being while it is followed holds nothing old
-      if (status.reason === 'missing' && this.fold.log.files.length === 0) this.#seenId ??= 0;
+      if (status.reason === 'missing' && this.#whole.log.files.length === 0) this.#seenId ??= 0;
     } else {
       this.state = this.#isRead ? 'following' : 'reading';
       this.trouble = undefined;
@@ -263,12 +279,12 @@ export class FollowedSource {
 
   /** While following, lines that tell nothing new are no change: what comes next is then told at once. */
   #tellSince(version: number): void {
-    if (!this.#isRead || this.fold.state.version !== version) this.#host.changed();
+    if (!this.#isRead || this.#whole.state.version !== version) this.#host.changed();
   }
 
   /** When the oldest undecided entry has waited long enough; without one, after a while of silence. */
   #settleLater(): void {
-    const waitedMs = Date.now() - (this.fold.state.book.undecidedSince ?? Date.now());
+    const waitedMs = Date.now() - (this.#whole.state.book.undecidedSince ?? Date.now());
     this.#settleTimer ??= setTimeout(() => this.#settle(), Math.max(1, pendingMs - waitedMs));
   }
 
@@ -276,22 +292,23 @@ export class FollowedSource {
   #settle(): void {
     this.#settleTimer = undefined;
     if (this.#ended.signal.aborted) return;
-    const { log, state } = this.fold;
+    const { log, state } = this.#whole;
     const before = state.version;
     log.settle();
     if (this.#isRead) state.book.settle(Date.now() - pendingMs);
     else this.#endFirstRead();
     if (state.version !== before) this.#host.changed();
     if (state.book.undecidedSince !== undefined) this.#settleLater();
-    else if (Date.now() - this.#savedAt > checkpointEveryMs) void this.#save();
+    else if (this.#saving.isDue) void this.#save();
   }
 
   #endFirstRead(): void {
-    this.fold.finish();
+    this.#whole.finish();
     this.#isRead = true;
+    this.#showWhole();
     this.#seenId ??= this.fold.state.nextEventId - 1;
     if (this.state === 'reading') this.state = 'following';
-    this.#marks.applyTo(this.fold);
+    this.#shown.applyClear();
     this.#tellForeign();
     this.#host.changed();
   }
@@ -301,21 +318,8 @@ export class FollowedSource {
     this.trouble = this.fold.isForeign ? foreignSentence(this.log.path ?? this.log.id) : undefined;
   }
 
-  async #save(): Promise<void> {
-    const { fold, seenId, acknowledged } = this;
-    if (!this.#checkpoint || fold.state.version === this.#savedVersion) return;
-    if (fold.state.book.undecidedSince !== undefined) fold.finish();
-    this.#savedAt = Date.now();
-    this.#savedVersion = fold.state.version;
-    try {
-      await this.#checkpoint.save(fold, { seenId, acknowledged: [...acknowledged] });
-    } catch (error) {
-      this.#host.log('warn', `The checkpoint could not be written: ${String(error)}`);
-    }
+  #save(): Promise<void> {
+    const { seenId, acknowledged } = this;
+    return this.#saving.save(this.#whole, { seenId, acknowledged: [...acknowledged] });
   }
-}
-
-/** Wall-clock µs: no state grows faster, and so a new one is ahead of every one before it, in whichever engine. */
-function nextFirstVersion(before: number): number {
-  return Math.max(before + 1, Date.now() * 1000);
 }

@@ -30,6 +30,8 @@ export class LogFold {
   readonly state: LogState;
   /** The server's, as they are now. */
   settings: LogSettings;
+  /** Said first where only a part of the log is in here. */
+  partial: Sentence | undefined;
   readonly #retelling = new Retelling();
 
   constructor({ memoryEvents, settings, ...hints }: FoldOptions, saved?: SavedLogState) {
@@ -62,7 +64,8 @@ export class LogFold {
   }
 
   get warnings(): Sentence[] {
-    return logWarnings(this.state.book.evidence, this.settings, this.#readingFacts());
+    const warnings = logWarnings(this.state.book.evidence, this.settings, this.#readingFacts());
+    return this.partial ? [this.partial, ...warnings] : warnings;
   }
 
   /** There was something to read, and no line of it was one of a PostgreSQL log. */

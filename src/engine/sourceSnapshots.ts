@@ -57,7 +57,7 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
     totalBytes,
     behindMs: state === 'following' && !source.pause.paused ? behindMs : undefined,
     trouble,
-    warnings: state === 'reading' ? [] : fold.warnings,
+    warnings: state === 'reading' ? (fold.partial ? [fold.partial] : []) : fold.warnings,
     activeIs: fold.activeIs,
     active,
     activeReplication,

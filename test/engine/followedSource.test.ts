@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { DiscoveredLog } from '../../src/core/log/logPlace.ts';
 import { summaryDocument } from '../../src/core/report/summaryJson.ts';
+import { noFilter } from '../../src/core/session/filter.ts';
 import { FollowedSource, type SourceHost } from '../../src/engine/followedSource.ts';
 import { readLog } from '../../src/engine/readLog.ts';
-import { statusOf } from '../../src/engine/sourceSnapshots.ts';
+import { statusOf, troublesOf } from '../../src/engine/sourceSnapshots.ts';
 import { statusTextOf } from '../../src/engine/statusText.ts';
 import { PostgresLog } from '../../src/sources/postgresLog.ts';
 import { block, eventually, TestDirectory } from '../sources/tailWorld.ts';
@@ -282,6 +283,112 @@ describe('a followed source', () => {
       directory.write('pg.log', 'Dear diary\n');
       await readBefore(logOf('pg.log'));
       assert.deepEqual(readdirSync(directory.path), ['pg.log']);
+    });
+  });
+
+  describe('of a large log', () => {
+    const onlyWeb = { ...noFilter, application: ['web'] };
+    const sizes = { largeBytes: 1, firstBytes: 64 * 1024, mostBytes: 256 * 1024 };
+    /** Somebody who stays, many who come and go, and somebody who came lately. */
+    const write = (lines: ServerLines, name: string): void => {
+      const crowd = Array.from({ length: 4000 }, (_, n) => {
+        const client = { pid: 1000 + n, application: 'batch' };
+        return lines.connect(client) + lines.disconnect(client);
+      });
+      const text = lines.start() + lines.connect({ pid: 10 }) + crowd.join('') + lines.connect({ pid: 11 });
+      directory.write(name, text + lines.refuse(12));
+    };
+    /** Follows it; what happens is called with each list that is shown while the whole is read. */
+    const followLarge = (
+      change: Partial<SourceHost>,
+      onList: (source: FollowedSource, pids: (number | undefined)[]) => void,
+    ): FollowedSource => {
+      const source: FollowedSource = follow(logOf('pg.log'), {
+        firstListSizes: sizes,
+        changed: () => {
+          if (source.fold.partial)
+            onList(source, [...source.fold.state.book.sessions()].map(({ pid }) => pid).sort());
+        },
+        ...change,
+      });
+      return source;
+    };
+
+    it('shows its end first, then who else is connected, then what an uninterrupted reading shows', async () => {
+      write(new ServerLines(), 'pg.log');
+      const lists: string[] = [];
+      const source = followLarge({}, ({ fold, state }, pids) => {
+        lists.push(`${pids.join()} ${fold.activeIs} ${state}`);
+      });
+      await isRead(source);
+      assert.deepEqual([lists[0], lists.at(-1)], ['11 atLeast reading', '10,11 exact reading']);
+      assert.equal(source.fold.partial, undefined);
+      const fold = await readLog({
+        place: { kind: 'files', paths: [directory.join('pg.log')] },
+        settings: {},
+      });
+      assert.deepEqual(shownOf(source), shownOf({ fold }));
+    });
+
+    it('counts what is logged meanwhile once, and a failure as new', async () => {
+      const lines = new ServerLines();
+      write(lines, 'pg.log');
+      let written = false;
+      const source = followLarge({}, () => {
+        if (!written) directory.append('pg.log', lines.connect({ pid: 20 }) + lines.refuse(21));
+        written = true;
+      });
+      await isRead(source);
+      assert.deepEqual(
+        source.fold.state.troubles.failure.map(({ id, pid }) => [pid, id > source.seenId]),
+        [
+          [12, false],
+          [21, true],
+        ],
+      );
+      assert.equal(source.fold.state.unfiltered.totals.connects, 4003);
+    });
+
+    it('keeps what was filtered, cleared, acknowledged and looked at', async () => {
+      const lines = new ServerLines();
+      write(lines, 'pg.log');
+      let done = false;
+      const source = followLarge({}, (first) => {
+        if (done) return;
+        done = true;
+        const [group] = troublesOf(first, settings).failures;
+        first.acknowledged.add(group?.key ?? '');
+        first.setFilter(onlyWeb);
+        first.clear();
+        directory.append('pg.log', lines.connect({ pid: 20 }) + lines.connect({ pid: 21, application: 'x' }));
+        first.markSeen();
+      });
+      await isRead(source);
+      assert.deepEqual(source.fold.state.filter, onlyWeb);
+      assert.equal(source.fold.state.unfiltered.totals.connects, 2);
+      assert.equal(source.fold.state.seen.totals.connects, 1);
+      source.undoClear();
+      assert.equal(source.fold.state.seen.totals.connects, 3);
+      source.setFilter(noFilter);
+      assert.deepEqual(
+        troublesOf(source, settings).failures.map(({ acknowledged }) => acknowledged),
+        [true],
+      );
+      assert.equal(source.seenId >= (source.fold.state.troubles.failure[0]?.id ?? Infinity), true);
+    });
+
+    it('keeps the list of its end when reading is stopped', async () => {
+      write(new ServerLines(), 'pg.log');
+      const source = followLarge({}, (first, pids) => {
+        if (pids.length === 2) first.stop();
+      });
+      await eventually(() => source.state === 'stopped', 'it is stopped');
+      await source.close();
+      assert.deepEqual(
+        [...source.fold.state.book.sessions()].map(({ pid }) => pid),
+        [10, 11],
+      );
+      assert.deepEqual(statusOf(source, settings).warnings[0], source.fold.partial);
     });
   });
 

@@ -1,0 +1,97 @@
+import type { EarlierPart } from '../core/session/olderSessions.ts';
+import { LogState } from '../core/session/logState.ts';
+import type { OpenSession } from '../core/session/session.ts';
+import { PostgresLog } from '../sources/postgresLog.ts';
+import { PartProcesses } from './firstListProcesses.ts';
+import type { FoldOptions } from './logFold.ts';
+
+/** One window of a log being folded by itself: what it knows of those who are open at its end, and of processes. */
+export class WindowFold {
+  readonly log: PostgresLog;
+  readonly processes = new PartProcesses();
+  readonly #state: LogState;
+  /** Its entries are booked, not only noted. */
+  #isBooked = true;
+
+  /**
+   * `logLinePrefix`: that of the next window, which is tried first. `toBytes`: what begins from there on belongs to the
+   * next window.
+   */
+  constructor(
+    { memoryEvents, settings: _settings, ...hints }: FoldOptions,
+    logLinePrefix: string | undefined,
+    toBytes: number,
+  ) {
+    this.#state = new LogState(memoryEvents);
+    this.log = new PostgresLog(
+      {
+        entry: (entry, fileNumber, offsetBytes) => {
+          if (offsetBytes >= toBytes) return;
+          this.processes.note(entry);
+          const place = { fileNumber, offsetBytes };
+          if (this.#isBooked) this.#state.apply({ entry, place, arrivedAt: Date.now() });
+        },
+      },
+      hints,
+    );
+    this.log.understanding.logLinePrefix = logLinePrefix;
+  }
+
+  /** Who is open at the end of the window, everything undecided being as it looks; from now on entries are only noted. */
+  finish(): LogState {
+    this.#isBooked = false;
+    this.#state.book.settle(Number.POSITIVE_INFINITY);
+    return this.#state;
+  }
+
+  /** What the window tells of the present, if `later` is what all that follows it tells of processes. */
+  earlierPart(later: PartProcesses): EarlierPart {
+    const state = this.finish();
+    const evidence = { ...state.book.evidence };
+    const before = [...state.book.sessions()];
+    this.#goOn(state, later, before);
+    const after = new Map([...state.book.sessions()].map((session) => [session.pid, session]));
+    const sessions: OpenSession[] = [];
+    const completed = new Map<number, OpenSession>();
+    for (const { pid, key, connectedAt } of before) {
+      const now = after.get(pid);
+      if (pid === undefined || !now || !isOpenStill(later, pid)) continue;
+      if (now.key === key && now.connectedAt === connectedAt) sessions.push(now);
+    }
+    const older = new Set(sessions.map(({ pid }) => pid));
+    for (const [pid, session] of after)
+      if (pid !== undefined && later.cutEntries(pid) && !older.has(pid)) completed.set(pid, session);
+    const { opening, server } = state.book.save();
+    return {
+      ...{ sessions, completed, server, restartsAt: state.restartsAt },
+      opening: opening.filter(([key]) => isOpenStill(later, pidOf(key))),
+      evidence: { ...evidence, startSeen: evidence.startSeen && !later.changesLogging },
+    };
+  }
+
+  /** Sessions whose lines are cut in two by the end of the window: the rest of their lines. */
+  #goOn(state: LogState, later: PartProcesses, before: readonly OpenSession[]): void {
+    const pids = new Set([
+      ...before.map(({ pid }) => pid),
+      ...state.book.save().opening.map(([key]) => pidOf(key)),
+    ]);
+    for (const pid of pids) {
+      const entries = (pid === undefined ? undefined : later.cutEntries(pid)) ?? [];
+      for (const entry of entries)
+        state.apply({ entry, place: { fileNumber: 0, offsetBytes: 0 }, arrivedAt: 0 });
+    }
+    state.book.settle(Number.POSITIVE_INFINITY);
+  }
+}
+
+/** Nothing later says that this process is over, or was told of as a whole. */
+function isOpenStill(later: PartProcesses, pid: number | undefined): boolean {
+  return pid !== undefined && (!later.hasSeen(pid) || later.cutEntries(pid) !== undefined);
+}
+
+/** The pid in the key of a session. */
+function pidOf(key: string): number | undefined {
+  const [, hex, decimal] = /^[0-9a-f]+\.([0-9a-f]+)$|^pid (\d+)/.exec(key) ?? [];
+  if (hex !== undefined) return Number.parseInt(hex, 16);
+  return decimal === undefined ? undefined : Number(decimal);
+}
