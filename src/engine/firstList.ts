@@ -125,6 +125,11 @@ export class FirstList {
     this.#file.close();
   }
 
+  /** From here on the file has been read. */
+  get fromBytes(): number {
+    return this.#fromBytes;
+  }
+
   get #later(): PartProcesses {
     return this.#end.processes;
   }

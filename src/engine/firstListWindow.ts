@@ -61,7 +61,7 @@ export class WindowFold {
     const older = new Set(sessions.map(({ pid }) => pid));
     for (const [pid, session] of after)
       if (pid !== undefined && later.cutEntries(pid) && !older.has(pid)) completed.set(pid, session);
-    const { opening, server } = state.book.save();
+    const { opening, server } = state.save().book;
     return {
       ...{ sessions, completed, server, restartsAt: state.restartsAt },
       opening: opening.filter(([key]) => isOpenStill(later, pidOf(key))),
@@ -73,7 +73,7 @@ export class WindowFold {
   #goOn(state: LogState, later: PartProcesses, before: readonly OpenSession[]): void {
     const pids = new Set([
       ...before.map(({ pid }) => pid),
-      ...state.book.save().opening.map(([key]) => pidOf(key)),
+      ...state.save().book.opening.map(([key]) => pidOf(key)),
     ]);
     for (const pid of pids) {
       const entries = (pid === undefined ? undefined : later.cutEntries(pid)) ?? [];

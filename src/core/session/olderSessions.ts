@@ -51,15 +51,16 @@ function openingOf(
 }
 
 /** So many sessions more were open before the first minute, and ever since. */
-function withOpenBefore({ totals, active, timeline }: SavedTally, more: number): SavedTally {
+function withOpenBefore(tally: SavedTally, more: number): SavedTally {
+  const { active, timeline } = tally;
   const raised = (column: Int32Array): Int32Array => column.map((count) => count + more);
   const { columns } = timeline;
   return {
-    totals,
+    ...tally,
     active: active + more,
     timeline: {
+      ...timeline,
       before: timeline.before + more,
-      minutes: timeline.minutes,
       columns: { ...columns, active: raised(columns.active), maxActive: raised(columns.maxActive) },
     },
   };
