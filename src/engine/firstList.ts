@@ -7,13 +7,13 @@ import { feed } from '../sources/tail/feed.ts';
 import { utf16Of } from '../sources/tail/unwrap.ts';
 import type { Understanding } from '../sources/understanding.ts';
 import type { PartProcesses } from './firstListProcesses.ts';
-import { WindowFold } from './firstListWindow.ts';
+import { WindowFold, WindowReading } from './firstListWindow.ts';
 import { LogFold, type FoldOptions } from './logFold.ts';
 
 /** From so many bytes at its beginning it is told how a log is written. */
 const headBytes = 32 * 1024;
 
-/** How large the windows are: the first, and as long as they double. */
+/** How large the windows are: the first, and as long as each is four times the one before. */
 export interface WindowSizes {
   readonly firstBytes: number;
   readonly mostBytes: number;
@@ -42,11 +42,12 @@ export class FirstList {
   readonly #sizes: WindowSizes;
   /** The last window and what is written since, of which only the processes are noted. */
   readonly #end: WindowFold;
+  readonly #endLog: PostgresLog;
   /** Where the list begins, and up to where `fold` and `#end` have read. */
   #fromBytes: number;
   #foldedBytes = 0;
   #notedBytes: number;
-  #logLinePrefix: string | undefined;
+  readonly #earlier: WindowReading;
   readonly #format: string | undefined;
 
   private constructor(file: BackwardsFile, options: FoldOptions, sizes: WindowSizes, last: Last) {
@@ -54,11 +55,12 @@ export class FirstList {
     this.#options = options;
     this.#sizes = sizes;
     this.#end = last.end;
+    this.#endLog = last.log;
     this.#fromBytes = last.window.fromBytes;
     this.#notedBytes = last.window.toBytes;
-    this.#logLinePrefix = last.end.log.understanding.logLinePrefix;
-    this.#format = last.end.log.understanding.format;
-    this.fold = this.#resumed(last.end.finish().save(), last.end.log);
+    this.#earlier = new WindowReading(options, last.log.understanding.logLinePrefix);
+    this.#format = last.log.understanding.format;
+    this.fold = this.#resumed(last.end.finish().save(), last.log);
     this.isComplete = this.#later.losesAll || this.#fromBytes === 0;
     this.follow();
   }
@@ -77,12 +79,14 @@ export class FirstList {
     const head = file && understandingOf(file, options);
     if (file && head) {
       const window = file.windowBefore(file.sizeBytes, sizes.firstBytes);
-      const end = new WindowFold(options, head.logLinePrefix, Number.POSITIVE_INFINITY);
-      const isRead = await file.read(window, end.log, stopped);
-      end.log.caughtUp();
-      end.log.settle();
-      if (isRead && isWrittenAs(end.log, head.format ?? end.log.understanding.format))
-        return new FirstList(file, options, sizes, { window, end });
+      const reading = new WindowReading(options, head.logLinePrefix);
+      const end = reading.into(new WindowFold(options.memoryEvents));
+      const { log } = reading;
+      const isRead = await file.read(window, log, stopped);
+      log.caughtUp();
+      log.settle();
+      if (isRead && isWrittenAs(log, head.format ?? log.understanding.format))
+        return new FirstList(file, options, sizes, { window, end, log });
     }
     file?.close();
     return undefined;
@@ -95,18 +99,14 @@ export class FirstList {
   async goBack(changed: () => void, stopped: () => boolean): Promise<void> {
     let aboutBytes = this.#sizes.firstBytes;
     while (!this.isComplete && !this.#later.isUntellable && !stopped()) {
-      aboutBytes = Math.min(2 * aboutBytes, this.#sizes.mostBytes);
+      aboutBytes = Math.min(4 * aboutBytes, this.#sizes.mostBytes);
       const window = this.#file.windowBefore(this.#fromBytes, aboutBytes);
-      const part = new WindowFold(
-        { ...this.#options, memoryEvents: 64 },
-        this.#logLinePrefix,
-        window.toBytes,
-      );
-      const isRead = await this.#file.read(window, part.log, stopped);
-      part.log.end();
-      const isForeign = part.log.understanding.format === undefined;
+      const { log } = this.#earlier;
+      const part = this.#earlier.into(new WindowFold(64, window.toBytes));
+      const isRead = await this.#file.read(window, log, stopped);
+      log.end();
       if (!isRead || part.processes.isUntellable) return;
-      if (!isForeign && !isWrittenAs(part.log, this.#format)) return;
+      if (log.understanding.format !== undefined && !isWrittenAs(log, this.#format)) return;
       this.#add(part, window);
       changed();
     }
@@ -117,7 +117,7 @@ export class FirstList {
     const endBytes = this.#file.sizeBytes;
     const isNew = endBytes > this.#notedBytes;
     this.#foldedBytes = this.#take(this.fold.log, this.#foldedBytes, endBytes);
-    this.#notedBytes = this.#take(this.#end.log, this.#notedBytes, endBytes);
+    this.#notedBytes = this.#take(this.#endLog, this.#notedBytes, endBytes);
     return isNew;
   }
 
@@ -136,13 +136,12 @@ export class FirstList {
 
   #add(part: WindowFold, { fromBytes }: Window): void {
     this.follow();
-    for (const log of [this.fold.log, this.#end.log]) log.settle();
+    for (const log of [this.fold.log, this.#endLog]) log.settle();
     this.fold.finish();
     const saved = withEarlierPart(this.fold.state.save(), part.earlierPart(this.#later));
     this.#later.addEarlier(part.processes);
     this.fold = this.#resumed(saved, this.fold.log);
     this.#fromBytes = fromBytes;
-    this.#logLinePrefix = part.log.understanding.logLinePrefix ?? this.#logLinePrefix;
     this.isComplete = this.#later.losesAll || fromBytes === 0;
     this.follow();
   }
@@ -168,6 +167,7 @@ export class FirstList {
 interface Last {
   readonly window: Window;
   readonly end: WindowFold;
+  readonly log: PostgresLog;
 }
 
 /** Is this part of a log written as the rest is? What a client wrote into it may look otherwise where a part begins. */

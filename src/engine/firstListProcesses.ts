@@ -63,13 +63,11 @@ export class PartProcesses {
     const message = parseConnectionMessage(entry);
     switch (message?.kind) {
       case 'received':
-        return this.#step(entry, 'begins');
-      case 'disconnection':
-        return this.#step(entry, 'ends');
       case 'authenticated':
       case 'authorized':
       case 'ready':
-        return this.#step(entry, 'goesOn');
+      case 'disconnection':
+        return this.#step(entry, stepOf(message.kind));
       case 'server':
         if (message.what === 'processTerminated') this.#seen.add(message.pid);
         else if (message.what === 'parameterChanged')
@@ -105,15 +103,22 @@ export class PartProcesses {
   }
 
   #step(entry: LogEntry, step: Step): void {
-    const { pid } = entry;
-    if (pid === undefined) {
-      this.isUntellable ||= entry.rawText === undefined;
-      return;
-    }
+    if (entry.pid === undefined) this.isUntellable ||= entry.rawText === undefined;
+    else this.noteStep(entry.pid, step, () => entry);
+  }
+
+  /** Notes a line of a process by what it means to it. */
+  noteStep(pid: number, step: Step, entryOf: () => LogEntry): void {
     const cut = this.#cut.get(pid);
     if (step !== 'goesOn' || (cut && cut.length >= mostCutEntries)) this.#cut.delete(pid);
-    else if (cut) cut.push(entry);
-    else if (!this.#seen.has(pid)) this.#cut.set(pid, [entry]);
+    else if (cut) cut.push(entryOf());
+    else if (!this.#seen.has(pid)) this.#cut.set(pid, [entryOf()]);
     this.#seen.add(pid);
   }
+}
+
+/** What a message that tells of a session's life means to its process. */
+export function stepOf(kind: 'received' | 'authenticated' | 'authorized' | 'ready' | 'disconnection'): Step {
+  if (kind === 'received') return 'begins';
+  return kind === 'disconnection' ? 'ends' : 'goesOn';
 }

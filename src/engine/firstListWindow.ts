@@ -1,3 +1,5 @@
+import type { EntryPlaceInLog } from '../core/connection/connectionEvent.ts';
+import type { LogEntry } from '../core/log/logEntry.ts';
 import type { EarlierPart } from '../core/session/olderSessions.ts';
 import { LogState } from '../core/session/logState.ts';
 import type { OpenSession } from '../core/session/session.ts';
@@ -5,36 +7,47 @@ import { PostgresLog } from '../sources/postgresLog.ts';
 import { PartProcesses } from './firstListProcesses.ts';
 import type { FoldOptions } from './logFold.ts';
 
-/** One window of a log being folded by itself: what it knows of those who are open at its end, and of processes. */
-export class WindowFold {
+/** Reads windows of one log, each into a fold of its own; how the log is written is told once. */
+export class WindowReading {
   readonly log: PostgresLog;
-  readonly processes = new PartProcesses();
-  readonly #state: LogState;
-  /** Its entries are booked, not only noted. */
-  #isBooked = true;
+  #window: WindowFold | undefined;
 
-  /**
-   * `logLinePrefix`: that of the next window, which is tried first. `toBytes`: what begins from there on belongs to the
-   * next window.
-   */
-  constructor(
-    { memoryEvents, settings: _settings, ...hints }: FoldOptions,
-    logLinePrefix: string | undefined,
-    toBytes: number,
-  ) {
-    this.#state = new LogState(memoryEvents);
+  /** `logLinePrefix`: tried first. */
+  constructor({ memoryEvents: _events, settings: _settings, ...hints }: FoldOptions, logLinePrefix?: string) {
     this.log = new PostgresLog(
       {
-        entry: (entry, fileNumber, offsetBytes) => {
-          if (offsetBytes >= toBytes) return;
-          this.processes.note(entry);
-          const place = { fileNumber, offsetBytes };
-          if (this.#isBooked) this.#state.apply({ entry, place, arrivedAt: Date.now() });
-        },
+        entry: (entry, fileNumber, offsetBytes) => this.#window?.take(entry, { fileNumber, offsetBytes }),
       },
       hints,
     );
     this.log.understanding.logLinePrefix = logLinePrefix;
+  }
+
+  /** What is read from now on is this window's. */
+  into(window: WindowFold): WindowFold {
+    this.#window = window;
+    return window;
+  }
+}
+
+/** One window of a log being folded by itself: what it knows of those who are open at its end, and of processes. */
+export class WindowFold {
+  readonly processes = new PartProcesses();
+  readonly #state: LogState;
+  readonly #toBytes: number;
+  /** Its entries are booked, not only noted. */
+  #isBooked = true;
+
+  /** `toBytes`: what begins from there on belongs to the next window. */
+  constructor(memoryEvents: number, toBytes = Number.POSITIVE_INFINITY) {
+    this.#state = new LogState(memoryEvents);
+    this.#toBytes = toBytes;
+  }
+
+  take(entry: LogEntry, place: EntryPlaceInLog): void {
+    if (place.offsetBytes >= this.#toBytes) return;
+    this.processes.note(entry);
+    if (this.#isBooked) this.#state.apply({ entry, place, arrivedAt: Date.now() });
   }
 
   /** Who is open at the end of the window, everything undecided being as it looks; from now on entries are only noted. */
