@@ -1,7 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
-import type { SavedLogState } from '../core/session/logState.ts';
+import type { SavedLogState, StoredTrouble } from '../core/session/logState.ts';
+import type { OpenSession } from '../core/session/session.ts';
+import type { TroubleCategory } from '../core/snapshot.ts';
 import type { EngineSettings } from '../protocol.ts';
 import { Checkpoint } from '../sources/checkpoint.ts';
 import type { ReadFile } from '../sources/postgresLog.ts';
@@ -10,6 +12,7 @@ import { compressionOf } from '../sources/tail/compression.ts';
 import { findFile, rawHead } from '../sources/tail/fileIdentity.ts';
 import type { TailedFile } from '../sources/tail/tailSink.ts';
 import { LogFold, type FoldOptions } from './logFold.ts';
+import { packRows, unpackRows, type PackedRows } from './packedRows.ts';
 import { foldOptionsOf } from './readLog.ts';
 
 const fingerprintBytes = 48;
@@ -33,17 +36,27 @@ export interface SavedSource extends SeenTroubles {
   readonly understanding: Understanding;
 }
 
+/** What of a state is many objects: written and read as columns. */
+interface Packed extends Omit<SavedSource, 'state'> {
+  readonly state: Omit<SavedLogState, 'troubles' | 'book'> & {
+    readonly book: Omit<SavedLogState['book'], 'sessions'>;
+  };
+  readonly sessions: PackedRows;
+  readonly troubles: Readonly<Record<TroubleCategory, PackedRows>>;
+}
+
 /** The checkpoint of one followed log, good for as long as it is read in the same way. */
 export class SourceCheckpoint {
-  readonly #checkpoint: Checkpoint<SavedSource>;
+  readonly #checkpoint: Checkpoint<Packed>;
 
   constructor(directory: string, log: DiscoveredLog, { logLinePrefix, timeZone }: EngineSettings) {
     const key = JSON.stringify([log.place, logLinePrefix, timeZone, log.settings.logTimezone]);
     this.#checkpoint = new Checkpoint(directory, log.id, key);
   }
 
-  load(): Promise<SavedSource | undefined> {
-    return this.#checkpoint.load();
+  async load(): Promise<SavedSource | undefined> {
+    const saved = await this.#checkpoint.load();
+    return saved && unpacked(saved);
   }
 
   /** Saves what is understood; nothing must be undecided in it. Nothing is saved of what is no log. */
@@ -54,7 +67,7 @@ export class SourceCheckpoint {
     const now = findFile(file.identity, [dirname(file.path)]);
     const fingerprint = now && bytesBefore(now.path, offsetBytes);
     await this.#checkpoint.save({
-      state: state.save(),
+      ...packed(state.save()),
       file,
       offsetBytes,
       fingerprint,
@@ -63,6 +76,32 @@ export class SourceCheckpoint {
       ...seen,
     });
   }
+}
+
+function packed(saved: SavedLogState): Pick<Packed, 'state' | 'sessions' | 'troubles'> {
+  const { troubles, book, ...state } = saved;
+  const { sessions, ...rest } = book;
+  return {
+    state: { ...state, book: rest },
+    sessions: packRows(sessions),
+    troubles: {
+      failure: packRows(troubles.failure),
+      ending: packRows(troubles.ending),
+      problem: packRows(troubles.problem),
+    },
+  };
+}
+
+function unpacked({ state, sessions, troubles, ...source }: Packed): SavedSource {
+  const list = (category: TroubleCategory): StoredTrouble[] => unpackRows(troubles[category]);
+  return {
+    ...source,
+    state: {
+      ...state,
+      book: { ...state.book, sessions: unpackRows<OpenSession>(sessions) },
+      troubles: { failure: list('failure'), ending: list('ending'), problem: list('problem') },
+    },
+  };
 }
 
 /** A fold of this log as the settings want it read: from its beginning, or from where a checkpoint left off. */

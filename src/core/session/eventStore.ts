@@ -189,9 +189,7 @@ export class EventStore {
     store.#nextRow = nextId % capacity;
     store.#oldestId = Math.max(firstId, nextId - capacity);
     store.#columns().forEach((target, index) => {
-      const source = columns[index] ?? [];
-      for (let id = store.#oldestId; id < nextId; id += 1)
-        target[id % capacity] = source[id % source.length] ?? 0;
+      copyRing(columns[index] ?? new Uint8Array(), target, store.#oldestId, nextId);
     });
     return store;
   }
@@ -213,5 +211,20 @@ export class EventStore {
         if (number !== 0) column[row] = this.numberOf(texts[number]);
       }
     }
+  }
+}
+
+/** Copies the rows of these ids from one ring to another, in as few pieces as their ends leave. */
+function copyRing(
+  source: Float64Array | Uint8Array | Uint32Array,
+  target: Float64Array | Uint8Array | Uint32Array,
+  fromId: number,
+  toId: number,
+): void {
+  for (let id = fromId; id < toId && source.length > 0;) {
+    const [from, to] = [id % source.length, id % target.length];
+    const count = Math.min(toId - id, source.length - from, target.length - to);
+    target.set(source.subarray(from, from + count), to);
+    id += count;
   }
 }
