@@ -11,7 +11,7 @@ import { WindowFold, WindowReading } from './firstListWindow.ts';
 import { LogFold, type FoldOptions } from './logFold.ts';
 
 /** From so many bytes at its beginning it is told how a log is written. */
-const headBytes = 32 * 1024;
+const headBytes = 8 * 1024;
 
 /** How large the windows are: the first, and as long as each is four times the one before. */
 export interface WindowSizes {
@@ -19,7 +19,7 @@ export interface WindowSizes {
   readonly mostBytes: number;
 }
 
-const usualSizes: WindowSizes = { firstBytes: 8 * 1024 * 1024, mostBytes: 256 * 1024 * 1024 };
+const usualSizes: WindowSizes = { firstBytes: 4 * 1024 * 1024, mostBytes: 256 * 1024 * 1024 };
 
 /** Said of what is shown until the whole log has been read. */
 export const partSentence = sentence(
