@@ -64,7 +64,8 @@ export class FollowedSource {
     this.log = log;
     this.#settings = settings;
     this.#host = host;
-    this.#whole = foldOf(log, settings);
+    // until it is known where to begin, nothing is kept
+    this.#whole = foldOf(log, { ...settings, memoryEvents: 1 });
     this.#shown = new ShownFold(this.#whole, clearMark);
     this.#saving = new SourceSaving(host.storageDirectory, log, settings, (text) => host.log('warn', text));
     const isStopped = (): boolean => this.#ended.signal.aborted;

@@ -13,17 +13,16 @@ export interface PackedRows {
 
 /** Packs objects; what is undefined in them is left out. */
 export function packRows(rows: readonly object[]): PackedRows {
-  const fields = new Map<string, unknown[]>();
-  for (const [index, row] of rows.entries()) {
-    for (const [field, value] of Object.entries(row)) {
-      if (value === undefined) continue;
-      let values = fields.get(field);
-      if (!values) fields.set(field, (values = Array<unknown>(rows.length).fill(undefined)));
-      values[index] = value;
-    }
-  }
+  const fields = new Set<string>();
+  for (const row of rows) for (const field in row) fields.add(field);
   const numbers = new Map<string, number>([['', 0]]);
-  const columns = [...fields].map(([field, values]) => columnOf(field, values, numbers));
+  const columns = [...fields].map((field) =>
+    columnOf(
+      field,
+      rows.map((row) => (row as Record<string, unknown>)[field]),
+      numbers,
+    ),
+  );
   return { length: rows.length, texts: [...numbers.keys()], columns };
 }
 
@@ -43,22 +42,32 @@ export function unpackRows<T extends object>({ length, texts, columns }: PackedR
 }
 
 function columnOf(field: string, values: readonly unknown[], numbers: Map<string, number>): Column {
-  const isAll = (holds: (value: unknown) => boolean): boolean =>
-    values.every((value) => value === undefined || holds(value));
-  if (isAll((value) => typeof value === 'number' && !Number.isNaN(value))) {
-    return {
-      field,
-      kind: 'number',
-      values: Float64Array.from(values, (value) => (value as number | undefined) ?? NaN),
-    };
+  return numbersIn(field, values) ?? textsIn(field, values, numbers) ?? { field, kind: 'any', values };
+}
+
+function numbersIn(field: string, values: readonly unknown[]): Column | undefined {
+  const column = new Float64Array(values.length);
+  for (const [index, value] of values.entries()) {
+    if (value === undefined) column[index] = Number.NaN;
+    else if (typeof value === 'number' && !Number.isNaN(value)) column[index] = value;
+    else return undefined;
   }
-  // the empty text stands for what is missing
-  if (!isAll((value) => typeof value === 'string' && value !== '')) return { field, kind: 'any', values };
-  const numberOf = (value: unknown): number => {
-    if (typeof value !== 'string') return 0;
-    const number = numbers.get(value) ?? numbers.size;
-    numbers.set(value, number);
-    return number;
-  };
-  return { field, kind: 'text', values: Uint32Array.from(values, numberOf) };
+  return { field, kind: 'number', values: column };
+}
+
+function textsIn(
+  field: string,
+  values: readonly unknown[],
+  numbers: Map<string, number>,
+): Column | undefined {
+  const column = new Uint32Array(values.length);
+  for (const [index, value] of values.entries()) {
+    if (value === undefined) continue;
+    // the empty text stands for what is missing
+    if (typeof value !== 'string' || value === '') return undefined;
+    let number = numbers.get(value);
+    if (number === undefined) numbers.set(value, (number = numbers.size));
+    column[index] = number;
+  }
+  return { field, kind: 'text', values: column };
 }
