@@ -20,7 +20,16 @@ const inward = (rooms) => [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', 'out', 'src/sources/tail/assembly/*.ts', 'test/env/node_modules', 'test/fixtures', '**/*.cjs'] },
+  {
+    ignores: [
+      'dist',
+      'out',
+      'src/sources/tail/assembly/*.ts',
+      'test/env/node_modules',
+      'test/fixtures',
+      '**/*.cjs',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,10 +1,11 @@
 import type { EntryPlaceInLog } from '../core/connection/connectionEvent.ts';
 import type { LogEntry } from '../core/log/logEntry.ts';
+import { entryOf, type RecurringLine } from '../core/log/recurring.ts';
 import type { EarlierPart } from '../core/session/olderSessions.ts';
 import { LogState } from '../core/session/logState.ts';
 import type { OpenSession } from '../core/session/session.ts';
 import { PostgresLog } from '../sources/postgresLog.ts';
-import { PartProcesses } from './firstListProcesses.ts';
+import { PartProcesses, stepOf } from './firstListProcesses.ts';
 import type { FoldOptions } from './logFold.ts';
 
 /** Reads windows of one log, each into a fold of its own; how the log is written is told once. */
@@ -17,6 +18,7 @@ export class WindowReading {
     this.log = new PostgresLog(
       {
         entry: (entry, fileNumber, offsetBytes) => this.#window?.take(entry, { fileNumber, offsetBytes }),
+        recurring: (line) => this.#window?.takeRecurring(line),
       },
       hints,
     );
@@ -48,6 +50,13 @@ export class WindowFold {
     if (place.offsetBytes >= this.#toBytes) return;
     this.processes.note(entry);
     if (this.#isBooked) this.#state.apply({ entry, place, arrivedAt: Date.now() });
+  }
+
+  /** Does what `take` would do with the line's entry. */
+  takeRecurring(line: RecurringLine): void {
+    if (line.offsetBytes >= this.#toBytes) return;
+    this.processes.noteStep(line.pid, stepOf(line.form.message.kind), () => entryOf(line));
+    if (this.#isBooked) this.#state.applyRecurring(line);
   }
 
   /** Who is open at the end of the window, everything undecided being as it looks; from now on entries are only noted. */

@@ -68,7 +68,7 @@ describe('WakeUp', function () {
     directory.write('real.log', '');
     const soonestMs = await soonestWake(wakeUp, place(), () => directory.append('real.log', 'x\n'));
     assert.ok(soonestMs <= 700, `an append wakes before the safety read, not after ${soonestMs} ms`);
-    wakeUp.close();
+    await wakeUp.close();
   });
 
   it('wakes for a file in a directory that was removed and made again', async () => {

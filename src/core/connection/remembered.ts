@@ -20,7 +20,8 @@ export class Remembered<T> {
 
   of(entry: LogEntry): T {
     const remembered = this.#byMessage.get(entry.message);
-    if (remembered && this.#keys.every((key) => remembered.entry[key] === entry[key])) return remembered.answer;
+    if (remembered && this.#keys.every((key) => remembered.entry[key] === entry[key]))
+      return remembered.answer;
     const answer = this.#answer(entry);
     if (lengthOf(entry) > longestRemembered) return answer;
     if (this.#byMessage.size >= mostRemembered) this.#byMessage.clear();

@@ -1,6 +1,6 @@
-import type { ScanTable } from '../../core/log/logFormat.ts';
 import type { HeadPart, RecurringShape } from '../../core/log/recurringShape.ts';
 import { scanModule } from './scanModule.ts';
+import type { WantedLabels } from './wantedLabels.ts';
 
 /** What the module exports (assembly/index.ts). */
 interface Exports {
@@ -15,17 +15,8 @@ interface Exports {
   search(framing: number, from: number, to: number, startsLine: boolean, isMore: boolean): number;
 }
 
-/** A label as bytes, and the beginnings of its messages that count; undefined = all count. */
-export interface WantedBytes {
-  readonly text: Buffer;
-  readonly starts: readonly Buffer[] | undefined;
-}
-
-const framings = { lines: 0, csv: 1, singleLine: 2 } as const;
-const framingOfAnyCsv = 3;
 /** And one more, of the line that was not read. */
 const mostRecords = 4096 + 1;
-const mapBytes = 8192;
 const programBytes = 4096;
 const keyBytes = 24;
 /** assembly/forms.ts: this line was met for the second time and may be learned; it never is read here. */
@@ -148,22 +139,10 @@ export class WasmScan {
     });
   }
 
-  /**
-   * Sets what is searched; false where this table cannot be searched here. Every label of these must have the bytes by
-   * which the module finds it: `:  ` at its end in lines, the first letters of the English words in the other formats.
-   */
-  want(framing: ScanTable['framing'], labels: readonly WantedBytes[]): boolean {
-    if (!labels.every(({ text }) => isFound(framing, text))) return false;
-    const ofAny = framing === 'csv' && !labels.every(({ text }) => isEnglish(text));
-    this.#framing = ofAny ? framingOfAnyCsv : framings[framing];
-    const [whole, listed] = [this.#map(3), this.#map(4)];
-    const starts = [this.#map(8, 256), this.#map(9), this.#map(10), this.#map(5)] as const;
-    for (const map of [whole, listed, ...starts]) map.fill(0);
-    for (const { text, starts: messages } of labels) {
-      setBit(messages ? listed : whole, text.readUIntLE(Math.max(0, text.length - 6), 3));
-      for (const start of messages ?? []) setStart(starts, start);
-    }
-    return true;
+  /** Sets what is searched. */
+  want({ framing, maps }: WantedLabels): void {
+    this.#framing = framing;
+    this.#bytes.set(maps, this.#exports.layout(3));
   }
 
   /** Sets how the lines look that may be read here; false = such lines cannot be. All forms are forgotten. */
@@ -215,7 +194,10 @@ export class WasmScan {
     into.localStartSeconds = doubles[double + localStartIn] ?? 0;
     into.sessionTimeMs = doubles[double + sessionTimeIn] ?? 0;
     into.zone = this.#zone(integers[integer + zoneIn] ?? 0, integers[integer + zoneIn + 1] ?? 0);
-    into.startZone = this.#zone(integers[integer + startZoneIn] ?? 0, integers[integer + startZoneIn + 1] ?? 0);
+    into.startZone = this.#zone(
+      integers[integer + startZoneIn] ?? 0,
+      integers[integer + startZoneIn + 1] ?? 0,
+    );
     into.form = integers[integer + formIn] ?? 0;
     into.pid = integers[integer + pidIn] ?? 0;
     into.entryPort = integers[integer + entryPortIn] ?? 0;
@@ -237,11 +219,6 @@ export class WasmScan {
     return this.#lastZone;
   }
 
-  #map(index: number, length = mapBytes): Buffer {
-    const at = this.#exports.layout(index);
-    return this.#bytes.subarray(at, at + length);
-  }
-
   #writeProgram({ head }: RecurringShape): boolean {
     if (!head) return true;
     const program = [
@@ -261,42 +238,4 @@ function operation(part: HeadPart): number[] {
   if (part.kind !== 'literal') return [code];
   const bytes = Buffer.from(part.text);
   return [code, bytes.length, ...bytes];
-}
-
-/** Is a label found by the bytes that the module searches (assembly/candidates.ts)? */
-function isFound(framing: ScanTable['framing'], text: Buffer): boolean {
-  const words = text.toString('latin1');
-  switch (framing) {
-    case 'lines':
-      return words.length >= 6 && words.endsWith(':  ');
-    case 'csv':
-      return isEnglish(text) || /^,(?:DZ|K[AR]|HA|FE|[^\0-\x7f]|.[^\0-\x7f])/.test(words);
-    case 'singleLine':
-      return /:"(?:LO|FA|PA|ER)\w*","$/.test(words);
-  }
-}
-
-function isEnglish(text: Buffer): boolean {
-  return /^,(?:LO|FA|PA|ER)/.test(text.toString('latin1'));
-}
-
-/** Sets the bit of the beginning of a message, by as much of it as there is (`mayStart` in assembly/candidates.ts). */
-function setStart(
-  [short, four, eight, twelve]: readonly [Buffer, Buffer, Buffer, Buffer],
-  start: Buffer,
-): void {
-  if (start.length < 4) {
-    short[start[0] ?? 0] = 1;
-    return;
-  }
-  let hash = start.readInt32LE(0);
-  if (start.length >= 8) hash += Math.imul(start.readInt32LE(4), 0x85ebca6b);
-  if (start.length >= 12) hash += Math.imul(start.readInt32LE(8), 0xc2b2ae35);
-  setBit(start.length >= 12 ? twelve : start.length >= 8 ? eight : four, hash);
-}
-
-/** Sets the bit of 32 bits (`mix` in assembly/bytes.ts). */
-function setBit(map: Buffer, value: number): void {
-  const index = Math.imul(value, 0x9e3779b1) >>> 16;
-  map[index >> 3] = (map[index >> 3] ?? 0) | (1 << (index & 7));
 }

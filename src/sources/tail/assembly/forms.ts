@@ -11,6 +11,8 @@ export const NEVER: i32 = -3;
 
 const MANY_FORMS: i32 = FORM_SLOTS / 4;
 
+/** Something was remembered: the memory is not as it was at first. */
+let isUsed: bool = false;
 let arenaBytes: i32 = 0;
 let formCount: i32 = 0;
 /** The line that may be learned: its hash and its length in SCRATCH. */
@@ -18,6 +20,8 @@ let metHash: u64 = 0;
 let metBytes: i32 = 0;
 
 export function forgetForms(): void {
+  if (!isUsed) return;
+  isUsed = false;
   memory.fill(FORMS, 0, FORM_BYTES * FORM_SLOTS);
   memory.fill(SEEN, 0, 8 * SEEN_COUNT);
   arenaBytes = 0;
@@ -52,6 +56,7 @@ export function formOf(length: i32): i32 {
     store<u64>(seen, hash);
     return NEW;
   }
+  isUsed = true;
   metHash = hash;
   metBytes = length;
   return MET;
