@@ -67,7 +67,7 @@ describe('the module of the scan', () => {
       for (const share of [10, 100]) assertSame(generated({ format, prefix: '%m [%p] ', share }));
     });
 
-  for (let seed = 1; seed <= 60; seed += 1) {
+  for (let seed = 1; seed <= 100; seed += 1) {
     const prefix = randomPrefix(random(seed));
     it(`tells of a generated log what JavaScript tells, with the prefix "${prefix}"`, () => {
       assertSame(generated({ format: 'stderr', prefix, share: 100 }, 60_000), prefix);
@@ -82,6 +82,7 @@ describe('the module of the scan', () => {
       '%t:%r:%u@%d:[%p]:',
     ],
     ...['%t-%c-', '%n %p ', '%m [%5p] %-10u ', '%c %l %s %v %x %m '],
+    '%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:',
   ])
     it(`reads lines that it has learned, with the prefix "${prefix}"`, () => {
       const { recurring, others } = counted(generated({ format: 'stderr', prefix, share: 100 }, 1e6), prefix);

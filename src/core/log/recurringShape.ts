@@ -5,6 +5,8 @@ import { prefixTokens } from './prefixMatcher.ts';
 export type HeadPart =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'spaces'; readonly most: number }
+  /** Any text up to the literal that follows. */
+  | { readonly kind: 'name' }
   | { readonly kind: FixedPart };
 
 /** Values of a known form: numbers, times, addresses and codes. */
@@ -23,8 +25,8 @@ export type FixedPart =
 
 /**
  * How the lines of one format look that are alike but for their numbers. stderr: what stands before the severity, from
- * the left up to the first name, and from the severity to the left down to the last one; between the two stands what is
- * the same in all lines of a form. `fromRight` is undefined where there are no names.
+ * the left up to the last names that no number divides, and from the severity to the left down to them; between the two
+ * stands what is the same in all lines of a form. `fromRight` is undefined where there are no names.
  */
 export interface RecurringShape {
   readonly head?: {
@@ -57,14 +59,20 @@ const mostParts = 200;
  */
 export function shapeOfPrefix(prefix: string, clock: LogClock): RecurringShape | undefined {
   const tokens = prefixTokens(prefix).filter(({ kind }) => kind !== 'stop');
-  const isName = tokens.map((token) => token.kind === 'escape' && !fixedParts.has(token.letter));
-  const first = isName.indexOf(true);
-  const fromLeft = tokens.slice(0, first < 0 ? tokens.length : first).flatMap(partsOf);
+  const last = tokens.findLastIndex(isName);
+  const beforeLast = tokens
+    .slice(0, Math.max(0, last))
+    .findLastIndex((token) => token.kind === 'escape' && !isName(token));
+  const first = tokens.findIndex((token, index) => index > beforeLast && isName(token));
+  const head = tokens.slice(0, last < 0 ? tokens.length : first);
+  if (head.some((token, index) => isName(token) && (isPadded(token) || head[index + 1]?.kind !== 'literal')))
+    return undefined;
+  const fromLeft = head.flatMap(partsOf);
   const fromRight =
-    first < 0
+    last < 0
       ? undefined
       : tokens
-          .slice(isName.lastIndexOf(true) + 1)
+          .slice(last + 1)
           .flatMap(partsOf)
           .reverse();
   const kinds = [...fromLeft, ...(fromRight ?? [])].map(({ kind }) => kind);
@@ -74,11 +82,21 @@ export function shapeOfPrefix(prefix: string, clock: LogClock): RecurringShape |
   return { head: { fromLeft, fromRight }, clock };
 }
 
-function partsOf(token: ReturnType<typeof prefixTokens>[number]): HeadPart[] {
+type Token = ReturnType<typeof prefixTokens>[number];
+
+function isName(token: Token): boolean {
+  return token.kind === 'escape' && !fixedParts.has(token.letter);
+}
+
+function isPadded(token: Token): boolean {
+  return token.kind === 'escape' && token.width !== 0;
+}
+
+function partsOf(token: Token): HeadPart[] {
   if (token.kind === 'stop') return [];
   if (token.kind === 'literal') return [{ kind: 'literal', text: token.text }];
   const kind = fixedParts.get(token.letter);
-  if (kind === undefined) return [];
+  if (kind === undefined) return [{ kind: 'name' }];
   const padding: HeadPart[] = token.width === 0 ? [] : [{ kind: 'spaces', most: Math.abs(token.width) }];
   return token.width > 0 ? [...padding, { kind }] : [{ kind }, ...padding];
 }

@@ -38,6 +38,7 @@ const operations: Readonly<Record<HeadPart['kind'], number>> = {
   virtualXid: 11,
   sqlState: 12,
   spaces: 13,
+  name: 15,
 };
 const backwards = 14;
 

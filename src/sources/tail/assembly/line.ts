@@ -60,6 +60,13 @@ export function keep(from: i32, to: i32): void {
   constantBytes += length + 1;
 }
 
+/** Where a line tells twice when its process began: how far the two are apart is the same in all lines of a form. */
+export function keepStarts(): void {
+  if (isNaN(startSeconds) || isNaN(localStart) || constantBytes + 8 > SCRATCH_BYTES) return;
+  store<f64>(SCRATCH + constantBytes, localStart - startSeconds * 1000);
+  constantBytes += 8;
+}
+
 /** Decimal digits, of which `readNumber` gives the value: at most `most`, without a zero before others. */
 export let number: i64 = 0;
 export function readNumber(at: i32, most: i32): i32 {

@@ -34,6 +34,8 @@ const enum Op {
   SPACES = 13,
   /** From here on it is read from the right: each piece by its length. */
   BACKWARDS = 14,
+  /** Any bytes up to the first place where the literal stands that follows. */
+  NAME = 15,
 }
 
 /** Reads the head of a line that begins at `at`, up to its severity. */
@@ -41,7 +43,7 @@ export function readHead(at: i32, severity: i32): bool {
   let op = PROGRAM;
   let what = load<u8>(op);
   while (what != Op.END && what != Op.BACKWARDS) {
-    at = readPart(op, at);
+    at = what == Op.NAME ? readName(op + 1, at, severity) : readPart(op, at);
     if (at == 0 || at > severity) return false;
     op = behind(op);
     what = load<u8>(op);
@@ -54,6 +56,18 @@ export function readHead(at: i32, severity: i32): bool {
 function behind(op: i32): i32 {
   const what = load<u8>(op);
   return what == Op.LITERAL ? op + 2 + load<u8>(op, 1) : what == Op.SPACES ? op + 2 : op + 1;
+}
+
+/** A name that the literal at `literal` ends. */
+function readName(literal: i32, at: i32, severity: i32): i32 {
+  const length = <i32>load<u8>(literal, 1);
+  const first = load<u8>(literal, 2);
+  for (let end = indexOf(first, at, severity); end < severity; end = indexOf(first, end + 1, severity)) {
+    if (!isSame(end, literal + 2, length)) continue;
+    keep(at, end);
+    return end;
+  }
+  return 0;
 }
 
 function readPart(op: i32, at: i32): i32 {

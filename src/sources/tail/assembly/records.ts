@@ -11,6 +11,7 @@ import {
   constantBytes,
   entryPort,
   keep,
+  keepStarts,
   localAt,
   localStart,
   messagePort,
@@ -63,6 +64,7 @@ export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, i
   if (framing == Framing.LINES) isRead = readStderr(start, at, to, isMore);
   else if (framing == Framing.JSON) isRead = readJson(start, at, to);
   else isRead = readCsv(start, at, to);
+  keepStarts();
   if (!isRead || pid <= 0 || constantBytes > SCRATCH_BYTES) return false;
   const form = formOf(constantBytes);
   if (form < 0) refusal = form;
