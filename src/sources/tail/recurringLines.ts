@@ -26,7 +26,8 @@ export interface RecurringListener {
 
 /**
  * The lines that the module has read: they are like one that was read the ordinary way but for their numbers. A form is
- * learned from a line that came for the second time, if the numbers that were read of it are those of its entry.
+ * learned from that one, if the numbers that were read of it are those of its entry; where there are many forms, only
+ * when it comes for the second time.
  */
 export class RecurringLines {
   readonly #wasm: WasmScan;

@@ -19,7 +19,7 @@ interface Exports {
 const mostRecords = 4096 + 1;
 const programBytes = 4096;
 const keyBytes = 24;
-/** assembly/forms.ts: this line was met for the second time and may be learned; it never is read here. */
+/** assembly/forms.ts: the line may be learned; it never is read here. */
 const met = -2;
 const never = -3;
 
