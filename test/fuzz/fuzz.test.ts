@@ -48,6 +48,20 @@ describe('a log of anything', () => {
     });
   });
 
+  it('tells the same by the module of the scan as in JavaScript', () => {
+    tryFor(0.4, 'module', (seed) => {
+      const next = random(seed);
+      // twice, so that the second time there are lines to be read that were learned
+      const { bytes } = pick(corpus, next);
+      const changed = Buffer.concat([bytes, mutated(bytes, next, pick(corpus, next).bytes)]);
+      const now = { now: Date.UTC(2026, 10, 27) };
+      const inScript = entriesOf(changed, undefined, now, null);
+      const byModule = entriesOf(changed, () => 1 + Math.floor(next() * 5000), now);
+      assert.deepEqual(byModule.entries, inScript.entries);
+      assert.deepEqual(byModule.log.understanding, inScript.log.understanding);
+    });
+  });
+
   it('tells the same when what recurs is applied by its numbers', () => {
     tryFor(0.7, 'recurring', (seed) => new RecurringRun(seed, seed % 2 === 0 ? 10_000 : 30).go(300));
   });
