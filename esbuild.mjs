@@ -27,6 +27,7 @@ const node = {
   format: 'cjs',
   target: 'node20',
   external: ['vscode', 'fsevents', 'pg-native'],
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
 };
 
 const targets = [
@@ -38,7 +39,7 @@ const targets = [
   },
   {
     ...node,
-    entryPoints: { engine: 'src/engine/worker.ts' },
+    entryPoints: { engine: 'src/engine/worker.ts', stretch: 'src/sources/stretchWorker.ts' },
     plugins: [beside],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },

@@ -1,28 +1,27 @@
 import { detectFormat, type FormatHints } from '../core/log/formatDetection.ts';
-import type { LogEntry } from '../core/log/logEntry.ts';
-import { entryOf, type RecurringLine } from '../core/log/recurring.ts';
 import { LogClock } from '../core/log/logTimestamp.ts';
 import { detectWrapping, type DetectedWrapping } from '../core/log/wrapping/wrappingDetection.ts';
+import { AheadReading, isWorthTwoThreads } from './readAhead.ts';
+import type { StretchThreadData } from './tail/stretchThread.ts';
+import { LogTeller, type PostgresLogListener } from './logTeller.ts';
 import { feed } from './tail/feed.ts';
 import { Scan } from './tail/scan.ts';
+import { StretchScan, type ReadAt } from './tail/stretchScan.ts';
 import { logText } from './tail/scanTexts.ts';
-import type { TailedFile, TailSink } from './tail/tailSink.ts';
+import type { TailedBytes, TailedFile, TailSink } from './tail/tailSink.ts';
 import { decodedText, Unwrap, utf16Of, type LineEncoding } from './tail/unwrap.ts';
 import { WasmScan } from './tail/wasmScan.ts';
-import { emptyUnderstanding, skip, unskip, type LinePlace } from './understanding.ts';
+import { emptyUnderstanding } from './understanding.ts';
 
 /**
  * Bytes of a log from which its format is told, unless reading comes to what was written last before; so many without
  * any log line are passed over. What is told does not depend on how the bytes were cut, only on these two.
  */
 const sampleBytes = 256 * 1024;
+/** What a tail gives first (logFile.ts). */
+const firstBlockBytes = 1024 * 1024;
 
-/** What a log tells, entry by entry. `file` is a number: files are numbered as they begin. */
-export interface PostgresLogListener {
-  entry(entry: LogEntry, fileNumber: number, offsetBytes: number): void;
-  /** An entry like one before it, but for its numbers; good only until this returns. Without this it is an `entry`. */
-  recurring?(line: RecurringLine): void;
-}
+export type { PostgresLogListener } from './logTeller.ts';
 
 /** One file that was read, with where reading stands in it. */
 export interface ReadFile {
@@ -38,9 +37,16 @@ export class PostgresLog implements TailSink {
   readonly understanding = emptyUnderstanding();
   readonly clock: LogClock;
   readonly files: ReadFile[] = [];
-  readonly #hints: FormatHints;
+  readonly #hints: FormatHints & { readonly logTimezone?: string | undefined };
   readonly #scan: Scan;
-  #fileNumber = 0;
+  readonly #teller: LogTeller;
+  readonly #leastAheadBytes: number | undefined;
+  /** That of an earlier file, with which the format of this one was told. */
+  #earlierPrefix: string | undefined;
+  /** While two threads read: everything before has been told. */
+  #ahead: AheadReading | undefined;
+  /** Of the file that is read. */
+  fileNumber = 0;
   #beganAtBytes = 0;
   /** Stands before the scan where the lines of this file are wrapped. */
   #unwrap: Unwrap | undefined;
@@ -49,46 +55,36 @@ export class PostgresLog implements TailSink {
   /** Bytes in which the format was looked for in vain. */
   #triedBytes = 0;
 
-  /** `wasm`: null = what it does is done in JavaScript. */
+  /** `wasm`: null = what it does is done in JavaScript. `aheadBytes`: from how many on two threads read a file. */
   constructor(
     listener: PostgresLogListener,
     hints: FormatHints & { readonly logTimezone?: string | undefined },
     wasm: WasmScan | null = WasmScan.start(),
+    aheadBytes?: number,
   ) {
+    this.#leastAheadBytes = aheadBytes;
     this.#hints = hints;
     this.clock = new LogClock(hints.logTimezone);
-    this.#scan = new Scan(
-      {
-        entry: (entry, offsetBytes) => {
-          this.understanding.understood += 1;
-          listener.entry(entry, this.#fileNumber, this.#placeOf(offsetBytes));
-        },
-        recurring: (line) => {
-          this.understanding.understood += 1;
-          line.fileNumber = this.#fileNumber;
-          line.offsetBytes = this.#placeOf(line.offsetBytes);
-          if (listener.recurring) listener.recurring(line);
-          else listener.entry(entryOf(line, line.form), line.fileNumber, line.offsetBytes);
-        },
-        notUnderstood: (line, offsetBytes) =>
-          skip(this.understanding, { line, ...this.#lineAt(offsetBytes) }),
-        understood: (offsetBytes) => unskip(this.understanding, this.#lineAt(offsetBytes)),
-      },
-      wasm,
-    );
+    this.#teller = new LogTeller(listener, this.understanding, this);
+    this.#scan = new Scan(this.#teller, wasm);
+  }
+
+  /** Takes down what stretches of a file tell that is written like the one that has begun; undefined = it cannot. */
+  stretches(readAt: ReadAt): StretchScan | undefined {
+    return this.#scan.format && !this.#unwrap ? new StretchScan(this.#scan, this.#teller, readAt) : undefined;
   }
 
   /** Where a restart may begin: everything before it has been told. */
   get settled(): { file: TailedFile; offsetBytes: number; fileNumber: number } | undefined {
     const last = this.files.at(-1);
-    const offsetBytes = this.#placeOf(this.#scan.settledBytes);
+    const offsetBytes = this.#ahead?.toBytes ?? this.placeOf(this.#scan.settledBytes);
     return last && { file: last.file, offsetBytes, fileNumber: last.number };
   }
 
   /** Goes on numbering files where a checkpoint left off. */
   resumeNumbering(files: readonly ReadFile[]): void {
     this.files.push(...files);
-    this.#fileNumber = files.at(-1)?.number ?? 0;
+    this.fileNumber = files.at(-1)?.number ?? 0;
   }
 
   begin(file: TailedFile, offsetBytes: number): void {
@@ -96,8 +92,8 @@ export class PostgresLog implements TailSink {
     if (offsetBytes > 0 && last && last.file.identity.inode === file.identity.inode) {
       this.files[this.files.length - 1] = { number: last.number, file };
     } else {
-      this.#fileNumber += 1;
-      this.files.push({ number: this.#fileNumber, file });
+      this.fileNumber += 1;
+      this.files.push({ number: this.fileNumber, file });
       if (this.files.length > 10_000) this.files.shift();
     }
     this.#scan.begin(offsetBytes);
@@ -105,7 +101,33 @@ export class PostgresLog implements TailSink {
     this.#isUnwrapDecided = false;
     this.#beganAtBytes = offsetBytes;
     this.#triedBytes = 0;
+    this.#teller.tellFromBytes = 0;
     if (offsetBytes === 0) this.#scan.format = undefined;
+  }
+
+  /** A big file is read by two threads, if it is one whose first block has just been taken. */
+  async readAhead(bytes: TailedBytes, stopped: () => boolean): Promise<void> {
+    const isFirst = this.#beganAtBytes === 0 && bytes.offsetBytes === firstBlockBytes;
+    const stretches = isFirst ? this.stretches((into, at) => bytes.readAt(into, at)) : undefined;
+    if (!stretches || !isWorthTwoThreads(bytes, this.#leastAheadBytes)) return;
+    const ahead = new AheadReading(this.#scan, stretches, bytes, this.#hintsForAnother());
+    this.#ahead = ahead;
+    try {
+      await ahead.run(stopped);
+    } finally {
+      this.#ahead = undefined;
+      this.#teller.tellFromBytes = ahead.toBytes;
+      ahead.goOn();
+      this.understanding.bytes += ahead.toBytes - firstBlockBytes;
+      this.clock.guessedZone ??= ahead.guessedZone;
+    }
+  }
+
+  /** With them another thread finds out what was found out here; where there is only one prefix, that is all. */
+  #hintsForAnother(): StretchThreadData['hints'] {
+    const { learned, logLinePrefix } = this.#scan.format ?? {};
+    const isOnly = logLinePrefix !== undefined && learned === JSON.stringify([logLinePrefix]);
+    return { ...this.#hints, earlierPrefix: this.#earlierPrefix, ...(isOnly ? { logLinePrefix } : {}) };
   }
 
   room(): Uint8Array {
@@ -148,12 +170,8 @@ export class PostgresLog implements TailSink {
     this.#scan.settle(false);
   }
 
-  #lineAt(offsetBytes: number): LinePlace {
-    return { fileNumber: this.#fileNumber, offsetBytes: this.#placeOf(offsetBytes) };
-  }
-
   /** The place in the file of a place among the bytes that the scan got. */
-  #placeOf(offsetBytes: number): number {
+  placeOf(offsetBytes: number): number {
     return this.#unwrap?.offsetOf(offsetBytes) ?? offsetBytes;
   }
 
@@ -166,7 +184,8 @@ export class PostgresLog implements TailSink {
     const bytes = this.#scan.unread.subarray(0, sampleBytes);
     const sample = bytes.subarray(0, from === 'final' ? bytes.length : bytes.lastIndexOf(0x0a) + 1);
     if (from === 'lines' && sample.length <= this.#triedBytes) return;
-    const earlierPrefix = this.understanding.logLinePrefix;
+    const earlierPrefix = this.understanding.logLinePrefix ?? this.#hints.earlierPrefix;
+    this.#earlierPrefix = earlierPrefix;
     const detected = detectFormat(logText(sample), this.clock, { ...this.#hints, earlierPrefix });
     this.#triedBytes = sample.length;
     if (detected) {

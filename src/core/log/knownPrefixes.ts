@@ -41,6 +41,28 @@ export class KnownPrefixes {
     this.#hasBegun = firstLines.length > 0;
   }
 
+  /** All of them, in the order in which they are tried. */
+  get texts(): readonly string[] {
+    return this.#prefixes.map(({ text }) => text);
+  }
+
+  /** Answers what takes back everything that is learned from now on. */
+  mark(): () => void {
+    const prefixes = [...this.#prefixes];
+    const refused = [...this.#refused];
+    const refusals = this.#refusals;
+    const nextInference = this.#nextInference;
+    const hasBegun = this.#hasBegun;
+    return () => {
+      this.#prefixes.splice(0, this.#prefixes.length, ...prefixes);
+      this.#refused.splice(0, this.#refused.length, ...refused);
+      this.#refusals = refusals;
+      this.#nextInference = nextInference;
+      this.#hasBegun = hasBegun;
+      this.#lastText = undefined;
+    };
+  }
+
   /** The prefix that is tried first. */
   get text(): string | undefined {
     return this.#prefixes[0]?.text;

@@ -68,6 +68,10 @@ export interface LogFormat {
   readonly table: ScanTable;
   /** stderr only: the prefix that its lines have now. */
   readonly logLinePrefix?: string | undefined;
+  /** What reading has taught of how lines begin: the same text as long as nothing more was learned. */
+  readonly learned?: string | undefined;
+  /** Answers what takes back everything that is learned from now on. */
+  mark?(): () => void;
   /** How lines look that are alike but for their numbers; the same object as long as it stays so. */
   readonly recurring?: RecurringShape | undefined;
   /**

@@ -40,6 +40,14 @@ export class StderrLog implements LogFormat {
     return this.#prefixes.text;
   }
 
+  get learned(): string {
+    return JSON.stringify(this.#prefixes.texts);
+  }
+
+  mark(): () => void {
+    return this.#prefixes.mark();
+  }
+
   get recurring(): RecurringShape | undefined {
     const prefix = this.#prefixes.text;
     if (prefix === undefined) return undefined;

@@ -80,6 +80,11 @@ export class LogFile implements OpenLog {
     return this.#file;
   }
 
+  /** Its descriptor, for another thread of this process. */
+  get descriptor(): number {
+    return this.#fd;
+  }
+
   get offsetBytes(): number {
     return this.#offsetBytes;
   }
@@ -113,6 +118,22 @@ export class LogFile implements OpenLog {
     if (!this.#isInPlace()) return;
     this.#knownBytes = Math.max(this.#knownBytes, size);
     this.#growIdentity(size);
+  }
+
+  /** Reads bytes from any place of it; answers how many there are. */
+  readAt(into: Uint8Array, offsetBytes: number): number {
+    return readSync(this.#fd, into, 0, into.length, offsetBytes);
+  }
+
+  /** What stands before this offset was read otherwise; false = it is no longer in the file. */
+  pass(offsetBytes: number): boolean {
+    if (!this.#isInPlace()) return false;
+    const bytes = new Uint8Array(Math.min(fingerprintBytes, offsetBytes));
+    if (this.readAt(bytes, offsetBytes - bytes.length) < bytes.length) return false;
+    this.#fingerprint = bytes;
+    this.#offsetBytes = offsetBytes;
+    this.#knownBytes = Math.max(this.#knownBytes, offsetBytes);
+    return true;
   }
 
   read(sink: TailSink): ReadOutcome {

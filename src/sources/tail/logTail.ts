@@ -131,7 +131,18 @@ export class LogTail {
       this.#progress?.at(open, () => this.#unreadBytes(open));
       if (outcome !== 'more') return outcome;
       await nextTurn();
+      if (open instanceof LogFile) await this.#readAhead(open, stopped);
     }
+  }
+
+  /** The sink may do it by itself, block after block. */
+  async #readAhead(open: LogFile, stopped: () => boolean): Promise<void> {
+    const beforeBytes = open.offsetBytes;
+    await this.#sink.readAhead?.(open, () => {
+      this.#progress?.at(open, () => this.#unreadBytes(open));
+      return stopped();
+    });
+    this.#takenBytes += open.offsetBytes - beforeBytes;
   }
 
   async #read(open: OpenLog): Promise<ReadOutcome | 'failed'> {

@@ -22,6 +22,8 @@ const nothing: RecurringForm = {
 export interface RecurringListener {
   readonly entry: (entry: LogEntry, offsetBytes: number) => void;
   readonly recurring: (line: RecurringLine) => void;
+  /** A line of a form whose entry is told; without this it is an `entry`. */
+  readonly other?: (line: RecurringLine, form: OtherForm) => void;
 }
 
 /**
@@ -84,18 +86,24 @@ export class RecurringLines {
   }
 
   /** Tells each line: what `recurring` gets is good only until it returns. */
-  tell(offsetBytes: number, { entry, recurring }: RecurringListener): void {
+  tell(offsetBytes: number, listener: RecurringListener): void {
     const { count } = this.#wasm;
     this.#line.arrivedAt = Date.now();
     for (let index = 0; index < count; index += 1) {
       const line = this.#read(index, offsetBytes);
       line.formNumber = this.#numbers.form;
-      const form = this.#forms[line.formNumber] ?? nothing;
-      if (form.message) {
-        line.form = form;
-        recurring(line);
-      } else entry(entryOf(line, form), line.offsetBytes);
+      this.tellLine(line, listener);
     }
+  }
+
+  /** Tells a line whose numbers and number of form are set. */
+  tellLine(line: RecurringLine, { entry, recurring, other }: RecurringListener): void {
+    const form = this.#forms[line.formNumber] ?? nothing;
+    if (form.message) {
+      line.form = form;
+      recurring(line);
+    } else if (other) other(line, form);
+    else entry(entryOf(line, form), line.offsetBytes);
   }
 
   /** When the last of them was written. */
@@ -110,6 +118,16 @@ export class RecurringLines {
     const isSame = form && saysTheSame(this.#read(this.#wasm.count, 0), form);
     const number = isSame === true && this.#forms.length < mostForms ? this.#forms.length : undefined;
     if (this.#wasm.learn(number) && number !== undefined && form) this.#forms.push(form);
+  }
+
+  /** A form that another scan of the same log has learned: its number here; undefined = there are too many. */
+  adopt(form: RecurringForm | OtherForm): number | undefined {
+    return this.#forms.length < mostForms ? this.#forms.push(form) - 1 : undefined;
+  }
+
+  /** All forms, by their numbers. */
+  get forms(): readonly (RecurringForm | OtherForm)[] {
+    return this.#forms;
   }
 
   #read(index: number, offsetBytes: number): RecurringLine {

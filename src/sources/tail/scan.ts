@@ -1,4 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import type { OtherForm, RecurringForm, RecurringLine } from '../../core/log/recurring.ts';
+import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { RecurringLines, type RecurringListener } from './recurringLines.ts';
 import { Anchors } from './scanAnchors.ts';
@@ -86,6 +88,49 @@ export class Scan {
     this.#foreignFromBytes = this.#legacyFromBytes = Number.POSITIVE_INFINITY;
     this.#utf8To = 0;
     this.#startsLine = true;
+  }
+
+  /** What the bytes before those that are about to come would have shown: after `begin`. */
+  assume({
+    isForeign,
+    isLegacy,
+    lastAt,
+  }: {
+    isForeign: boolean;
+    isLegacy: boolean;
+    lastAt?: number | undefined;
+  }): void {
+    this.#lastAt = lastAt;
+    if (isForeign) this.#foreignFromBytes = this.#offsetBytes;
+    if (isLegacy) this.#legacyFromBytes = this.#offsetBytes;
+  }
+
+  get foreignFromBytes(): number {
+    return this.#foreignFromBytes;
+  }
+
+  get legacyFromBytes(): number {
+    return this.#legacyFromBytes;
+  }
+
+  /** The forms of lines that were learned, by their numbers. */
+  get forms(): readonly (RecurringForm | OtherForm)[] {
+    return this.#recurring?.forms ?? [];
+  }
+
+  /** A form that another scan of this log has learned: its number here; undefined = it cannot have one. */
+  adopt(form: RecurringForm | OtherForm): number | undefined {
+    return this.#recurring?.adopt(form);
+  }
+
+  /** Tells an entry that another scan has read. */
+  tellEntry(entry: LogEntry, offsetBytes: number): void {
+    this.#listener.entry(entry, offsetBytes);
+  }
+
+  /** Tells a line whose numbers another scan has read. */
+  tellLine(line: RecurringLine): void {
+    this.#recurring?.tellLine(line, this.#listener);
   }
 
   get format(): LogFormat | undefined {

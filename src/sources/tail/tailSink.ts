@@ -6,6 +6,19 @@ export interface TailedFile {
   readonly identity: FileIdentity;
 }
 
+/** The open file, for who reads on in it without the tail. */
+export interface TailedBytes {
+  /** Of this process. */
+  readonly descriptor: number;
+  readonly offsetBytes: number;
+  /** Known to be left. */
+  readonly remainingBytes: number;
+  /** Reads bytes from any place; answers how many there are. */
+  readAt(into: Uint8Array, offsetBytes: number): number;
+  /** The tail goes on from here; false = what stood before it is no longer there. */
+  pass(offsetBytes: number): boolean;
+}
+
 /**
  * What a tail feeds. The bytes are read straight into the sink's own buffer, so that nothing is copied:
  * `room()` gives the free part of it (never empty), `took(n)` says how many bytes now stand there.
@@ -15,6 +28,11 @@ export interface TailSink {
   begin(file: TailedFile, offsetBytes: number): void;
   room(): Uint8Array;
   took(count: number): void;
+  /**
+   * Reads on by itself where that is faster, asking before each part whether to stop; what it has taken it has passed.
+   * Asked after a full block; it may do nothing.
+   */
+  readAhead?(bytes: TailedBytes, stopped: () => boolean): Promise<void>;
   /** Everything written so far has been handed over; more may come at any time. */
   caughtUp(): void;
   /** No more bytes of this file will come (drained and rotated away, truncated, or at rest): a half line is now final. */

@@ -1,0 +1,133 @@
+import { availableParallelism } from 'node:os';
+import { recurringFormOf, type RecurringForm, type RecurringLine } from '../core/log/recurring.ts';
+import { feed } from './tail/feed.ts';
+import type { Scan } from './tail/scan.ts';
+import { readLine } from './tail/stretch.ts';
+import type { StretchScan } from './tail/stretchScan.ts';
+import { StretchRelay, type Turn } from './tail/stretchRelay.ts';
+import { StretchThread, type StretchThreadData } from './tail/stretchThread.ts';
+import type { TailedBytes } from './tail/tailSink.ts';
+
+/** What is less is read by one thread as fast: two take a while to begin. */
+const leastBytes = 1024 * 1024 * 1024;
+/** The end of the file is read the ordinary way: it may still grow. */
+const ordinaryBytes = 4 * 1024 * 1024;
+/** Read again, and not told again: an entry's text may have begun so far above. */
+const leadBytes = 32 * 1024;
+
+/** Is there so much to read that another thread helps, and one to spare? */
+export function isWorthTwoThreads({ remainingBytes }: TailedBytes, least = leastBytes): boolean {
+  return remainingBytes >= least && availableParallelism() > 1;
+}
+
+/** Reads a big part of a file with two threads: both scan stretches of it, this one tells them in order. */
+export class AheadReading {
+  readonly #scan: Scan;
+  readonly #bytes: TailedBytes;
+  readonly #relay: StretchRelay;
+  #thread: StretchThread | undefined;
+  /** What the other thread's forms are called here. */
+  readonly #formOf: number[] = [];
+  /** Everything before has been told. */
+  toBytes: number;
+  guessedZone: string | undefined;
+  #lastAt: number | undefined;
+  readonly #line: RecurringLine;
+
+  constructor(scan: Scan, stretches: StretchScan, bytes: TailedBytes, hints: StretchThreadData['hints']) {
+    this.#scan = scan;
+    this.#bytes = bytes;
+    this.toBytes = scan.settledBytes;
+    const part = {
+      fromBytes: this.toBytes,
+      endBytes: bytes.offsetBytes + bytes.remainingBytes - ordinaryBytes,
+      readAt: (into: Uint8Array, offsetBytes: number) => bytes.readAt(into, offsetBytes),
+      learned: scan.format?.learned,
+      isForeign: scan.foreignFromBytes < this.toBytes,
+      isLegacy: scan.legacyFromBytes < this.toBytes,
+    };
+    this.#relay = new StretchRelay(stretches, part, (told) => {
+      this.#thread = new StretchThread({ descriptor: bytes.descriptor, hints }, told);
+      return this.#thread;
+    });
+    this.#line = emptyLine();
+  }
+
+  /**
+   * Tells stretch after stretch, until it is to stop or the rest must be read the ordinary way; then the scan stands
+   * where the last one ended. Answers up to where entries must not be told again.
+   */
+  async run(stopped: () => boolean): Promise<void> {
+    try {
+      while (!stopped()) {
+        const turn = await this.#relay.next();
+        if (!turn || !this.#adopt(turn) || !this.#bytes.pass(turn.told.toBytes)) break;
+        this.#tell(turn);
+        this.toBytes = turn.told.toBytes;
+      }
+    } finally {
+      await this.#thread?.close();
+    }
+  }
+
+  /** Lets the scan begin again where the last stretch ended, with what stands above it; the tail goes on there. */
+  goOn(): void {
+    const scan = this.#scan;
+    // truncated meanwhile: the tail will see it, and the scan must know nothing of what was ahead
+    if (!this.#bytes.pass(this.toBytes)) {
+      scan.begin(this.toBytes);
+      return;
+    }
+    const from = Math.max(0, this.toBytes - leadBytes);
+    const lead = Buffer.alloc(this.toBytes - from);
+    const count = this.#bytes.readAt(lead, from);
+    const newline = from === 0 ? -1 : lead.subarray(0, count).indexOf(0x0a);
+    scan.begin(from + newline + 1);
+    scan.assume({ ...this.#relay.state, lastAt: this.#lastAt });
+    feed({ room: () => scan.room(), took: (taken) => scan.took(taken) }, lead.subarray(newline + 1, count));
+  }
+
+  /** Forms that the other thread has learned get numbers here; false = there are too many. */
+  #adopt({ othersForms }: Turn): boolean {
+    for (const entry of othersForms) {
+      const form = recurringFormOf(entry);
+      const number = form && this.#scan.adopt(form);
+      if (number === undefined) return false;
+      this.#formOf.push(number);
+    }
+    return true;
+  }
+
+  #tell({ told, isOthers }: Turn): void {
+    const line = this.#line;
+    const formOf = isOthers ? this.#formOf : undefined;
+    line.arrivedAt = Date.now();
+    this.guessedZone ??= told.guessedZone;
+    let next = 0;
+    const tellLines = (count: number): void => {
+      for (; next < count; next += 1) {
+        readLine(told.lines, next, formOf, line);
+        this.#scan.tellLine(line);
+      }
+    };
+    for (const { entry, offsetBytes, linesBefore } of told.entries) {
+      tellLines(linesBefore);
+      this.#scan.tellEntry(entry, offsetBytes);
+    }
+    tellLines(told.lineCount);
+    const last = told.entries.at(-1);
+    const isLineLast = told.lineCount > (last?.linesBefore ?? 0);
+    this.#lastAt = (isLineLast ? line.at : last?.entry.at) ?? this.#lastAt;
+  }
+}
+
+function emptyLine(): RecurringLine {
+  const form: RecurringForm = {
+    entry: { severity: 'LOG', message: '' },
+    message: { kind: 'received', remoteHost: '' },
+  };
+  return {
+    ...{ form, formNumber: 0, at: 0, pid: 0, startSeconds: Number.NaN, entryPort: -1, messagePort: -1 },
+    ...{ sessionTimeMs: 0, fileNumber: 0, offsetBytes: 0, arrivedAt: 0 },
+  };
+}

@@ -1,0 +1,26 @@
+import { readSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { PostgresLog } from './postgresLog.ts';
+import type { FromStretchThread, StretchThreadData, ToStretchThread } from './tail/stretchThread.ts';
+
+/** As much as the tail gives its sink first: what is found out of it is what the sink has found out. */
+const firstBytes = 1024 * 1024;
+
+/** The thread that helps reading one big file: stretches in, what they tell out. */
+const port = parentPort;
+if (port) {
+  const { descriptor, hints } = workerData as StretchThreadData;
+  const log = new PostgresLog({ entry: () => undefined, recurring: () => undefined }, hints);
+  const readAt = (into: Uint8Array, offsetBytes: number): number =>
+    readSync(descriptor, into, 0, into.length, offsetBytes);
+  log.begin({ path: '', identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);
+  log.took(readAt(log.room().subarray(0, firstBytes), 0));
+  const stretches = log.stretches(readAt);
+  const say = (message: FromStretchThread, transfer: ArrayBuffer[] = []): void =>
+    port.postMessage(message, transfer);
+  say(stretches ? 'ready' : 'unable');
+  port.on('message', (stretch: ToStretchThread) => {
+    const told = stretches?.tell(stretch);
+    if (told) say({ ...told, guessedZone: log.clock.guessedZone }, [told.lines.buffer]);
+  });
+}

@@ -1,0 +1,123 @@
+import type { LogEntry } from '../../core/log/logEntry.ts';
+import type { RecurringLine } from '../../core/log/recurring.ts';
+import type { ScanListener } from './scan.ts';
+
+/** A part of a file, from the beginning of a line to that of another. An entry belongs to the one in which it begins. */
+export interface Stretch {
+  readonly fromBytes: number;
+  readonly toBytes: number;
+  /** What was before it: lines that are not in ASCII, or in another language than English; lines that are no UTF-8. */
+  readonly isForeign: boolean;
+  readonly isLegacy: boolean;
+}
+
+/** What a stretch tells, in columns: plain data, for another thread. */
+export interface ToldStretch {
+  readonly fromBytes: number;
+  readonly toBytes: number;
+  /** What was assumed of the lines before it, and what is so of those before its end. */
+  readonly assumed: Pick<Stretch, 'isForeign' | 'isLegacy'>;
+  readonly isForeign: boolean;
+  readonly isLegacy: boolean;
+  /** Read as a part of the whole file it might tell something else. */
+  readonly isDoubtful: boolean;
+  /** What was known of the format (LogFormat). */
+  readonly learned: string | undefined;
+  readonly guessedZone: string | undefined;
+  /** Lines that recur: `numbersOfLine` each. */
+  readonly lines: Float64Array<ArrayBuffer>;
+  readonly lineCount: number;
+  readonly entries: readonly ToldEntry[];
+  /** Entries of the forms that the thread which scanned it has learned since the stretch before. */
+  readonly forms: readonly LogEntry[];
+}
+
+export interface ToldEntry {
+  readonly entry: LogEntry;
+  readonly offsetBytes: number;
+  /** How many lines that recur stand before it. */
+  readonly linesBefore: number;
+}
+
+const numbersOfLine = 8;
+const firstLines = 1024;
+
+/** Takes down what a scan tells of a stretch. */
+export class StretchNotes implements ScanListener {
+  readonly #stretch: Stretch;
+  #lines = new Float64Array(firstLines * numbersOfLine);
+  #count = 0;
+  readonly #entries: ToldEntry[] = [];
+  isDoubtful = false;
+
+  constructor(stretch: Stretch) {
+    this.#stretch = stretch;
+  }
+
+  get lines(): Pick<ToldStretch, 'lines' | 'lineCount' | 'entries'> {
+    return { lines: this.#lines, lineCount: this.#count, entries: this.#entries };
+  }
+
+  readonly entry = (entry: LogEntry, offsetBytes: number): void => {
+    if (!this.#holds(offsetBytes)) return;
+    // text without a time has that of the entry above it, which may stand before the stretch
+    if (entry.at === undefined) this.isDoubtful = true;
+    this.#entries.push({ entry, offsetBytes, linesBefore: this.#count });
+  };
+
+  readonly recurring = (line: RecurringLine): void => {
+    if (!this.#holds(line.offsetBytes)) return;
+    const from = this.#count * numbersOfLine;
+    if (from === this.#lines.length) this.#grow();
+    const lines = this.#lines;
+    lines[from] = line.at;
+    lines[from + 1] = line.startSeconds;
+    lines[from + 2] = line.sessionTimeMs;
+    lines[from + 3] = line.offsetBytes;
+    lines[from + 4] = line.pid;
+    lines[from + 5] = line.formNumber;
+    lines[from + 6] = line.entryPort;
+    lines[from + 7] = line.messagePort;
+    this.#count += 1;
+  };
+
+  readonly other = this.recurring;
+
+  /** A line is learned from that is not understood: what it teaches depends on those before it. */
+  notUnderstood(): void {
+    this.isDoubtful = true;
+  }
+
+  understood(): void {
+    this.isDoubtful = true;
+  }
+
+  #holds(offsetBytes: number): boolean {
+    return offsetBytes >= this.#stretch.fromBytes && offsetBytes < this.#stretch.toBytes;
+  }
+
+  #grow(): void {
+    const lines = new Float64Array(this.#lines.length * 2);
+    lines.set(this.#lines);
+    this.#lines = lines;
+  }
+}
+
+/** Reads line `index` of a stretch; `formOf` is what its number of form is called here. */
+export function readLine(
+  lines: Float64Array,
+  index: number,
+  formOf: readonly number[] | undefined,
+  into: RecurringLine,
+): void {
+  const from = index * numbersOfLine;
+  into.at = lines[from] ?? 0;
+  into.startSeconds = lines[from + 1] ?? 0;
+  into.sessionTimeMs = lines[from + 2] ?? 0;
+  into.offsetBytes = lines[from + 3] ?? 0;
+  into.pid = lines[from + 4] ?? 0;
+  const form = lines[from + 5] ?? 0;
+  into.formNumber = formOf ? (formOf[form] ?? 0) : form;
+  into.entryPort = lines[from + 6] ?? 0;
+  into.messagePort = lines[from + 7] ?? 0;
+}

@@ -1,0 +1,134 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LogEntry } from '../../core/log/logEntry.ts';
+import type { Stretch, ToldStretch } from './stretch.ts';
+import type { ReadAt, StretchScan } from './stretchScan.ts';
+import type { StretchThread } from './stretchThread.ts';
+
+const stretchBytes = 4 * 1024 * 1024;
+/** Stretches that are scanned, or being scanned, before it is their turn. */
+const mostAhead = 6;
+/** A line longer than this is no place to divide a file at. */
+const longestLine = 1024 * 1024;
+
+/** A stretch's turn has come. */
+export interface Turn {
+  readonly told: ToldStretch;
+  /** It was scanned by the other thread, whose numbers of forms are its own. */
+  readonly isOthers: boolean;
+  /** The forms that the other thread has learned since it told the last one. */
+  readonly othersForms: readonly LogEntry[];
+}
+
+/** Which part of a file is read: lines from `fromBytes` on, before which everything has been told. */
+export interface PartOfFile extends Pick<Stretch, 'isForeign' | 'isLegacy'> {
+  readonly fromBytes: number;
+  /** No stretch ends behind this. */
+  readonly endBytes: number;
+  readonly readAt: ReadAt;
+  /** How the format is: what was learned before. */
+  readonly learned: string | undefined;
+}
+
+/** The stretches of a part of a file, scanned by this thread and another, each as soon as it can be, told in order. */
+export class StretchRelay {
+  readonly #own: StretchScan;
+  readonly #thread: StretchThread;
+  readonly #part: PartOfFile;
+  #state: Pick<Stretch, 'isForeign' | 'isLegacy'>;
+  /** Where the stretches ahead begin, the next first; behind the last is where the one after it would begin. */
+  readonly #starts: number[];
+  readonly #ready = new Map<number, Turn>();
+
+  constructor(
+    own: StretchScan,
+    part: PartOfFile,
+    startThread: (told: (told: ToldStretch) => void) => StretchThread,
+  ) {
+    this.#own = own;
+    this.#part = part;
+    this.#state = { isForeign: part.isForeign, isLegacy: part.isLegacy };
+    this.#starts = [part.fromBytes];
+    this.#thread = startThread((told) =>
+      this.#ready.set(told.fromBytes, { told, isOthers: true, othersForms: told.forms }),
+    );
+  }
+
+  /** What was before the next stretch. */
+  get state(): Pick<Stretch, 'isForeign' | 'isLegacy'> {
+    return this.#state;
+  }
+
+  /** The next stretch; undefined = from here on it must be read the ordinary way. */
+  async next(): Promise<Turn | undefined> {
+    for (;;) {
+      this.#look();
+      const [fromBytes, toBytes] = this.#starts;
+      if (fromBytes === undefined || toBytes === undefined) return undefined;
+      const ready = this.#ready.get(fromBytes);
+      if (ready) return this.#turn(ready, fromBytes, toBytes);
+      if (this.#scanOne()) await nextTurn();
+      else await this.#thread.news();
+    }
+  }
+
+  #turn(ready: Turn, fromBytes: number, toBytes: number): Turn | undefined {
+    this.#ready.delete(fromBytes);
+    const { isForeign, isLegacy } = this.#state;
+    const { assumed } = ready.told;
+    const isRight = assumed.isForeign === isForeign && assumed.isLegacy === isLegacy;
+    const turn = isRight
+      ? ready
+      : { ...this.#scan({ fromBytes, toBytes, ...this.#state }), ...formsOf(ready) };
+    if (turn.told.isDoubtful || turn.told.learned !== this.#part.learned) return undefined;
+    this.#state = { isForeign: turn.told.isForeign, isLegacy: turn.told.isLegacy };
+    this.#starts.shift();
+    return turn;
+  }
+
+  #scan(stretch: Stretch): Turn {
+    return { told: this.#own.tell(stretch), isOthers: false, othersForms: [] };
+  }
+
+  /** Divides what is ahead, and gives the other thread something to do. */
+  #look(): void {
+    while (this.#starts.length <= mostAhead) {
+      const last = this.#starts.at(-1) ?? 0;
+      const start = this.#lineAfter(last + stretchBytes);
+      if (start === undefined) break;
+      this.#starts.push(start);
+    }
+    for (const stretch of this.#idle()) if (!this.#thread.ask(stretch)) return;
+  }
+
+  /** Scans the first stretch that nobody does; false = there is none. */
+  #scanOne(): boolean {
+    const [stretch] = this.#idle();
+    if (!stretch) return false;
+    this.#ready.set(stretch.fromBytes, this.#scan(stretch));
+    return true;
+  }
+
+  *#idle(): Generator<Stretch> {
+    for (let index = 0; index + 1 < this.#starts.length; index += 1) {
+      const fromBytes = this.#starts[index] ?? 0;
+      if (this.#ready.has(fromBytes) || this.#thread.isScanning(fromBytes)) continue;
+      yield { fromBytes, toBytes: this.#starts[index + 1] ?? 0, ...this.#state };
+    }
+  }
+
+  /** The beginning of the first line at or behind a place; undefined = there is none before the end. */
+  #lineAfter(atBytes: number): number | undefined {
+    if (atBytes >= this.#part.endBytes) return undefined;
+    const bytes = Buffer.allocUnsafe(4096);
+    for (let at = atBytes; at < Math.min(this.#part.endBytes, atBytes + longestLine); at += bytes.length) {
+      const newline = bytes.subarray(0, this.#part.readAt(bytes, at)).indexOf(0x0a);
+      if (newline >= 0) return at + newline + 1;
+    }
+    return undefined;
+  }
+}
+
+/** What must be kept of a turn that is scanned again. */
+function formsOf({ othersForms }: Turn): Pick<Turn, 'othersForms'> {
+  return { othersForms };
+}

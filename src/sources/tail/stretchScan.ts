@@ -1,0 +1,94 @@
+import type { RecurringForm, OtherForm } from '../../core/log/recurring.ts';
+import type { Scan, ScanListener } from './scan.ts';
+import { StretchNotes, type Stretch, type ToldStretch } from './stretch.ts';
+
+/** Bytes before a stretch that are read with it: an entry's text may have begun so far above. */
+const leadBytes = 32 * 1024;
+/** What is read behind it at a time, until its last entry is whole; one that is longer than this is doubtful. */
+const behindBytes = 64 * 1024;
+const mostBehindBytes = 4 * 1024 * 1024;
+const blockBytes = 1024 * 1024;
+
+/** Reads bytes from a place of the file; answers how many there are. */
+export type ReadAt = (into: Uint8Array, offsetBytes: number) => number;
+
+/** Whom a scan tells: somebody else for a while. */
+interface Lender {
+  borrower: ScanListener | undefined;
+}
+
+/** Scans a stretch and takes down what it tells. The scan stands anywhere afterwards: it must begin again. */
+export class StretchScan {
+  readonly #scan: Scan;
+  readonly #lender: Lender;
+  readonly #readAt: ReadAt;
+  #formsTold = 0;
+
+  constructor(scan: Scan, lender: Lender, readAt: ReadAt) {
+    this.#scan = scan;
+    this.#lender = lender;
+    this.#readAt = readAt;
+  }
+
+  /** What the stretch tells, with the forms that were learned since the last one. */
+  tell(stretch: Stretch): ToldStretch {
+    const scan = this.#scan;
+    const { format } = scan;
+    const learned = format?.learned;
+    const forget = format?.mark?.();
+    const notes = new StretchNotes(stretch);
+    this.#lender.borrower = notes;
+    try {
+      if (!this.#read(stretch)) notes.isDoubtful = true;
+    } finally {
+      this.#lender.borrower = undefined;
+    }
+    const isDoubtful = notes.isDoubtful || format?.learned !== learned;
+    // what an earlier stretch teaches must be learned before
+    if (isDoubtful) forget?.();
+    const { fromBytes, toBytes, isForeign, isLegacy } = stretch;
+    return {
+      ...{ fromBytes, toBytes, assumed: { isForeign, isLegacy }, isDoubtful, learned },
+      isForeign: scan.foreignFromBytes < toBytes,
+      isLegacy: scan.legacyFromBytes < toBytes,
+      guessedZone: undefined,
+      ...notes.lines,
+      forms: this.#newForms().map(({ entry }) => entry),
+    };
+  }
+
+  #newForms(): readonly (RecurringForm | OtherForm)[] {
+    const from = this.#formsTold;
+    const { forms } = this.#scan;
+    this.#formsTold = forms.length;
+    return forms.slice(from);
+  }
+
+  /** False = it ends before its last entry is whole. */
+  #read({ fromBytes, toBytes, isForeign, isLegacy }: Stretch): boolean {
+    const scan = this.#scan;
+    let at = this.#lead(fromBytes);
+    scan.begin(at);
+    scan.assume({ isForeign, isLegacy });
+    while (at < toBytes || scan.settledBytes < toBytes) {
+      if (at - toBytes > mostBehindBytes) return false;
+      const wanted = at < toBytes ? Math.min(blockBytes, toBytes - at) : behindBytes;
+      const room = scan.room();
+      const count = this.#readAt(room.subarray(0, Math.min(room.length, wanted)), at);
+      if (count === 0) return false;
+      scan.took(count);
+      at += count;
+    }
+    return true;
+  }
+
+  /** Where a line begins, a little before the stretch. */
+  #lead(fromBytes: number): number {
+    const from = Math.max(0, fromBytes - leadBytes);
+    const bytes = Buffer.alloc(fromBytes - from);
+    const count = this.#readAt(bytes, from);
+    const newline = from === 0 ? -1 : bytes.subarray(0, count).indexOf(0x0a);
+    if (from === 0) return 0;
+    return newline < 0 ? fromBytes : from + newline + 1;
+  }
+}

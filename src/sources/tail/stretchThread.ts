@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { FormatHints } from '../../core/log/formatDetection.ts';
+import type { Stretch, ToldStretch } from './stretch.ts';
+
+/** What the thread is told when it starts. */
+export interface StretchThreadData {
+  /** Of the file, open in this process for as long as the thread lives. */
+  readonly descriptor: number;
+  readonly hints: FormatHints & { readonly logTimezone?: string | undefined };
+}
+
+export type ToStretchThread = Stretch;
+/** `ready`: it has found out how the log is written; `unable`: it cannot help. */
+export type FromStretchThread = 'ready' | 'unable' | ToldStretch;
+
+/** Stretches that are asked for before the first of them is answered: the thread never waits for the next. */
+const mostAsked = 2;
+/** It lives a second or two, and what it makes is soon handed over. */
+const youngMiB = 16;
+
+/** Another thread that scans stretches of one file. */
+export class StretchThread {
+  readonly #worker: Worker;
+  readonly #told: (told: ToldStretch) => void;
+  #isReady = false;
+  #isGone = false;
+  #asked: Stretch[] = [];
+  #news: (() => void) | undefined;
+
+  constructor(data: StretchThreadData, told: (told: ToldStretch) => void) {
+    this.#told = told;
+    this.#worker = new Worker(script(), {
+      workerData: data,
+      resourceLimits: { maxYoungGenerationSizeMb: youngMiB },
+    });
+    this.#worker.on('message', (message: FromStretchThread) => this.#hear(message));
+    this.#worker.on('error', () => this.#leave());
+    this.#worker.on('exit', () => this.#leave());
+  }
+
+  /** Takes the stretch on, unless it has enough to do, is not ready, or gone. */
+  ask(stretch: Stretch): boolean {
+    if (!this.#isReady || this.#isGone || this.#asked.length >= mostAsked) return false;
+    this.#asked.push(stretch);
+    this.#worker.postMessage(stretch satisfies ToStretchThread);
+    return true;
+  }
+
+  /** True when it scans the stretch that begins there. */
+  isScanning(fromBytes: number): boolean {
+    return this.#asked.some((stretch) => stretch.fromBytes === fromBytes);
+  }
+
+  /** Resolves when it has told something, or is gone. */
+  news(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isGone || this.#asked.length === 0) resolve();
+      else this.#news = resolve;
+    });
+  }
+
+  /** Resolves when the thread is gone: from then on the file may be closed. */
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #hear(message: FromStretchThread): void {
+    if (message === 'ready') this.#isReady = true;
+    else if (message === 'unable') this.#leave();
+    else {
+      this.#asked = this.#asked.filter(({ fromBytes }) => fromBytes !== message.fromBytes);
+      this.#told(message);
+    }
+    this.#news?.();
+  }
+
+  #leave(): void {
+    this.#isGone = true;
+    this.#asked = [];
+    this.#news?.();
+  }
+}
+
+/** The thread's program: beside the bundle, or this source's neighbour. */
+function script(): string {
+  const directory = import.meta.dirname;
+  return import.meta.filename.endsWith('.ts')
+    ? join(directory, '../stretchWorker.ts')
+    : join(directory, 'stretch.cjs');
+}
