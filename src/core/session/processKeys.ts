@@ -17,10 +17,11 @@ export function sessionKey(entry: LogEntry): string | undefined {
 
 /** Seconds since the epoch at which the process behind a key began; undefined where the key does not say. */
 function startOf(key: string): number | undefined {
-  const [, hex] = /^([0-9a-f]+)\.[0-9a-f]+$/.exec(key) ?? [];
-  if (hex !== undefined) return Number.parseInt(hex, 16);
-  const [, startedAt] = /^pid \d+ since (-?\d+)$/.exec(key) ?? [];
-  return startedAt === undefined ? undefined : Math.floor(Number(startedAt) / 1000);
+  const since = key.indexOf(' since ');
+  if (since >= 0) return Math.floor(Number(key.slice(since + ' since '.length)) / 1000);
+  const dot = key.indexOf('.');
+  const start = dot < 0 || key.includes(' ') ? Number.NaN : Number.parseInt(key.slice(0, dot), 16);
+  return Number.isNaN(start) ? undefined : start;
 }
 
 /** The pid that a session id, or another key with a pid, tells; undefined = it is none of these. */
@@ -43,9 +44,9 @@ function mayBeSame(key: string, other: string): boolean {
 /** Under which keys processes are known, by pid: which session is a pid's now, and under which it was met last. */
 export class ProcessKeys {
   readonly #open = new Map<number, string>();
-  readonly #last = new BoundedMap<string>(40_000);
+  readonly #last = new BoundedMap<number, string>(40_000);
   /** The latest start of a pid's processes that a key told, seconds since the epoch. */
-  readonly #starts = new BoundedMap<number>(40_000);
+  readonly #starts = new BoundedMap<number, number>(40_000);
   readonly #isKnown: (key: string) => boolean;
 
   /** `isKnown`: there is, or lately was, a session or a login with this key. */
@@ -60,20 +61,20 @@ export class ProcessKeys {
 
   /** A process was met under this key. */
   met(key: string, pid: number): void {
-    this.#last.set(String(pid), key);
+    this.#last.set(pid, key);
     this.keep(key, pid);
   }
 
   /** Something is known under this key. */
   keep(key: string, pid: number): void {
     const start = startOf(key);
-    const kept = this.#starts.get(String(pid));
-    if (start !== undefined && !(kept !== undefined && kept >= start)) this.#starts.set(String(pid), start);
+    const kept = this.#starts.get(pid);
+    if (start !== undefined && !(kept !== undefined && kept >= start)) this.#starts.set(pid, start);
   }
 
   /** True when nothing is known of a process of this pid that began after this second. */
   isNewest(pid: number, startSeconds: number): boolean {
-    const kept = this.#starts.get(String(pid));
+    const kept = this.#starts.get(pid);
     return kept === undefined || startSeconds >= kept;
   }
 
@@ -94,12 +95,12 @@ export class ProcessKeys {
   keyOf(entry: LogEntry, begins: boolean): string | undefined {
     const key = sessionKey(entry);
     if (key === undefined || entry.pid === undefined) return key;
-    const pid = String(entry.pid);
+    const { pid } = entry;
     const last = this.#last.get(pid);
     if (last === key) return key;
     if (!begins && last !== undefined && !this.#isKnown(key) && this.#isKnown(last) && mayBeSame(key, last))
       return last;
-    this.met(key, entry.pid);
+    this.met(key, pid);
     return key;
   }
 }

@@ -19,13 +19,17 @@ export interface FormFacts {
   readonly replication: boolean;
   /** authorized: the prefix has the host, which counts more than that of `received`. */
   readonly hasHost: boolean;
-  /** disconnection: the form of the authorization that was last found to have its names; −1 = none. */
-  namesAreOf: number;
 }
+
+/** More than there are forms of one log (recurringLines.ts). */
+const mostForms = 2 ** 26;
+const rememberedPairs = 8192;
 
 /** The forms of recurring lines, by their numbers. */
 export class RecurringForms {
   readonly #facts: (FormFacts | undefined)[] = [];
+  /** A disconnection and an authorization that were found to have the same names, by a hash of the two. */
+  readonly #pairs = new Float64Array(rememberedPairs).fill(-1);
 
   of(line: RecurringLine): FormFacts {
     return this.#facts[line.formNumber] ?? this.#learn(line);
@@ -47,12 +51,14 @@ export class RecurringForms {
 
   /** Can this be the end of a session that was authorized so, as far as names tell? */
   haveSameNames(disconnection: FormFacts, authorized: number): boolean {
-    if (disconnection.namesAreOf === authorized) return true;
+    const pair = disconnection.number * mostForms + authorized;
+    const place = (disconnection.number * 31 + authorized) & (rememberedPairs - 1);
+    if (this.#pairs[place] === pair) return true;
     const session = this.form(authorized)?.message;
     const end = disconnection.form.message;
     if (session?.kind !== 'authorized' || end.kind !== 'disconnection' || !namesAreOf(session, end))
       return false;
-    disconnection.namesAreOf = authorized;
+    this.#pairs[place] = pair;
     return true;
   }
 
@@ -67,7 +73,6 @@ export class RecurringForms {
       namesAreGuessed: message.kind === 'authorized' && areGuessed(entry, message),
       replication: message.kind === 'authorized' && message.replication,
       hasHost: entry.remoteHost !== undefined,
-      namesAreOf: -1,
     };
     // dense, whatever number is met first: no array with holes
     while (this.#facts.length < formNumber) this.#facts.push(undefined);

@@ -29,8 +29,8 @@ import { applySessionMessage } from './sessionMessages.ts';
  */
 export class SessionBook {
   readonly open = new Map<string, BookedSession>();
-  readonly opening = new BoundedMap<OpeningSession>(20_000);
-  readonly ended = new BoundedMap<EndedSession>(20_000);
+  readonly opening = new BoundedMap<string, OpeningSession>(20_000);
+  readonly ended = new BoundedMap<string, EndedSession>(20_000);
   readonly keyless = new KeylessSessions();
   readonly sockets = new PoolerSockets();
   readonly evidence: LogEvidence;
