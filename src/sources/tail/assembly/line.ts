@@ -55,7 +55,9 @@ export function keep(from: i32, to: i32): void {
     constantBytes = SCRATCH_BYTES + 1;
     return;
   }
-  memory.copy(SCRATCH + constantBytes, from, length);
+  // short as it is, a call of memory.copy would take longer; what is written too much is overwritten by the next
+  const into = SCRATCH + constantBytes;
+  for (let at = 0; at < length; at += 16) v128.store(into + at, v128.load(from + at));
   store<u8>(SCRATCH + constantBytes + length, 0x0a);
   constantBytes += length + 1;
 }
