@@ -93,15 +93,15 @@ describe('a big file, read by two threads', function () {
   for (const { name, format, prefix } of cases)
     it(`tells the same as one: ${name}`, async () => {
       const path = join(directory, `${format}.log`);
-      generateFile(path, { format, prefix, share: 20, bytes: 40e6, seed: 7 });
+      generateFile(path, { format, prefix, share: 20, bytes: 20e6, seed: 7 });
       const { isShared, entries } = await compared(path);
       assert.ok(isShared);
-      assert.ok(entries > 10_000);
+      assert.ok(entries > 2000);
     });
 
   it('tells the same where other languages and encodings begin late', async () => {
     const path = join(directory, 'foreign.log');
-    generateFile(path, { format: 'stderr', prefix: '%m [%p] ', share: 10, bytes: 14e6, seed: 3 });
+    generateFile(path, { format: 'stderr', prefix: '%m [%p] ', share: 10, bytes: 8e6, seed: 3 });
     const ascii = Buffer.from(
       readFileSync(path)
         .toString('latin1')
@@ -152,7 +152,7 @@ describe('a big file, read by two threads', function () {
       assert.ok(files.length > 20);
       const all = Buffer.concat(files.map((name) => readFileSync(join(fixtures, name))));
       const path = join(directory, `recorded.${format}`);
-      const times = Math.ceil(24e6 / all.length);
+      const times = Math.ceil(12e6 / all.length);
       writeFileSync(path, Buffer.concat(Array.from({ length: times }, () => all)));
       assert.ok((await compared(path)).isShared);
     });
@@ -170,10 +170,10 @@ describe('a big file, read by two threads', function () {
 
   it('tells nothing twice, and says what was lost, when the file is truncated meanwhile', async () => {
     const path = join(directory, 'truncated.log');
-    generateFile(path, { format: 'stderr', prefix: '%m [%p] ', share: 20, bytes: 40e6, seed: 9 });
+    generateFile(path, { format: 'stderr', prefix: '%m [%p] ', share: 20, bytes: 24e6, seed: 9 });
     const { size } = statSync(path);
     const two = await told(path, 0, (count) => {
-      if (count === 20_000) truncateSync(path, 0);
+      if (count === 10_000) truncateSync(path, 0);
     });
     const { lostBytes, bytes, truncations } = two.understanding as Record<string, number>;
     assert.ok(two.isShared);

@@ -50,10 +50,23 @@ export function detectFormat(
     .filter((line) => line.includes(':  '))
     .slice(0, mostLines);
   const known = [hints.configuredPrefix, hints.earlierPrefix].filter((text) => text !== undefined);
-  const prefix = inferredPrefix(lines, clock, known);
+  const prefix = rememberedPrefix(lines, clock, known);
   if (!prefix) return undefined;
   const others = known.filter((text) => text !== prefix.text).map((text) => new LogLinePrefix(text));
   return { format: new StderrLog([prefix, ...others], clock, lines) };
+}
+
+/** The sample of which a prefix was told last: a log is begun more than once, by its first list and by its reading. */
+let last: { readonly asked: string; readonly prefix: LogLinePrefix | undefined } | undefined;
+
+function rememberedPrefix(
+  lines: readonly string[],
+  clock: LogClock,
+  known: readonly string[],
+): LogLinePrefix | undefined {
+  const asked = [...known, '', ...lines].join('\n');
+  if (last?.asked !== asked) last = { asked, prefix: inferredPrefix(lines, clock, known) };
+  return last.prefix;
 }
 
 /** Where the prefix changes within the sample, that of its beginning: what follows is learned as it comes. */
