@@ -6,7 +6,8 @@ import { EngineClient } from './engine/client.ts';
 import type { WorkspaceHints } from './protocol.ts';
 import { ActiveTree } from './views/activeTree.ts';
 import { registerCommands, showFailure } from './views/commands.ts';
-import { settingIds, settingsSection } from './views/contributions.ts';
+import { ConnectedServer } from './views/connectedServer.ts';
+import { settingIds, settingsSection, viewIds } from './views/contributions.ts';
 import { Dashboard } from './views/dashboardView.ts';
 import { FailuresTree } from './views/failuresTree.ts';
 import { FollowedLog } from './views/followedLog.ts';
@@ -14,10 +15,15 @@ import { LoggingCommands, LoggingUndos } from './views/loggingCommand.ts';
 import { Notifications } from './views/notifications.ts';
 import { openEntry } from './views/openEntry.ts';
 import { ReadOnlyTexts } from './views/readOnlyTexts.ts';
+import { ServerActions } from './views/serverActions.ts';
+import { ServerAlerts } from './views/serverAlerts.ts';
+import { askPassword } from './views/serverPicks.ts';
+import { readServerSettings } from './views/serverSettings.ts';
+import { ServerTree } from './views/serverTree.ts';
 import { readSettings } from './views/settings.ts';
 import { ConnectionsStatusBarItem } from './views/statusBarItem.ts';
 import { ActiveHeader } from './views/viewHeaders.ts';
-import { ContextKeys } from './views/welcome.ts';
+import { ContextKeys, ServerContextKeys } from './views/welcome.ts';
 import { serverText } from './views/words.ts';
 import { WorkspaceMemory } from './views/workspaceMemory.ts';
 
@@ -27,6 +33,8 @@ export interface ConnectionsApi {
   readonly active: ActiveTree;
   readonly failures: FailuresTree;
   readonly statusBar: Pick<ConnectionsStatusBarItem, 'text'>;
+  readonly server: Pick<ConnectedServer, 'status' | 'onDidChange'>;
+  readonly serverTree: ServerTree;
 }
 
 let engine: EngineClient | undefined;
@@ -48,7 +56,8 @@ export function activate(context: ExtensionContext): ConnectionsApi {
   context.subscriptions.push(output, logEngine(engine, output), followed, ...views.disposables);
   offerTerminalCommand(context);
   if (memory.followedBefore) void followed.start();
-  return { followed, active: views.active, failures: views.failures, statusBar: views.statusBar };
+  const { active, failures, statusBar, server, serverTree } = views;
+  return { followed, active, failures, statusBar, server, serverTree };
 }
 
 /** Ends the engine; resolves when it has written what it keeps, and its thread is gone. */
@@ -70,11 +79,20 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
   const home = homedir();
   const texts = new ReadOnlyTexts();
   const undos = new LoggingUndos(context.globalState);
+  const server = new ConnectedServer({
+    ...{ engine, followed, memory, secrets: context.secrets, settings: readServerSettings },
+    askPassword,
+    isTrusted: () => workspace.isTrusted,
+  });
+  const serverTree = new ServerTree(server, failed);
+  const live = { server, tree: serverTree, actions: new ServerActions(server, texts), followed, texts };
+  const alerts = new ServerAlerts(server, readSettings, failed);
+  server.attend(alerts.isWanted);
   const keys = new ContextKeys(followed, () => undos.all().length > 0);
   const logging = new LoggingCommands(engine, followed, texts, undos, () => keys.update());
   const active = new ActiveTree(followed, readSettings, failed);
   const failures = new FailuresTree(followed, failed);
-  const statusBar = new ConnectionsStatusBarItem(followed, readSettings, home);
+  const statusBar = new ConnectionsStatusBarItem(followed, server, readSettings, home);
   const dashboard = new Dashboard({
     followed,
     extensionUri: context.extensionUri,
@@ -94,6 +112,11 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     failures,
     statusBar,
     dashboard,
+    server,
+    serverTree,
+    alerts,
+    new ServerContextKeys(server, serverTree),
+    active.view.onDidChangeVisibility(({ visible }) => server.see(viewIds.active, visible)),
     new Notifications(followed, readSettings, context.globalState, failed),
     ...registerCommands({
       engine,
@@ -106,10 +129,17 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
       texts,
       output,
       home,
+      live,
     }),
     ...obeyChanges(followed, redrawAll, failed),
+    workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration(settingsSection)) return;
+      server.attend(alerts.isWanted);
+      server.obeySettings().catch(failed);
+    }),
   ];
-  return { active, failures, statusBar, disposables };
+  void server.resume().catch(failed);
+  return { active, failures, statusBar, server, serverTree, disposables };
 }
 
 /** Settings, trust and a newly started server take effect at once. */

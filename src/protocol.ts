@@ -136,7 +136,7 @@ export interface ServerQuestions {
 }
 
 /** Every question that the host asks the engine, with its answer. */
-export interface EngineQuestions {
+export interface EngineQuestions extends ServerQuestions {
   /** Looks at the machine: all candidates, and which one to follow unasked (undefined = none, or ask the user). */
   discover: {
     ask: { hints: WorkspaceHints; pinnedId?: string };

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { type Sentence, sentence, SentenceError } from '../core/sentence.ts';
+import type { ServerStatus } from '../core/server/serverSnapshot.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { EngineFarewell, EngineQuestions, FromEngine, QuestionName } from '../protocol.ts';
 
@@ -17,6 +18,8 @@ export interface EngineWorkerData {
 export interface EngineListener {
   changed(status: SourceStatus): void;
   newestServer(log: DiscoveredLog): void;
+  /** The live server's figures, or how it is connected, have changed. */
+  server?(status: ServerStatus): void;
   log(level: 'info' | 'warn' | 'error', text: string): void;
   /** The worker died and forgot everything; the next question starts another one. */
   died(why: Sentence): void;
@@ -126,6 +129,9 @@ export class EngineClient {
         break;
       case 'changed':
         for (const listener of this.#listeners) listener.changed(message.status);
+        break;
+      case 'server':
+        for (const listener of this.#listeners) listener.server?.(message.status);
         break;
       case 'newestServer':
         for (const listener of this.#listeners) listener.newestServer(message.log);

@@ -16,6 +16,7 @@ import { openEntry, openLink } from './openEntry.ts';
 import type { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { copyRow, filterByThis, muteLikeThis, openSessionLog, showDetails } from './rowCommands.ts';
 import type { TroubleNode } from './troubleRow.ts';
+import { serverCommands, type ServerCommandContext } from './serverCommands.ts';
 import { inertText, say } from './words.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
@@ -31,6 +32,7 @@ export interface CommandContext {
   readonly texts: ReadOnlyTexts;
   readonly output: LogOutputChannel;
   readonly home: string | undefined;
+  readonly live: ServerCommandContext;
 }
 
 /** What a command is given: the row that was clicked, or what a key binding passes. */
@@ -43,6 +45,7 @@ export function registerCommands(context: CommandContext): Disposable[] {
     ...logCommands(context),
     ...showCommands(context),
     ...rowCommands(context),
+    ...serverCommands(context.live),
   };
   return Object.entries(table).map(([name, handler]) =>
     commands.registerCommand(commandIds[name as CommandName], async (argument: unknown) => {

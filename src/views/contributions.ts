@@ -6,6 +6,7 @@ export const viewIds = {
   active: 'pgConnections.active',
   failures: 'pgConnections.failures',
   dashboard: 'pgConnections.dashboard',
+  server: 'pgConnections.server',
 } as const;
 
 /** The dashboard as an editor (a webview panel, not contributed). */
@@ -39,6 +40,23 @@ export const commandIds = {
   openLink: 'pgConnections.openLink',
   acknowledge: 'pgConnections.acknowledge',
   muteLikeThis: 'pgConnections.muteLikeThis',
+  connectServer: 'pgConnections.connectServer',
+  disconnectServer: 'pgConnections.disconnectServer',
+  forgetPassword: 'pgConnections.forgetPassword',
+  copyServerReport: 'pgConnections.copyServerReport',
+  showBackend: 'pgConnections.showBackend',
+  earlierSample: 'pgConnections.earlierSample',
+  laterSample: 'pgConnections.laterSample',
+  latestSample: 'pgConnections.latestSample',
+  silenceFinding: 'pgConnections.silenceFinding',
+  unsilenceFinding: 'pgConnections.unsilenceFinding',
+  cancelQuery: 'pgConnections.cancelQuery',
+  terminateSession: 'pgConnections.terminateSession',
+  terminateSessions: 'pgConnections.terminateSessions',
+  freeDatabase: 'pgConnections.freeDatabase',
+  copyPsql: 'pgConnections.copyPsql',
+  openPsql: 'pgConnections.openPsql',
+  revealClient: 'pgConnections.revealClient',
 } as const;
 export type CommandName = keyof typeof commandIds;
 
@@ -57,6 +75,21 @@ export const settingIds = {
   followNewestServer: 'followNewestServer',
   notifications: 'notifications',
   warnAbove: 'statusBar.warnAbove',
+  serverUri: 'server.uri',
+  serverEnvironment: 'server.environment',
+  serverReadOnly: 'server.readOnly',
+  serverSeenSeconds: 'server.seenSeconds',
+  serverAlertSeconds: 'server.alertSeconds',
+  serverUtilizationWarning: 'server.utilizationWarning',
+  serverUtilizationCritical: 'server.utilizationCritical',
+  serverIdleMinutes: 'server.idleMinutes',
+  serverIdleInTransactionMinutes: 'server.idleInTransactionMinutes',
+  serverIdleInTransactionCount: 'server.idleInTransactionCount',
+  serverActiveSeconds: 'server.activeSeconds',
+  serverConnectionsPerClient: 'server.connectionsPerClient',
+  serverIdlePerClient: 'server.idlePerClient',
+  serverQueryTags: 'server.queryTags',
+  serverSilenced: 'server.silenced',
 } as const;
 
 /** Default and bounds of the settings that are numbers. */
@@ -66,6 +99,16 @@ export const numberBounds = {
   memoryEvents: { default: 200_000, minimum: 1_000, maximum: 5_000_000 },
   feedRows: { default: 500, minimum: 10, maximum: 500 },
   warnAbove: { default: 0, minimum: 0, maximum: 1_000_000 },
+  serverSeenSeconds: { default: 2, minimum: 1, maximum: 60 },
+  serverAlertSeconds: { default: 15, minimum: 5, maximum: 600 },
+  serverUtilizationWarning: { default: 70, minimum: 1, maximum: 100 },
+  serverUtilizationCritical: { default: 90, minimum: 1, maximum: 100 },
+  serverIdleMinutes: { default: 30, minimum: 1, maximum: 100000 },
+  serverIdleInTransactionMinutes: { default: 5, minimum: 1, maximum: 100000 },
+  serverIdleInTransactionCount: { default: 10, minimum: 1, maximum: 100000 },
+  serverActiveSeconds: { default: 30, minimum: 1, maximum: 1000000 },
+  serverConnectionsPerClient: { default: 5, minimum: 1, maximum: 100000 },
+  serverIdlePerClient: { default: 3, minimum: 1, maximum: 100000 },
 } as const;
 
 export const contextKeys = {
@@ -78,6 +121,9 @@ export const contextKeys = {
   canUndoClear: 'pgConnections.canUndoClear',
   canTurnOnLogging: 'pgConnections.canTurnOnLogging',
   canUndoLogging: 'pgConnections.canUndoLogging',
+  serverConnected: 'pgConnections.serverConnected',
+  serverWritable: 'pgConnections.serverWritable',
+  serverSteppedBack: 'pgConnections.serverSteppedBack',
 } as const;
 
 /** Values of the context key `pgConnections.state`: which welcome text an empty view shows. */

@@ -1,5 +1,7 @@
 import { type Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import type { ServerStatus } from '../core/server/serverSnapshot.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
+import type { ConnectedServer } from './connectedServer.ts';
 import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import type { Settings } from './settings.ts';
@@ -31,6 +33,33 @@ export function statusText(status: SourceStatus, warnAbove: number, home: string
       stateSentence(status) ?? '',
     ].filter((line) => line !== ''),
     warning: above,
+  };
+}
+
+/** The same with what the live server tells, where one is connected: how full it is, and what is critical. */
+export function withServer(
+  log: StatusText | undefined,
+  server: ServerStatus | undefined,
+): StatusText | undefined {
+  if (server === undefined) return log;
+  const { utilization, critical, warnings, label, sentence, environment } = server;
+  const percent = utilization === undefined ? undefined : Math.round(utilization * 100);
+  const shown = [
+    environment === 'production' ? '$(shield)' : '',
+    log?.text ?? '$(server)',
+    percent === undefined ? '' : l10n.t('{0} %', percent),
+    critical > 0 ? `$(flame) ${critical}` : '',
+  ];
+  return {
+    text: shown.filter((part) => part !== '').join(' '),
+    tooltip: [
+      ...(log?.tooltip ?? []),
+      environment === 'production' ? l10n.t('{0}: PRODUCTION', label) : label,
+      percent === undefined ? '' : l10n.t('{0} % of the usable connections are in use', percent),
+      critical + warnings > 0 ? l10n.t('Findings: {0} critical, {1} warnings', critical, warnings) : '',
+      sentence === undefined ? '' : say(sentence),
+    ].filter((line) => line !== ''),
+    warning: (log?.warning ?? false) || critical > 0,
   };
 }
 
@@ -85,18 +114,25 @@ function stateSentence(status: SourceStatus): string | undefined {
 export class ConnectionsStatusBarItem implements Disposable {
   readonly #item = window.createStatusBarItem('pgConnections.status', StatusBarAlignment.Left, 0);
   readonly #followed: FollowedLog;
+  readonly #server: Pick<ConnectedServer, 'status' | 'onDidChange'>;
   readonly #settings: () => Settings;
   readonly #home: string | undefined;
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   #drawn: string | undefined;
 
-  constructor(followed: FollowedLog, settings: () => Settings, home: string | undefined) {
+  constructor(
+    followed: FollowedLog,
+    server: Pick<ConnectedServer, 'status' | 'onDidChange'>,
+    settings: () => Settings,
+    home: string | undefined,
+  ) {
     this.#followed = followed;
+    this.#server = server;
     this.#settings = settings;
     this.#home = home;
     this.#item.name = l10n.t('PostgreSQL Connections');
     this.#item.command = `${viewIds.active}.focus`;
-    this.#subscription = followed.onDidChange(() => this.draw());
+    this.#subscriptions = [followed.onDidChange(() => this.draw()), server.onDidChange(() => this.draw())];
   }
 
   /** What the item says now; undefined while it is hidden. */
@@ -106,7 +142,8 @@ export class ConnectionsStatusBarItem implements Disposable {
 
   draw(): void {
     const { status } = this.#followed;
-    const shown = status && statusText(status, this.#settings().warnAbove, this.#home);
+    const log = status && statusText(status, this.#settings().warnAbove, this.#home);
+    const shown = withServer(log, this.#server.status);
     const drawn = shown && JSON.stringify(shown);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
@@ -124,7 +161,7 @@ export class ConnectionsStatusBarItem implements Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#item.dispose();
   }
 }

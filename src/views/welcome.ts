@@ -1,8 +1,10 @@
 import { commands, type Disposable } from 'vscode';
 import { isNoFilter } from '../core/session/filter.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
+import type { ConnectedServer } from './connectedServer.ts';
 import { contextKeys, type ViewState } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
+import type { ServerTree } from './serverTree.ts';
 
 /** Which welcome text an empty view shows, and so what the user can do next. */
 export function viewState({ phase, status }: Pick<FollowedLog, 'phase' | 'status'>): ViewState {
@@ -58,8 +60,36 @@ export class ContextKeys implements Disposable {
   }
 
   #put(key: string, value: unknown): void {
-    if (this.#set.get(key) === value) return;
-    this.#set.set(key, value);
-    void commands.executeCommand('setContext', key, value);
+    put(this.#set, key, value);
   }
+}
+
+/** Holds the context keys of the live server. */
+export class ServerContextKeys implements Disposable {
+  readonly #set = new Map<string, unknown>();
+  readonly #subscriptions: readonly Disposable[];
+
+  constructor(
+    server: Pick<ConnectedServer, 'status' | 'onDidChange'>,
+    tree: Pick<ServerTree, 'isSteppedBack' | 'onDidStep'>,
+  ) {
+    const update = (): void => {
+      const { status } = server;
+      put(this.#set, contextKeys.serverConnected, status !== undefined);
+      put(this.#set, contextKeys.serverWritable, status !== undefined && !status.readOnly);
+      put(this.#set, contextKeys.serverSteppedBack, tree.isSteppedBack);
+    };
+    this.#subscriptions = [server.onDidChange(update), tree.onDidStep(update)];
+    update();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}
+
+function put(set: Map<string, unknown>, key: string, value: unknown): void {
+  if (set.get(key) === value) return;
+  set.set(key, value);
+  void commands.executeCommand('setContext', key, value);
 }

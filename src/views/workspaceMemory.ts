@@ -1,6 +1,7 @@
 import type { Memento } from 'vscode';
 import type { Filter } from '../core/session/filter.ts';
 import type { ClearMark, FollowTarget } from '../protocol.ts';
+import type { ServerWish } from './connectedServer.ts';
 
 /** What is remembered of one log. */
 export interface RememberedLog {
@@ -46,6 +47,14 @@ export class WorkspaceMemory {
   }
   pin(id: string | undefined): Thenable<void> {
     return this.#state.update('pinnedId', id);
+  }
+
+  /** Which server is connected to in this workspace; never with a password. */
+  get server(): ServerWish | undefined {
+    return this.#state.get<ServerWish>('server');
+  }
+  rememberServer(wish: ServerWish | undefined): Thenable<void> {
+    return this.#state.update('server', wish);
   }
 
   log(target: FollowTarget): RememberedLog {

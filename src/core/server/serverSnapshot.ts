@@ -91,7 +91,11 @@ export interface ServerStatus {
   readonly sourceId?: string | undefined;
   /** `user@host:port`, as it is shown. Never a password. */
   readonly label: string;
+  /** Where it was reached, for a `psql` of the user's own; undefined = not yet. */
+  readonly address?: { readonly host: string; readonly port: number; readonly user: string } | undefined;
   readonly state: ServerState;
+  /** It is refused for want of a password, or of the right one. */
+  readonly needsPassword?: boolean | undefined;
   /** Why not connected, or what this role cannot see; with the next step. */
   readonly sentence?: Sentence | undefined;
   readonly environment?: 'development' | 'test' | 'production' | undefined;

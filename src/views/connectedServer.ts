@@ -1,0 +1,247 @@
+import { type Disposable, EventEmitter, type SecretStorage } from 'vscode';
+import { SentenceError } from '../core/sentence.ts';
+import type { EndingPreview, EndingReport } from '../core/server/ending.ts';
+import type { ServerSnapshot, ServerStatus } from '../core/server/serverSnapshot.ts';
+import type { EngineClient } from '../engine/client.ts';
+import type {
+  EngineQuestions,
+  QuestionName,
+  ServerAttention,
+  ServerSettings,
+  ServerTarget,
+} from '../protocol.ts';
+import type { FollowedLog } from './followedLog.ts';
+import type { WorkspaceMemory } from './workspaceMemory.ts';
+
+/** What it is connected with. */
+export interface ServerParts {
+  readonly engine: Pick<EngineClient, 'ask' | 'listen'>;
+  readonly followed: Pick<FollowedLog, 'status' | 'onDidChange'>;
+  readonly memory: Pick<WorkspaceMemory, 'server' | 'rememberServer'>;
+  readonly secrets: Pick<SecretStorage, 'get' | 'store' | 'delete'>;
+  readonly settings: () => ServerSettings;
+  /** Asks the user; undefined = not now. */
+  readonly askPassword: (label: string) => Thenable<string | undefined>;
+  readonly isTrusted: () => boolean;
+}
+
+/** What was wished: the followed log's own server, or one that a URI (without its password) and the environment name. */
+export type ServerWish = 'log' | { readonly uri: string };
+
+/** Questions about the connected server. */
+type ServerQuestion = {
+  [Q in QuestionName]: EngineQuestions[Q]['ask'] extends { serverId: string } ? Q : never;
+}[QuestionName];
+
+/** The one live server of this window: which, what the engine last said of it, and who looks at it. */
+export class ConnectedServer implements Disposable {
+  readonly #parts: ServerParts;
+  readonly #changed = new EventEmitter<void>();
+  readonly #subscriptions: readonly { dispose(): unknown }[];
+  readonly #seenBy = new Set<string>();
+  #status: ServerStatus | undefined;
+  #wish: ServerWish | undefined;
+  #sourceId: string | undefined;
+  #attention: ServerAttention = 'none';
+  /** A password that has not been seen to work yet, and for whom. */
+  #tried: { readonly key: string; readonly password: string } | undefined;
+  #isAsking = false;
+  #turn = 0;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    const dispose = parts.engine.listen({
+      changed: () => undefined,
+      newestServer: () => undefined,
+      log: () => undefined,
+      died: () => void this.#again(),
+      server: (status) => this.#update(status),
+    });
+    this.#subscriptions = [{ dispose }, parts.followed.onDidChange(() => void this.#followLog())];
+  }
+
+  /** Something that a view may show is different. */
+  readonly onDidChange = this.#changed.event;
+
+  get status(): ServerStatus | undefined {
+    return this.#status;
+  }
+
+  /** Connects as it did in this workspace before, if it did. */
+  async resume(): Promise<void> {
+    const wish = this.#parts.memory.server;
+    if (wish !== undefined && this.#parts.isTrusted()) await this.#connect(wish);
+  }
+
+  /** Connects, and does so again when this workspace is opened. Rejects with a SentenceError. */
+  async connect(wish: ServerWish): Promise<void> {
+    if (!this.#parts.isTrusted())
+      throw new SentenceError('No server is connected to in Restricted Mode: trust this workspace first.');
+    const { plain, password } = withoutPassword(wish);
+    if (password !== undefined) this.#tried = { key: secretKey(plain), password };
+    await this.#connect(plain);
+    await this.#parts.memory.rememberServer(plain);
+  }
+
+  /** Disconnects, and stays so. */
+  async disconnect(): Promise<void> {
+    this.#wish = undefined;
+    await this.#parts.memory.rememberServer(undefined);
+    await this.#leave();
+  }
+
+  /** Forgets the password of the connected server. */
+  async forgetPassword(): Promise<void> {
+    if (this.#wish !== undefined) await this.#parts.secrets.delete(secretKey(this.#wish));
+  }
+
+  /** Asks about the connected server. Rejects with a SentenceError, also when there is none. */
+  ask<Q extends ServerQuestion>(
+    question: Q,
+    ask: Omit<EngineQuestions[Q]['ask'], 'serverId'>,
+  ): Promise<EngineQuestions[Q]['answer']> {
+    const serverId = this.#status?.serverId;
+    if (serverId === undefined)
+      return Promise.reject(
+        new SentenceError('No server is connected: run “Connections: Connect to Server” first.'),
+      );
+    return this.#parts.engine.ask(question, { ...ask, serverId });
+  }
+
+  /** Does what a preview has shown. */
+  end(preview: EndingPreview): Promise<EndingReport> {
+    return this.#parts.engine.ask('endSessions', { preview });
+  }
+
+  async snapshot(sampleId?: number): Promise<ServerSnapshot | undefined> {
+    if (this.#status === undefined) return undefined;
+    return (await this.ask('serverSnapshot', sampleId === undefined ? {} : { sampleId })).snapshot;
+  }
+
+  /** A view that shows the server's figures is visible, or not any more. */
+  see(view: string, isVisible: boolean): void {
+    if (isVisible) this.#seenBy.add(view);
+    else this.#seenBy.delete(view);
+    this.attend();
+  }
+
+  /** Tells the engine who looks; `isAlerting`: somebody wants to be told of findings. */
+  attend(isAlerting = this.#attention !== 'none'): void {
+    const attention = this.#seenBy.size > 0 ? 'seen' : isAlerting ? 'alerts' : 'none';
+    if (attention === this.#attention && this.#status !== undefined) return;
+    this.#attention = attention;
+    if (this.#status !== undefined) void this.ask('attendServer', { attention }).catch(() => undefined);
+  }
+
+  /** Settings have changed. */
+  async obeySettings(): Promise<void> {
+    if (this.#status !== undefined) await this.ask('configureServer', { settings: this.#parts.settings() });
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  async #connect(wish: ServerWish): Promise<void> {
+    const turn = ++this.#turn;
+    this.#wish = wish;
+    const target = this.#targetOf(wish);
+    await this.#leave();
+    if (target === undefined || turn !== this.#turn) return;
+    const key = secretKey(wish);
+    const password = this.#tried?.key === key ? this.#tried.password : await this.#parts.secrets.get(key);
+    const ask = { target, settings: this.#parts.settings(), ...(password !== undefined && { password }) };
+    const { status } = await this.#parts.engine.ask('connectServer', ask);
+    if (turn !== this.#turn) {
+      await this.#parts.engine.ask('disconnectServer', { serverId: status.serverId });
+      return;
+    }
+    this.#sourceId = 'sourceId' in target ? target.sourceId : undefined;
+    this.#update(status, true);
+    void this.ask('attendServer', { attention: this.#attention }).catch(() => undefined);
+  }
+
+  /** A URI's server is the followed log's too, as far as anybody knows: the engine finds out. */
+  #targetOf(wish: ServerWish): ServerTarget | undefined {
+    const sourceId = this.#parts.followed.status?.sourceId;
+    if (wish === 'log') return sourceId === undefined ? undefined : { sourceId };
+    return { uri: wish.uri, ...(sourceId !== undefined && { sourceId }) };
+  }
+
+  async #leave(): Promise<void> {
+    const serverId = this.#status?.serverId;
+    this.#status = undefined;
+    this.#changed.fire();
+    if (serverId !== undefined) await this.#parts.engine.ask('disconnectServer', { serverId });
+  }
+
+  /** Another log is followed: its server is connected to instead, where the log's own was wished. */
+  async #followLog(): Promise<void> {
+    const sourceId = this.#parts.followed.status?.sourceId;
+    if (this.#wish !== 'log' || sourceId === undefined || sourceId === this.#sourceId) return;
+    this.#sourceId = sourceId;
+    await this.#connect('log').catch(() => undefined);
+  }
+
+  /** The engine has died and forgot everything. */
+  async #again(): Promise<void> {
+    this.#status = undefined;
+    this.#sourceId = undefined;
+    this.#changed.fire();
+    if (this.#wish !== undefined && this.#wish !== 'log')
+      await this.#connect(this.#wish).catch(() => undefined);
+  }
+
+  #update(status: ServerStatus, isNew = false): void {
+    if (!isNew && status.serverId !== this.#status?.serverId) return;
+    this.#status = status;
+    if (status.state === 'connected' && this.#tried) void this.#keepPassword();
+    if (status.needsPassword === true) void this.#askPassword(status.label);
+    this.#changed.fire();
+  }
+
+  async #keepPassword(): Promise<void> {
+    const tried = this.#tried;
+    this.#tried = undefined;
+    if (tried) await this.#parts.secrets.store(tried.key, tried.password);
+  }
+
+  /** Asked once for each attempt; who does not want to say it is disconnected. */
+  async #askPassword(label: string): Promise<void> {
+    const wish = this.#wish;
+    if (this.#isAsking || wish === undefined) return;
+    this.#isAsking = true;
+    try {
+      const password = await this.#parts.askPassword(label);
+      if (password === undefined || this.#wish !== wish) return;
+      this.#tried = { key: secretKey(wish), password };
+      await this.#connect(wish);
+    } catch {
+      // the status says why
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+}
+
+function secretKey(wish: ServerWish): string {
+  return wish === 'log' ? 'password of the log’s own server' : `password of ${wish.uri}`;
+}
+
+/** A URI never is kept with its password. */
+function withoutPassword(wish: ServerWish): { plain: ServerWish; password?: string } {
+  if (wish === 'log') return { plain: wish };
+  try {
+    const url = new URL(wish.uri);
+    const password = decodeURIComponent(url.password) || (url.searchParams.get('password') ?? '');
+    url.password = '';
+    url.searchParams.delete('password');
+    return password === '' ? { plain: wish } : { plain: { uri: url.toString() }, password };
+  } catch {
+    throw new SentenceError(
+      '{0} is no URI: write it like postgresql://user@host:5432/database.',
+      wish.uri.replace(/:[^:@/]*@/, ':…@'),
+    );
+  }
+}

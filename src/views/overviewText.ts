@@ -1,0 +1,75 @@
+import { l10n, ThemeColor, ThemeIcon } from 'vscode';
+import type { Overview } from '../core/server/serverSnapshot.ts';
+import type { FigureName } from './serverModel.ts';
+import type { RowText } from './serverRow.ts';
+import { factsText, spanText } from './words.ts';
+
+export const warningColor = new ThemeColor('problemsWarningIcon.foreground');
+export const errorColor = new ThemeColor('problemsErrorIcon.foreground');
+
+/** One figure of the overview. */
+export function figureText(figure: FigureName, overview: Overview): RowText {
+  const seconds = (value: number | undefined): string => (value === undefined ? '–' : spanText(value * 1000));
+  switch (figure) {
+    case 'connections': {
+      const percent = Math.round(overview.utilization * 100);
+      return {
+        label: l10n.t('Connections'),
+        description: factsText([
+          l10n.t('{0} of {1} usable ({2} %)', overview.total, overview.usable, percent),
+          healthText(overview.health),
+        ]),
+        icon: healthIcon(overview.health),
+        tooltip: l10n.t(
+          '{0} client sessions, this tool left out; {1} of max_connections {2} are reserved',
+          overview.total,
+          overview.reserved,
+          overview.maxConnections,
+        ),
+      };
+    }
+    case 'active':
+      return { label: l10n.t('Active'), description: String(overview.active) };
+    case 'idle':
+      return { label: l10n.t('Idle'), description: String(overview.idle) };
+    case 'idleInTransaction':
+      return { label: l10n.t('Idle in transaction'), description: String(overview.idleInTransaction) };
+    case 'waiting':
+      return { label: l10n.t('Waiting for a lock'), description: String(overview.waiting) };
+    case 'longestActive':
+      return { label: l10n.t('Longest active'), description: seconds(overview.longestActiveSeconds) };
+    case 'longestIdleInTransaction':
+      return {
+        label: l10n.t('Longest idle in transaction'),
+        description: seconds(overview.longestIdleInTransactionSeconds),
+      };
+    case 'reserved':
+      return {
+        label: l10n.t('Reserved'),
+        description: l10n.t('{0} of {1}', overview.reserved, overview.maxConnections),
+      };
+  }
+}
+
+/** The three words of health, in the user's language. */
+export function healthText(health: Overview['health']): string {
+  switch (health) {
+    case 'HEALTHY':
+      return l10n.t('healthy');
+    case 'WARNING':
+      return l10n.t('warning');
+    case 'CRITICAL':
+      return l10n.t('critical');
+  }
+}
+
+function healthIcon(health: Overview['health']): ThemeIcon {
+  switch (health) {
+    case 'HEALTHY':
+      return new ThemeIcon('pass');
+    case 'WARNING':
+      return new ThemeIcon('warning', warningColor);
+    case 'CRITICAL':
+      return new ThemeIcon('error', errorColor);
+  }
+}

@@ -1,0 +1,183 @@
+import { debug, env, l10n, tasks, type Terminal, window } from 'vscode';
+import { SentenceError } from '../core/sentence.ts';
+import type { Backend } from '../core/server/activity.ts';
+import type { ServerSnapshot } from '../core/server/serverSnapshot.ts';
+import { backendFields } from './backendText.ts';
+import type { ConnectedServer, ServerWish } from './connectedServer.ts';
+import type { CommandName } from './contributions.ts';
+import type { FollowedLog } from './followedLog.ts';
+import { psqlArguments, psqlCommand } from './psqlCommand.ts';
+import type { ReadOnlyTexts } from './readOnlyTexts.ts';
+import type { ServerActions } from './serverActions.ts';
+import { findingId, type ServerNode } from './serverModel.ts';
+import { pickDatabase, pickServer, pickSession, pickSet } from './serverPicks.ts';
+import { setSilenced } from './serverSettings.ts';
+import type { ServerTree } from './serverTree.ts';
+import { inertText } from './words.ts';
+
+/** What the commands of the live server act on. */
+export interface ServerCommandContext {
+  readonly server: ConnectedServer;
+  readonly tree: ServerTree;
+  readonly actions: ServerActions;
+  readonly followed: FollowedLog;
+  readonly texts: ReadOnlyTexts;
+}
+
+type Handler = (argument: unknown) => unknown;
+
+/** The handlers of the commands about the live server. */
+export function serverCommands(context: ServerCommandContext) {
+  return { ...connecting(context), ...looking(context), ...ending(context), ...clients(context) };
+}
+
+function connecting({ server, followed, texts }: ServerCommandContext) {
+  return {
+    connectServer: async (uri) => {
+      const wish: ServerWish | undefined = typeof uri === 'string' ? { uri } : await pickServer(followed);
+      if (wish !== undefined) await server.connect(wish);
+    },
+    disconnectServer: () => server.disconnect(),
+    forgetPassword: async () => {
+      await server.forgetPassword();
+      window.setStatusBarMessage(l10n.t('The password of this server is forgotten.'), 5000);
+    },
+    copyServerReport: async () => {
+      const picked = await window.showQuickPick(
+        [
+          { label: 'Markdown', format: 'markdown', masked: false },
+          { label: l10n.t('Markdown, names and hosts masked'), format: 'markdown', masked: true },
+          { label: 'CSV', format: 'csv', masked: false },
+          { label: l10n.t('CSV, names and hosts masked'), format: 'csv', masked: true },
+        ] as const,
+        { title: l10n.t('Copy a report of the server as …') },
+      );
+      if (!picked) return;
+      const { text } = await server.ask('serverReport', { format: picked.format, masked: picked.masked });
+      await env.clipboard.writeText(text);
+      window.setStatusBarMessage(l10n.t('The report is in the clipboard.'), 3000);
+    },
+    showBackend: onBackend(async ({ backend, serverAt }) => {
+      const fields = backendFields(backend, serverAt);
+      const width = Math.max(...fields.map(([label]) => label.length));
+      const lines = fields.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
+      await texts.show(l10n.t('Session {0}', String(backend.pid)), `${lines.join('\n')}\n`);
+    }),
+  } satisfies Partial<Record<CommandName, Handler>>;
+}
+
+function looking({ tree }: ServerCommandContext) {
+  return {
+    earlierSample: () => tree.step('earlier'),
+    laterSample: () => tree.step('later'),
+    latestSample: () => tree.step('latest'),
+    silenceFinding: onFinding((id) => setSilenced(id, true)),
+    unsilenceFinding: onFinding((id) => setSilenced(id, false)),
+  } satisfies Partial<Record<CommandName, Handler>>;
+}
+
+function ending({ server, tree, actions }: ServerCommandContext) {
+  const snapshot = async (): Promise<ServerSnapshot> => {
+    const now = tree.snapshot ?? (await server.snapshot());
+    if (!now) throw new SentenceError('Nothing is known of the server yet: wait until it is connected.');
+    return now;
+  };
+  return {
+    cancelQuery: async (node) => {
+      const pid = await pidOf(node, snapshot, ({ state }) => state === 'active');
+      if (pid !== undefined) await actions.end({ kind: 'cancel', pids: [pid] });
+    },
+    terminateSession: async (node) => {
+      const pids = isNode(node) && node.kind === 'finding' ? node.finding.pids : undefined;
+      if (pids) return actions.end({ kind: 'terminate', pids });
+      const pid = await pidOf(node, snapshot, () => true);
+      if (pid !== undefined) await actions.end({ kind: 'terminate', pids: [pid] });
+      return undefined;
+    },
+    terminateSessions: async () => {
+      const request = await pickSet(await snapshot());
+      if (request) await actions.end(request);
+    },
+    freeDatabase: async () => {
+      const request = await pickDatabase(await snapshot());
+      if (request) await actions.end(request);
+    },
+  } satisfies Partial<Record<CommandName, Handler>>;
+}
+
+function clients({ server }: ServerCommandContext) {
+  const address = () => {
+    const known = server.status?.address;
+    if (!known)
+      throw new SentenceError('It is not known yet where the server is: wait until it is connected.');
+    return known;
+  };
+  return {
+    copyPsql: async (node) => {
+      const database = isNode(node) && node.kind === 'backend' ? node.backend.database : undefined;
+      await env.clipboard.writeText(psqlCommand(address(), database));
+      window.setStatusBarMessage(l10n.t('The psql command is in the clipboard.'), 3000);
+    },
+    openPsql: (node) => {
+      const database = isNode(node) && node.kind === 'backend' ? node.backend.database : undefined;
+      const shellArgs = psqlArguments(address(), database);
+      window.createTerminal({ name: 'psql', shellPath: 'psql', shellArgs }).show();
+    },
+    revealClient: onBackend(async ({ backend }) => {
+      const { process } = await server.ask('clientProcess', { pid: backend.pid });
+      if (!process)
+        throw new SentenceError(
+          'The client of session {0} is not a process of this machine that can be found.',
+          backend.pid,
+        );
+      const terminal = await terminalOf(process.ancestry);
+      if (terminal) terminal.show();
+      else
+        void window.showInformationMessage(
+          inertText(l10n.t('Its client is process {0}: {1}', process.pid, process.command)),
+        );
+    }),
+  } satisfies Partial<Record<CommandName, Handler>>;
+}
+
+/** The row's session, or one that is picked. */
+async function pidOf(
+  node: unknown,
+  snapshot: () => Promise<ServerSnapshot>,
+  isOffered: (backend: Backend) => boolean,
+): Promise<number | undefined> {
+  if (isNode(node) && node.kind === 'backend') return node.backend.pid;
+  if (isActiveSession(node)) return node.row.pid;
+  return pickSession(await snapshot(), isOffered);
+}
+
+/** The terminal in which one of these processes runs: also those of tasks and of debug sessions. */
+async function terminalOf(ancestry: readonly number[]): Promise<Terminal | undefined> {
+  const pids = await Promise.all(window.terminals.map((terminal) => terminal.processId));
+  const index = pids.findIndex((pid) => pid !== undefined && ancestry.includes(pid));
+  const found = window.terminals[index];
+  if (found) return found;
+  // a task or debug session may run in a terminal whose process is not told
+  const isBusy = tasks.taskExecutions.length > 0 || debug.activeDebugSession !== undefined;
+  return isBusy ? window.activeTerminal : undefined;
+}
+
+/** The editor passes the row's node; a key binding may pass anything or nothing. */
+function isNode(argument: unknown): argument is ServerNode {
+  return typeof argument === 'object' && argument !== null && 'kind' in argument && 'id' in argument;
+}
+
+/** A session's row of the Active view. */
+function isActiveSession(argument: unknown): argument is { readonly row: { readonly pid?: number } } {
+  if (typeof argument !== 'object' || argument === null || !('row' in argument)) return false;
+  const { row } = argument;
+  return typeof row === 'object' && row !== null && 'pid' in row && typeof row.pid === 'number';
+}
+
+function onBackend(act: (node: ServerNode & { kind: 'backend' }) => unknown): Handler {
+  return (node) => (isNode(node) && node.kind === 'backend' ? act(node) : undefined);
+}
+
+function onFinding(act: (id: string) => unknown): Handler {
+  return (node) => (isNode(node) && node.kind === 'finding' ? act(findingId(node.finding)) : undefined);
+}
