@@ -1,0 +1,15 @@
+const unitMs = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+type Unit = keyof typeof unitMs;
+
+/**
+ * A length of time as a setting tells it, in ms (manual, section 20.1.1): `10min`, `1s`, `0`. A bare number is in
+ * `bareUnit`, the setting's own (`pg_settings.unit`). Undefined = not there, or no length of time.
+ */
+export function settingMs(value: string | undefined, bareUnit: Unit = 'ms'): number | undefined {
+  const [, digits, unit] = /^(-?\d+(?:\.\d+)?) ?(us|ms|s|min|h|d)?$/u.exec(value ?? '') ?? [];
+  return digits === undefined ? undefined : Number(digits) * unitMs[isUnit(unit) ? unit : bareUnit];
+}
+
+function isUnit(unit: string | undefined): unit is Unit {
+  return unit !== undefined && unit in unitMs;
+}
