@@ -13,9 +13,9 @@ type Blockers = ReadonlyMap<number, readonly number[]>;
 interface Link {
   readonly pid: number;
   readonly waiters: Link[];
-  /** Takes the waiters of this one: itself, or the link before it where the chain is too long. */
-  readonly holder: Link | undefined;
-  readonly depth: number;
+  /** Behind whom it stands. */
+  holder: Link | undefined;
+  depth: number;
   /** Itself and all behind it. */
   size: number;
 }
@@ -35,6 +35,8 @@ export function blockingOf(backends: readonly Backend[]): BlockedBy[] {
     const before = (blockers.get(pid) ?? []).find((blocker) => depths.get(blocker) === depth - 1);
     links.set(pid, linkBehind(before === undefined ? undefined : links.get(before), pid));
   }
+  for (const link of links.values())
+    if (isAlone(link)) hangBehind(link, links.get(blockers.get(link.pid)?.[0] ?? NaN));
   return treesOf([...links.values()]);
 }
 
@@ -91,6 +93,18 @@ function lowestOfCircle(blockers: Blockers, open: ReadonlyMap<number, number>): 
   return path.slice(at.get(pid)).reduce((lowest, each) => Math.min(lowest, each));
 }
 
+/** Who breaks a circle although all that wait for it stand elsewhere: it waits, and nobody stands behind it. */
+function isAlone({ holder, waiters }: Link): boolean {
+  return holder === undefined && waiters.length === 0;
+}
+
+function hangBehind(link: Link, before: Link | undefined): void {
+  if (before === undefined) return;
+  before.waiters.push(link);
+  link.holder = before;
+  link.depth = before.depth + 1;
+}
+
 function linkBehind(before: Link | undefined, pid: number): Link {
   const above = before !== undefined && before.depth >= deepestLink ? before.holder : before;
   const link: Link = {
@@ -105,11 +119,12 @@ function linkBehind(before: Link | undefined, pid: number): Link {
 }
 
 function treesOf(links: readonly Link[]): BlockedBy[] {
-  for (const link of [...links].reverse()) if (link.holder) link.holder.size += link.size;
+  const inOrder = [...links].sort((a, b) => b.depth - a.depth);
+  for (const link of inOrder) if (link.holder) link.holder.size += link.size;
   const bySize = (a: Link, b: Link): number => b.size - a.size || a.pid - b.pid;
   const drawn = ({ pid, waiters }: Link): BlockedBy => ({ pid, waiters: waiters.sort(bySize).map(drawn) });
   return links
-    .filter(({ depth }) => depth === 0)
+    .filter(({ holder, size }) => holder === undefined && size > 1)
     .sort(bySize)
     .map(drawn);
 }

@@ -89,6 +89,9 @@ const judges: Readonly<Record<string, Judge>> = {
       : right(sentence('States and statements of sessions are known.')),
 };
 
+/** The settings that a source has to ask for, where the server's version has them. */
+export const askedSettings: readonly string[] = [...Object.keys(judges), 'deadlock_timeout'];
+
 /** Settings that decide how long connections live and what is known of them: those that the server told. */
 export function settingAdvice(facts: ServerFacts): SettingAdvice[] {
   return Object.entries(judges).flatMap(([name, judge]) => {
