@@ -32,7 +32,11 @@ const judges: Readonly<Record<string, Judge>> = {
             'So many connections take memory and time of each other: let clients share fewer in a pool such as PgBouncer.',
           ),
         )
-      : right(sentence('More takes a restart, and memory for each: a pool is mostly the better remedy.')),
+      : right(
+          sentence(
+            'To raise it takes a restart, and memory for each connection: a pool is mostly the better remedy.',
+          ),
+        ),
   superuser_reserved_connections: (value) =>
     Number(value) > 0
       ? right(sentence('So many slots stay free for a superuser when the server is full.'))
