@@ -15,7 +15,7 @@ export function byStart(a: Backend, b: Backend): number {
   return (a.backendStartAt ?? Infinity) - (b.backendStartAt ?? Infinity) || a.pid - b.pid;
 }
 
-/** True also for `idle in transaction (aborted)`: its transaction is as open, and its locks are held as well. */
+/** True also for `idle in transaction (aborted)`: it waits for its client's ROLLBACK just so. */
 export function isIdleInTransaction({ state }: Backend): boolean {
   return state === 'idle in transaction' || state === 'idle in transaction (aborted)';
 }
@@ -30,9 +30,13 @@ export function idleMs(backend: Backend, serverAt: number): number | undefined {
   return backend.state === 'idle' ? ageMs(backend.stateChangeAt, serverAt) : undefined;
 }
 
-/** How old the transaction is in which it idles, in ms; undefined = it does not, or that is hidden. */
+/**
+ * How old the transaction is in which it idles, in ms; undefined = it does not, or that is hidden. An aborted one has no
+ * `xact_start` any more: it is taken from when it aborted.
+ */
 export function idleTransactionMs(backend: Backend, serverAt: number): number | undefined {
-  return isIdleInTransaction(backend) ? ageMs(backend.transactionStartAt, serverAt) : undefined;
+  const { transactionStartAt, stateChangeAt } = backend;
+  return isIdleInTransaction(backend) ? ageMs(transactionStartAt ?? stateChangeAt, serverAt) : undefined;
 }
 
 /** How long its statement has been running, in ms; undefined = none is, or that is hidden. */

@@ -116,6 +116,11 @@ describe('findings', () => {
     assert.match(renderSentence(found.nextStep), /to cancel does nothing here/);
   });
 
+  it('of an aborted transaction go by when it aborted: it has no xact_start any more', () => {
+    const aborted = backend(1, { state: 'idle in transaction (aborted)', stateChangeAt: ago(6 * minute) });
+    assert.equal(only(sampleOf([aborted]), 'idleInTransaction').value, 6);
+  });
+
   it('of idle transactions are critical where others wait for one', () => {
     const sample = sampleOf([
       backend(1, { state: 'idle in transaction', transactionStartAt: ago(6 * minute) }),
