@@ -15,8 +15,8 @@ const mostPids = 1000;
 /** By the open repeats of a pattern, with whose power the work grows: characters that it is shown, and its other ways. */
 const bounds = [
   { characters: queryCharacters, ways: 64 },
-  { characters: queryCharacters, ways: 16 },
-  { characters: 256, ways: 4 },
+  { characters: queryCharacters / 2, ways: 16 },
+  { characters: queryCharacters / 8, ways: 4 },
 ];
 
 /** A pattern that is safe to run. */

@@ -113,20 +113,20 @@ describe('names of client sessions', () => {
 });
 
 describe('limits', () => {
-  it('count what the server counts: clients, our own for its role, walsenders before 18', () => {
+  it('count what the server counts: clients, our own for its role, on older servers walsenders', () => {
     const limits = [
       { kind: 'user' as const, name: 'postgres', limit: 10 },
       { kind: 'database' as const, name: 'shop', limit: 10 },
     ];
     const walsender = { ...backend(3, { user: 'postgres' }), backendType: 'walsender' };
     const worker = { ...backend(4, { user: 'postgres' }), backendType: 'parallel worker' };
-    const counts = (majorVersion: number) =>
-      limitsOf(
-        sampleOf([backend(1), backend(2, { user: 'postgres' }), walsender, worker], {
-          facts: { limits, majorVersion },
-        }),
-      ).map(({ name, count }) => `${name} ${count}`);
-    assert.deepEqual(counts(17), ['postgres 3', 'shop 3']);
-    assert.deepEqual(counts(18), ['postgres 2', 'shop 2']);
+    const backends = [backend(1), backend(2, { user: 'postgres' }), walsender, worker];
+    const counts = (version: string) => {
+      const facts = { limits, version, majorVersion: Number.parseInt(version) };
+      return limitsOf(sampleOf(backends, { facts })).map(({ name, count }) => `${name} ${count}`);
+    };
+    for (const older of ['12.22', '13.18', '17.2']) assert.deepEqual(counts(older), ['postgres 3', 'shop 3']);
+    for (const newer of ['13.19', '17.3', '17.3 (Debian 17.3-1)', '18.0'])
+      assert.deepEqual(counts(newer), ['postgres 2', 'shop 2'], newer);
   });
 });
