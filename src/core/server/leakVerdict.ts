@@ -107,7 +107,7 @@ function inUse({ risingFromAt, toAt, floor, now }: LeakEvidence): Sentence {
 function leaks(evidence: LeakEvidence, { lifetimeMs }: LeakRule): Sentence {
   const { user, application, risingFromAt, toAt, floor, now } = evidence;
   return sentence(
-    '{0} ({1}) grew from {2} to {3} connections in {4} and never gave one back: {5} are idle for longer than {6} (the longest for {7}), {8} at one client.',
+    '{0} ({1}) grew from {2} to {3} connections in {4} and never gave one back: {5} are idle for longer than {6} (the longest for {7}), and up to {8} are idle at one client.',
     told(user),
     told(application),
     floor[0] ?? now,

@@ -47,7 +47,7 @@ describe('the verdict on leaks', () => {
     assert.deepEqual([verdict.fromAt, verdict.toAt], [serverAt, serverAt + 2 * hour]);
     assert.equal(
       renderSentence(verdict.sentence),
-      'app (web) grew from 2 to 14 connections in 2h 0m and never gave one back: 14 are idle for longer than 15m 0s (the longest for 2h 0m), 14 at one client.',
+      'app (web) grew from 2 to 14 connections in 2h 0m and never gave one back: 14 are idle for longer than 15m 0s (the longest for 2h 0m), and up to 14 are idle at one client.',
     );
     const leak = findingsOf(last, history, defaultThresholds).find(({ kind }) => kind === 'leak');
     assert.deepEqual(
