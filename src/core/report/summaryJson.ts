@@ -54,7 +54,8 @@ export interface BucketDocument {
   readonly active: number;
 }
 
-interface NameCountDocument {
+/** A name and its count; null = unknown. */
+export interface NameCountDocument {
   readonly name: string | null;
   readonly count: number;
 }
@@ -175,7 +176,8 @@ function failureDocument(trouble: Trouble): FailureDocument {
   };
 }
 
-function nameCountDocument({ name, count }: NameCount): NameCountDocument {
+/** The same in JSON. */
+export function nameCountDocument({ name, count }: NameCount): NameCountDocument {
   return { name: name ?? null, count };
 }
 

@@ -93,13 +93,25 @@ function isOneName(patterns: readonly string[]): boolean {
 }
 
 function groupBlocks({ groups, filter }: LogReport, paint: Paint): string[] {
-  const shown = titles.filter(([dimension]) => groups[dimension].length > 0 && !isOneName(filter[dimension]));
-  const counts = shown.flatMap(([dimension]) => groups[dimension]);
-  const names = Math.max(nameColumns, ...widest(counts.map(({ name }) => shownName(name))));
-  const digits = Math.max(1, ...widest(counts.map(({ count }) => String(count))));
+  const shown = titles.filter(([dimension]) => !isOneName(filter[dimension]));
+  return nameCountBlocks(
+    shown.map(([dimension, title]) => [title, groups[dimension]] as const),
+    paint,
+  );
+}
+
+/** Titled lists of names and their counts, aligned with each other; a list of nothing is left out. */
+export function nameCountBlocks(
+  lists: readonly (readonly [title: string, counts: readonly NameCount[]])[],
+  paint: Paint,
+): string[] {
+  const shown = lists.filter(([, counts]) => counts.length > 0);
+  const all = shown.flatMap(([, counts]) => counts);
+  const names = Math.max(nameColumns, ...widest(all.map(({ name }) => shownName(name))));
+  const digits = Math.max(1, ...widest(all.map(({ count }) => String(count))));
   const line = ({ name, count }: NameCount): string =>
     `  ${padEndTo(shownName(name), names)}  ${String(count).padStart(digits)}`;
-  return shown.map(([dimension, title]) => [paint('bold', title), ...groups[dimension].map(line)].join('\n'));
+  return shown.map(([title, counts]) => [paint('bold', title), ...counts.map(line)].join('\n'));
 }
 
 /** The width of the widest text, if any; not spread into Math.max one by one, for there may be very many. */

@@ -5,6 +5,7 @@ import type { FeedRow, NameCount, SessionRow, Trouble, TroubleCategory } from '.
 import type { StoredEvent } from './storedEvent.ts';
 import { dimensions, type Dimension } from './filter.ts';
 import type { LogState, StoredTrouble } from './logState.ts';
+import { nameCounts } from './nameCounts.ts';
 import type { OpenSession } from './session.ts';
 
 /** What a report needs that the state of the log does not know. */
@@ -62,19 +63,7 @@ export function seenSessions(state: LogState): OpenSession[] {
 
 /** Names and how many of the sessions have them: largest first, then by name, unknown last. */
 export function groupsOf(sessions: readonly OpenSession[], dimension: Dimension): NameCount[] {
-  const counts = new Map<string | undefined, number>();
-  for (const session of sessions) {
-    const name = nameOf(session, dimension);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return [...counts]
-    .map(([name, count]) => ({ name, count }))
-    .sort((a, b) => b.count - a.count || compareNames(a.name, b.name));
-}
-
-function compareNames(a: string | undefined, b: string | undefined): number {
-  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  return a < b ? -1 : Number(a > b);
+  return nameCounts(sessions.map((session) => nameOf(session, dimension)));
 }
 
 /** What a session is called in one dimension. */

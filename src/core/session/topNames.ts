@@ -1,4 +1,5 @@
 import type { NameTally, TopNames } from '../snapshot.ts';
+import { compareNames } from './nameCounts.ts';
 
 /**
  * The names that connected most often, `limit` of them: by connects, then by open sessions, then by name, unknown
@@ -21,9 +22,4 @@ export function topNames(
     others.active += tally.active;
   }
   return { names: all.slice(0, limit), others };
-}
-
-function compareNames(a: string | undefined, b: string | undefined): number {
-  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  return a < b ? -1 : Number(a > b);
 }

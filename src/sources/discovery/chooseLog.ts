@@ -21,17 +21,37 @@ export function chooseLog(
   const pinned = pinnedId === undefined ? undefined : candidates.find(({ id }) => id === pinnedId);
   if (pinned !== undefined) return pinned;
   const usable = candidates.filter(({ place, problem }) => place !== undefined && problem === undefined);
-  const ofWorkspace = usable.find(
-    ({ kind, majorVersion }) => kind === 'pgrx' && majorVersion !== undefined && majorVersion === cargoMajor,
-  );
-  if (ofWorkspace !== undefined) return ofWorkspace;
-  const running = usable.filter((log) => log.running);
-  const startedLast = latest(running, ({ startedAt }) => startedAt) ?? running[0];
   return (
-    startedLast ??
+    ofWorkspace(usable, cargoMajor) ??
+    startedLast(usable.filter((log) => log.running)) ??
     latest(usable, ({ logModifiedAt }) => logModifiedAt) ??
     (usable.length === 1 ? usable[0] : undefined)
   );
+}
+
+/**
+ * The server to ask when nobody names one: pgrx's of the workspace's version, else the one that was started last, whether
+ * or not it has a log that can be read. Undefined: none is known to run.
+ */
+export function chooseServer(
+  candidates: readonly DiscoveredLog[],
+  { cargoMajor }: LogPreference = {},
+): DiscoveredLog | undefined {
+  const running = candidates.filter((log) => log.running && log.port !== undefined);
+  return ofWorkspace(running, cargoMajor) ?? startedLast(running);
+}
+
+function ofWorkspace(
+  logs: readonly DiscoveredLog[],
+  cargoMajor: number | undefined,
+): DiscoveredLog | undefined {
+  return logs.find(
+    ({ kind, majorVersion }) => kind === 'pgrx' && majorVersion !== undefined && majorVersion === cargoMajor,
+  );
+}
+
+function startedLast(running: readonly DiscoveredLog[]): DiscoveredLog | undefined {
+  return latest(running, ({ startedAt }) => startedAt) ?? running[0];
 }
 
 function latest(
