@@ -48,7 +48,7 @@ export class ServerActions {
       throw new SentenceError('Nothing is ended in Restricted Mode: trust this workspace first.');
     if (this.#server.status?.readOnly === true)
       throw new SentenceError(
-        'This server is only looked at: the setting pgConnections.server.readOnly forbids to end anything on it.',
+        'Nothing is ended on this server: the settings make it read-only, or call it production.',
       );
   }
 
@@ -63,13 +63,12 @@ export class ServerActions {
     return answer === yes && (await this.#isMeant(preview));
   }
 
-  /** On a production server, and before a database is dropped, a click is not enough. */
+  /** Before a database is dropped a click is not enough. */
   async #isMeant({ request }: EndingPreview): Promise<boolean> {
-    const isProduction = this.#server.status?.environment === 'production';
-    if (!isProduction && request.kind !== 'drop') return true;
-    const word = 'database' in request ? request.database : 'production';
+    if (request.kind !== 'drop') return true;
+    const word = request.database;
     const typed = await window.showInputBox({
-      title: isProduction ? l10n.t('This is a PRODUCTION server') : l10n.t('Drop the database'),
+      title: l10n.t('Drop the database'),
       prompt: l10n.t('Type “{0}” to go on.', showControlCharacters(word)),
       ignoreFocusOut: true,
       validateInput: (value) => (value === word || value === '' ? undefined : l10n.t('That is not it.')),
