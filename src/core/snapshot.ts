@@ -26,6 +26,8 @@ export interface SessionRow {
   readonly remotePort?: number | undefined;
   readonly connectedAt?: number | undefined;
   readonly replication: boolean;
+  /** Known from the server only: the log does not tell of its connect. Undefined = from the log. */
+  readonly source?: 'server' | undefined;
   /** Connected at or before the last Clear. */
   readonly beforeClear: boolean;
 }

@@ -16,7 +16,7 @@ export function sessionKey(entry: LogEntry): string | undefined {
 }
 
 /** Seconds since the epoch at which the process behind a key began; undefined where the key does not say. */
-function startOf(key: string): number | undefined {
+export function startOf(key: string): number | undefined {
   const [, hex] = /^([0-9a-f]+)\.[0-9a-f]+$/.exec(key) ?? [];
   if (hex !== undefined) return Number.parseInt(hex, 16);
   const [, startedAt] = /^pid \d+ since (-?\d+)$/.exec(key) ?? [];
