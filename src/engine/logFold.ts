@@ -68,10 +68,10 @@ export class LogFold {
     if (this.log.understanding.format !== 'pgbouncer') this.state.reconcile(poll, this.#reading(caughtUpAt));
   }
 
-  /** No poll comes any more. */
-  endPolls(caughtUpAt: number | undefined): void {
-    const areLogged = endsLogged(this.state.book.evidence, this.settings);
-    this.state.endPolls(areLogged, this.#reading(caughtUpAt));
+  /** No poll comes any more; `forGood` = whom only polls showed is forgotten, unless the log will tell of the end. */
+  endPolls(forGood: boolean, caughtUpAt: number | undefined): void {
+    const stay = !forGood || endsLogged(this.state.book.evidence, this.settings);
+    this.state.endPolls(stay, this.#reading(caughtUpAt));
   }
 
   get activeIs(): ActiveIs {

@@ -104,10 +104,10 @@ export class LogState {
     return this.#reconciliation.isLive;
   }
 
-  /** No poll comes any more. Whom only the server has shown stays, unless the log will not tell of the end. */
-  endPolls(endsAreLogged: boolean, { place, caughtUpAt }: LogReading): void {
+  /** No poll comes any more; whom only the server has shown may stay, or not. */
+  endPolls(stay: boolean, { place, caughtUpAt }: LogReading): void {
     this.#reconciliation.end();
-    if (!endsAreLogged) this.#reconciliation.forget(place, caughtUpAt ?? this.book.newestAt ?? 0);
+    if (!stay) this.#reconciliation.forget(place, caughtUpAt ?? this.book.newestAt ?? 0);
     this.version += 1;
   }
 
