@@ -48,27 +48,34 @@ export async function withServer<T>(
 }
 
 /**
- * A superuser's way into the log's own server: over its socket, else 127.0.0.1, as the operating system's user
- * and as `postgres`. Undefined with the last reason when there is none. Every refused attempt is a line in the
- * server's log, so a place that nobody listens at is not tried twice.
+ * Where the log's own server may let us in, likeliest first: over its socket, then 127.0.0.1, as the operating
+ * system's user and as `postgres`. Empty = its port is not known.
+ */
+export async function ownAddresses(log: DiscoveredLog): Promise<ServerAddress[]> {
+  const { port, socketDirectory } = log;
+  if (port === undefined) return [];
+  const hosts = [...(socketDirectory?.startsWith('/') ? [socketDirectory] : []), '127.0.0.1'];
+  const users = [...(await likelySuperusers(log))];
+  return hosts.flatMap((host) => users.map((user) => ({ host, port, user })));
+}
+
+/**
+ * A superuser's way into the log's own server. Undefined with the last reason when there is none. Every refused
+ * attempt is a line in the server's log, so a place that nobody listens at is not tried twice.
  */
 export async function findSuperuser(
   log: DiscoveredLog,
 ): Promise<{ address?: ServerAddress; reason: string }> {
   let reason = 'its port is not known';
-  const { port, socketDirectory } = log;
-  if (port === undefined) return { reason };
-  const hosts = [...(socketDirectory?.startsWith('/') ? [socketDirectory] : []), '127.0.0.1'];
-  for (const host of hosts) {
-    for (const user of await likelySuperusers(log)) {
-      const address = { host, port, user };
-      try {
-        await withServer(address, (client) => requireOwnServer(client, log));
-        return { address, reason: '' };
-      } catch (error) {
-        reason = error instanceof Error ? error.message : String(error);
-        if (isNobodyThere(error)) break;
-      }
+  let absentHost: string | undefined;
+  for (const address of await ownAddresses(log)) {
+    if (address.host === absentHost) continue;
+    try {
+      await withServer(address, (client) => requireOwnServer(client, log));
+      return { address, reason: '' };
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+      if (isNobodyThere(error)) absentHost = address.host;
     }
   }
   return { reason };
@@ -87,15 +94,22 @@ function isNobodyThere(error: unknown): boolean {
   return code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'EACCES';
 }
 
-/** Another server may listen at the port that this one is configured for. */
-async function requireOwnServer(client: pg.Client, { dataDirectory, port }: DiscoveredLog): Promise<void> {
+async function requireOwnServer(client: pg.Client, log: DiscoveredLog): Promise<void> {
   const { rows } = await client.query<{ superuser: boolean; allowed: string | null }>(
     "SELECT rolsuper AS superuser, current_setting('allow_alter_system', true) AS allowed FROM pg_roles WHERE rolname = current_user",
   );
   if (rows[0]?.superuser !== true) throw new SentenceError('the role {0} is no superuser', client.user ?? '');
   if (rows[0].allowed === 'off') throw new SentenceError('allow_alter_system is off on this server');
   const { rows: places } = await client.query<{ data_directory: string }>('SHOW data_directory');
-  const actual = await realPathOr(places[0]?.data_directory ?? '');
+  await requireOwnData(places[0]?.data_directory ?? '', log);
+}
+
+/** Another server may listen at the port that this one is configured for: rejects if its data is elsewhere. */
+export async function requireOwnData(
+  directory: string,
+  { dataDirectory, port }: DiscoveredLog,
+): Promise<void> {
+  const actual = await realPathOr(directory);
   if (dataDirectory !== undefined && actual !== (await realPathOr(dataDirectory)))
     throw new SentenceError('at port {0} is another server, whose data is in {1}', port ?? '', actual);
 }

@@ -1,0 +1,157 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import pgpass from 'pgpass/lib/helper.js';
+import type { DiscoveredLog } from '../../core/log/logPlace.ts';
+import { sentence } from '../../core/sentence.ts';
+import { ownAddresses } from '../logging/ownServer.ts';
+import { readConninfo, writtenConninfo } from './conninfo.ts';
+import type { Conninfo } from './conninfo.ts';
+import { ServerProblem } from './serverProblem.ts';
+import { tlsChoices } from './tlsModes.ts';
+import type { TlsChoice } from './tlsModes.ts';
+
+/** Which server: a followed log's own, else a URI, else what PG* variables and the service file say. */
+export interface ServerTarget {
+  readonly log?: DiscoveredLog | undefined;
+  readonly uri?: string | undefined;
+  /** From the secret storage; goes before every other one. */
+  readonly password?: string | undefined;
+  /** Default: the process's own. */
+  readonly environment?: NodeJS.ProcessEnv | undefined;
+}
+
+/** One way to connect. */
+export interface Destination {
+  /** A socket directory, a name or an address. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly tls: TlsChoice;
+  readonly sslNegotiation?: 'direct' | undefined;
+  readonly options?: string | undefined;
+  readonly connectMs: number;
+  /** Asked for when the server asks; undefined = there is none. Never kept in a text. */
+  readonly password: () => Promise<string | undefined>;
+}
+
+const defaultPort = 5432;
+const defaultConnectMs = 3000;
+/** Where servers put their sockets: Debian's, then PostgreSQL's own default. */
+const socketDirectories = ['/var/run/postgresql', '/tmp'];
+
+/** `user@host:port` of what is tried first, without asking anything. */
+export function labelOf(target: ServerTarget): string {
+  const { log, uri } = target;
+  if (log !== undefined && uri === undefined)
+    return `${userInfo().username}@${log.socketDirectory ?? '127.0.0.1'}:${log.port ?? '?'}`;
+  try {
+    const conninfo = writtenConninfo(uri, target.environment ?? process.env);
+    return `${userOf(conninfo)}@${hostsOf(conninfo)[0] ?? ''}:${portsOf(conninfo)[0] ?? defaultPort}`;
+  } catch {
+    return 'PostgreSQL';
+  }
+}
+
+/** Every way that leads to this server, likeliest first; at least one, else rejects with a ServerProblem. */
+export async function destinationsOf(target: ServerTarget): Promise<Destination[]> {
+  const { log, uri, environment = process.env } = target;
+  return log !== undefined && uri === undefined
+    ? ofLog(log, target.password, environment)
+    : ofConninfo(await readConninfo(uri, environment), target.password, environment);
+}
+
+async function ofLog(
+  log: DiscoveredLog,
+  password: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<Destination[]> {
+  const addresses = await ownAddresses(log);
+  if (addresses.length === 0)
+    throw new ServerProblem(
+      'noServer',
+      sentence('Which server writes {0} is not known: connect with a URI.', log.path ?? log.id),
+    );
+  const given = new Map(Object.entries({ password: password ?? environment['PGPASSWORD'] ?? '' }));
+  return addresses.flatMap((address) =>
+    ['postgres', address.user].map((database) => {
+      const place = { ...address, database };
+      const secret = () => passwordFor(place, given, environment);
+      return { ...place, tls: false as const, connectMs: defaultConnectMs, password: secret };
+    }),
+  );
+}
+
+async function ofConninfo(
+  conninfo: Conninfo,
+  password: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<Destination[]> {
+  const user = userOf(conninfo);
+  const named = conninfo.get('dbname');
+  const given = password === undefined ? conninfo : new Map([...conninfo, ['password', password]]);
+  const ports = portsOf(conninfo);
+  const found: Destination[] = [];
+  for (const [index, host] of hostsOf(conninfo).entries()) {
+    const port = ports[index] ?? ports[0] ?? defaultPort;
+    for (const tls of await tlsChoices(conninfo, host)) {
+      // psql takes the user's name; what a poll asks is the same in every database, and this one is nearly always there
+      for (const database of named === undefined ? new Set(['postgres', user]) : [named]) {
+        const place = { host, port, user, database };
+        const secret = () => passwordFor(place, given, environment);
+        found.push({ ...place, ...settingsOf(conninfo), tls, password: secret });
+      }
+    }
+  }
+  return found;
+}
+
+function settingsOf(conninfo: Conninfo): Pick<Destination, 'sslNegotiation' | 'options' | 'connectMs'> {
+  const seconds = Number(conninfo.get('connect_timeout'));
+  return {
+    sslNegotiation: conninfo.get('sslnegotiation') === 'direct' ? 'direct' : undefined,
+    options: conninfo.get('options'),
+    // as libpq: 1 counts as 2, and 0 or nothing would wait for ever, which a poll must not
+    connectMs: seconds > 0 ? Math.min(60, Math.max(2, seconds)) * 1000 : defaultConnectMs,
+  };
+}
+
+const userOf = (conninfo: Conninfo): string => conninfo.get('user') ?? userInfo().username;
+
+/** Without a host: the Unix sockets' usual places, then localhost. */
+function hostsOf(conninfo: Conninfo): string[] {
+  const hosts = (conninfo.get('host') ?? conninfo.get('hostaddr') ?? '').split(',').filter(Boolean);
+  if (hosts.length > 0) return hosts;
+  return [...(process.platform === 'win32' ? [] : socketDirectories), 'localhost'];
+}
+
+function portsOf(conninfo: Conninfo): number[] {
+  const ports = (conninfo.get('port') ?? '').split(',').filter(Boolean).map(Number);
+  if (ports.every((port) => Number.isInteger(port) && port > 0 && port < 65536)) return ports;
+  throw new ServerProblem(
+    'refused',
+    sentence('"{0}" is no port: give a number from 1 to 65535.', conninfo.get('port') ?? ''),
+  );
+}
+
+/** The one that was given, else of the password file (manual, section 34.16), where a socket counts as localhost too. */
+async function passwordFor(
+  place: Pick<Destination, 'host' | 'port' | 'user' | 'database'>,
+  given: Conninfo,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const password = given.get('password');
+  if (password !== undefined && password !== '') return password;
+  const file = given.get('passfile') ?? pgpass.getFileName(environment);
+  const stats = await stat(file).catch(() => undefined);
+  if (stats === undefined || !pgpass.usePgPass(stats, file)) return undefined;
+  const hosts = place.host.startsWith('/') ? [place.host, 'localhost'] : [place.host];
+  for (const host of hosts) {
+    const found = await new Promise<string | undefined>((resolve) => {
+      pgpass.getPassword({ ...place, host }, createReadStream(file), resolve);
+    });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

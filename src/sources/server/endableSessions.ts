@@ -1,0 +1,67 @@
+import type { ActivitySample, Backend } from '../../core/server/activity.ts';
+import type { EndingRequest, EndingRow } from '../../core/server/ending.ts';
+import { sentence } from '../../core/sentence.ts';
+import type { Sentence } from '../../core/sentence.ts';
+
+/** What a request would end, and what it leaves, said plainly. */
+export interface Chosen {
+  readonly rows: EndingRow[];
+  readonly warnings: Sentence[];
+}
+
+export function isIdleInTransaction({ state }: Backend): boolean {
+  return state === 'idle in transaction' || state === 'idle in transaction (aborted)';
+}
+
+/** Leaves out what this role cannot end, and what the request does nothing to; says so. */
+export function endable(
+  backends: readonly Backend[],
+  { facts }: ActivitySample,
+  request: EndingRequest,
+): Chosen {
+  const warnings: Sentence[] = [];
+  const hidden = backends.filter(({ backendStart }) => backendStart === undefined);
+  if (hidden.length > 0)
+    warnings.push(
+      sentence(
+        'Sessions of other roles that {0} may not see stay: {1}. Connect as a superuser or with pg_monitor and pg_signal_backend.',
+        facts.user,
+        hidden.length,
+      ),
+    );
+  let rest = backends.filter(({ backendStart }) => backendStart !== undefined);
+  if (facts.maySignal === 'ordinary') {
+    const superusers = new Set(facts.superusers);
+    const protectedOnes = rest.filter(({ user }) => superusers.has(user ?? ''));
+    if (protectedOnes.length > 0)
+      warnings.push(
+        sentence('Sessions of superusers stay: {0}. Only a superuser may end them.', protectedOnes.length),
+      );
+    rest = rest.filter(({ user }) => !superusers.has(user ?? ''));
+  }
+  if (facts.maySignal === 'own' && rest.some(({ user }) => user !== facts.user))
+    warnings.push(
+      sentence(
+        '{0} may only end its own sessions: the server will refuse the others. Connect with pg_signal_backend.',
+        facts.user,
+      ),
+    );
+  if (request.kind === 'cancel') rest = cancellable(rest, warnings);
+  return { rows: rest.map((backend) => ({ what: 'session', backend })), warnings };
+}
+
+/** pg_cancel_backend ends a running statement; without one it does nothing. */
+function cancellable(backends: readonly Backend[], warnings: Sentence[]): Backend[] {
+  return backends.filter((backend) => {
+    if (backend.state === 'active' || backend.state === 'fastpath function call') return true;
+    warnings.push(
+      isIdleInTransaction(backend)
+        ? sentence(
+            'Session {0} is idle in transaction: there is nothing to cancel, terminate it instead.',
+            backend.pid,
+          )
+        : sentence('Session {0} runs no statement: there is nothing to cancel.', backend.pid),
+    );
+    return false;
+  });
+}

@@ -1,0 +1,80 @@
+import type { ActivitySample, ServerFacts } from '../../core/server/activity.ts';
+import { activityQuery, beginPoll, endPoll, factsQuery, holdersQuery } from './activityQueries.ts';
+import { backendOf, factsOf, preparedTransactionsOf, replicationSlotsOf } from './activityRows.ts';
+import type { ActivityRow, FactsRow, HolderRow } from './activityRows.ts';
+import type { ServerConnection } from './serverConnection.ts';
+import { codeOf } from './serverProblem.ts';
+import { readTviewFigures } from './tviewFigures.ts';
+import type { TviewPlace } from './tviewFigures.ts';
+
+const factsMs = 60_000;
+/** A query's text is in the encoding of its own database, which may not fit ours. */
+const badText = new Set(['22021', '22P05']);
+
+interface KnownFacts {
+  readonly facts: ServerFacts;
+  readonly tviews: TviewPlace;
+  readonly askedAt: number;
+}
+
+/** The polls over one connection; it knows what need not be asked again each time. */
+export class Polling {
+  readonly #connection: ServerConnection;
+  #known: KnownFacts | undefined;
+  #withQueries = true;
+
+  constructor(connection: ServerConnection) {
+    this.#connection = connection;
+  }
+
+  /** One poll: four statements in one round trip, once a minute five. Rejects with the server's or Node's error. */
+  async poll(): Promise<ActivitySample> {
+    const startedAt = performance.now();
+    const answer = await this.#ask().catch((error: unknown) => {
+      if (!this.#withQueries || !badText.has(codeOf(error))) throw error;
+      this.#withQueries = false;
+      return this.#ask();
+    });
+    const { facts, tviews: place } = answer.known;
+    const tviews = await readTviewFigures(this.#connection, place);
+    const clock = answer.holders.find(({ what }) => what === 'clock');
+    return {
+      facts,
+      serverAt: clock?.at ?? 0,
+      takenAt: Date.now(),
+      tookMs: performance.now() - startedAt,
+      backends: answer.activity.filter(({ pid }) => pid !== facts.ownPid).map(backendOf),
+      preparedTransactions: preparedTransactionsOf(answer.holders),
+      replicationSlots: replicationSlotsOf(answer.holders),
+      tviews,
+    };
+  }
+
+  async #ask(): Promise<{ known: KnownFacts; activity: ActivityRow[]; holders: HolderRow[] }> {
+    const known = this.#known;
+    const isFresh = known !== undefined && performance.now() - known.askedAt < factsMs;
+    const { majorVersion, destination } = this.#connection;
+    const questions = [activityQuery(majorVersion, this.#withQueries), holdersQuery];
+    if (!isFresh) questions.push(factsQuery);
+    const answers = await this.#transaction(questions);
+    const [activity, holders, [row] = []] = answers as [ActivityRow[], HolderRow[], FactsRow[]?];
+    if (isFresh || row === undefined) {
+      if (known === undefined) throw new Error('the server told nothing about itself');
+      return { known, activity, holders };
+    }
+    const facts = factsOf(row, majorVersion, destination);
+    this.#known = { facts, tviews: row, askedAt: performance.now() };
+    return { known: this.#known, activity, holders };
+  }
+
+  /** A failing statement leaves the transaction open, and nothing of it. */
+  async #transaction(questions: readonly string[]): Promise<unknown[][]> {
+    try {
+      const answers = await this.#connection.batch([beginPoll, ...questions, endPoll]);
+      return answers.slice(1, -1);
+    } catch (error) {
+      if (!this.#connection.isLost) await this.#connection.batch(['ROLLBACK']).catch(() => undefined);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import { Socket } from 'node:net';
+import type pg from 'pg';
+import { ownApplicationName } from '../logging/ownServer.ts';
+import type { Destination } from './destination.ts';
+import { MissingPassword, Unanswered } from './serverProblem.ts';
+
+/** A statement of a poll may take so long on the server, and wait so long for a lock. */
+const statementMs = 5000;
+const lockMs = 1000;
+/** Dropping a database waits for checkpoints, and for its sessions to go. */
+export const longErrandMs = 60_000;
+/** What a server that does not even answer is given more. */
+const answerMs = 2000;
+const closeMs = 1000;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * One connection, set up so that it can do no harm: its statements are short, and find functions in pg_catalog
+ * only. The limits are SET and not sent at the start, so that pg_settings.reset_val keeps the server's own, and a
+ * pooler in between does not refuse them.
+ */
+export class ServerConnection {
+  readonly destination: Destination;
+  readonly majorVersion: number;
+  readonly pid: number;
+  /** Where the server's data is; undefined = this role may not know. */
+  readonly dataDirectory: string | undefined;
+  readonly #client: pg.Client;
+  readonly #socket: Socket;
+  #lost = false;
+
+  private constructor(destination: Destination, client: pg.Client, socket: Socket, setUp: Row) {
+    this.destination = destination;
+    this.#client = client;
+    this.#socket = socket;
+    this.majorVersion = Math.floor(Number(setUp['version']) / 10_000);
+    this.pid = Number(setUp['pid']);
+    this.dataDirectory = typeof setUp['directory'] === 'string' ? setUp['directory'] : undefined;
+    const lose = () => (this.#lost = true);
+    client.on('error', lose);
+    client.on('end', lose);
+  }
+
+  /**
+   * Connects, in at most the destination's time, or until `signal`; rejects with the server's or Node's error, and
+   * nothing left open.
+   */
+  static async open(
+    destination: Destination,
+    signal: AbortSignal,
+    longestMs = statementMs,
+  ): Promise<ServerConnection> {
+    // a large library, and only needed by those who connect
+    const { Client } = (await import('pg')).default;
+    signal.throwIfAborted();
+    const socket = new Socket();
+    const abort = () => socket.destroy();
+    signal.addEventListener('abort', abort);
+    const client = new Client(configOf(destination, socket, longestMs));
+    // a server that goes away ends the running query, which tells enough
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      const results = (await client.query(setUpOf(longestMs))) as unknown as pg.QueryResult<Row>[];
+      return new ServerConnection(destination, client, socket, results.at(-1)?.rows[0] ?? {});
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** The connection is gone: the server ended it, or it did not answer. */
+  get isLost(): boolean {
+    return this.#lost;
+  }
+
+  /** The rows of one statement with parameters. */
+  async rows<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    const { rows } = await this.#guarded(this.#client.query<T & pg.QueryResultRow>(sql, [...values]));
+    return rows;
+  }
+
+  /** The rows of each of several statements without parameters, sent and answered at once. */
+  async batch(statements: readonly string[]): Promise<Row[][]> {
+    const sent: Promise<unknown> = this.#client.query(statements.join(';\n'));
+    const answer = (await this.#guarded(sent)) as pg.QueryResult<Row> | pg.QueryResult<Row>[];
+    return (Array.isArray(answer) ? answer : [answer]).map(({ rows }) => rows);
+  }
+
+  /** A text as a literal, a name as an identifier of SQL. */
+  literal(text: string): string {
+    return this.#client.escapeLiteral(text);
+  }
+
+  identifier(name: string): string {
+    return this.#client.escapeIdentifier(name);
+  }
+
+  /** Ends it; also where the server does not answer any more. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#lost) {
+      this.#socket.destroy();
+      return;
+    }
+    this.#lost = true;
+    const bound = setTimeout(() => this.#socket.destroy(), closeMs);
+    await this.#client.end().catch(() => undefined);
+    clearTimeout(bound);
+    this.#socket.destroy();
+  }
+
+  /** Who did not answer in time will answer the wrong question next. */
+  async #guarded<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof Error && error.message === 'Query read timeout') {
+        this.#lost = true;
+        this.#socket.destroy();
+        throw new Unanswered();
+      }
+      throw error;
+    }
+  }
+}
+
+function configOf(destination: Destination, socket: Socket, longestMs: number): pg.ClientConfig {
+  const { host, port, user, database, tls, options, connectMs, sslNegotiation } = destination;
+  return {
+    host,
+    port,
+    user,
+    database,
+    ssl: tls,
+    application_name: ownApplicationName,
+    connectionTimeoutMillis: connectMs,
+    query_timeout: longestMs + answerMs,
+    keepAlive: true,
+    stream: () => socket,
+    password: async () => {
+      const password = await destination.password();
+      if (password === undefined) throw new MissingPassword();
+      return password;
+    },
+    ...(options === undefined ? {} : { options }),
+    ...(sslNegotiation === undefined ? {} : { sslnegotiation: sslNegotiation }),
+  };
+}
+
+function setUpOf(longestMs: number): string {
+  return [
+    'SET search_path = pg_catalog',
+    `SET statement_timeout = ${longestMs}`,
+    `SET lock_timeout = ${longestMs > statementMs ? statementMs : lockMs}`,
+    `SET idle_in_transaction_session_timeout = ${longestMs + answerMs}`,
+    "SELECT current_setting('server_version_num') AS version, pg_backend_pid() AS pid, (SELECT setting FROM pg_settings WHERE name = 'data_directory') AS directory",
+  ].join(';\n');
+}
