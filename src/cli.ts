@@ -10,22 +10,30 @@ import { historyText } from './core/report/historyText.ts';
 import { jsonText } from './core/report/jsonText.ts';
 import { listDocument, listText } from './core/report/listText.ts';
 import { shownSentence } from './core/report/shownText.ts';
+import type { ServerCommand } from './core/report/serverCommand.ts';
 import { summaryDocument } from './core/report/summaryJson.ts';
 import { summaryText, warningLines } from './core/report/summaryText.ts';
 import { UsageError } from './core/report/usage.ts';
 import { SentenceError, type Sentence } from './core/sentence.ts';
+import { defaultThresholds } from './core/server/finding.ts';
 import { sentenceOf } from './engine/logFold.ts';
 import { readLog, type ReadTarget } from './engine/readLog.ts';
 import { watchLog } from './engine/watchLog.ts';
+import { watchServer } from './engine/watchServer.ts';
 import { readPgrxMajor } from './sources/discovery/cargoToml.ts';
-import { chooseLog } from './sources/discovery/chooseLog.ts';
+import { chooseLog, chooseServer } from './sources/discovery/chooseLog.ts';
 import { discoverLogs } from './sources/discovery/discover.ts';
 import { machinePlaces } from './sources/discovery/places.ts';
 import { resolvePlaces } from './sources/discovery/resolvePlace.ts';
+import { openServer } from './sources/server/liveServer.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const defaultWindowMinutes = 60;
 const defaultBucketMinutes = 15;
+/** Between two looks at a server. */
+const pollMs = 2000;
+/** What names a server in the environment (libpq); a user or a database alone does not. */
+const serverVariables = ['PGSERVICE', 'PGHOST', 'PGHOSTADDR', 'PGPORT'];
 
 /** The command line: arguments → engine → text. Answers the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -37,6 +45,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return print(manifest.version);
     case 'list':
       return list(command.json);
+    case 'server':
+      return server(command);
     case 'watch':
       return watch(command);
     case 'summary':
@@ -52,7 +62,7 @@ async function list(json: boolean): Promise<number> {
   return print(listText(logs, { colour: colour(), home: homedir() }));
 }
 
-async function report(command: Exclude<Command, { kind: 'help' | 'version' | 'list' }>): Promise<number> {
+async function report(command: Extract<Command, LogOptions>): Promise<number> {
   const fold = await readLog(await targetOf(command.log), command);
   const isHistory = command.kind === 'history';
   const windowMinutes =
@@ -68,14 +78,49 @@ async function report(command: Exclude<Command, { kind: 'help' | 'version' | 'li
   return print(summaryText(logReport, style));
 }
 
+/** Aborts when the user has had enough. */
+function ended(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  process.once('SIGTERM', () => controller.abort());
+  return controller.signal;
+}
+
+async function server({ uri, json, watch }: ServerCommand): Promise<number> {
+  return watchServer(openServer(await serverTarget(uri)), {
+    json,
+    watch,
+    intervalMs: pollMs,
+    thresholds: defaultThresholds,
+    signal: ended(),
+    colour: colour(),
+    redraw: process.stdout.isTTY,
+    print: (text) => void print(text),
+    warn,
+  });
+}
+
+/** The URI, else what the environment names as libpq would, else the server of this folder or the one started last. */
+async function serverTarget(uri: string | undefined): Promise<Parameters<typeof openServer>[0]> {
+  const environment = process.env;
+  if (uri !== undefined) return { uri, environment };
+  if (serverVariables.some((name) => (environment[name] ?? '') !== '')) return { environment };
+  const found = await discoverLogs(machinePlaces([process.cwd()]));
+  const log = chooseServer(found, { cargoMajor: await workspaceMajor() });
+  return log === undefined ? { environment } : { log, environment };
+}
+
+/** The pgrx version of this folder. */
+function workspaceMajor(): Promise<number | undefined> {
+  return readPgrxMajor([join(process.cwd(), 'Cargo.toml')]);
+}
+
 async function watch(options: LogOptions): Promise<number> {
-  const ended = new AbortController();
-  process.once('SIGINT', () => ended.abort());
-  process.once('SIGTERM', () => ended.abort());
+  const signal = ended();
   const target = await targetOf(options.log);
   await watchLog(target, {
     ...options,
-    signal: ended.signal,
+    signal,
     colour: colour(),
     print: (line) => void print(line),
     warn,
@@ -110,7 +155,7 @@ async function targetOf(log: LogArgument): Promise<ReadTarget> {
 /** The log that nobody named: that of the pgrx server of this folder's Cargo.toml, else of the server started last. */
 async function discovered(): Promise<DiscoveredLog> {
   const found = await discoverLogs(machinePlaces([process.cwd()]));
-  const chosen = chooseLog(found, { cargoMajor: await readPgrxMajor([join(process.cwd(), 'Cargo.toml')]) });
+  const chosen = chooseLog(found, { cargoMajor: await workspaceMajor() });
   if (chosen) return followable(chosen);
   if (found.length === 0)
     throw new SentenceError('No PostgreSQL log was found: start a server, or name a log file.');

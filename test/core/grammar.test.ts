@@ -51,6 +51,13 @@ describe('the arguments', () => {
     [['--json', '--window=1d'], { ...plain, json: true, windowMinutes: 1440 }],
     [['--log-line-prefix=', 'x'], { ...plain, logLinePrefix: '', log: { kind: 'paths', paths: ['x'] } }],
     [['--log-line-prefix', '%m [%p] '], { ...plain, logLinePrefix: '%m [%p] ' }],
+    [['server'], { kind: 'server', uri: undefined, json: false, watch: false }],
+    [['./server'], { ...plain, log: { kind: 'paths', paths: ['./server'] } }],
+    [
+      ['--json', 'server', 'postgresql://app@db.example/shop?sslmode=require', '--watch'],
+      { kind: 'server', uri: 'postgresql://app@db.example/shop?sslmode=require', json: true, watch: true },
+    ],
+    [['server', 'POSTGRES://x'], { kind: 'server', uri: 'POSTGRES://x', json: false, watch: false }],
     [['--time-zone=Europe/Berlin'], { ...plain, timeZone: 'Europe/Berlin' }],
   ];
   for (const [argv, command] of cases)
@@ -61,10 +68,6 @@ describe('the arguments', () => {
 
 describe('arguments that are wrong', () => {
   const cases: [argv: string[], sentence: string][] = [
-    [
-      ['server', '--watch'],
-      '“server” is a command that this version does not have: see --help for those it has, or write ./server for a file.',
-    ],
     [
       ['export', 'csv'],
       '“export” is a command that this version does not have: see --help for those it has, or write ./export for a file.',
@@ -113,6 +116,26 @@ describe('arguments that are wrong', () => {
     ],
     [['a.log', '-'], '“-” must be the only log: give it alone, or write ./- for a file of that name.'],
     [['1', '2'], '“1” must be the only log: give it alone, or write ./1 for a file of that name.'],
+    [
+      ['server', '--history'],
+      '“server” asks the server itself and takes a URI, --json and --watch: leave the rest away.',
+    ],
+    [
+      ['server', 'host=db'],
+      '“server” asks the server itself and takes a URI, --json and --watch: leave the rest away.',
+    ],
+    [
+      ['server', '--window=5m'],
+      '“server” asks the server itself and takes a URI, --json and --watch: leave the rest away.',
+    ],
+    [
+      ['server', 'db.example'],
+      'A server is named by a URI: write one such as postgresql://user@host:5432/database, or none for the server of the log found.',
+    ],
+    [
+      ['server', 'postgresql://a:secret@b', 'postgresql://c'],
+      '“server” asks one server: give one URI, or none for the server of the log found.',
+    ],
     [['0'], 'There is no log number 0: see "connections list", or write ./0 for a file.'],
     [[''], 'An empty argument names no log: leave it away, or name a file.'],
   ];

@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Standard input; empty if missing. */
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
+  /** Variables beside those that every run has. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Instead of the Node that runs the tests. */
   readonly node?: string;
   /** As a user who may not read everything, where the tests run as root. */
@@ -49,13 +51,14 @@ export class CommandLine {
   /** Starts it; its standard input stays open. */
   start(
     args: readonly string[],
-    { cwd, node = process.execPath, isOrdinary = false }: RunOptions = {},
+    { cwd, env: more, node = process.execPath, isOrdinary = false }: RunOptions = {},
   ): RunningCommand {
     const env = {
       PATH: process.env['PATH'],
       HOME: this.#home,
       PGRX_HOME: join(this.#home, 'pgrx'),
       TZ: 'UTC',
+      ...more,
     };
     const command = isOrdinary ? ['-e', asOrdinary, script] : [script];
     return new RunningCommand(spawn(node, [...command, ...args], { cwd: cwd ?? this.#home, env }));

@@ -1,6 +1,7 @@
 import { isTimeZone } from '../log/logTimestamp.ts';
 import type { Filter } from '../session/filter.ts';
 import { type FilterPart, filterOfParts, parseFilterPart } from './filterText.ts';
+import { type ServerCommand, serverCommandOf } from './serverCommand.ts';
 import { parseBucket, parseWindow, UsageError } from './usage.ts';
 
 /** Which log to read, as it was named; what it is on disk is found out later. */
@@ -30,6 +31,7 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'list'; readonly json: boolean }
+  | ServerCommand
   | ({ readonly kind: 'summary' | 'watch' | 'history' | 'failures' } & LogOptions);
 
 const modes = ['watch', 'history', 'failures'] as const;
@@ -40,7 +42,7 @@ type Switch = (typeof switches)[number];
 type Valued = (typeof valued)[number];
 
 /** Commands of the grammar that come with later versions. */
-const later = ['server', 'pool', 'export'];
+const later = ['pool', 'export'];
 
 /** Arguments taken apart, before anything is decided. */
 interface Words {
@@ -66,6 +68,7 @@ export function parseArguments(argv: readonly string[]): Command {
       '“{0}” is a command that this version does not have: see --help for those it has, or write ./{0} for a file.',
       words.command,
     );
+  if (words.command === 'server') return serverCommand(words);
   return words.command === 'list' ? listCommand(words) : logCommand(words);
 }
 
@@ -155,6 +158,15 @@ function listCommand(words: Words): Command {
       '“list” shows every log found and takes only --json: leave the rest away, or name a log instead.',
     );
   return { kind: 'list', json: words.switches.has('json') };
+}
+
+function serverCommand({ switches, values, filters, logs: [, ...uris] }: Words): Command {
+  const hasOthers = values.size > 0 || filters.length > 0 || [...switches].some((name) => !isOfServer(name));
+  return serverCommandOf({ uris, json: switches.has('json'), watch: switches.has('watch'), hasOthers });
+}
+
+function isOfServer(name: Switch): boolean {
+  return name === 'json' || name === 'watch';
 }
 
 function firstOf<T>(all: Iterable<T>, except?: T): T | undefined {

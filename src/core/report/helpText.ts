@@ -11,6 +11,8 @@ Usage:
                                    over time
   connections [LOG...] --failures  refused logins, ended sessions and server
                                    problems: what they mean and what to do
+  connections server [URI]         the server itself: how full it is, what its
+                                   sessions do, and what is wrong with them
 
 LOG (none: the log that was found; if several, the server started last)
   PATH...         the files of one server, oldest first; .gz and .zst too
@@ -18,6 +20,11 @@ LOG (none: the log that was found; if several, the server started last)
   GLOB            such as 'log/postgresql-*.log'
   NUMBER          of "connections list"
   -               standard input, until its end
+
+URI (none: what PGHOST, PGPORT or PGSERVICE name, else the server of the log)
+  postgresql://user@host:5432/database
+                  a password comes from PGPASSWORD or the password file; with
+                  --watch it is asked again every two seconds
 
 FILTER (different kinds: all must match; one kind repeated: any of them)
   --db=NAME  --user=NAME  --app=NAME  --host=NAME
@@ -40,13 +47,15 @@ Options:
   --              everything after it names a log
 
 A file called like a filter, a number or a command is written with its
-folder: ./db=x, ./1, ./list. Times are shown in the zone of this machine (TZ).
+folder: ./db=x, ./1, ./server. Times are shown in the zone of this machine (TZ).
 
-Exit codes: 0 done, 1 the log cannot be read or is no PostgreSQL log,
-2 the arguments are wrong.
+Exit codes: 0 done, 1 the log cannot be read or is no PostgreSQL log, or the
+server cannot be asked, 2 the arguments are wrong, 3 a critical finding stands
+("server" only).
 
 Examples:
   connections --db=shop
   connections 1 --watch app='web-*'
   connections /var/log/postgresql/*.log --history --window 1d --bucket 1h
-  docker logs db 2>&1 | connections - --failures`;
+  docker logs db 2>&1 | connections - --failures
+  connections server --json | jq .overview`;

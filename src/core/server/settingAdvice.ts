@@ -1,7 +1,7 @@
 import { sentence, type Sentence } from '../sentence.ts';
 import type { ServerFacts } from './activity.ts';
 import type { SettingAdvice } from './serverSnapshot.ts';
-import { settingMs } from './settingValue.ts';
+import { settingMs, settingText } from './settingValue.ts';
 
 /** What is to be said of a value, and whether it looks right. */
 interface Judgement {
@@ -93,15 +93,30 @@ const judges: Readonly<Record<string, Judge>> = {
       : right(sentence('States and statements of sessions are known.')),
 };
 
-/** The settings that a source has to ask for, where the server's version has them. */
-export const askedSettings: readonly string[] = [...Object.keys(judges), 'deadlock_timeout'];
+/** Lengths of time by the unit of their bare numbers in `pg_settings`; the others have none. */
+const timeUnits: Readonly<Record<string, 'ms' | 's'>> = {
+  idle_in_transaction_session_timeout: 'ms',
+  idle_session_timeout: 'ms',
+  transaction_timeout: 'ms',
+  statement_timeout: 'ms',
+  lock_timeout: 'ms',
+  client_connection_check_interval: 'ms',
+  tcp_keepalives_idle: 's',
+  tcp_keepalives_interval: 's',
+};
 
 /** Settings that decide how long connections live and what is known of them: those that the server told. */
 export function settingAdvice(facts: ServerFacts): SettingAdvice[] {
   return Object.entries(judges).flatMap(([name, judge]) => {
     const value = valueOf(name, facts);
-    return value === undefined ? [] : [{ name, value, ...judge(value, facts) }];
+    return value === undefined ? [] : [{ name, value: shownValue(name, value), ...judge(value, facts) }];
   });
+}
+
+/** As SHOW writes it: `10min` for 600000. */
+function shownValue(name: string, value: string): string {
+  const ms = timeUnits[name] === undefined ? undefined : settingMs(value, timeUnits[name]);
+  return ms === undefined ? value : settingText(ms);
 }
 
 function valueOf(name: string, facts: ServerFacts): string | undefined {

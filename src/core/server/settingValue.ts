@@ -10,6 +10,12 @@ export function settingMs(value: string | undefined, bareUnit: Unit = 'ms'): num
   return digits === undefined ? undefined : Number(digits) * unitMs[isUnit(unit) ? unit : bareUnit];
 }
 
+/** A length of time as SHOW writes it: in the largest unit that it is a whole number of; 0 without one. */
+export function settingText(ms: number): string {
+  const whole = (['d', 'h', 'min', 's'] as const).find((unit) => ms % unitMs[unit] === 0);
+  return ms === 0 ? '0' : `${ms / unitMs[whole ?? 'ms']}${whole ?? 'ms'}`;
+}
+
 function isUnit(unit: string | undefined): unit is Unit {
   return unit !== undefined && unit in unitMs;
 }

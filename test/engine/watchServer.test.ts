@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { renderSentence, sentence } from '../../src/core/sentence.ts';
+import type { ActivitySample } from '../../src/core/server/activity.ts';
+import { defaultThresholds } from '../../src/core/server/finding.ts';
+import { type ServerTelling, watchServer } from '../../src/engine/watchServer.ts';
+import { type LiveServer, ServerProblem } from '../../src/sources/server/liveServer.ts';
+import { crowd, sampleOf } from '../core/server/activitySample.ts';
+
+type Answer = ActivitySample | Error;
+
+/** A server that gives these answers, one a poll; the user has had enough after the last. */
+async function told(answers: readonly Answer[], telling: Partial<ServerTelling> = {}) {
+  const enough = new AbortController();
+  const left = [...answers];
+  const printed: string[] = [];
+  const warned: string[] = [];
+  let closed = 0;
+  const never = (): Promise<never> => Promise.reject(new Error('nobody asks for that'));
+  const server: LiveServer = {
+    label: 'postgres@127.0.0.1:5432',
+    poll: () => {
+      const answer = left.shift();
+      if (left.length === 0) setImmediate(() => enough.abort());
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? sampleOf([]));
+    },
+    preview: never,
+    end: never,
+    clientProcess: never,
+    close: () => {
+      closed += 1;
+      return Promise.resolve();
+    },
+  };
+  const outcome = await watchServer(server, {
+    json: false,
+    watch: true,
+    intervalMs: 0,
+    thresholds: defaultThresholds,
+    signal: enough.signal,
+    colour: false,
+    redraw: false,
+    print: (text) => printed.push(text),
+    warn: (warnings) => warned.push(...warnings.map(renderSentence)),
+    ...telling,
+  }).catch((error: unknown) => error);
+  assert.equal(closed, 1, 'closed once, however it ended');
+  return { outcome, printed, warned };
+}
+
+const full = () => new ServerProblem('full', sentence('The server is full.'));
+const gone = () => new ServerProblem('unreachable', sentence('Nobody answers.'));
+const quiet = sampleOf(crowd(2));
+const crowded = sampleOf(crowd(95));
+
+describe('watching a server', () => {
+  it('ends with what the last answer was: 0, or 3 for something critical', async () => {
+    assert.equal((await told([quiet, quiet])).outcome, 0);
+    assert.equal((await told([quiet, crowded])).outcome, 3);
+    assert.equal((await told([crowded, quiet])).outcome, 0);
+  });
+
+  it('asks once without --watch', async () => {
+    const { outcome, printed } = await told([quiet, quiet], { watch: false });
+    assert.deepEqual([outcome, printed.length], [0, 1]);
+  });
+
+  it('draws over what it drew before in a terminal, and nowhere else', async () => {
+    const terminal = await told([quiet, quiet], { redraw: true });
+    for (const text of terminal.printed) assert.ok(text.startsWith('\u001b[H\u001b[2JPostgreSQL'));
+    const file = await told([quiet, quiet]);
+    for (const text of file.printed) assert.ok(text.endsWith('\n') && !text.includes('\u001b'));
+    const json = await told([quiet, quiet], { redraw: true, json: true });
+    for (const text of json.printed) assert.match(text, /^\{[^\n]*\}$/);
+  });
+
+  it('tells a full server from its last answer, and warns once', async () => {
+    const { outcome, printed, warned } = await told([quiet, full(), full()], { json: true });
+    assert.equal(outcome, 3);
+    assert.deepEqual(
+      printed.map((text) => (JSON.parse(text) as { overview: { utilization: number } }).overview.utilization),
+      [3 / 97, 1, 1],
+    );
+    assert.deepEqual(warned, [
+      'The server is full and refuses us: the sessions are those of the last answer it gave.',
+    ]);
+  });
+
+  it('says so of a server that is full from the start', async () => {
+    const { outcome, printed, warned } = await told([full()], { watch: false });
+    assert.deepEqual([outcome, printed, warned], [3, [], ['The server is full.']]);
+  });
+
+  it('goes on when the server does not answer for a while, and warns once', async () => {
+    const { outcome, printed, warned } = await told([quiet, gone(), gone(), quiet, quiet]);
+    assert.deepEqual([outcome, printed.length, warned], [0, 3, ['Nobody answers.']]);
+  });
+
+  it('ends at once when the server does not answer at the start', async () => {
+    const { outcome, printed } = await told([gone(), quiet]);
+    assert.ok(outcome instanceof ServerProblem);
+    assert.deepEqual(printed, []);
+  });
+
+  it('does not hide what is no problem of the server', async () => {
+    const broken = new Error('broken');
+    assert.equal((await told([quiet, broken, quiet])).outcome, broken);
+  });
+});
