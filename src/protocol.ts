@@ -6,7 +6,7 @@ import type { DashboardNews } from './core/dashboardNews.ts';
 import type { DiscoveredLog } from './core/log/logPlace.ts';
 import type { Sentence } from './core/sentence.ts';
 import type { ClientProcess, EndingPreview, EndingReport, EndingRequest } from './core/server/ending.ts';
-import type { ServerThresholds } from './core/server/finding.ts';
+import type { FindingChange, ServerThresholds } from './core/server/finding.ts';
 import type { ServerSnapshot, ServerStatus } from './core/server/serverSnapshot.ts';
 import type { Dimension, Filter } from './core/session/filter.ts';
 import type {
@@ -114,7 +114,7 @@ export type ServerAttention = 'seen' | 'alerts' | 'none';
 
 /** The questions about a live server. */
 export interface ServerQuestions {
-  /** Answers at once; how it goes comes as `server`. The password is used and forgotten, never kept or written. */
+  /** Answers at once; how it goes comes as `server`. The password is kept in memory for reconnecting until then, and never written. */
   connectServer: {
     ask: { target: ServerTarget; settings: ServerSettings; password?: string };
     answer: { status: ServerStatus };
@@ -219,7 +219,12 @@ export type FromEngine =
   | { readonly type: 'refused'; readonly id: number; readonly sentence: Sentence }
   | { readonly type: 'changed'; readonly status: SourceStatus }
   /** The live server: at most ten times a second. */
-  | { readonly type: 'server'; readonly status: ServerStatus }
+  | {
+      readonly type: 'server';
+      readonly status: ServerStatus;
+      /** What began, became critical or ended since the last message, oldest first. */
+      readonly changes: readonly FindingChange[];
+    }
   /** Discovery found a server started later than the followed one. */
   | { readonly type: 'newestServer'; readonly log: DiscoveredLog }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };

@@ -3,6 +3,7 @@
  * a view adds nothing to them and decides nothing. Instants are ms since the epoch (UTC); missing is undefined.
  */
 import type { EndReason } from './connection/connectionEvent.ts';
+import type { BackendState } from './server/activity.ts';
 import type { DiscoveredLog, LogFormatName } from './log/logPlace.ts';
 import type { Sentence } from './sentence.ts';
 import type { Dimension, Filter } from './session/filter.ts';
@@ -10,8 +11,20 @@ import type { Dimension, Filter } from './session/filter.ts';
 /** How much the log can say of who is connected now (no `log_disconnections`, or a start in the middle). */
 export type ActiveIs = 'exact' | 'atLeast' | 'unknown';
 
+/** What a session was doing at the newest poll of its server; ages are at that moment. */
+export interface LiveSession {
+  readonly state?: BackendState | undefined;
+  readonly waitEventType?: string | undefined;
+  readonly waitEvent?: string | undefined;
+  readonly queryAgeMs?: number | undefined;
+  readonly stateAgeMs?: number | undefined;
+  readonly transactionAgeMs?: number | undefined;
+  /** Pids; 0 = a prepared transaction. Undefined = nobody, or nobody has asked. */
+  readonly blockedBy?: readonly number[] | undefined;
+}
+
 /** One open session, as a row of the Active view and of `active` in JSON. */
-export interface SessionRow {
+export interface SessionRow extends LiveSession {
   /** Identity of the session within its source: stable as long as the session is open. */
   readonly key: string;
   readonly pid?: number | undefined;
@@ -26,6 +39,8 @@ export interface SessionRow {
   readonly remotePort?: number | undefined;
   readonly connectedAt?: number | undefined;
   readonly replication: boolean;
+  /** Known from the server only: the log does not tell of its connect. Undefined = from the log. */
+  readonly source?: 'server' | undefined;
   /** Connected at or before the last Clear. */
   readonly beforeClear: boolean;
 }

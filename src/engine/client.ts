@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { type Sentence, sentence, SentenceError } from '../core/sentence.ts';
+import type { FindingChange } from '../core/server/finding.ts';
 import type { ServerStatus } from '../core/server/serverSnapshot.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { EngineFarewell, EngineQuestions, FromEngine, QuestionName } from '../protocol.ts';
@@ -17,9 +18,9 @@ export interface EngineWorkerData {
 /** What the engine tells unasked. */
 export interface EngineListener {
   changed(status: SourceStatus): void;
+  /** The live server; `changes` are told once. */
+  server?(status: ServerStatus, changes: readonly FindingChange[]): void;
   newestServer(log: DiscoveredLog): void;
-  /** The live server's figures, or how it is connected, have changed. */
-  server?(status: ServerStatus): void;
   log(level: 'info' | 'warn' | 'error', text: string): void;
   /** The worker died and forgot everything; the next question starts another one. */
   died(why: Sentence): void;
@@ -131,7 +132,7 @@ export class EngineClient {
         for (const listener of this.#listeners) listener.changed(message.status);
         break;
       case 'server':
-        for (const listener of this.#listeners) listener.server?.(message.status);
+        for (const listener of this.#listeners) listener.server?.(message.status, message.changes);
         break;
       case 'newestServer':
         for (const listener of this.#listeners) listener.newestServer(message.log);

@@ -17,7 +17,9 @@ import { chooseLog } from '../sources/discovery/chooseLog.ts';
 import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
+import { ChangeTeller } from './changeTeller.ts';
 import { DashboardPages } from './dashboardPages.ts';
+import { FollowedServers } from './followedServers.ts';
 import { FollowedSource } from './followedSource.ts';
 import { sentenceOf } from './logFold.ts';
 import { applyLogging, previewLogging, undoLogging } from './loggingAnswers.ts';
@@ -27,14 +29,10 @@ import {
   answerLocate,
   answerSession,
   answerSessionLog,
-  answerSessions,
-  answerWalsenders,
 } from './sourceAnswers.ts';
 import { dashboardOf, statusOf, troublesOf } from './sourceSnapshots.ts';
 import { statusTextOf } from './statusText.ts';
 
-/** At most ten `changed` a second for each source. */
-const changedEveryMs = 100;
 /** How often the machine is looked at for servers that started or stopped. */
 const lookAroundEveryMs = 3000;
 
@@ -48,8 +46,12 @@ export class Engine {
   readonly #tell: (message: FromEngine) => void;
   readonly #storageDirectory: string | undefined;
   readonly #sources = new Map<string, FollowedSource>();
-  readonly #dirty = new Map<string, NodeJS.Timeout>();
-  readonly #toldAt = new Map<string, number>();
+  readonly #teller = new ChangeTeller((sourceId) => this.#tellChanged(sourceId));
+  readonly #servers = new FollowedServers({
+    tell: (message) => this.#tell(message),
+    source: (sourceId) => this.#sources.get(sourceId),
+    changed: (sourceId) => this.#changed(sourceId),
+  });
   readonly #pages = new DashboardPages();
   #folders: readonly string[] = [];
   #settings: EngineSettings | undefined;
@@ -80,10 +82,12 @@ export class Engine {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#lookingAround);
+    await this.#servers.close();
     await Promise.all([...this.#sources.keys()].map((sourceId) => this.#end(sourceId)));
   }
 
   readonly #answers: Answers = {
+    ...this.#servers.answers,
     discover: async ({ hints, pinnedId }) => {
       this.#folders = hints.folders;
       const logs = await this.#discover();
@@ -140,8 +144,8 @@ export class Engine {
       return undefined;
     },
     groups: (ask) => answerGroups(this.#source(ask.sourceId).fold.state, ask),
-    sessions: (ask) => answerSessions(this.#source(ask.sourceId).fold.state, ask),
-    walsenders: (ask) => answerWalsenders(this.#source(ask.sourceId).fold.state, ask),
+    sessions: (ask) => this.#servers.sessions(ask, this.#source(ask.sourceId)),
+    walsenders: (ask) => this.#servers.walsenders(ask, this.#source(ask.sourceId)),
     session: (ask) => answerSession(this.#source(ask.sourceId).fold, ask),
     sessionLog: (ask) => answerSessionLog(this.#source(ask.sourceId).fold, ask),
     troubles: ({ sourceId }) => troublesOf(this.#source(sourceId), this.#mustSettings()),
@@ -186,8 +190,7 @@ export class Engine {
   async #end(sourceId: string): Promise<void> {
     const source = this.#sources.get(sourceId);
     this.#sources.delete(sourceId);
-    clearTimeout(this.#dirty.get(sourceId));
-    this.#dirty.delete(sourceId);
+    this.#teller.forget(sourceId);
     await source?.close();
   }
 
@@ -220,19 +223,15 @@ export class Engine {
 
   /** Tells at once when it was quiet, then at most ten times a second, always the newest state. */
   #changed(sourceId: string): void {
-    if (this.#dirty.has(sourceId) || !this.#sources.has(sourceId)) return;
-    const sinceToldMs = performance.now() - (this.#toldAt.get(sourceId) ?? -changedEveryMs);
-    const waitMs = Math.max(0, changedEveryMs - sinceToldMs);
-    this.#dirty.set(
-      sourceId,
-      setTimeout(() => {
-        this.#dirty.delete(sourceId);
-        const source = this.#sources.get(sourceId);
-        if (!source) return;
-        this.#toldAt.set(sourceId, performance.now());
-        this.#tell({ type: 'changed', status: statusOf(source, this.#mustSettings()) });
-      }, waitMs),
-    );
+    const source = this.#sources.get(sourceId);
+    if (!source) return;
+    this.#servers.logChanged(source);
+    this.#teller.changed(sourceId);
+  }
+
+  #tellChanged(sourceId: string): void {
+    const source = this.#sources.get(sourceId);
+    if (source) this.#tell({ type: 'changed', status: statusOf(source, this.#mustSettings()) });
   }
 
   /** Looks for servers that were started, stopped or reconfigured since. */

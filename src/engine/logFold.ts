@@ -5,7 +5,8 @@ import { Retelling } from '../core/log/retelling.ts';
 import type { LogReport } from '../core/report/logReport.ts';
 import { logReportOf } from '../core/session/logReportOf.ts';
 import { LogState, type SavedLogState } from '../core/session/logState.ts';
-import { activeIs, logWarnings, type ReadingFacts } from '../core/session/logWarnings.ts';
+import type { LogReading, SessionsPoll } from '../core/session/reconciliation.ts';
+import { activeIs, endsLogged, logWarnings, type ReadingFacts } from '../core/session/logWarnings.ts';
 import type { ActiveIs } from '../core/snapshot.ts';
 import { PostgresLog } from '../sources/postgresLog.ts';
 
@@ -59,7 +60,22 @@ export class LogFold {
     this.state.book.settle(Number.POSITIVE_INFINITY);
   }
 
+  /**
+   * Books what a poll of the server shows; `caughtUpAt` = up to when all is read, if that is known otherwise than by the
+   * newest entry (the server's clock). Nothing happens where the log is PgBouncer's.
+   */
+  reconcile(poll: SessionsPoll, caughtUpAt: number | undefined): void {
+    if (this.log.understanding.format !== 'pgbouncer') this.state.reconcile(poll, this.#reading(caughtUpAt));
+  }
+
+  /** No poll comes any more; `forGood` = whom only polls showed is forgotten, unless the log will tell of the end. */
+  endPolls(forGood: boolean, caughtUpAt: number | undefined): void {
+    const stay = !forGood || endsLogged(this.state.book.evidence, this.settings);
+    this.state.endPolls(stay, this.#reading(caughtUpAt));
+  }
+
   get activeIs(): ActiveIs {
+    if (this.state.isReconciled) return 'exact';
     return activeIs(this.state.book.evidence, this.settings);
   }
 
@@ -103,6 +119,11 @@ export class LogFold {
       now,
       fileName: (fileNumber) => this.fileName(fileNumber),
     });
+  }
+
+  #reading(caughtUpAt: number | undefined): LogReading {
+    const { fileNumber = 0, offsetBytes = 0 } = this.log.settled ?? {};
+    return { caughtUpAt, place: { fileNumber, offsetBytes } };
   }
 
   #readingFacts(): ReadingFacts {

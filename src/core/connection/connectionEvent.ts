@@ -2,7 +2,7 @@ import type { Trouble } from '../snapshot.ts';
 import type { OpenSession } from '../session/session.ts';
 
 /** How a session ended without a disconnection line. */
-export const lossReasons = ['crash', 'restart', 'pidReused', 'terminated'] as const;
+export const lossReasons = ['crash', 'restart', 'pidReused', 'terminated', 'notOnServer'] as const;
 export type LossReason = (typeof lossReasons)[number];
 
 /** What was wrong with a client before its disconnection line, of which there is no other line that counts. */
@@ -19,6 +19,13 @@ export type TroubleFacts = Omit<Trouble, 'id' | 'file' | 'offsetBytes'>;
 export interface EntryPlaceInLog {
   readonly fileNumber: number;
   readonly offsetBytes: number;
+}
+
+/** Of a session that only the server showed: it counts as open, and as nothing else. */
+interface OnServerOnly {
+  readonly at?: number | undefined;
+  readonly session: OpenSession;
+  readonly place: EntryPlaceInLog;
 }
 
 /**
@@ -49,6 +56,10 @@ export type ConnectionEvent =
       readonly reason: LossReason;
       readonly place: EntryPlaceInLog;
     }
+  /** The server has a session that the log does not tell of: no connect of the log's. */
+  | ({ readonly kind: 'appeared' } & OnServerOnly)
+  /** It is gone again, or the log tells of it after all (its connect follows). */
+  | ({ readonly kind: 'vanished' } & OnServerOnly)
   | {
       readonly kind: 'trouble';
       readonly at?: number | undefined;

@@ -7,6 +7,7 @@ export const endTexts = {
   restart: 'the server was stopped or started again',
   pidReused: 'another session has its process id',
   terminated: 'the server ended it',
+  notOnServer: 'the server no longer has it',
   connectionLost: 'its client was gone',
   protocolViolation: 'its client sent what is no message',
 } as const satisfies Record<EndReason, string>;

@@ -142,6 +142,7 @@ export const pageStrings = {
   'ended.restart': endTexts.restart,
   'ended.pidReused': endTexts.pidReused,
   'ended.terminated': endTexts.terminated,
+  'ended.notOnServer': endTexts.notOnServer,
   'ended.connectionLost': endTexts.connectionLost,
   'ended.protocolViolation': endTexts.protocolViolation,
 } as const;

@@ -56,4 +56,16 @@ export interface Finding {
   /** What was measured and where the threshold lies, in the same unit. */
   readonly value: number;
   readonly threshold: number;
+  /** Since when it stands, our clock; undefined in a sample that was stepped back to. */
+  readonly sinceAt?: number | undefined;
+  /** The sample of that moment: its evidence, kept as long as the finding stands, and for a while after. */
+  readonly evidenceId?: number | undefined;
+}
+
+/** A finding that began, became critical, or ended: told once each, and never of a silenced one. */
+export interface FindingChange {
+  readonly change: 'began' | 'worse' | 'ended';
+  readonly at: number;
+  /** As it stands now, or stood last. */
+  readonly finding: Finding;
 }

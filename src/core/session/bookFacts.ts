@@ -47,6 +47,8 @@ export function bookedOf(line: RecurringLine): BookEntry {
 export interface LogEvidence {
   /** A start of the server was seen: no session is older than the log. */
   startSeen: boolean;
+  /** The server's own sessions were compared with these: none is older than the log and unknown. */
+  serverSeen?: boolean | undefined;
   receivedSeen: boolean;
   /** Clients that reached the server and were not turned away, whatever else became of them. */
   receivedNotRefused: number;

@@ -73,7 +73,10 @@ function endsTwice(
   if (!session || over.how === 'refused' || over.how === 'disconnected') return true;
   book.ended.set(key, { session, at: booked.entry.at, how: 'disconnected' });
   const end = disconnectEvent(booked, message, session, true);
-  if (pending && !pending.events) {
+  if (session.source === 'server' && !(pending && !pending.events)) {
+    // it is no longer among the open ones
+    book.tell(booked, { ...end, connectSeen: false });
+  } else if (pending && !pending.events) {
     // the session held its place until now, whoever came since the FATAL
     pending.events = [];
     book.tell(booked, end);

@@ -4,6 +4,7 @@ import { troubleOf } from '../connection/trouble.ts';
 import type { LogEntry } from '../log/logEntry.ts';
 import type { TroubleCategory } from '../snapshot.ts';
 import type { BookEntry, BookedSession } from './bookFacts.ts';
+import { goneEvent } from './goneEvent.ts';
 import { troubleEvent, type SessionBook } from './sessionBook.ts';
 
 /** Backend types behind which a client stands (facts of `%b`); before authentication it is `not initialized`. */
@@ -88,13 +89,7 @@ function ofOpenSession(
   }
   book.prove(key);
   book.tellTrouble(booked, troubleOf(entry, 'ending', kind.kind, session));
-  const lost: ConnectionEvent = {
-    kind: 'lost',
-    at: entry.at,
-    session,
-    reason: 'terminated',
-    place: booked.place,
-  };
+  const lost = goneEvent(session, entry.at, 'terminated', booked.place);
   const pending = book.hold(booked, () => {
     book.evidence.silentEnds += 1;
     return [lost];

@@ -83,11 +83,22 @@ export function nameOf(session: OpenSession, dimension: Dimension): string | und
 /** One open session as views and JSON show it. */
 export function sessionRow(state: LogState, session: OpenSession): SessionRow {
   const { key, pid, sessionId, user, database, applicationName, applicationLatest } = session;
-  const { remoteHost, remotePort, connectedAt, replication } = session;
+  const { remoteHost, remotePort, connectedAt, replication, source } = session;
   const clear = state.clearPoint;
   const beforeClear = clear !== undefined && connectedAt !== undefined && connectedAt <= clear.at;
   const names = { user, database, applicationName, applicationLatest };
-  return { key, pid, sessionId, ...names, remoteHost, remotePort, connectedAt, replication, beforeClear };
+  return {
+    key,
+    pid,
+    sessionId,
+    ...names,
+    remoteHost,
+    remotePort,
+    connectedAt,
+    replication,
+    source,
+    beforeClear,
+  };
 }
 
 /** A stored trouble with the name of its file. */
@@ -148,6 +159,8 @@ export function feedRow(state: LogState, event: StoredEvent): FeedRow | undefine
     }
     case 'restart':
     case 'takenBack':
+    case 'appeared':
+    case 'vanished':
       return undefined;
   }
 }

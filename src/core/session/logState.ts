@@ -5,6 +5,7 @@ import { EventStore, type SavedEventStore } from './eventStore.ts';
 import { compileFilter, isNoFilter, noFilter, type Filter, type FilterSubject } from './filter.ts';
 import { known } from '../log/recurring.ts';
 import { RowEvents } from './rowEvents.ts';
+import { Reconciliation, type LogReading, type SessionsPoll } from './reconciliation.ts';
 import { savedBook } from './savedBook.ts';
 import type { OpenSession } from './session.ts';
 import type { BookEntry, SavedBook } from './bookFacts.ts';
@@ -46,6 +47,7 @@ export interface SavedLogState {
  */
 export class LogState {
   readonly book: SessionBook;
+  readonly #reconciliation: Reconciliation;
   readonly troubles: Record<TroubleCategory, StoredTrouble[]> = { failure: [], ending: [], problem: [] };
   readonly restartsAt: number[] = [];
   /** Time of the oldest entry. */
@@ -68,6 +70,7 @@ export class LogState {
       (numbers, from) => this.#tellRow(numbers, from),
       saved?.book,
     );
+    this.#reconciliation = new Reconciliation(this.book);
     this.#store = saved ? EventStore.load(saved.store, capacity) : new EventStore(capacity);
     this.#rows = new RowEvents(this.book.columns.forms, this.#store);
     this.#all = new Tally(0, saved?.tally);
@@ -89,6 +92,23 @@ export class LogState {
   applyRecurring(line: RecurringLine): void {
     this.fromAt ??= known(line.at);
     this.book.applyRecurring(line);
+  }
+
+  /** Books what a poll of the server shows; see Reconciliation. */
+  reconcile(poll: SessionsPoll, reading: LogReading): void {
+    if (this.#reconciliation.reconcile(poll, reading)) this.version += 1;
+  }
+
+  /** Polls go on, and the open sessions are those that the server has. */
+  get isReconciled(): boolean {
+    return this.#reconciliation.isLive;
+  }
+
+  /** No poll comes any more; whom only the server has shown may stay, or not. */
+  endPolls(stay: boolean, { place, caughtUpAt }: LogReading): void {
+    this.#reconciliation.end();
+    if (!stay) this.#reconciliation.forget(place, caughtUpAt ?? this.book.newestAt ?? 0);
+    this.version += 1;
   }
 
   get filter(): Filter {

@@ -31,7 +31,7 @@ const withoutConnects = /^(?:off|false|no|0|receipt|authentication|[\s,"])*$/i;
 export function activeIs(evidence: LogEvidence, settings: LogSettings): ActiveIs {
   if (evidence.withoutKey > 0 || !connectsLogged(evidence, settings) || !endsLogged(evidence, settings))
     return 'unknown';
-  return evidence.startSeen ? 'exact' : 'atLeast';
+  return evidence.startSeen || evidence.serverSeen === true ? 'exact' : 'atLeast';
 }
 
 function connectsLogged(
@@ -45,7 +45,8 @@ function connectsLogged(
   return receivedSeen && receivedNotRefused === 0;
 }
 
-function endsLogged(
+/** False when sessions may end that the log does not tell of. */
+export function endsLogged(
   { connectsSeen, disconnectionsSeen, silentEnds, endsChanged }: LogEvidence,
   { logDisconnections }: LogSettings,
 ): boolean {

@@ -70,6 +70,7 @@ function evidenceOf(earlier: LogEvidence, later: LogEvidence): LogEvidence {
   const isOfEarlierRun = later.startSeen && earlier.endsChanged !== undefined;
   return {
     startSeen: earlier.startSeen || later.startSeen,
+    serverSeen: earlier.serverSeen === true || later.serverSeen === true,
     receivedSeen: earlier.receivedSeen || later.receivedSeen,
     receivedNotRefused: earlier.receivedNotRefused + later.receivedNotRefused,
     connectsSeen: earlier.connectsSeen + later.connectsSeen,

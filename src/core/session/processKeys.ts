@@ -16,7 +16,7 @@ export function sessionKey(entry: LogEntry): string | undefined {
 }
 
 /** Seconds since the epoch at which the process behind a key began; undefined where the key does not say. */
-function startOf(key: string): number | undefined {
+export function startOf(key: string): number | undefined {
   const since = key.indexOf(' since ');
   if (since >= 0) return Math.floor(Number(key.slice(since + ' since '.length)) / 1000);
   const dot = key.indexOf('.');

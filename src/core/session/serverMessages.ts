@@ -66,7 +66,7 @@ function began(book: SessionBook, booked: BookEntry): void {
 
 /** What is logged of sessions changed in the middle: before or after it there are some that the log does not show. */
 function loggingChanged({ evidence }: SessionBook, name: string, value: string | undefined): void {
-  if (name === 'log_connections') evidence.startSeen = false;
+  if (name === 'log_connections') evidence.startSeen = evidence.serverSeen = false;
   const wasUsedBefore = evidence.connectsSeen > 0 || !/^(?:on|true|yes|1)$/i.test(value ?? 'off');
   if (name === 'log_disconnections' && wasUsedBefore) evidence.endsChanged = 'inThisRun';
 }

@@ -14,6 +14,7 @@ import {
 import { BoundedMap } from './boundedMap.ts';
 import { noteClientTrouble } from './disconnection.ts';
 import { applyFatal } from './fatalEntry.ts';
+import { goneEvent } from './goneEvent.ts';
 import { KeylessSessions } from './keylessSessions.ts';
 import { LogTime } from './logTime.ts';
 import { PendingQueue, type Pending, type TellRow } from './pendingQueue.ts';
@@ -175,6 +176,8 @@ export class SessionBook {
     const { session, connect } = booking;
     const { entry, place } = booked;
     if (connect && !connect.events) connect.events = [];
+    else if (session.source === 'server')
+      this.tell(booked, goneEvent(session, entry.at, 'terminated', place));
     else this.tell(booked, { kind: 'takenBack', what: 'connect', at: entry.at, session, place });
     this.close(key, { session, at: entry.at, how: 'refused' });
   }
@@ -183,7 +186,7 @@ export class SessionBook {
   replace(booked: BookEntry, key: string): void {
     for (const gone of new Set([key, this.processes.openKey(booked.entry.pid)])) {
       if (gone === undefined || !this.open.has(gone)) continue;
-      this.evidence.silentEnds += 1;
+      if (this.open.get(gone)?.session.source !== 'server') this.evidence.silentEnds += 1;
       this.lose(booked, gone, 'pidReused');
     }
   }
@@ -196,7 +199,7 @@ export class SessionBook {
     const { session } = booking;
     const { entry, place } = booked;
     this.close(key, { session, at: entry.at, how: 'lost' });
-    this.tell(booked, { kind: 'lost', at: entry.at ?? this.newestAt, session, reason, place });
+    this.tell(booked, goneEvent(session, entry.at ?? this.newestAt, reason, place));
   }
 
   /** The server came back, or went away: nobody is connected any more. */

@@ -17,6 +17,8 @@ export const storedKinds = [
   'problem',
   'restart',
   'takenBack',
+  'appeared',
+  'vanished',
 ] as const;
 export type StoredKind = (typeof storedKinds)[number];
 
@@ -45,9 +47,9 @@ export interface StoredEvent {
 export const replicationFlag = 1;
 export const connectSeenFlag = 2;
 export const wasLostFlag = 4;
-/** Two bits above the flags: the index of a loss's reason, or one more than that of a client's trouble. */
+/** Three bits above the flags: the index of a loss's reason, or one more than that of a client's trouble. */
 const reasonShift = 3;
-const reasonMask = 3;
+const reasonMask = 7;
 
 /** The flags of an event, with what tells more of its kind above them. */
 export function flagsOf(event: ConnectionEvent): number {

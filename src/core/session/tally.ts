@@ -69,6 +69,10 @@ export class Tally {
       case 'takenBack':
         this.totals[wasLost ? 'lost' : 'connects'] -= 1;
         return wasLost ? this.#step(at, 'lost', 1, -1) : this.#step(at, 'connects', -1, -1);
+      case 'appeared':
+        return this.#step(at, 'connects', 1, 0);
+      case 'vanished':
+        return this.#step(at, 'lost', -1, 0);
       case 'failure':
         this.totals.failures += 1;
         return this.#step(at, 'failures', 0, 1);
@@ -101,8 +105,8 @@ export class Tally {
 /** How an event changes the number of open client sessions. */
 export function activeChange({ kind, replication, connectSeen, wasLost }: StoredEvent): number {
   if (replication) return 0;
-  if (kind === 'connect') return 1;
-  if (kind === 'lost' || (kind === 'disconnect' && connectSeen)) return -1;
+  if (kind === 'connect' || kind === 'appeared') return 1;
+  if (kind === 'lost' || kind === 'vanished' || (kind === 'disconnect' && connectSeen)) return -1;
   if (kind === 'takenBack') return wasLost ? 1 : -1;
   return 0;
 }

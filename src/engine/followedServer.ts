@@ -1,0 +1,274 @@
+import { queryTagsOf, type QueryTags } from '../core/server/queryTags.ts';
+import { ActivityHistory } from '../core/server/activityHistory.ts';
+import type { ActivitySample } from '../core/server/activity.ts';
+import { fullFinding } from '../core/server/capacityFindings.ts';
+import type { ClientProcess, EndingPreview, EndingReport, EndingRequest } from '../core/server/ending.ts';
+import type { Finding, FindingChange } from '../core/server/finding.ts';
+import { findingIdentity, findingsOf } from '../core/server/findings.ts';
+import { overviewOf } from '../core/server/overview.ts';
+import type {
+  ConnectionCost,
+  ServerSnapshot,
+  ServerState,
+  ServerStatus,
+} from '../core/server/serverSnapshot.ts';
+import { serverSnapshotOf } from '../core/server/serverSnapshotOf.ts';
+import { serverReportOf, type ServerReport } from '../core/report/serverReport.ts';
+import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
+import type { ServerAttention, ServerSettings } from '../protocol.ts';
+import type { LiveServer, ServerProblemKind } from '../sources/server/liveServer.ts';
+import { FindingWatch } from './findingWatch.ts';
+import { PollLoop } from './pollLoop.ts';
+import { SampleRing } from './sampleRing.ts';
+
+/** What a followed server needs from the engine around it. */
+export interface FollowedServerHost {
+  /** A new connection to the same server; nothing is opened yet. */
+  open(): LiveServer;
+  /** Something changed that a view may show. */
+  changed(): void;
+  /** A poll was answered. */
+  polled(sample: ActivitySample): void;
+  /** No poll comes for now; `forGood` = until somebody attends to the server again, or it is back after a while. */
+  silent(forGood: boolean): void;
+  /** What the log tells of its applications' way of connecting. */
+  cost(): readonly ConnectionCost[];
+}
+
+/** Changes that nobody has asked for yet: the newest of these. */
+const mostChanges = 200;
+/** So many polls in a row must fail before what only polls have told is given up. */
+const failuresForGood = 3;
+
+const stateOf: Readonly<Record<ServerProblemKind, ServerState>> = {
+  full: 'full',
+  password: 'refused',
+  refused: 'refused',
+  tls: 'refused',
+  unreachable: 'unreachable',
+  noServer: 'unreachable',
+};
+
+/** One live server: polled as often as somebody needs it, with what its newest samples show and have shown. */
+export class FollowedServer {
+  readonly serverId: string;
+  readonly sourceId: string | undefined;
+  readonly #host: FollowedServerHost;
+  readonly #loop: PollLoop;
+  readonly #ring = new SampleRing();
+  readonly #watch = new FindingWatch();
+  readonly #history = new ActivityHistory();
+  #settings: ServerSettings;
+  #tags: QueryTags;
+  #state: ServerState = 'connecting';
+  #sentence: Sentence | undefined;
+  #findings: readonly Finding[] = [];
+  #changes: FindingChange[] = [];
+  // wall-clock µs: ahead of every one before it, in whichever engine
+  #version = Date.now() * 1000;
+
+  constructor(
+    serverId: string,
+    sourceId: string | undefined,
+    settings: ServerSettings,
+    host: FollowedServerHost,
+  ) {
+    this.serverId = serverId;
+    this.sourceId = sourceId;
+    this.#settings = settings;
+    this.#tags = queryTagsOf(settings.queryTags);
+    this.#host = host;
+    this.#loop = new PollLoop(settings, {
+      open: () => host.open(),
+      took: (sample) => this.#took(sample),
+      failed: (kind, why, failures) => this.#failed(kind, why, failures),
+      idle: () => host.silent(true),
+    });
+  }
+
+  /** Polls at once; returns before the answer. */
+  start(): void {
+    this.#loop.attend('seen');
+  }
+
+  attend(attention: ServerAttention): void {
+    this.#loop.attend(attention);
+  }
+
+  configure(settings: ServerSettings): void {
+    this.#settings = settings;
+    this.#tags = queryTagsOf(settings.queryTags);
+    this.#loop.configure(settings);
+    this.#judge();
+    this.#touch();
+  }
+
+  /** Ends everything; resolves when no connection is left. */
+  async close(): Promise<void> {
+    this.#state = 'disconnected';
+    this.#version += 1;
+    await this.#loop.close();
+  }
+
+  get status(): ServerStatus {
+    const { environment, silenced, thresholds } = this.#settings;
+    const sample = this.#ring.newest?.sample;
+    const overview = sample && overviewOf(sample, thresholds);
+    const isFull = this.#state === 'full';
+    const known = this.#findings.filter((finding) => !silenced.includes(findingIdentity(finding)));
+    const count = (severity: Finding['severity']): number =>
+      known.filter((finding) => finding.severity === severity).length;
+    return {
+      serverId: this.serverId,
+      sourceId: this.sourceId,
+      label: this.#loop.label,
+      state: this.#state,
+      sentence: this.#sentence ?? hiddenSentence(sample),
+      environment,
+      readOnly: this.#isReadOnly,
+      health: isFull ? 'CRITICAL' : overview?.health,
+      utilization: isFull ? 1 : overview?.utilization,
+      warnings: count('warning'),
+      critical: count('critical'),
+      takenAt: sample?.takenAt,
+      backedOffToMs: this.#loop.backedOffToMs,
+      version: this.#version,
+    };
+  }
+
+  /** What has changed since this was asked last, oldest first. */
+  takeChanges(): FindingChange[] {
+    const changes = this.#changes;
+    this.#changes = [];
+    return changes;
+  }
+
+  /** The newest sample, if the server has answered yet. */
+  get newest(): ActivitySample | undefined {
+    return this.#ring.newest?.sample;
+  }
+
+  /** Of the newest sample, or of one that is still kept; undefined = there is none. */
+  snapshot(sampleId?: number): ServerSnapshot | undefined {
+    const newest = this.#ring.newest;
+    const isNewest = sampleId === undefined || sampleId === newest?.id;
+    const sample = isNewest ? newest?.sample : this.#ring.get(sampleId);
+    if (!sample) return undefined;
+    const { thresholds, silenced } = this.#settings;
+    return serverSnapshotOf({
+      status: this.status,
+      sample,
+      sampleId: isNewest ? (newest?.id ?? 0) : sampleId,
+      findings: isNewest ? this.#watch.dated(this.#findings) : findingsOf(sample, undefined, thresholds),
+      history: this.#history,
+      thresholds,
+      silenced,
+      tags: this.#tags,
+      cost: this.#host.cost(),
+      samples: this.#ring.marks(),
+      stale: isNewest && this.#state !== 'connected',
+    });
+  }
+
+  /** The report of the newest sample. Throws a SentenceError while there is none. */
+  report(): ServerReport {
+    const { newest } = this;
+    if (!newest)
+      throw new SentenceError('The server has not answered yet: connect to it, and take the report then.');
+    const elsewhere = { cost: this.#host.cost(), isFull: this.#state === 'full' };
+    return serverReportOf(newest, this.#settings.thresholds, this.#history, elsewhere);
+  }
+
+  /** What would end. Rejects with a SentenceError, also where nothing may be ended. */
+  async preview(request: EndingRequest): Promise<EndingPreview> {
+    this.#mustNotBeReadOnly();
+    const preview = await this.#loop.use((live) => live.preview(request));
+    return { ...preview, serverId: this.serverId };
+  }
+
+  /** Ends what was shown, and asks the server what is left. */
+  async end({ serverId: _, ...preview }: EndingPreview): Promise<EndingReport> {
+    this.#mustNotBeReadOnly();
+    const report = await this.#loop.use((live) => live.end(preview));
+    this.#loop.pollNow();
+    return report;
+  }
+
+  clientProcess(pid: number): Promise<ClientProcess | undefined> {
+    return this.#loop.use((live) => live.clientProcess(pid));
+  }
+
+  /** The log told of a login that the server refused because it is full: true until a poll shows otherwise. */
+  refusedInLog(at: number): void {
+    if (this.#state !== 'connected' || at <= (this.newest?.takenAt ?? 0)) return;
+    this.#state = 'full';
+    this.#sentence = sentence(
+      'The server is full: its log tells of a login that it refused for that; end sessions that nobody needs.',
+    );
+    this.#judge();
+    this.#touch();
+  }
+
+  #took(sample: ActivitySample): void {
+    this.#state = 'connected';
+    this.#sentence = undefined;
+    this.#history.add(sample);
+    this.#ring.add(sample);
+    this.#judge();
+    this.#host.polled(sample);
+    this.#touch();
+  }
+
+  #failed(kind: ServerProblemKind, why: Sentence, failures: number): void {
+    this.#state = stateOf[kind];
+    this.#sentence = why;
+    this.#judge();
+    this.#host.silent(kind !== 'full' && failures >= failuresForGood);
+    this.#touch();
+  }
+
+  /** What there is to find now; what began or ended is told once, but of the silenced. */
+  #judge(): void {
+    const { thresholds, silenced } = this.#settings;
+    const { newest } = this.#ring;
+    const isFull = this.#state === 'full';
+    if (newest)
+      this.#findings = findingsOf(newest.sample, this.#history, thresholds, {
+        cost: this.#host.cost(),
+        isFull,
+      });
+    else this.#findings = isFull ? [fullFinding(thresholds)] : [];
+    const changes = this.#watch.note(this.#findings, Date.now(), newest?.id);
+    if (changes.length === 0) return;
+    if (newest) this.#ring.markChanged(newest.id);
+    for (const { change, finding } of changes)
+      if (change === 'began' && finding.evidenceId !== undefined) this.#ring.keep(finding.evidenceId);
+    const told = changes.filter(({ finding }) => !silenced.includes(findingIdentity(finding)));
+    this.#changes = [...this.#changes, ...told].slice(-mostChanges);
+  }
+
+  get #isReadOnly(): boolean {
+    return this.#settings.readOnly || this.#settings.environment === 'production';
+  }
+
+  #mustNotBeReadOnly(): void {
+    if (!this.#isReadOnly) return;
+    throw new SentenceError(
+      'No session of this server may be ended from here: the settings make it read-only, or call it production.',
+    );
+  }
+
+  #touch(): void {
+    this.#version += 1;
+    this.#host.changed();
+  }
+}
+
+/** What this role cannot see. */
+function hiddenSentence(sample: ActivitySample | undefined): Sentence | undefined {
+  if (sample?.facts.sees !== 'own') return undefined;
+  return sentence(
+    'The role {0} sees the states and statements of its own sessions only: grant it pg_monitor to see all.',
+    sample.facts.user,
+  );
+}

@@ -1,0 +1,178 @@
+import { serverCsv } from '../core/report/serverCsv.ts';
+import { serverMarkdown } from '../core/report/serverMarkdown.ts';
+import { SentenceError } from '../core/sentence.ts';
+import type { ActivitySample } from '../core/server/activity.ts';
+import type {
+  EngineQuestions,
+  FromEngine,
+  QuestionName,
+  ServerQuestions,
+  ServerTarget,
+} from '../protocol.ts';
+import { openServer, type LiveServer } from '../sources/server/liveServer.ts';
+import { ChangeTeller } from './changeTeller.ts';
+import { ConnectionCosts } from './connectionCosts.ts';
+import { FollowedServer, type FollowedServerHost } from './followedServer.ts';
+import type { FollowedSource } from './followedSource.ts';
+import { withLive } from './liveRows.ts';
+import { ServerOfLog } from './serverOfLog.ts';
+import { answerSessions, answerWalsenders } from './sourceAnswers.ts';
+
+type Ask<Q extends QuestionName> = EngineQuestions[Q]['ask'];
+type Answer<Q extends QuestionName> = EngineQuestions[Q]['answer'];
+type Answers = {
+  readonly [Q in keyof ServerQuestions]: (ask: Ask<Q>) => Answer<Q> | Promise<Answer<Q>>;
+};
+
+type Target = Parameters<typeof openServer>[0];
+
+/** What the live servers need from the engine. */
+export interface ServersHost {
+  tell(message: FromEngine): void;
+  /** The log that is followed under this id. */
+  source(sourceId: string): FollowedSource | undefined;
+  /** A poll changed what its state shows. */
+  changed(sourceId: string): void;
+}
+
+interface Connected {
+  readonly server: FollowedServer;
+  readonly ofLog: ServerOfLog;
+}
+
+/** The live servers of a window, and the answers to all questions about them. */
+export class FollowedServers {
+  readonly #host: ServersHost;
+  readonly #connected = new Map<string, Connected>();
+  readonly #teller = new ChangeTeller((serverId) => this.#tell(serverId));
+  #closed = false;
+
+  constructor(host: ServersHost) {
+    this.#host = host;
+  }
+
+  readonly answers: Answers = {
+    connectServer: async ({ target, settings, password }) => {
+      const { sourceId } = target;
+      const find = this.#targetOf(target);
+      const open = (): LiveServer => openServer({ ...find(), password });
+      const serverId = 'uri' in target ? `server ${open().label}` : `server of ${target.sourceId}`;
+      await this.#end(serverId);
+      if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
+      const ofLog = new ServerOfLog(
+        () => (sourceId === undefined ? undefined : this.#host.source(sourceId)),
+        (id) => this.#host.changed(id),
+      );
+      const server = new FollowedServer(serverId, sourceId, settings, this.#hostOf(serverId, open, ofLog));
+      this.#connected.set(serverId, { server, ofLog });
+      server.start();
+      return { status: server.status };
+    },
+    disconnectServer: async ({ serverId }) => {
+      await this.#end(serverId);
+      return undefined;
+    },
+    configureServer: ({ serverId, settings }) => {
+      this.#server(serverId).configure(settings);
+      return undefined;
+    },
+    attendServer: ({ serverId, attention }) => {
+      this.#server(serverId).attend(attention);
+      return undefined;
+    },
+    serverSnapshot: ({ serverId, sampleId }) => {
+      const snapshot = this.#server(serverId).snapshot(sampleId);
+      return snapshot ? { snapshot } : {};
+    },
+    previewEnding: ({ serverId, request }) => this.#server(serverId).preview(request),
+    endSessions: ({ preview }) => this.#server(preview.serverId).end(preview),
+    serverReport: ({ serverId, format, masked }) => {
+      const report = this.#server(serverId).report();
+      return { text: format === 'csv' ? serverCsv(report, masked) : serverMarkdown(report, masked) };
+    },
+    clientProcess: async ({ serverId, pid }) => {
+      const process = await this.#server(serverId).clientProcess(pid);
+      return process ? { process } : {};
+    },
+  };
+
+  /** A log changed: it may tell that its server is full. */
+  logChanged(source: FollowedSource): void {
+    for (const { server, ofLog } of this.#of(source.sourceId)) {
+      const at = ofLog.newRefusalAt(source);
+      if (at !== undefined) server.refusedInLog(at);
+    }
+  }
+
+  /** One page of a log's sessions, with what its server shows of them. */
+  sessions(ask: Ask<'sessions'>, { fold, sourceId }: FollowedSource): Answer<'sessions'> {
+    return this.#live(sourceId, answerSessions(fold.state, ask));
+  }
+
+  walsenders(ask: Ask<'walsenders'>, { fold, sourceId }: FollowedSource): Answer<'walsenders'> {
+    return this.#live(sourceId, answerWalsenders(fold.state, ask));
+  }
+
+  #live(sourceId: string, answer: Answer<'sessions'>): Answer<'sessions'> {
+    const sample = this.#sampleOf(sourceId);
+    return sample ? { ...answer, sessions: withLive(answer.sessions, sample) } : answer;
+  }
+
+  /** Nothing is left: no connection, no timer. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#connected.keys()].map((serverId) => this.#end(serverId)));
+  }
+
+  #hostOf(serverId: string, open: () => LiveServer, ofLog: ServerOfLog): FollowedServerHost {
+    const costs = new ConnectionCosts();
+    return {
+      open,
+      changed: () => this.#teller.changed(serverId),
+      polled: (sample) => ofLog.polled(sample),
+      silent: (forGood) => ofLog.silent(forGood),
+      cost: () => costs.of(ofLog.source?.fold.state, Date.now()),
+    };
+  }
+
+  /** Where the server is, as discovery knows it by then. Throws a SentenceError when its log is not followed. */
+  #targetOf(target: ServerTarget): () => Pick<Target, 'log' | 'uri'> {
+    if ('uri' in target) return () => ({ uri: target.uri });
+    const { sourceId } = target;
+    let log = this.#host.source(sourceId)?.log;
+    if (!log) throw new SentenceError('This log is no longer followed: choose a log.');
+    return () => ({ log: (log = this.#host.source(sourceId)?.log ?? log) });
+  }
+
+  #server(serverId: string): FollowedServer {
+    const connected = this.#connected.get(serverId);
+    if (!connected) throw new SentenceError('This server is no longer connected: connect to it again.');
+    return connected.server;
+  }
+
+  #of(sourceId: string): Connected[] {
+    return [...this.#connected.values()].filter(({ server }) => server.sourceId === sourceId);
+  }
+
+  #sampleOf(sourceId: string): ActivitySample | undefined {
+    const found = this.#of(sourceId).find(({ server }) => server.newest !== undefined);
+    return found?.server.status.state === 'connected' ? found.server.newest : undefined;
+  }
+
+  #tell(serverId: string): void {
+    const server = this.#connected.get(serverId)?.server;
+    if (server) this.#host.tell({ type: 'server', status: server.status, changes: server.takeChanges() });
+  }
+
+  /** The last word about a server is that it is disconnected. */
+  async #end(serverId: string): Promise<void> {
+    const connected = this.#connected.get(serverId);
+    if (!connected) return;
+    this.#connected.delete(serverId);
+    this.#teller.forget(serverId);
+    const { server, ofLog } = connected;
+    await server.close();
+    ofLog.silent(true);
+    this.#host.tell({ type: 'server', status: server.status, changes: server.takeChanges() });
+  }
+}

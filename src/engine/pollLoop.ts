@@ -1,0 +1,156 @@
+import type { ActivitySample } from '../core/server/activity.ts';
+import { SentenceError, type Sentence } from '../core/sentence.ts';
+import type { ServerAttention, ServerSettings } from '../protocol.ts';
+import { ServerProblem, type LiveServer, type ServerProblemKind } from '../sources/server/liveServer.ts';
+import { sentenceOf } from './logFold.ts';
+import { affordableMs, retryMs, wantedMs } from './pollPace.ts';
+
+/** A view that is hidden is often shown again at once: so long its connection stays. */
+const lingerMs = 3000;
+
+/** Who hears of the polls. */
+export interface PollListener {
+  open(): LiveServer;
+  took(sample: ActivitySample): void;
+  failed(kind: ServerProblemKind, why: Sentence, failures: number): void;
+  /** Nobody needs polls any more. */
+  idle(): void;
+}
+
+/**
+ * Polls a server over one connection as often as somebody needs it, one poll at a time; without need the connection is
+ * closed after a moment. Backs off from a server that struggles, is away, or refuses us.
+ */
+export class PollLoop {
+  readonly #listener: PollListener;
+  #settings: ServerSettings;
+  #attention: ServerAttention = 'none';
+  #live: LiveServer | undefined;
+  #label: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  readonly #closing = new Set<Promise<void>>();
+  #polledAt = -Infinity;
+  #tookMs = 0;
+  #failures = 0;
+  #failedBy: ServerProblemKind | undefined;
+  #closed = false;
+
+  constructor(settings: ServerSettings, listener: PollListener) {
+    this.#settings = settings;
+    this.#listener = listener;
+  }
+
+  /** `user@host:port`; after the first poll where we really are. */
+  get label(): string {
+    this.#label = this.#live?.label ?? this.#label;
+    return this.#label ?? (this.#closed ? '' : this.#connection().label);
+  }
+
+  /** Between polls, where that is more than was asked for; ms. */
+  get backedOffToMs(): number | undefined {
+    const wanted = wantedMs(this.#attention, this.#settings);
+    const now = this.#intervalMs();
+    return wanted !== undefined && now !== undefined && now > wanted ? now : undefined;
+  }
+
+  attend(attention: ServerAttention): void {
+    if (attention === this.#attention || this.#closed) return;
+    this.#attention = attention;
+    if (attention === 'none') this.#listener.idle();
+    this.#schedule();
+  }
+
+  configure(settings: ServerSettings): void {
+    this.#settings = settings;
+    this.#schedule();
+  }
+
+  /** Asks the server now, if anybody needs it. */
+  pollNow(): void {
+    this.#polledAt = -Infinity;
+    this.#schedule();
+  }
+
+  /** Does something else over the connection. */
+  async use<T>(work: (live: LiveServer) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new SentenceError('This server is no longer connected: connect to it again.');
+    try {
+      return await work(this.#connection());
+    } finally {
+      this.#schedule();
+    }
+  }
+
+  /** Resolves when nothing is left. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#drop();
+    await Promise.all([...this.#closing]);
+    await this.#running;
+  }
+
+  #connection(): LiveServer {
+    return (this.#live ??= this.#listener.open());
+  }
+
+  /** Between polls, as things are; undefined = none. */
+  #intervalMs(): number | undefined {
+    const wanted = wantedMs(this.#attention, this.#settings);
+    if (wanted === undefined) return undefined;
+    if (this.#failedBy) return retryMs(this.#failedBy, this.#failures, wanted);
+    return affordableMs(wanted, this.#tookMs);
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    this.#lingerOrStay();
+    const interval = this.#intervalMs();
+    if (interval === undefined || this.#running) return;
+    const waitMs = Math.max(0, this.#polledAt + interval - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#running = this.#poll().finally(() => {
+        this.#running = undefined;
+        this.#schedule();
+      });
+    }, waitMs);
+  }
+
+  #lingerOrStay(): void {
+    clearTimeout(this.#linger);
+    if (this.#attention === 'none' && this.#live) this.#linger = setTimeout(() => this.#drop(), lingerMs);
+  }
+
+  #drop(): void {
+    clearTimeout(this.#linger);
+    const live = this.#live;
+    this.#label = live?.label ?? this.#label;
+    this.#live = undefined;
+    if (!live) return;
+    const closing = live.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  async #poll(): Promise<void> {
+    this.#polledAt = performance.now();
+    const live = this.#connection();
+    const answer = await live.poll().catch((error: unknown) => ({ error }));
+    if (live !== this.#live) return;
+    if ('error' in answer) {
+      this.#failures += 1;
+      this.#failedBy = answer.error instanceof ServerProblem ? answer.error.kind : 'unreachable';
+      this.#listener.failed(this.#failedBy, sentenceOf(answer.error), this.#failures);
+      // who comes back may listen at another port
+      if (this.#failedBy === 'unreachable' || this.#failedBy === 'noServer') this.#drop();
+    } else {
+      this.#tookMs = answer.tookMs;
+      this.#failures = 0;
+      this.#failedBy = undefined;
+      this.#listener.took(answer);
+    }
+    if (this.#attention === 'none') this.#listener.idle();
+  }
+}
