@@ -62,6 +62,7 @@ export class FollowedServer {
   #tags: QueryTags;
   #state: ServerState = 'connecting';
   #sentence: Sentence | undefined;
+  #needsPassword = false;
   #findings: readonly Finding[] = [];
   #changes: FindingChange[] = [];
   // wall-clock µs: ahead of every one before it, in whichever engine
@@ -122,7 +123,9 @@ export class FollowedServer {
       serverId: this.serverId,
       sourceId: this.sourceId,
       label: this.#loop.label,
+      address: sample && { host: sample.facts.host, port: sample.facts.port, user: sample.facts.user },
       state: this.#state,
+      needsPassword: this.#needsPassword,
       sentence: this.#sentence ?? hiddenSentence(sample),
       environment,
       readOnly: this.#isReadOnly,
@@ -211,6 +214,7 @@ export class FollowedServer {
 
   #took(sample: ActivitySample): void {
     this.#state = 'connected';
+    this.#needsPassword = false;
     this.#sentence = undefined;
     this.#history.add(sample);
     this.#ring.add(sample);
@@ -221,6 +225,7 @@ export class FollowedServer {
 
   #failed(kind: ServerProblemKind, why: Sentence, failures: number): void {
     this.#state = stateOf[kind];
+    this.#needsPassword = kind === 'password';
     this.#sentence = why;
     this.#judge();
     this.#host.silent(kind !== 'full' && failures >= failuresForGood);

@@ -186,8 +186,21 @@ function withMore(branch: BranchNode, nodes: ActiveNode[], total: number): Activ
 function signature(nodes: readonly ActiveNode[]): string {
   return JSON.stringify(
     nodes.map((node) => {
-      if (node.kind === 'session') return [node.id, node.row.applicationLatest, node.row.beforeClear];
+      if (node.kind === 'session')
+        return [node.id, node.row.applicationLatest, node.row.beforeClear, liveOf(node.row)];
       return node.kind === 'more' ? [node.id, node.rest] : node.id;
     }),
   );
+}
+
+/** What a poll of the server has shown of a session. */
+function liveOf({
+  state,
+  waitEventType,
+  blockedBy,
+  queryAgeMs,
+  stateAgeMs,
+  transactionAgeMs,
+}: SessionRow): unknown {
+  return state && [state, waitEventType, blockedBy, queryAgeMs, stateAgeMs, transactionAgeMs];
 }

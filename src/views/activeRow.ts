@@ -108,10 +108,31 @@ export function sessionFacts(row: SessionRow, dimension: Dimension | undefined, 
     dimension === 'application' && applicationLatest === undefined
       ? undefined
       : nameText(applicationLatest ?? applicationName),
+    liveText(row),
     connectedAt === undefined ? undefined : spanText(now - connectedAt),
     dimension === 'host' ? undefined : nameText(remoteHost),
     row.beforeClear ? l10n.t('from before Clear') : undefined,
   ]);
+}
+
+/** What the session does, as its server told last: its state, how long it has been so, and what it waits for. */
+function liveText({
+  state,
+  waitEventType,
+  blockedBy,
+  queryAgeMs,
+  stateAgeMs,
+  transactionAgeMs,
+}: SessionRow): string | undefined {
+  if (state === undefined) return undefined;
+  const ageMs =
+    state === 'active' ? queryAgeMs : state.startsWith('idle in transaction') ? transactionAgeMs : stateAgeMs;
+  const wait =
+    waitEventType !== 'Lock'
+      ? undefined
+      : l10n.t('waits for {0}', blockedBy?.length ? blockedBy.join(', ') : l10n.t('a lock'));
+  const doing = ageMs === undefined ? state : l10n.t('{0} for {1}', state, spanText(ageMs));
+  return factsText([doing, wait]);
 }
 
 function whoBelow(

@@ -1,6 +1,7 @@
 import { type Disposable, EventEmitter, type SecretStorage } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
 import type { EndingPreview, EndingReport } from '../core/server/ending.ts';
+import type { FindingChange } from '../core/server/finding.ts';
 import type { ServerSnapshot, ServerStatus } from '../core/server/serverSnapshot.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type {
@@ -37,6 +38,7 @@ type ServerQuestion = {
 export class ConnectedServer implements Disposable {
   readonly #parts: ServerParts;
   readonly #changed = new EventEmitter<void>();
+  readonly #found = new EventEmitter<readonly FindingChange[]>();
   readonly #subscriptions: readonly { dispose(): unknown }[];
   readonly #seenBy = new Set<string>();
   #status: ServerStatus | undefined;
@@ -55,13 +57,15 @@ export class ConnectedServer implements Disposable {
       newestServer: () => undefined,
       log: () => undefined,
       died: () => void this.#again(),
-      server: (status) => this.#update(status),
+      server: (status, changes) => this.#update(status, changes),
     });
     this.#subscriptions = [{ dispose }, parts.followed.onDidChange(() => void this.#followLog())];
   }
 
   /** Something that a view may show is different. */
   readonly onDidChange = this.#changed.event;
+  /** Findings began, became critical or ended; of each change it is told once. */
+  readonly onDidFind = this.#found.event;
 
   get status(): ServerStatus | undefined {
     return this.#status;
@@ -141,6 +145,7 @@ export class ConnectedServer implements Disposable {
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+    this.#found.dispose();
   }
 
   async #connect(wish: ServerWish): Promise<void> {
@@ -158,7 +163,7 @@ export class ConnectedServer implements Disposable {
       return;
     }
     this.#sourceId = 'sourceId' in target ? target.sourceId : undefined;
-    this.#update(status, true);
+    this.#update(status, 'new');
     void this.ask('attendServer', { attention: this.#attention }).catch(() => undefined);
   }
 
@@ -193,12 +198,13 @@ export class ConnectedServer implements Disposable {
       await this.#connect(this.#wish).catch(() => undefined);
   }
 
-  #update(status: ServerStatus, isNew = false): void {
-    if (!isNew && status.serverId !== this.#status?.serverId) return;
+  #update(status: ServerStatus, changes: readonly FindingChange[] | 'new'): void {
+    if (changes !== 'new' && status.serverId !== this.#status?.serverId) return;
     this.#status = status;
     if (status.state === 'connected' && this.#tried) void this.#keepPassword();
     if (status.needsPassword === true) void this.#askPassword(status.label);
     this.#changed.fire();
+    if (changes !== 'new' && changes.length > 0) this.#found.fire(changes);
   }
 
   async #keepPassword(): Promise<void> {

@@ -1,27 +1,26 @@
 import { commands, type Disposable, l10n, window } from 'vscode';
-import type { Finding } from '../core/server/finding.ts';
+import type { Finding, FindingChange } from '../core/server/finding.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import { viewIds } from './contributions.ts';
-import { findingId } from './serverModel.ts';
 import { type Settings, setNotifications } from './settings.ts';
 import { inertText, say } from './words.ts';
 
 /** One message for each change of state for the worse; nothing for what stays, and nothing for what ends. */
 export class ServerAlerts implements Disposable {
-  readonly #server: ConnectedServer;
+  readonly #server: Pick<ConnectedServer, 'status' | 'onDidFind'>;
   readonly #settings: () => Settings;
-  readonly #failed: (error: unknown) => void;
   readonly #subscription: Disposable;
+  /** Of this server what stood when it was connected has been passed over: the view shows it. */
   #serverId: string | undefined;
-  /** The critical findings that were told of, or there when the server was connected. */
-  #known = new Set<string>();
-  #critical = 0;
 
-  constructor(server: ConnectedServer, settings: () => Settings, failed: (error: unknown) => void) {
+  constructor(
+    server: Pick<ConnectedServer, 'status' | 'onDidFind'>,
+    settings: () => Settings,
+    failed: (error: unknown) => void,
+  ) {
     this.#server = server;
     this.#settings = settings;
-    this.#failed = failed;
-    this.#subscription = server.onDidChange(() => void this.#look().catch(this.#failed));
+    this.#subscription = server.onDidFind((changes) => void this.#look(changes).catch(failed));
   }
 
   /** Whether anybody wants to be told. */
@@ -33,26 +32,16 @@ export class ServerAlerts implements Disposable {
     this.#subscription.dispose();
   }
 
-  async #look(): Promise<void> {
+  async #look(changes: readonly FindingChange[]): Promise<void> {
     const { status } = this.#server;
-    if (status === undefined || status.takenAt === undefined) return;
-    const isNew = status.serverId !== this.#serverId;
-    const isWorse = status.critical > this.#critical;
-    const isLess = status.critical < this.#critical;
-    this.#serverId = status.serverId;
-    this.#critical = status.critical;
-    if (!isNew && !isWorse && !isLess) return;
-    const snapshot = await this.#server.snapshot();
-    if (!snapshot) return;
-    const silenced = new Set(snapshot.silenced);
-    const critical = snapshot.findings.filter(
-      (finding) => finding.severity === 'critical' && !silenced.has(findingId(finding)),
-    );
-    const news = critical.filter((finding) => !this.#known.has(findingId(finding)));
-    this.#known = new Set(critical.map(findingId));
+    const isFirst = status?.serverId !== this.#serverId;
+    this.#serverId = status?.serverId;
+    if (status === undefined || isFirst || !this.isWanted) return;
+    const isTold = ({ severity }: Finding): boolean =>
+      severity === 'critical' || this.#settings().notifications === 'all';
+    const news = changes.filter(({ change, finding }) => change !== 'ended' && isTold(finding));
     const [first] = news;
-    if (isNew || !first || !this.isWanted) return;
-    await this.#tell(first, news.length - 1, status.label);
+    if (first) await this.#tell(first.finding, news.length - 1, status.label);
   }
 
   async #tell(finding: Finding, others: number, label: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { debug, env, l10n, tasks, type Terminal, window } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
+import { findingIdentity } from '../core/server/findings.ts';
 import type { Backend } from '../core/server/activity.ts';
 import type { ServerSnapshot } from '../core/server/serverSnapshot.ts';
 import { backendFields } from './backendText.ts';
@@ -9,7 +10,7 @@ import type { FollowedLog } from './followedLog.ts';
 import { psqlArguments, psqlCommand } from './psqlCommand.ts';
 import type { ReadOnlyTexts } from './readOnlyTexts.ts';
 import type { ServerActions } from './serverActions.ts';
-import { findingId, type ServerNode } from './serverModel.ts';
+import type { ServerNode } from './serverModel.ts';
 import { pickDatabase, pickServer, pickSession, pickSet } from './serverPicks.ts';
 import { setSilenced } from './serverSettings.ts';
 import type { ServerTree } from './serverTree.ts';
@@ -179,5 +180,5 @@ function onBackend(act: (node: ServerNode & { kind: 'backend' }) => unknown): Ha
 }
 
 function onFinding(act: (id: string) => unknown): Handler {
-  return (node) => (isNode(node) && node.kind === 'finding' ? act(findingId(node.finding)) : undefined);
+  return (node) => (isNode(node) && node.kind === 'finding' ? act(findingIdentity(node.finding)) : undefined);
 }

@@ -5,6 +5,7 @@ import type {
   ReplicationSlot,
 } from '../core/server/activity.ts';
 import type { Finding } from '../core/server/finding.ts';
+import { findingIdentity } from '../core/server/findings.ts';
 import type {
   BlockedBy,
   ConnectionCost,
@@ -74,11 +75,6 @@ export type FigureName = (typeof figureNames)[number];
 /** Rows of one list that are drawn; the report has all. */
 export const mostRows = 100;
 
-/** The identity of a finding from poll to poll, as settings name it to silence it. */
-export function findingId({ kind, subject }: Finding): string {
-  return `${kind} ${subject}`;
-}
-
 /** All rows of a snapshot. What there is nothing of has no section. */
 export function serverNodes(snapshot: ServerSnapshot): readonly ServerNode[] {
   return serverSections.flatMap((section) => {
@@ -136,7 +132,8 @@ function rowsOf(section: ServerSection, snapshot: ServerSnapshot): readonly Serv
 function countOf(section: ServerSection, snapshot: ServerSnapshot): number {
   switch (section) {
     case 'findings':
-      return snapshot.findings.filter((finding) => !snapshot.silenced.includes(findingId(finding))).length;
+      return snapshot.findings.filter((finding) => !snapshot.silenced.includes(findingIdentity(finding)))
+        .length;
     case 'blocked':
       return snapshot.blocking.reduce((sum, chain) => sum + waitersOf(chain), 0);
     case 'sessions':
@@ -166,8 +163,8 @@ export function waitersOf({ waiters }: BlockedBy): number {
 }
 
 function findingRow(finding: Finding, snapshot: ServerSnapshot): ServerNode {
-  const id = `findings/${findingId(finding)}`;
-  const isSilenced = snapshot.silenced.includes(findingId(finding));
+  const id = `findings/${findingIdentity(finding)}`;
+  const isSilenced = snapshot.silenced.includes(findingIdentity(finding));
   return { kind: 'finding', id, finding, isSilenced, children: backendRows(id, finding.pids, snapshot) };
 }
 

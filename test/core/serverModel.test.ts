@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Backend } from '../../src/core/server/activity.ts';
 import type { Finding } from '../../src/core/server/finding.ts';
+import { findingIdentity } from '../../src/core/server/findings.ts';
 import type { Overview, ServerSnapshot } from '../../src/core/server/serverSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import { psqlCommand } from '../../src/views/psqlCommand.ts';
-import { findingId, mostRows, serverNodes, waitersOf, type ServerNode } from '../../src/views/serverModel.ts';
+import { mostRows, serverNodes, waitersOf, type ServerNode } from '../../src/views/serverModel.ts';
 
 const overview: Overview = {
   ...{ total: 3, active: 1, idle: 1, idleInTransaction: 1, waiting: 1, background: 6, walsenders: 0 },
@@ -77,7 +78,7 @@ describe('the rows of the Server view', () => {
   });
 
   it('do not count a silenced finding, and show it as one', () => {
-    const nodes = serverNodes({ ...snapshot, silenced: [findingId(finding)] });
+    const nodes = serverNodes({ ...snapshot, silenced: [findingIdentity(finding)] });
     const findings = section(nodes, 'findings');
     assert.equal(findings?.kind === 'section' && findings.count, 0);
     const [row] = findings?.children ?? [];
