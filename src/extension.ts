@@ -116,6 +116,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     serverTree,
     alerts,
     new ServerContextKeys(server, serverTree),
+    server.onDidChange(() => active.redrawLive()),
     active.view.onDidChangeVisibility(({ visible }) => server.see(viewIds.active, visible)),
     new Notifications(followed, readSettings, context.globalState, failed),
     ...registerCommands({

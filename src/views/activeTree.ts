@@ -90,6 +90,12 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
     this.#ask();
   }
 
+  /** The server has told what the sessions do now, which is no event of the log. */
+  redrawLive(): void {
+    this.#drawnVersion = undefined;
+    this.#ask();
+  }
+
   dispose(): void {
     clearInterval(this.#ages);
     this.#refresh.dispose();

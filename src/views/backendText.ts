@@ -14,12 +14,12 @@ export function backendFacts(backend: Backend, serverAt: number): string {
     backend;
   const isClient = backendType === 'client backend';
   return factsText([
-    isClient ? whoText(user, database) : showControlCharacters(backendType),
-    isClient || database === undefined ? undefined : nameText(database),
+    isClient ? undefined : showControlCharacters(backendType),
     applicationName === undefined || applicationName === '' ? undefined : nameText(applicationName),
     isClient ? stateText(state) : undefined,
-    waitEventType === 'Lock' ? l10n.t('waits for a lock: {0}', waitEvent ?? '?') : undefined,
     ageText(backend, serverAt),
+    waitEventType === 'Lock' ? l10n.t('waits for a lock: {0}', waitEvent ?? '?') : undefined,
+    isClient ? whoText(user, database) : database && nameText(database),
     clientAddress === undefined ? undefined : nameText(clientAddress),
   ]);
 }

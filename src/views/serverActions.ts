@@ -58,7 +58,8 @@ export class ServerActions {
     const yes = yesText(request);
     const open = l10n.t('Open as Text');
     const detail = previewText(preview, mostAsked);
-    const answer = await window.showWarningMessage(say(headline), { modal: true, detail }, yes, open);
+    // the editor makes the first one the default
+    const answer = await window.showWarningMessage(say(headline), { modal: true, detail }, open, yes);
     if (answer === open) await this.#show(preview);
     return answer === yes && (await this.#isMeant(preview));
   }

@@ -12,6 +12,8 @@ export class ServerAlerts implements Disposable {
   readonly #subscription: Disposable;
   /** Of this server what stood when it was connected has been passed over: the view shows it. */
   #serverId: string | undefined;
+  /** Kinds of findings that say how full the server is: the next one is no news while another stands. */
+  readonly #full = new Set<string>();
 
   constructor(
     server: Pick<ConnectedServer, 'status' | 'onDidFind'>,
@@ -39,9 +41,17 @@ export class ServerAlerts implements Disposable {
     if (status === undefined || isFirst || !this.isWanted) return;
     const isTold = ({ severity }: Finding): boolean =>
       severity === 'critical' || this.#settings().notifications === 'all';
-    const news = changes.filter(({ change, finding }) => change !== 'ended' && isTold(finding));
+    const news = changes.filter((change) => this.#isNews(change) && isTold(change.finding));
     const [first] = news;
     if (first) await this.#tell(first.finding, news.length - 1, status.label);
+  }
+
+  #isNews({ change, finding: { kind } }: FindingChange): boolean {
+    if (kind !== 'full' && kind !== 'utilization') return change !== 'ended';
+    const wasFull = this.#full.size > 0;
+    if (change === 'ended') this.#full.delete(kind);
+    else this.#full.add(kind);
+    return change === 'worse' || (change === 'began' && !wasFull);
   }
 
   async #tell(finding: Finding, others: number, label: string): Promise<void> {
