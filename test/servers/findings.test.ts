@@ -4,6 +4,7 @@ import type { ActivitySample } from '../../src/core/server/activity.ts';
 import { blockingOf } from '../../src/core/server/blocking.ts';
 import { defaultThresholds, type Finding, type ServerThresholds } from '../../src/core/server/finding.ts';
 import { findingsOf } from '../../src/core/server/findings.ts';
+import { limitsOf } from '../../src/core/server/limits.ts';
 import { overviewOf } from '../../src/core/server/overview.ts';
 import { type LiveServer, openServer } from '../../src/sources/server/liveServer.ts';
 import { until } from '../env/scenario/until.ts';
@@ -28,19 +29,32 @@ for (const major of availableMajors())
     /** Statements that end when somebody lets them. */
     let running: Promise<unknown>[];
 
-    beforeEach(async () => {
+    before(async () => {
       const settings = { max_connections: '23', max_prepared_transactions: '2', deadlock_timeout: '10ms' };
       server = await startServer({ major, logTo: 'file', settings });
       live = openServer({ uri: `postgresql://postgres@127.0.0.1:${server.port}/postgres`, environment: {} });
-      visitors = [];
-      running = [];
-      observer = await enter({ application: 'observer' });
+      observer = new Visitor(server, { application: 'observer' });
+      await observer.enter();
       await observer.query('CREATE TABLE seats (id int)');
+      await observer.query('CREATE ROLE app LOGIN');
+      await observer.query('CREATE ROLE limited LOGIN REPLICATION CONNECTION LIMIT 3');
+      await observer.query('CREATE DATABASE shop CONNECTION LIMIT 3');
+    });
+    beforeEach(() => {
+      visitors = [observer];
+      running = [];
     });
     afterEach(async () => {
+      const { ownPid } = (await live.poll()).facts;
+      await observer.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE backend_type IN ('client backend', 'walsender') AND pid NOT IN (pg_backend_pid(), $1)`,
+        [ownPid],
+      );
+      await Promise.allSettled([...running, ...visitors.slice(1).map(({ closed }) => closed)]);
+    });
+    after(async () => {
       await live.close();
-      await server.stop('immediate');
-      await Promise.allSettled(running);
       await server.dispose();
     });
 
@@ -122,7 +136,6 @@ for (const major of availableMajors())
     });
 
     it('warn at 70 % and are critical at 90 % of what ordinary roles can have, until they are refused', async () => {
-      await observer.query('CREATE ROLE app LOGIN');
       const healthOfPoll = async () => {
         const sample = await live.poll();
         const { health, utilization, usable } = overviewOf(sample, defaultThresholds);
@@ -174,5 +187,35 @@ for (const major of availableMajors())
         .map(({ pid }) => pid);
       assert.deepEqual([leak?.subject, leak?.value, leak?.pids], ['postgres · leaky', held.length, held]);
       assert.equal(pool.length, 2);
+    });
+
+    it('count towards limits what the server counts when it refuses', async () => {
+      const limited = { user: 'limited', database: 'shop' };
+      const sqlStateOf = async (login: Login) => {
+        const visitor = new Visitor(server, login);
+        const refusal = await visitor.enter();
+        if (!refusal) visitors.push(visitor);
+        return refusal?.trouble.sqlState;
+      };
+      await enter({ user: 'limited', replication: 'true' });
+      await enter(limited);
+      await enter(limited);
+      const sample = await live.poll();
+      const role = limitsOf(sample).find(({ kind }) => kind === 'user');
+      const kinds = findingsOf(sample, undefined, defaultThresholds).map(({ kind }) => kind);
+      // of the newest minor versions of all majors only 12 counts the walsender
+      assert.deepEqual(
+        [role?.name, role?.limit, role?.count, await sqlStateOf(limited), kinds.includes('roleLimit')],
+        major === 12 ? ['limited', 3, 3, '53300', true] : ['limited', 3, 2, undefined, false],
+      );
+      const reached = limitsOf(await live.poll()).map(({ kind, count }): [string, number] => [kind, count]);
+      assert.deepEqual(
+        new Map(reached),
+        new Map([
+          ['user', 3],
+          ['database', major === 12 ? 2 : 3],
+        ]),
+      );
+      assert.equal(await sqlStateOf(limited), '53300');
     });
   });
