@@ -306,9 +306,7 @@ describe('connecting to a live server', () => {
     const data = world.server.dataDirectory;
     for (const name of ['server.key', 'server.crt'])
       writeFileSync(join(data, name), readFileSync(join(folder, name)), { mode: 0o600 });
-    const { uid, gid } = await import('../env/serverUser.ts').then(
-      ({ serverUser }) => serverUser as { uid?: number; gid?: number },
-    );
+    const { uid, gid } = await import('../env/serverUser.ts').then(({ serverUser }) => serverUser);
     if (uid !== undefined)
       execFileSync('chown', [`${uid}:${gid ?? uid}`, join(data, 'server.key'), join(data, 'server.crt')]);
     world.server.configure({ ssl: 'on' });
