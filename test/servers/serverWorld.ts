@@ -100,7 +100,8 @@ export class ServerWorld {
 
   /** Waits for so many more polls that were answered. */
   async polls(count: number): Promise<void> {
-    const times = (): number => new Set(this.statuses.map(({ takenAt }) => takenAt)).size;
+    const times = (): number =>
+      new Set(this.statuses.flatMap(({ takenAt }) => (takenAt === undefined ? [] : [takenAt]))).size;
     const before = times();
     await eventually(
       () => times() >= before + count,

@@ -22,6 +22,8 @@ export interface LogReading {
 const disorderMs = 200;
 /** From a process's start until its login is in the log. A password that is asked for takes longer, and heals. */
 const loginMs = 2000;
+/** From a login's line until the server shows its session. */
+const setUpMs = 500;
 /** A log whose newest time is later than the server's clock is read in another zone: its times prove nothing. */
 const clockToleranceMs = 5000;
 /** With more frequent polls, the log need not be read beyond the last one to be taken as up to date. */
@@ -117,7 +119,7 @@ export class Reconciliation {
         continue;
       }
       // it may have come after the poll
-      if (connectedAt + loginMs > serverAt) continue;
+      if (connectedAt + setUpMs > serverAt) continue;
       const { sinceAt, polls } = this.#lacking.get(key) ?? { sinceAt: serverAt, polls: 0 };
       if (polls > 0 && readAt >= sinceAt + disorderMs) changed = this.#lose(session, pid, booked) || changed;
       else lacking.set(key, { sinceAt, polls: polls + 1 });
