@@ -49,11 +49,11 @@ export class ServerWorld {
     await this.engine.until(this.sourceId, 'it is read', ({ state }) => state === 'following');
   }
 
-  /** Connects to the followed log's server, or, without one, with a URI. */
-  async connect(change: Partial<ServerSettings> = {}, user = 'postgres'): Promise<ServerStatus> {
-    const uri = `postgres://${user}@127.0.0.1:${this.server.port}/postgres`;
+  /** Connects to the followed log's own server, or, as somebody or without a log, with a URI. */
+  async connect(change: Partial<ServerSettings> = {}, user?: string): Promise<ServerStatus> {
+    const uri = `postgres://${user ?? 'postgres'}@127.0.0.1:${this.server.port}/postgres`;
     const target =
-      this.sourceId === '' || user !== 'postgres'
+      this.sourceId === '' || user !== undefined
         ? { uri, ...(this.sourceId === '' ? {} : { sourceId: this.sourceId }) }
         : { sourceId: this.sourceId };
     const { status } = await this.ask('connectServer', {
@@ -100,7 +100,8 @@ export class ServerWorld {
 
   /** Waits for so many more polls that were answered. */
   async polls(count: number): Promise<void> {
-    const times = (): number => new Set(this.statuses.map(({ takenAt }) => takenAt)).size;
+    const times = (): number =>
+      new Set(this.statuses.flatMap(({ takenAt }) => (takenAt === undefined ? [] : [takenAt]))).size;
     const before = times();
     await eventually(
       () => times() >= before + count,

@@ -22,8 +22,12 @@ export interface LogReading {
 const disorderMs = 200;
 /** From a process's start until its login is in the log. A password that is asked for takes longer, and heals. */
 const loginMs = 2000;
+/** From a login's line until the server shows its session. */
+const setUpMs = 500;
 /** A log whose newest time is later than the server's clock is read in another zone: its times prove nothing. */
 const clockToleranceMs = 5000;
+/** With more frequent polls, the log need not be read beyond the last one to be taken as up to date. */
+const freshMs = 1500;
 /** A poll's answer may be older than what the log has told since. */
 const endedLatelyMs = 5000;
 
@@ -42,6 +46,7 @@ export class Reconciliation {
   readonly #book: SessionBook;
   #lacking = new Map<string, Lacking>();
   #startedAt: number | undefined;
+  #firstAt: number | undefined;
   #polledAt: number | undefined;
   #isLive = false;
 
@@ -57,7 +62,7 @@ export class Reconciliation {
   /** No poll comes any more: only the log tells. */
   end(): void {
     this.#isLive = false;
-    this.#polledAt = undefined;
+    this.#firstAt = this.#polledAt = undefined;
     this.#lacking.clear();
   }
 
@@ -75,17 +80,24 @@ export class Reconciliation {
     const readAt = readUpTo(this.#book.newestAt, caughtUpAt, serverAt);
     // what happens now happens at the end of what is read: the history goes on from there
     const booked = bookedAt(place, Math.min(serverAt, Math.max(readAt, 0)), poll.takenAt);
-    const before = this.#polledAt;
     const [wasLive, backends] = [this.#isLive, new Map(poll.backends.map((each) => [each.pid, each]))];
     const changes = [
       this.#compare(poll, backends, readAt, booked),
       this.#appear(poll, backends, readAt, booked),
     ];
     this.#startedAt = facts.startedAt;
+    this.#isLive = facts.sees === 'all' && this.#isSettled(serverAt, readAt);
+    this.#firstAt ??= serverAt;
     this.#polledAt = serverAt;
-    this.#isLive = facts.sees === 'all' && before !== undefined && readAt >= before + disorderMs;
     if (this.#isLive) this.#book.evidence.serverSeen = true;
     return changes.includes(true) || wasLive !== this.#isLive;
+  }
+
+  /** Whom the first of these polls lacked has ended by now, and the log is not far behind this one. */
+  #isSettled(serverAt: number, readAt: number): boolean {
+    if (this.#firstAt === undefined || this.#polledAt === undefined) return false;
+    const recently = Math.min(this.#polledAt, serverAt - freshMs);
+    return readAt >= Math.max(this.#firstAt, recently) + disorderMs;
   }
 
   /** Looks for every open session among the server's; those found are taken out of `backends`. */
@@ -107,7 +119,7 @@ export class Reconciliation {
         continue;
       }
       // it may have come after the poll
-      if (connectedAt + loginMs > serverAt) continue;
+      if (connectedAt + setUpMs > serverAt) continue;
       const { sinceAt, polls } = this.#lacking.get(key) ?? { sinceAt: serverAt, polls: 0 };
       if (polls > 0 && readAt >= sinceAt + disorderMs) changed = this.#lose(session, pid, booked) || changed;
       else lacking.set(key, { sinceAt, polls: polls + 1 });
