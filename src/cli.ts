@@ -9,19 +9,26 @@ import { helpText } from './core/report/helpText.ts';
 import { historyText } from './core/report/historyText.ts';
 import { jsonText } from './core/report/jsonText.ts';
 import { listDocument, listText } from './core/report/listText.ts';
-import { shownSentence } from './core/report/shownText.ts';
+import { createPaint, shownSentence } from './core/report/shownText.ts';
+import type { PoolCommand } from './core/report/poolGrammar.ts';
+import { poolerDocument, poolerText } from './core/report/poolerReport.ts';
+import { poolerLogDocument, poolLogDocument } from './core/report/poolJson.ts';
+import { poolTable, poolText } from './core/report/poolText.ts';
 import { summaryDocument } from './core/report/summaryJson.ts';
 import { summaryText, warningLines } from './core/report/summaryText.ts';
 import { UsageError } from './core/report/usage.ts';
 import { SentenceError, type Sentence } from './core/sentence.ts';
 import { sentenceOf } from './engine/logFold.ts';
 import { readLog, type ReadTarget } from './engine/readLog.ts';
+import { readPool } from './engine/readPool.ts';
 import { watchLog } from './engine/watchLog.ts';
+import { watchConsole, watchPool } from './engine/watchPool.ts';
 import { readPgrxMajor } from './sources/discovery/cargoToml.ts';
 import { chooseLog } from './sources/discovery/chooseLog.ts';
 import { discoverLogs } from './sources/discovery/discover.ts';
 import { machinePlaces } from './sources/discovery/places.ts';
 import { resolvePlaces } from './sources/discovery/resolvePlace.ts';
+import { openPoolerConsole } from './sources/pool/pgbouncerConsole.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const defaultWindowMinutes = 60;
@@ -39,6 +46,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return list(command.json);
     case 'watch':
       return watch(command);
+    case 'pool':
+      return pool(command);
     case 'summary':
     case 'history':
     case 'failures':
@@ -52,7 +61,9 @@ async function list(json: boolean): Promise<number> {
   return print(listText(logs, { colour: colour(), home: homedir() }));
 }
 
-async function report(command: Exclude<Command, { kind: 'help' | 'version' | 'list' }>): Promise<number> {
+async function report(
+  command: Exclude<Command, { kind: 'help' | 'version' | 'list' | 'pool' }>,
+): Promise<number> {
   const fold = await readLog(await targetOf(command.log), command);
   const isHistory = command.kind === 'history';
   const windowMinutes =
@@ -69,18 +80,67 @@ async function report(command: Exclude<Command, { kind: 'help' | 'version' | 'li
 }
 
 async function watch(options: LogOptions): Promise<number> {
-  const ended = new AbortController();
-  process.once('SIGINT', () => ended.abort());
-  process.once('SIGTERM', () => ended.abort());
   const target = await targetOf(options.log);
   await watchLog(target, {
     ...options,
-    signal: ended.signal,
+    signal: untilInterrupted(),
     colour: colour(),
     print: (line) => void print(line),
     warn,
   });
   return 0;
+}
+
+async function pool(command: PoolCommand): Promise<number> {
+  const { from, json, watch: isWatched } = command;
+  const style = { colour: colour() };
+  if (from.kind === 'console') return poolerConsole(from.uri, command);
+  const target = await targetOf(from);
+  if (isWatched) {
+    await watchPool(target, {
+      ...command,
+      ...style,
+      signal: untilInterrupted(),
+      print: (line) => void print(line),
+      warn,
+    });
+    return 0;
+  }
+  const reading = await readPool(target, command);
+  if (reading.kind === 'application') {
+    warn(reading.report.warnings);
+    return print(json ? jsonText(poolLogDocument(reading.report), 2) : poolText(reading.report, style));
+  }
+  const { fold, pools } = reading;
+  const logReport = fold.report({ bucketMinutes: defaultBucketMinutes });
+  warn(fold.warnings);
+  if (json) return print(jsonText(poolerLogDocument(summaryDocument(logReport), pools), 2));
+  return print(`${poolTable(pools, createPaint(style.colour))}\n\n${summaryText(logReport, style)}`);
+}
+
+async function poolerConsole(uri: string, command: PoolCommand): Promise<number> {
+  const style = { colour: colour() };
+  const pooler = openPoolerConsole({ uri });
+  try {
+    if (command.watch) {
+      const signal = untilInterrupted();
+      await watchConsole(pooler, { ...command, ...style, signal, print: (line) => void print(line), warn });
+      return 0;
+    }
+    const sample = await pooler.poll();
+    return print(
+      command.json ? jsonText(poolerDocument(sample), 2) : poolerText(sample, pooler.label, style),
+    );
+  } finally {
+    await pooler.close();
+  }
+}
+
+function untilInterrupted(): AbortSignal {
+  const ended = new AbortController();
+  process.once('SIGINT', () => ended.abort());
+  process.once('SIGTERM', () => ended.abort());
+  return ended.signal;
 }
 
 async function targetOf(log: LogArgument): Promise<ReadTarget> {

@@ -29,7 +29,8 @@ const words: Readonly<Record<string, Figure>> = Object.fromEntries(
 );
 
 /** The line is about a pool: the word stands before the figures, alone or at the end of a name such as `dbPool`. */
-const about = /(?:^|[^a-z])(?:(?:db|database|pg|pgx|postgres|connection|conn|sql)[ _-]?)?pool(?![a-z])|[a-z]Pool(?![a-z])|\b(?:pgx|sql)pool\b|DBStats/i;
+const about =
+  /(?:^|[^a-z])(?:(?:db|database|pg|pgx|postgres|connection|conn|sql)[ _-]?)?pool(?![a-z])|[a-z]Pool(?![a-z])|\b(?:pgx|sql)pool\b|DBStats/i;
 const pair =
   /["']?([A-Za-z][A-Za-z_.-]{1,40}(?: (?:conns|connections|count|clients|size))?)["']? ?[:=] ?["']?(-?\d{1,12})\b(?![.:]\d)/g;
 const mostPairs = 32;

@@ -15,7 +15,8 @@ const timeout = new RegExp(
 );
 const added = new RegExp(`${named}Added connection \\S`);
 const started = new RegExp(`${named}(Starting\\.\\.\\.|Start completed\\.|Shutdown completed\\.)`);
-const leak = /Connection leak detection triggered for (.{1,300}?)(?: on thread (.{1,200}?))?, stack trace follows/;
+const leak =
+  /Connection leak detection triggered for (.{1,300}?)(?: on thread (.{1,200}?))?, stack trace follows/;
 
 /** What HikariCP says of a pool (HikariPool.java, ProxyLeakTask.java); undefined = nothing that counts. */
 export function parseHikari(text: string): PoolMessage | undefined {

@@ -23,6 +23,9 @@ export interface PoolTotals {
   readonly leaksDetected: number;
   /** Lines that state figures. */
   readonly samples: number;
+  /** PgBouncer only: open connections to the server, and the most at once. */
+  readonly servers?: number | undefined;
+  readonly maxServers?: number | undefined;
 }
 
 /**

@@ -34,7 +34,9 @@ export type ReadMessage = (text: string) => PoolMessage | undefined;
  * not say which pool or process it is about is about the only one there is.
  */
 export class PoolBooks {
+  /** The newest `mostFailures`. */
   readonly failures: PoolFailure[] = [];
+  failureCount = 0;
   fromAt: number | undefined;
   toAt: number | undefined;
   /** Lines that said something of a pool. */
@@ -114,7 +116,9 @@ export class PoolBooks {
       named.find((book) => book.process === undefined) ??
       (process === undefined && !second ? first : undefined) ??
       this.#adopted(ofKind, pool, process);
-    return found ? this.#of(found, process) : this.#open({ name, kind: message.poolKind, isNameless: pool === undefined }, process);
+    return found
+      ? this.#of(found, process)
+      : this.#open({ name, kind: message.poolKind, isNameless: pool === undefined }, process);
   }
 
   /** What was said of a pool without a name, when the first name comes: it was about that one. */
@@ -144,6 +148,7 @@ export class PoolBooks {
   }
 
   #failed(line: PoolLine, message: PoolMessage, book: PoolBook, place: LinePlace): void {
+    this.failureCount += 1;
     if (this.failures.length >= mostFailures) this.failures.shift();
     this.failures.push({
       at: line.at ?? this.toAt,

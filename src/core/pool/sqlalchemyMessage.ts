@@ -1,4 +1,10 @@
-import { countOf, msOfSeconds, type ConnectionChange, type PoolMessage, type PoolNews } from './poolSample.ts';
+import {
+  countOf,
+  msOfSeconds,
+  type ConnectionChange,
+  type PoolMessage,
+  type PoolNews,
+} from './poolSample.ts';
 
 /** The logger of a pool (`echo_pool`, lib/sqlalchemy/log.py): module, class and, where given, pool_logging_name. */
 const logger = /sqlalchemy\.pool(?:\.(?:impl|base|events))?\.(\w{1,64}Pool)(?:\.([^\s:\]"|,;)]{1,128}))?/;

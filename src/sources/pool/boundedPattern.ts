@@ -1,9 +1,5 @@
 import { createContext, Script } from 'node:vm';
-import {
-  longestPatternText,
-  messageOfGroups,
-  type OwnPattern,
-} from '../../core/pool/ownPattern.ts';
+import { longestPatternText, messageOfGroups, type OwnPattern } from '../../core/pool/ownPattern.ts';
 import type { PoolMessage } from '../../core/pool/poolSample.ts';
 import { SentenceError } from '../../core/sentence.ts';
 
@@ -32,9 +28,7 @@ export class BoundedPattern {
   }
 
   /** What it finds in each line; undefined = nothing. Throws a SentenceError when it takes too long. */
-  match(
-    lines: readonly string[],
-  ): ((PoolMessage & { readonly process?: string | undefined }) | undefined)[] {
+  match(lines: readonly string[]): ((PoolMessage & { readonly process?: string | undefined }) | undefined)[] {
     // text of its own: nothing of this context gets into that one
     this.#context.lines = lines.map((line) => line.slice(0, longestPatternText));
     try {

@@ -4,7 +4,6 @@ import { longestPoolText, PoolBooks } from '../../core/pool/poolBooks.ts';
 import { PoolLineReader, type PoolLine } from '../../core/pool/poolLine.ts';
 import type { PoolMessage } from '../../core/pool/poolSample.ts';
 import type { OwnPattern } from '../../core/pool/ownPattern.ts';
-import { feed } from '../tail/feed.ts';
 import type { TailedFile, TailSink } from '../tail/tailSink.ts';
 import { decodedText, utf16Of, type LineEncoding } from '../tail/unwrap.ts';
 import { BoundedPattern } from './boundedPattern.ts';
@@ -25,6 +24,7 @@ export class PoolLog implements TailSink {
   lostBytes = 0;
   /** Lines longer than what is looked at of one. */
   longLines = 0;
+  onCaughtUp: (() => void) | undefined;
   readonly #reader: PoolLineReader;
   readonly #pattern: BoundedPattern | undefined;
   readonly #buffer = Buffer.allocUnsafeSlow(capacity);
@@ -34,7 +34,10 @@ export class PoolLog implements TailSink {
   #offsetBytes = 0;
   #skips = false;
 
-  constructor({ pattern, timeZone }: { pattern?: OwnPattern | undefined; timeZone?: string | undefined } = {}) {
+  constructor({
+    pattern,
+    timeZone,
+  }: { pattern?: OwnPattern | undefined; timeZone?: string | undefined } = {}) {
     this.#pattern = pattern && new BoundedPattern(pattern);
     this.#reader = new PoolLineReader({ clock: new LogClock(timeZone), now: Date.now() });
   }
@@ -71,8 +74,9 @@ export class PoolLog implements TailSink {
     this.#offsetBytes += at;
   }
 
+  /** What is there of a line that is not whole may be anything yet. */
   caughtUp(): void {
-    // what is there of a line that is not whole may be anything yet
+    this.onCaughtUp?.();
   }
 
   end(): void {
@@ -84,11 +88,6 @@ export class PoolLog implements TailSink {
 
   lost(bytes: number): void {
     this.lostBytes += bytes;
-  }
-
-  /** Takes bytes from elsewhere than a file descriptor. */
-  feed(bytes: Uint8Array): void {
-    feed(this, bytes);
   }
 
   /** Reads the lines that end at these places of the buffer. */
@@ -115,8 +114,7 @@ export class PoolLog implements TailSink {
     own: (PoolMessage & { readonly process?: string | undefined }) | undefined,
   ): void {
     const place = { file: this.files.at(-1) ?? '', offsetBytes };
-    if (own)
-      this.books.apply({ ...line, process: own.process ?? line.process }, place, () => own);
+    if (own) this.books.apply({ ...line, process: own.process ?? line.process }, place, () => own);
     else if (!this.#pattern) this.books.apply(line, place);
   }
 
