@@ -42,6 +42,8 @@ export class PoolBooks {
   /** Lines that said something of a pool. */
   told = 0;
   readonly #books: PoolBook[] = [];
+  /** The line that began the newest record. */
+  #head: PoolLine | undefined;
   readonly #record = new RecordOfLines();
   #last: { readonly text: string; readonly process: string | undefined } | undefined;
   /** The log has each line of the pool's logger twice, once without the process. */
@@ -53,8 +55,9 @@ export class PoolBooks {
     const message = read(text) ?? (line.more === undefined ? undefined : read(lastTimeout(line.more)));
     const isNew = this.#record.isNew(line, message?.news.kind === 'timeout');
     this.#span(line.at);
+    if (line.isHead) this.#head = line;
     if (!message || !isNew) return message !== undefined;
-    const process = line.process ?? processIn(text.slice(0, message.at));
+    const process = line.process ?? processIn(text.slice(0, message.at)) ?? this.#inherited(line);
     if (this.#isCopy(message, text, process)) return true;
     this.told += 1;
     const book = this.#bookOf(message, process);
@@ -76,6 +79,13 @@ export class PoolBooks {
   nameOf(book: PoolBook): string {
     const isAlone = this.#books.every((other) => other === book || other.name !== book.name);
     return isAlone || book.process === undefined ? book.name : `${book.name} (${book.process})`;
+  }
+
+  /** The lines of a stack trace were written by the process that began the record. */
+  #inherited(line: PoolLine): string | undefined {
+    if (line.isHead || !this.#head) return undefined;
+    const process = this.#head.process ?? processIn(this.#head.text.slice(0, 100));
+    return this.#books.some((book) => book.process === process) ? process : undefined;
   }
 
   #span(at: number | undefined): void {
