@@ -68,7 +68,10 @@ describe('the log of a real SQLAlchemy', () => {
           pools.map(({ process }) => Number(process)).sort(),
           truths.map(({ process }) => process).sort(),
         );
-      assert.equal(pool.checkouts, truths.reduce((sum, { checkouts }) => sum + checkouts, 0));
+      assert.equal(
+        pool.checkouts,
+        truths.reduce((sum, { checkouts }) => sum + checkouts, 0),
+      );
       assert.equal(new Set(pools.map(({ name }) => name)).size, 3);
     });
 });

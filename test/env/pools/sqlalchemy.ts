@@ -13,7 +13,10 @@ const script = join(checkout, 'test', 'env', 'pools', 'story.py');
 export function sqlalchemyVersion(): string | undefined {
   try {
     const ask = 'import psycopg2, sqlalchemy; print(sqlalchemy.__version__)';
-    return execFileSync(python, ['-c', ask], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync(python, ['-c', ask], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return undefined;
   }
