@@ -28,9 +28,29 @@ const words: Readonly<Record<string, Figure>> = Object.fromEntries(
   ).flatMap(([figure, names]) => names.split(' ').map((name) => [name, figure])),
 );
 
-/** The line is about a pool: the word stands before the figures, alone or at the end of a name such as `dbPool`. */
-const about =
-  /(?:^|[^a-z])(?:(?:db|database|pg|pgx|postgres|connection|conn|sql)[ _-]?)?pool(?![a-z])|[a-z]Pool(?![a-z])|\b(?:pgx|sql)pool\b|DBStats/i;
+/** Pools of other things. */
+const others = [
+  'thread',
+  'worker',
+  'buffer',
+  'memory',
+  'object',
+  'process',
+  'executor',
+  'redis',
+  'mongo',
+  'http',
+];
+const capital = (name: string): string =>
+  `[${name.slice(0, 1)}${name.slice(0, 1).toUpperCase()}]${name.slice(1)}`;
+const notOfOthers = `(?<!(?:${others.map(capital).join('|')})[ _-]?)`;
+/** The line is about a pool: the word stands before the figures. */
+const about = new RegExp(
+  `(?<![a-z])${notOfOthers}(?:(?:db|database|pgx?|postgres|connection|conn|sql)[ _-]?)?pool(?![a-z])|\\bDBStats\\b`,
+  'i',
+);
+/** At the end of a name such as `ordersPool`. */
+const aboutNamed = new RegExp(`${notOfOthers}(?<=[a-z])Pool(?![a-z])`);
 const pair =
   /["']?([A-Za-z][A-Za-z_.-]{1,40}(?: (?:conns|connections|count|clients|size))?)["']? ?[:=] ?["']?(-?\d{1,12})\b(?![.:]\d)/g;
 const mostPairs = 32;
@@ -40,7 +60,7 @@ const mostPairs = 32;
  * (pgx, go-crablet), `DB Pool Stats - Total: 10, Idle: 4, Waiting: 2` (node-postgres), `pool inUse=3 idle=1`.
  */
 export function parseCounters(text: string): PoolMessage | undefined {
-  const start = about.exec(text);
+  const start = about.exec(text) ?? aboutNamed.exec(text);
   if (!start) return undefined;
   const found = new Map<Figure, number>();
   const names: string[] = [];
