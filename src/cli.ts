@@ -9,7 +9,11 @@ import { helpText } from './core/report/helpText.ts';
 import { historyText } from './core/report/historyText.ts';
 import { jsonText } from './core/report/jsonText.ts';
 import { listDocument, listText } from './core/report/listText.ts';
-import { shownSentence } from './core/report/shownText.ts';
+import { createPaint, shownSentence } from './core/report/shownText.ts';
+import type { PoolCommand } from './core/report/poolGrammar.ts';
+import { poolerDocument, poolerText } from './core/report/poolerReport.ts';
+import { poolerLogDocument, poolLogDocument } from './core/report/poolJson.ts';
+import { poolTable, poolText } from './core/report/poolText.ts';
 import type { ServerCommand } from './core/report/serverCommand.ts';
 import { summaryDocument } from './core/report/summaryJson.ts';
 import { summaryText, warningLines } from './core/report/summaryText.ts';
@@ -18,14 +22,17 @@ import { SentenceError, type Sentence } from './core/sentence.ts';
 import { defaultThresholds } from './core/server/finding.ts';
 import { sentenceOf } from './engine/logFold.ts';
 import { readLog, type ReadTarget } from './engine/readLog.ts';
+import { readPool } from './engine/readPool.ts';
 import { watchLog } from './engine/watchLog.ts';
 import { watchServer } from './engine/watchServer.ts';
+import { watchConsole, watchPool } from './engine/watchPool.ts';
 import { readPgrxMajor } from './sources/discovery/cargoToml.ts';
 import { chooseLog, chooseServer } from './sources/discovery/chooseLog.ts';
 import { discoverLogs } from './sources/discovery/discover.ts';
 import { machinePlaces } from './sources/discovery/places.ts';
 import { resolvePlaces } from './sources/discovery/resolvePlace.ts';
 import { openServer } from './sources/server/liveServer.ts';
+import { openPoolerConsole } from './sources/pool/pgbouncerConsole.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const defaultWindowMinutes = 60;
@@ -49,6 +56,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return server(command);
     case 'watch':
       return watch(command);
+    case 'pool':
+      return pool(command);
     case 'summary':
     case 'history':
     case 'failures':
@@ -62,7 +71,9 @@ async function list(json: boolean): Promise<number> {
   return print(listText(logs, { colour: colour(), home: homedir() }));
 }
 
-async function report(command: Extract<Command, LogOptions>): Promise<number> {
+async function report(
+  command: Extract<Command, { kind: 'summary' | 'history' | 'failures' | 'watch' }>,
+): Promise<number> {
   const fold = await readLog(await targetOf(command.log), command);
   const isHistory = command.kind === 'history';
   const windowMinutes =
@@ -128,6 +139,50 @@ async function watch(options: LogOptions): Promise<number> {
   return 0;
 }
 
+async function pool(command: PoolCommand): Promise<number> {
+  const { from, json, watch: isWatched } = command;
+  const style = { colour: colour() };
+  if (from.kind === 'console') return poolerConsole(from.uri, command);
+  const target = await targetOf(from);
+  if (isWatched) {
+    await watchPool(target, {
+      ...command,
+      ...style,
+      signal: ended(),
+      print: (line) => void print(line),
+      warn,
+    });
+    return 0;
+  }
+  const reading = await readPool(target, command);
+  if (reading.kind === 'application') {
+    warn(reading.report.warnings);
+    return print(json ? jsonText(poolLogDocument(reading.report), 2) : poolText(reading.report, style));
+  }
+  const { fold, pools } = reading;
+  const logReport = fold.report({ bucketMinutes: defaultBucketMinutes });
+  warn(fold.warnings);
+  if (json) return print(jsonText(poolerLogDocument(summaryDocument(logReport), pools), 2));
+  return print(`${poolTable(pools, createPaint(style.colour))}\n\n${summaryText(logReport, style)}`);
+}
+
+async function poolerConsole(uri: string, command: PoolCommand): Promise<number> {
+  const style = { colour: colour() };
+  const pooler = openPoolerConsole({ uri });
+  try {
+    if (command.watch) {
+      const signal = ended();
+      await watchConsole(pooler, { ...command, ...style, signal, print: (line) => void print(line), warn });
+      return 0;
+    }
+    const sample = await pooler.poll();
+    return print(
+      command.json ? jsonText(poolerDocument(sample), 2) : poolerText(sample, pooler.label, style),
+    );
+  } finally {
+    await pooler.close();
+  }
+}
 async function targetOf(log: LogArgument): Promise<ReadTarget> {
   switch (log.kind) {
     case 'stdin':

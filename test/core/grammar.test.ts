@@ -73,8 +73,8 @@ describe('arguments that are wrong', () => {
       '“export” is a command that this version does not have: see --help for those it has, or write ./export for a file.',
     ],
     [
-      ['pool'],
-      '“pool” is a command that this version does not have: see --help for those it has, or write ./pool for a file.',
+      ['export'],
+      '“export” is a command that this version does not have: see --help for those it has, or write ./export for a file.',
     ],
     [
       ['--databse=x'],

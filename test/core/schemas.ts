@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 /** Asserts that a document, as it is printed, is what schemas/NAME.schema.json publishes. */
-export function assertFollowsSchema(name: 'summary' | 'watch' | 'list' | 'server', text: string): void {
+export function assertFollowsSchema(
+  name: 'summary' | 'watch' | 'list' | 'server' | 'pool' | 'pooler',
+  text: string,
+): void {
   const schema: unknown = JSON.parse(
     readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), 'utf8'),
   );

@@ -2,6 +2,7 @@ import { isTimeZone } from '../log/logTimestamp.ts';
 import type { Filter } from '../session/filter.ts';
 import { type FilterPart, filterOfParts, parseFilterPart } from './filterText.ts';
 import { type ServerCommand, serverCommandOf } from './serverCommand.ts';
+import { poolCommand, type PoolCommand } from './poolGrammar.ts';
 import { parseBucket, parseWindow, UsageError } from './usage.ts';
 
 /** Which log to read, as it was named; what it is on disk is found out later. */
@@ -32,20 +33,32 @@ export type Command =
   | { readonly kind: 'version' }
   | { readonly kind: 'list'; readonly json: boolean }
   | ServerCommand
+  | PoolCommand
   | ({ readonly kind: 'summary' | 'watch' | 'history' | 'failures' } & LogOptions);
 
 const modes = ['watch', 'history', 'failures'] as const;
 type Mode = (typeof modes)[number];
 const switches = [...modes, 'json', 'help', 'version'] as const;
-const valued = ['window', 'bucket', 'log-line-prefix', 'time-zone', 'db', 'user', 'app', 'host'] as const;
-type Switch = (typeof switches)[number];
-type Valued = (typeof valued)[number];
+// prettier-ignore -- one list
+const valued = [
+  'window',
+  'bucket',
+  'log-line-prefix',
+  'time-zone',
+  'pattern',
+  'db',
+  'user',
+  'app',
+  'host',
+] as const;
+export type Switch = (typeof switches)[number];
+export type Valued = (typeof valued)[number];
 
 /** Commands of the grammar that come with later versions. */
-const later = ['pool', 'export'];
+const later = ['export'];
 
 /** Arguments taken apart, before anything is decided. */
-interface Words {
+export interface Words {
   readonly switches: Set<Switch>;
   readonly values: Map<Valued, string>;
   readonly filters: FilterPart[];
@@ -69,6 +82,7 @@ export function parseArguments(argv: readonly string[]): Command {
       words.command,
     );
   if (words.command === 'server') return serverCommand(words);
+  if (words.command === 'pool') return poolCommand(words);
   return words.command === 'list' ? listCommand(words) : logCommand(words);
 }
 
@@ -130,6 +144,7 @@ function takeValue(words: Words, option: Valued, value: string): void {
     case 'bucket':
     case 'log-line-prefix':
     case 'time-zone':
+    case 'pattern':
       words.values.set(option, value);
   }
 }
@@ -179,6 +194,10 @@ function logCommand({ switches, values, filters, logs }: Words): Command {
   if (mode !== undefined && second !== undefined)
     throw new UsageError('--{0} and --{1} show different things: give one of them.', mode, second);
   const json = switches.has('json');
+  if (values.has('pattern'))
+    throw new UsageError(
+      '--pattern is about the pools of an application: write "connections pool LOG --pattern=REGEX".',
+    );
   for (const option of ['window', 'bucket'] as const) requireHistory(option, values, mode, json);
   const windowMinutes = parseWindow(values.get('window'));
   return {
@@ -204,7 +223,7 @@ function requireHistory(
   throw new UsageError('--{0} is about the history: add --history, or leave it away.', option);
 }
 
-function logArgument(logs: readonly string[]): LogArgument {
+export function logArgument(logs: readonly string[]): LogArgument {
   const [first, second] = logs;
   const alone = logs.find((log) => log === '-' || /^\d+$/.test(log));
   if (alone !== undefined && second !== undefined)
@@ -223,7 +242,7 @@ function logArgument(logs: readonly string[]): LogArgument {
   return { kind: 'number', number };
 }
 
-function parseTimeZone(zone: string | undefined): string | undefined {
+export function parseTimeZone(zone: string | undefined): string | undefined {
   if (zone === undefined || isTimeZone(zone)) return zone;
   throw new UsageError('“{0}” is no time zone: write one such as Europe/Berlin or UTC.', zone);
 }

@@ -13,6 +13,11 @@ Usage:
                                    problems: what they mean and what to do
   connections server [URI]         the server itself: how full it is, what its
                                    sessions do, and what is wrong with them
+  connections pool LOG|URI [--watch]
+                                   pools of connections, from the log of an
+                                   application or of PgBouncer, or from the
+                                   console of a PgBouncer:
+                                   postgres://user@host:6432/pgbouncer
 
 LOG (none: the log that was found; if several, the server started last)
   PATH...         the files of one server, oldest first; .gz and .zst too
@@ -42,6 +47,9 @@ Options:
   --time-zone=ZONE
                   zone of the log's times where they leave it open, such as
                   Europe/Berlin
+  --pattern=REGEX how lines of an application tell of a pool (pool only):
+                  named groups checkedOut (or total and checkedIn), size,
+                  waiting, overflow, pool, process, waitMs, timeout
   -h, --help      this text
   --version       the version of this program
   --              everything after it names a log

@@ -1,0 +1,153 @@
+import { poolFindingsOf } from '../core/pool/poolFinding.ts';
+import type { PoolTotals } from '../core/pool/poolBook.ts';
+import type { OwnPattern } from '../core/pool/ownPattern.ts';
+import { summedBuckets } from '../core/pool/poolTimeline.ts';
+import { PoolerPools } from '../core/pool/poolerPools.ts';
+import type { PoolReport } from '../core/report/poolReport.ts';
+import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
+import { PoolLog } from '../sources/pool/poolLog.ts';
+import { PostgresLog } from '../sources/postgresLog.ts';
+import { feed } from '../sources/tail/feed.ts';
+import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
+import type { TailedFile, TailSink } from '../sources/tail/tailSink.ts';
+import { LogFold } from './logFold.ts';
+import type { ReadTarget } from './readLog.ts';
+
+/** From so much of a log it is known whose it is. */
+const decidedBytes = 512 * 1024;
+const pieceBytes = 64 * 1024;
+const keptEvents = 20_000;
+
+export interface PoolReadOptions {
+  readonly pattern?: OwnPattern | undefined;
+  readonly timeZone?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a log turned out to be. */
+export type PoolReading =
+  | { readonly kind: 'application'; readonly report: PoolReport }
+  | { readonly kind: 'pgbouncer'; readonly fold: LogFold; readonly pools: readonly PoolTotals[] };
+
+/**
+ * Reads the log of an application or of PgBouncer to its end; its first lines tell which. Throws a SentenceError when
+ * it cannot be read, or no line of it is about a pool.
+ */
+export async function readPool(target: ReadTarget, options: PoolReadOptions = {}): Promise<PoolReading> {
+  const signal = options.signal ?? new AbortController().signal;
+  const sink = new PoolSink(options);
+  if ('settings' in target)
+    await tailLog(target.place ?? { kind: 'files', paths: [] }, sink, { signal, follow: false });
+  else await tailStream(target, sink, { signal });
+  return sink.reading();
+}
+
+/** The report of an application's log as it is now. */
+export function poolReportOf(log: PoolLog): PoolReport {
+  const { books } = log;
+  const pools = books.totals();
+  return {
+    files: [...new Set(log.files)],
+    fromAt: books.fromAt,
+    toAt: books.toAt,
+    bytes: log.bytes,
+    lines: books.told,
+    pools,
+    buckets: summedBuckets(books.books.map(({ timeline }) => timeline)),
+    failures: books.failures,
+    findings: pools.flatMap((pool, index) =>
+      poolFindingsOf(pool, books.books[index]?.timeline.buckets ?? []),
+    ),
+    warnings: warningsOf(log),
+  };
+}
+
+function warningsOf(log: PoolLog): Sentence[] {
+  const warnings: Sentence[] = [];
+  if (log.bytes === 0) warnings.push(sentence('The log is empty: nothing is known of a pool yet.'));
+  if (log.longLines > 0)
+    warnings.push(sentence('Of {0} very long lines only the beginning was read.', log.longLines));
+  if (log.lostBytes > 0)
+    warnings.push(
+      sentence('The log was truncated before all of it was read: {0} bytes are lost.', log.lostBytes),
+    );
+  return warnings;
+}
+
+/** Gives the same bytes to both readers, until it is known whose log it is. */
+class PoolSink implements TailSink {
+  readonly #piece = new Uint8Array(pieceBytes);
+  readonly #pools: PoolerPools = new PoolerPools();
+  readonly #fold: LogFold;
+  readonly #poolerLog: PostgresLog;
+  readonly #log: PoolLog;
+  #readers: TailSink[];
+  #bytes = 0;
+
+  constructor({ pattern, timeZone }: PoolReadOptions) {
+    this.#fold = new LogFold({ memoryEvents: keptEvents, logTimezone: timeZone });
+    this.#poolerLog = new PostgresLog(
+      { entry: (entry) => this.#pools.apply(entry) },
+      { logTimezone: timeZone },
+    );
+    this.#log = new PoolLog({ pattern, timeZone });
+    this.#readers = pattern ? [this.#log] : [this.#log, this.#fold.log, this.#poolerLog];
+  }
+
+  begin(file: TailedFile, offsetBytes: number): void {
+    for (const reader of this.#readers) reader.begin(file, offsetBytes);
+  }
+
+  room(): Uint8Array {
+    return this.#piece;
+  }
+
+  took(count: number): void {
+    this.#bytes += count;
+    for (const reader of this.#readers) feed(reader, this.#piece.subarray(0, count));
+    if (this.#readers.length > 1 && this.#bytes >= decidedBytes) this.#decide();
+  }
+
+  caughtUp(): void {
+    for (const reader of this.#readers) reader.caughtUp();
+  }
+
+  end(): void {
+    for (const reader of this.#readers) reader.end();
+  }
+
+  lost(bytes: number): void {
+    for (const reader of this.#readers) reader.lost(bytes);
+  }
+
+  reading(): PoolReading {
+    if (this.#readers.length > 1) this.#decide();
+    if (!this.#readers.includes(this.#log)) {
+      this.#fold.finish();
+      return { kind: 'pgbouncer', fold: this.#fold, pools: this.#pools.totals() };
+    }
+    requirePools(this.#log, this.#fold.log.understanding.format !== undefined);
+    return { kind: 'application', report: poolReportOf(this.#log) };
+  }
+
+  #decide(): void {
+    const isPooler = this.#fold.log.understanding.format === 'pgbouncer';
+    this.#readers = isPooler ? [this.#fold.log, this.#poolerLog] : [this.#log];
+  }
+}
+
+/** Throws a SentenceError when a log that is not empty says nothing of a pool. */
+export function requirePools(log: PoolLog, isServers: boolean): void {
+  if (log.bytes === 0 || log.books.told > 0) return;
+  const [file = '-'] = log.files;
+  const name = file === '-' ? 'standard input' : file;
+  if (isServers)
+    throw new SentenceError(
+      '{0} is the log of a PostgreSQL server, which knows nothing of pools: leave "pool" away.',
+      name,
+    );
+  throw new SentenceError(
+    'No line of {0} is about a pool: log what it does (SQLAlchemy: echo_pool="debug"; HikariCP: level DEBUG), or describe its lines with --pattern.',
+    name,
+  );
+}

@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { poolDocument } from '../core/report/poolJson.ts';
+import { jsonText, isoInstant } from '../core/report/jsonText.ts';
+import { poolChangeLine, poolFailureLine } from '../core/report/poolWatchText.ts';
+import { poolerDocument, poolerText } from '../core/report/poolerReport.ts';
+import { createPaint } from '../core/report/shownText.ts';
+import { createShownTime } from '../core/report/shownTime.ts';
+import type { Sentence } from '../core/sentence.ts';
+import type { PoolerConsole } from '../sources/pool/pgbouncerConsole.ts';
+import { PoolLog } from '../sources/pool/poolLog.ts';
+import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
+import { sentenceOf } from './logFold.ts';
+import type { ReadTarget } from './readLog.ts';
+import { requirePools, type PoolReadOptions } from './readPool.ts';
+import { waitingSentence } from './sourceTrouble.ts';
+
+export interface PoolWatchOptions extends PoolReadOptions {
+  readonly json: boolean;
+  readonly colour: boolean;
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+  readonly warn: (warnings: readonly Sentence[]) => void;
+}
+
+/** Prints each pool as it changes, and each checkout that is given up, until the signal aborts or the stream ends. */
+export async function watchPool(target: ReadTarget, options: PoolWatchOptions): Promise<void> {
+  const log = new PoolLog(options);
+  const watch = new PoolWatch(log, options);
+  const { signal } = options;
+  if ('settings' in target) {
+    await tailLog(target.place ?? { kind: 'files', paths: [] }, watch.sink, {
+      signal,
+      follow: true,
+      onStatus: (status) => {
+        if (status.kind === 'waiting') options.warn([waitingSentence(status)]);
+      },
+    });
+    return;
+  }
+  watch.begin();
+  await tailStream(target, watch.sink, { signal });
+  watch.tell();
+  requirePools(log, false);
+}
+
+const pollMs = 2000;
+
+/** Prints what the console shows every two seconds; one that goes away is a warning, and tried again. */
+export async function watchConsole(pooler: PoolerConsole, options: PoolWatchOptions): Promise<void> {
+  const { signal, json, colour, print, warn } = options;
+  while (!signal.aborted) {
+    try {
+      const sample = await pooler.poll();
+      print(json ? jsonText(poolerDocument(sample)) : `${poolerText(sample, pooler.label, { colour })}\n`);
+    } catch (error) {
+      warn([sentenceOf(error)]);
+    }
+    await pause(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** What is told of a log from a moment on. */
+class PoolWatch {
+  readonly sink: PoolLog;
+  readonly #log: PoolLog;
+  readonly #options: PoolWatchOptions;
+  readonly #time = createShownTime(undefined);
+  readonly #told = new Map<string, string>();
+  #toldFailures = 0;
+  #isNews = false;
+
+  constructor(log: PoolLog, options: PoolWatchOptions) {
+    this.#log = log;
+    this.#options = options;
+    this.sink = log;
+    log.onCaughtUp = () => {
+      if (this.#isNews) this.tell();
+      else this.begin();
+    };
+  }
+
+  /** From now on everything is news. */
+  begin(): void {
+    this.#isNews = true;
+    for (const pool of this.#log.books.totals()) this.#told.set(pool.name, JSON.stringify(pool));
+    this.#toldFailures = this.#log.books.failureCount;
+    if (!this.#options.json) this.#options.print('Watching pools (Ctrl+C to exit)');
+  }
+
+  tell(): void {
+    const { books } = this.#log;
+    const { json, print, colour } = this.#options;
+    const paint = createPaint(colour);
+    const fresh = books.failureCount - this.#toldFailures;
+    this.#toldFailures = books.failureCount;
+    for (const failure of fresh > 0 && !json ? books.failures.slice(-fresh) : [])
+      print(poolFailureLine(failure, this.#time, paint));
+    for (const pool of books.totals()) {
+      const text = JSON.stringify(pool);
+      if (this.#told.get(pool.name) === text) continue;
+      this.#told.set(pool.name, text);
+      const at = books.toAt;
+      print(
+        json ? jsonText({ at: isoInstant(at), ...poolDocument(pool) }) : poolChangeLine(pool, at, this.#time),
+      );
+    }
+  }
+}
