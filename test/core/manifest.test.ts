@@ -114,7 +114,7 @@ describe('package.json', () => {
     // these ask for a session where no row was clicked
     const ofAnything = ['cancelQuery', 'terminateSession', 'copyPsql', 'openPsql'] as const;
     const asking: readonly string[] = ofAnything.map((name) => commandIds[name]);
-    for (const command of ofRows.filter((each) => !asking.includes(each ?? "")))
+    for (const command of ofRows.filter((each) => !asking.includes(each ?? '')))
       assert.ok(hidden?.includes(command), command);
   });
 

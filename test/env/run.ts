@@ -1,6 +1,6 @@
 // Runs the checks and all tiers, or only the tiers named as arguments. The last line is the sum of all.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,31 +20,34 @@ const graceMs = 10_000;
 const results = mkdtempSync(join(tmpdir(), 'pgc-results-'));
 process.once('exit', () => rmSync(results, { recursive: true, force: true }));
 
-/** The child of the moment: it cleans up after itself when asked to end. */
-let running: ChildProcess | undefined;
+/** The children of the moment: each cleans up after itself when asked to end. */
+const running = new Set<ChildProcess>();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
-    running?.kill('SIGTERM');
+    for (const child of running) child.kill('SIGTERM');
     process.exit(1);
   });
 }
 
-/** Runs a command with our terminal; gives its exit code, null when it had to be ended. */
+/**
+ * Runs a command with our terminal, or into a file that is shown when it has ended; gives its exit code, null when it
+ * had to be ended.
+ */
 async function runCommand(
   command: string,
   args: string[],
-  boundMs: number,
-  env = {},
+  { boundMs, file, env = {} }: { boundMs: number; file?: string | undefined; env?: NodeJS.ProcessEnv },
 ): Promise<number | null> {
   const shell = args.length === 0;
+  const output = file === undefined ? 'inherit' : openSync(file, 'w');
   const child = spawn(command, args, {
     cwd: checkout,
-    stdio: 'inherit',
+    stdio: ['inherit', output, output],
     shell,
     env: { ...process.env, ...env },
   });
   const end = () => child.kill('SIGTERM');
-  running = child;
+  running.add(child);
   const bound = setTimeout(end, boundMs);
   // Who does not even listen to SIGTERM is stuck.
   const kill = setTimeout(() => child.kill('SIGKILL'), boundMs + graceMs);
@@ -54,26 +57,32 @@ async function runCommand(
   });
   clearTimeout(bound);
   clearTimeout(kill);
+  running.delete(child);
+  if (typeof output === 'number') closeSync(output);
   return code;
 }
 
-async function check(): Promise<Outcome> {
+async function check(file?: string): Promise<Outcome> {
   const startedAt = Date.now();
-  const code = await runCommand('npm run --silent check', [], 300_000);
+  const code = await runCommand('npm run --silent check', [], { boundMs: 300_000, file });
   const tally = { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
   const seconds = (Date.now() - startedAt) / 1_000;
   return { name: 'check', tally, seconds, ...(code === 0 ? {} : { trouble: 'npm run check failed' }) };
 }
 
-async function runTier(tier: Tier): Promise<Outcome> {
-  console.log(`\n== ${tier.name}`);
+async function runTier(tier: Tier, output?: string): Promise<Outcome> {
+  if (output === undefined) console.log(`\n== ${tier.name}`);
   const startedAt = Date.now();
   const files = tier.patterns.flatMap((pattern) => globSync(pattern, { cwd: checkout })).sort();
   const file = join(results, `${tier.name}.json`);
   const code =
     files.length === 0
       ? 0
-      : await runCommand(process.execPath, command(tier, files), tier.boundMs, { TALLY_FILE: file });
+      : await runCommand(process.execPath, command(tier, files), {
+          boundMs: tier.boundMs,
+          file: output,
+          env: { TALLY_FILE: file },
+        });
   const tally = readTally(file) ?? { passed: 0, failed: 0, skipped: 0 };
   const trouble = whyFailed(tally, code);
   const seconds = (Date.now() - startedAt) / 1_000;
@@ -115,10 +124,29 @@ if (unknown.length > 0) {
   console.error(`No tier ${unknown.join(', ')}: there are ${tiers.map(({ name }) => name).join(', ')}.`);
   process.exit(2);
 }
-const outcomes: Outcome[] = names.length === 0 ? [await check()] : [];
-for (const tier of tiers) {
-  if (names.length === 0 || names.includes(tier.name)) outcomes.push(await runTier(tier));
+/**
+ * What runs at the same time: one that computes beside one that mostly waits. Nothing of these measures how long
+ * something takes. All but the first of a row is shown when it has ended.
+ */
+const rows = [['check', 'fuzz'], ['servers', 'core'], ['sources', 'host'], ['browser']];
+
+async function runRow(row: readonly string[]): Promise<Outcome[]> {
+  const wanted = row.filter((name) => names.length === 0 || names.includes(name));
+  return Promise.all(
+    wanted.map(async (name, index) => {
+      const output = index === 0 ? undefined : join(results, `${name}.txt`);
+      const tier = tiers.find((each) => each.name === name);
+      const outcome = await (tier ? runTier(tier, output) : check(output));
+      if (output !== undefined) process.stdout.write(`\n== ${name}\n${readFileSync(output, 'utf8')}`);
+      return outcome;
+    }),
+  );
 }
+
+const forgotten = tiers.filter(({ name }) => !rows.flat().includes(name));
+if (forgotten.length > 0) throw new Error(`No row has ${forgotten.map(({ name }) => name).join(', ')}.`);
+const outcomes: Outcome[] = [];
+for (const row of rows) outcomes.push(...(await runRow(row)));
 printSummary(outcomes);
 const total = {
   passed: sum(outcomes, 'passed'),
