@@ -129,7 +129,7 @@ describe('a poll of a live server', () => {
       await first!.query('BEGIN; LOCK TABLE a');
       await second!.query('BEGIN; LOCK TABLE b');
       const waits = [second!.query('LOCK TABLE a'), third!.query('BEGIN; LOCK TABLE b')];
-      waits.forEach((wait) => wait.catch(() => undefined));
+      for (const wait of waits) wait.catch(() => undefined);
       await untilTrue(admin!, "count(*) = 2 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
       const sample = await world.watch().poll();
       const { rows } = await admin!.query<{ pid: number; by: number[] }>(

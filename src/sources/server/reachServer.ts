@@ -65,7 +65,6 @@ export class ServerReach {
   }
 
   async #openAny(destinations: readonly Destination[]): Promise<ServerConnection> {
-    let worst: ServerProblem | undefined;
     const failed: Failure[] = [];
     for (const way of destinations) {
       const destination = this.#moved(way);
@@ -78,10 +77,10 @@ export class ServerReach {
       } catch (error) {
         const problem = problemOf(error, askedOf(destination));
         failed.push({ destination, problem, error });
-        if (worst === undefined || weight[problem.kind] > weight[worst.kind]) worst = problem;
+        if (problem instanceof OtherServer) throw problem;
       }
     }
-    throw worst ?? new ServerProblem('noServer', sentence('There is no server to connect to.'));
+    throw mostTelling(failed);
   }
 
   async #openAt(destination: Destination): Promise<ServerConnection> {
@@ -106,15 +105,30 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** Of several failures the one that tells most is shown. */
-const weight: Readonly<Record<ServerProblem['kind'], number>> = {
-  noServer: 0,
-  unreachable: 1,
-  refused: 2,
-  tls: 3,
-  password: 4,
-  full: 5,
-};
+/** At the port is not the server of the log. */
+class OtherServer extends ServerProblem {}
+
+function isWithoutTls(error: unknown): boolean {
+  return noTlsOffered(wordsOf(error));
+}
+
+/** Which failure tells more than which. */
+const kinds: readonly ServerProblem['kind'][] = [
+  'noServer',
+  'unreachable',
+  'refused',
+  'tls',
+  'password',
+  'full',
+];
+
+/** Of several failures the one to show; of two alike the last. */
+function mostTelling(failed: readonly Failure[]): ServerProblem {
+  // a server without TLS was asked without it next
+  const weightOf = ({ problem, error }: Failure) => (isWithoutTls(error) ? -1 : kinds.indexOf(problem.kind));
+  const [most] = failed.toReversed().sort((a, b) => weightOf(b) - weightOf(a));
+  return most?.problem ?? new ServerProblem('noServer', sentence('There is no server to connect to.'));
+}
 
 /** Whom a destination asks, for the sentences. */
 export function askedOf({ host, port, user, database }: Destination): {
@@ -142,7 +156,7 @@ function isPointless(next: Destination, { destination, problem, error }: Failure
     case 'password':
       return next.user === destination.user;
     case 'tls':
-      return next.tls !== false || !noTlsOffered(wordsOf(error));
+      return next.tls !== false || !isWithoutTls(error);
     case 'refused':
       if (codeOf(error) === '3D000') return next.database === destination.database;
       // pg_hba.conf may let in with TLS only, or without only
@@ -164,7 +178,7 @@ async function requireKnown(connection: ServerConnection, log: DiscoveredLog | u
     );
   if (log === undefined || dataDirectory === undefined) return;
   await requireOwnData(dataDirectory, log).catch((error: unknown) => {
-    throw new ServerProblem(
+    throw new OtherServer(
       'noServer',
       sentence(
         'The server of the log does not answer ({0}): start it, or connect with a URI.',
