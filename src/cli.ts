@@ -17,6 +17,7 @@ import { poolTable, poolText } from './core/report/poolText.ts';
 import { summaryDocument } from './core/report/summaryJson.ts';
 import { summaryText, warningLines } from './core/report/summaryText.ts';
 import { UsageError } from './core/report/usage.ts';
+import { noFilter } from './core/session/filter.ts';
 import { SentenceError, type Sentence } from './core/sentence.ts';
 import { sentenceOf } from './engine/logFold.ts';
 import { readLog, type ReadTarget } from './engine/readLog.ts';
@@ -96,16 +97,7 @@ async function pool(command: PoolCommand): Promise<number> {
   const style = { colour: colour() };
   if (from.kind === 'console') return poolerConsole(from.uri, command);
   const target = await targetOf(from);
-  if (isWatched) {
-    await watchPool(target, {
-      ...command,
-      ...style,
-      signal: untilInterrupted(),
-      print: (line) => void print(line),
-      warn,
-    });
-    return 0;
-  }
+  if (isWatched) return watchPools(target, command);
   const reading = await readPool(target, command);
   if (reading.kind === 'application') {
     warn(reading.report.warnings);
@@ -116,6 +108,16 @@ async function pool(command: PoolCommand): Promise<number> {
   warn(fold.warnings);
   if (json) return print(jsonText(poolerLogDocument(summaryDocument(logReport), pools), 2));
   return print(`${poolTable(pools, createPaint(style.colour))}\n\n${summaryText(logReport, style)}`);
+}
+
+async function watchPools(target: ReadTarget, command: PoolCommand): Promise<number> {
+  const options = {
+    ...{ json: command.json, pattern: command.pattern, timeZone: command.timeZone },
+    ...{ signal: untilInterrupted(), colour: colour(), print: (line: string) => void print(line), warn },
+  };
+  const outcome = await watchPool(target, options);
+  if (outcome === 'pgbouncer') await watchLog(target, { ...options, filter: noFilter });
+  return 0;
 }
 
 async function poolerConsole(uri: string, command: PoolCommand): Promise<number> {
