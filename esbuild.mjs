@@ -13,14 +13,30 @@ const shared = {
   // texts of many languages: as they are, not as escapes of three times their length
   charset: 'utf8',
 };
-/** Ships beside the bundles: the translations once for the two that read them, pg for when it is needed. */
-const beside = {
+/** Bundles of their own, for those that read more than a log: what the others see of each, by its module. */
+const rooms = {
+  live: ['engine/followedServers', 'engine/watchServer', 'sources/server/liveServer'],
+  pools: [
+    'sources/pool/poolLog',
+    'sources/pool/pgbouncerConsole',
+    'core/report/poolerReport',
+    'core/report/poolJson',
+    'core/report/poolText',
+  ],
+};
+/** Ships beside the bundles: the translations once for those that read them, pg for when it is needed, and the rooms. */
+const besides = (...names) => ({
   name: 'beside',
   setup: ({ onResolve }) => {
     onResolve({ filter: /\/translations\.ts$/ }, () => ({ path: './translations.cjs', external: true }));
     onResolve({ filter: /^pg$/ }, () => ({ path: './pg.cjs', external: true }));
+    for (const name of names) {
+      const modules = rooms[name].map((path) => path.replace(/.*\//, '')).join('|');
+      const filter = new RegExp(`/(?:${modules})\\.ts$`);
+      onResolve({ filter }, () => ({ path: `./${name}.cjs`, external: true }));
+    }
   },
-};
+});
 const node = {
   ...shared,
   platform: 'node',
@@ -30,7 +46,20 @@ const node = {
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
 };
 
+const roomOf = (name) => ({
+  ...node,
+  stdin: {
+    contents: rooms[name].map((path) => `export * from './src/${path}.ts';`).join('\n'),
+    resolveDir: '.',
+    sourcefile: `${name}.ts`,
+  },
+  plugins: [besides()],
+  outfile: `dist/${name}.cjs`,
+});
+
 const targets = [
+  roomOf('live'),
+  roomOf('pools'),
   {
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
@@ -40,7 +69,7 @@ const targets = [
   {
     ...node,
     entryPoints: { engine: 'src/engine/worker.ts', stretch: 'src/sources/stretchWorker.ts' },
-    plugins: [beside],
+    plugins: [besides('live')],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
@@ -53,7 +82,7 @@ const targets = [
   {
     ...node,
     entryPoints: { cli: 'src/cli.ts' },
-    plugins: [beside],
+    plugins: [besides('live', 'pools')],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     banner: { js: '#!/usr/bin/env node' },

@@ -22,6 +22,12 @@ export function renderSentence({ message, args }: Sentence): string {
 export class SentenceError extends Error {
   readonly sentence: Sentence;
 
+  /** Also one that another bundle of this program has thrown (esbuild.mjs), where this class is another object. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== SentenceError) return super[Symbol.hasInstance](value);
+    return value instanceof Error && 'sentence' in value && typeof value.sentence === 'object';
+  }
+
   constructor(message: string, ...args: (string | number)[]) {
     const whole = sentence(message, ...args);
     super(renderSentence(whole));
