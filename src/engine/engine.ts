@@ -23,13 +23,7 @@ import { FollowedServers } from './followedServers.ts';
 import { FollowedSource } from './followedSource.ts';
 import { sentenceOf } from './logFold.ts';
 import { applyLogging, previewLogging, undoLogging } from './loggingAnswers.ts';
-import {
-  answerExport,
-  answerGroups,
-  answerLocate,
-  answerSession,
-  answerSessionLog,
-} from './sourceAnswers.ts';
+import { answerExport, answerGroups, answerLocate, answerSessionLog } from './sourceAnswers.ts';
 import { dashboardOf, statusOf, troublesOf } from './sourceSnapshots.ts';
 import { statusTextOf } from './statusText.ts';
 
@@ -146,7 +140,7 @@ export class Engine {
     groups: (ask) => answerGroups(this.#source(ask.sourceId).fold.state, ask),
     sessions: (ask) => this.#servers.sessions(ask, this.#source(ask.sourceId)),
     walsenders: (ask) => this.#servers.walsenders(ask, this.#source(ask.sourceId)),
-    session: (ask) => answerSession(this.#source(ask.sourceId).fold, ask),
+    session: (ask) => this.#servers.session(ask, this.#source(ask.sourceId)),
     sessionLog: (ask) => answerSessionLog(this.#source(ask.sourceId).fold, ask),
     troubles: ({ sourceId }) => troublesOf(this.#source(sourceId), this.#mustSettings()),
     dashboard: (ask) => this.#dashboard(ask),

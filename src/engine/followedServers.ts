@@ -16,13 +16,16 @@ import { FollowedServer, type FollowedServerHost } from './followedServer.ts';
 import type { FollowedSource } from './followedSource.ts';
 import { withLive } from './liveRows.ts';
 import { ServerOfLog } from './serverOfLog.ts';
-import { answerSessions, answerWalsenders } from './sourceAnswers.ts';
+import { answerSession, answerSessions, answerWalsenders } from './sourceAnswers.ts';
 
 type Ask<Q extends QuestionName> = EngineQuestions[Q]['ask'];
 type Answer<Q extends QuestionName> = EngineQuestions[Q]['answer'];
 type Answers = {
   readonly [Q in keyof ServerQuestions]: (ask: Ask<Q>) => Answer<Q> | Promise<Answer<Q>>;
 };
+
+/** What was seen longer ago says nothing of what a session does now. */
+const staleMs = 60_000;
 
 type Target = Parameters<typeof openServer>[0];
 
@@ -113,6 +116,14 @@ export class FollowedServers {
     return this.#live(sourceId, answerWalsenders(fold.state, ask));
   }
 
+  /** Everything known of one open session, by its log and its server. */
+  session(ask: Ask<'session'>, { fold, sourceId }: FollowedSource): Answer<'session'> {
+    const { session } = answerSession(fold, ask);
+    const sample = this.#sampleOf(sourceId);
+    const [live] = session && sample ? withLive([session], sample) : [session];
+    return live ? { session: live } : {};
+  }
+
   #live(sourceId: string, answer: Answer<'sessions'>): Answer<'sessions'> {
     const sample = this.#sampleOf(sourceId);
     return sample ? { ...answer, sessions: withLive(answer.sessions, sample) } : answer;
@@ -155,8 +166,10 @@ export class FollowedServers {
   }
 
   #sampleOf(sourceId: string): ActivitySample | undefined {
-    const found = this.#of(sourceId).find(({ server }) => server.newest !== undefined);
-    return found?.server.status.state === 'connected' ? found.server.newest : undefined;
+    const since = Date.now() - staleMs;
+    return this.#of(sourceId)
+      .map(({ server }) => server.newest)
+      .find((sample) => sample !== undefined && sample.takenAt >= since);
   }
 
   #tell(serverId: string): void {

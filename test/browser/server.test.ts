@@ -121,6 +121,20 @@ describe('a live server, in the real editor', () => {
     await eventually('who waited for it goes on', begins('Waiting for a lock · 1'));
   });
 
+  it('shows a whole set row by row, and ends nothing where the user thinks better of it', async () => {
+    const ofAnalytics = shop.sessions.filter(({ database }) => database === 'analytics');
+    await workbench.runCommand('Connections: Terminate Sessions');
+    await workbench.quickPickRow('All of a database').click();
+    await workbench.quickPickRow('analytics').click();
+    const dialog = workbench.dialog();
+    for (const { pid } of ofAnalytics) await dialog.getByText(`${pid} · `).waitFor();
+    await window.pictures('terminate-set-preview');
+    await dialog.getByRole('button', { name: 'Open as Text' }).click();
+    await workbench.editorTab('What would end').waitFor();
+    for (const { pid } of ofAnalytics) assert.ok(await isThere(pid));
+    await workbench.runCommand('View: Close All Editors');
+  });
+
   it('shows what each session does in the Active view too', async () => {
     await workbench.foldView('Active');
     await workbench.treeRow('Active', 'shop').click();
@@ -144,6 +158,9 @@ describe('a live server, in the real editor', () => {
     await eventually('it is critical', async () =>
       (await rows()).some((row) => /^Connections · .* \((?:9\d|100) %\) · critical/.test(row)),
     );
+    const toldOf = (texts: readonly string[]): string[] =>
+      texts.filter((text) => /that ordinary roles can have|server is full/.test(text));
+    assert.equal(toldOf(await workbench.notifications()).length, 1);
     await window.pictures('server-full');
     for (const session of more) await shop.leave(session);
     await eventually('there is room', async () =>

@@ -13,6 +13,7 @@ import { startEditor } from './editor.ts';
 import { packedExtension } from './packedExtension.ts';
 import { withPalette } from './palettePng.ts';
 import { freshDirectory } from './runDirectory.ts';
+import { takeServerPicture } from './serverPicture.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 interface Point {
@@ -161,6 +162,11 @@ try {
   for (const { name, suffix } of themes) {
     writeFileSync(join(home, logFile), stretch(log, Date.now()));
     await takePictures(browser, home, name, suffix);
+    await takeServerPicture(browser, name, async (workbench) => {
+      await drag(workbench, { x: 350, y: 300 }, { x: 520, y: 300 });
+      await workbench.page.mouse.move(900, 150);
+      await save(workbench.view('Server'), `server${suffix}`);
+    });
   }
 } finally {
   await browser.close();

@@ -61,6 +61,11 @@ describe('a live server in the engine', () => {
       [row(waiter)?.state, row(waiter)?.waitEventType, row(waiter)?.blockedBy],
       ['active', 'Lock', [pid(holder)]],
     );
+    const { session } = await running.ask('session', {
+      sourceId: running.sourceId,
+      key: row(holder)?.key ?? '',
+    });
+    assert.equal(session?.state, 'idle in transaction');
     await holder.query('ROLLBACK');
     await waits;
   });
@@ -106,8 +111,10 @@ describe('a live server in the engine', () => {
     const holders: pg.Client[] = [];
     for (let count = 0; count < 7; count += 1)
       holders.push(await running.client({ application_name: 'hoarder' }));
+    const before = running.statuses.length;
     await running.ask('attendServer', { serverId: running.serverId, attention: 'seen' });
     const full = await running.until('full', ({ state }) => state === 'full');
+    assert.equal(running.statuses[before], full, 'the first poll says so');
     assert.deepEqual([full.utilization, full.health], [1, 'CRITICAL']);
     assert.ok(full.critical > 0);
     const snapshot = await running.snapshot();

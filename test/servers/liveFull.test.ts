@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import type pg from 'pg';
 
 import { isClientBackend } from '../../src/core/server/activity.ts';
@@ -146,6 +148,16 @@ describe('the watcher of a live server', () => {
     await live.close();
     assert.ok((await poll) instanceof ServerProblem);
     process.kill(facts.ownPid, 'SIGCONT');
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const uri = `postgres://a@127.0.0.1:${port}/?connect_timeout=60`;
+    const connecting = world.watchAt({ uri, environment: {} });
+    const first = connecting.poll().catch((error: unknown) => error);
+    await once(silent, 'connection');
+    await connecting.close();
+    assert.ok((await first) instanceof ServerProblem);
+    silent.close();
   });
 
   it('asks four statements a poll and one more once a minute, read-only', async () => {

@@ -3,16 +3,15 @@ import type { Backend } from '../../core/server/activity.ts';
 import type { EndingReport, EndingResult, EndingRow } from '../../core/server/ending.ts';
 import { sentence, SentenceError } from '../../core/sentence.ts';
 import { milliseconds } from './activityQueries.ts';
-import { dropStatement, preparedStill, shownSql, statementOf } from './endingStatements.ts';
+import { dropStatement, shownSql, statementOf } from './endingStatements.ts';
 import type { Statement } from './endingStatements.ts';
 import { isIdleInTransaction } from './endableSessions.ts';
 import type { Ending } from './endingPreview.ts';
+import { refusedBecause, release } from './release.ts';
+import type { OpenIn } from './release.ts';
 import { longErrandMs } from './serverConnection.ts';
 import type { ServerConnection } from './serverConnection.ts';
-import { codeOf, isEndOfSession, wordsOf } from './serverProblem.ts';
-
-/** Opens a second connection, to a database, with so much time for a statement. */
-export type OpenIn = (database: string, longestMs: number) => Promise<ServerConnection>;
+import { isEndOfSession, wordsOf } from './serverProblem.ts';
 
 /** When to look whether a backend is gone: a signal is obeyed at its next check for interrupts. */
 const looksMs = [0, 10, 20, 40, 80, 150, 300, 400, 500, 500];
@@ -60,12 +59,6 @@ async function signal(
   } catch (error) {
     return refusedBecause(connection, row, error);
   }
-}
-
-/** The server's reason; an error of the connection itself is nobody's result. */
-function refusedBecause(connection: ServerConnection, row: EndingRow, error: unknown): EndingResult {
-  if (connection.isLost || isEndOfSession(error)) throw error;
-  return { row, result: 'refused', sentence: sentence('The server refuses: {0}', wordsOf(error)) };
 }
 
 /** The same backend, and whether it still runs the statement `$3`. */
@@ -120,47 +113,6 @@ async function awaitEnd(
 
 function isRunning({ state, queryStartAt }: Still, start: number | undefined): boolean {
   return (state === 'active' || state === 'fastpath function call') && queryStartAt === start;
-}
-
-/** Prepared transactions and logical slots, in their own database over a connection that is closed afterwards. */
-async function release(
-  database: string,
-  rows: readonly EndingRow[],
-  openIn: OpenIn,
-): Promise<EndingResult[]> {
-  let inside: ServerConnection;
-  try {
-    inside = await openIn(database, longErrandMs);
-  } catch (error) {
-    const reason = sentence('No connection to database "{0}": {1}', database, wordsOf(error));
-    return rows.map((row) => ({ row, result: 'refused', sentence: reason }));
-  }
-  try {
-    const results: EndingResult[] = [];
-    for (const row of rows) results.push(await releaseOne(inside, row, database));
-    return results;
-  } finally {
-    await inside.close();
-  }
-}
-
-async function releaseOne(inside: ServerConnection, row: EndingRow, database: string): Promise<EndingResult> {
-  const statement = statementOf({ kind: 'free', database }, row, inside);
-  if (statement === undefined) return { row, result: 'alreadyGone' };
-  try {
-    if (row.what === 'preparedTransaction') {
-      const { gid, preparedAt } = row.transaction;
-      const same = await inside.rows(preparedStill, [gid, database, preparedAt]);
-      if (same.length === 0) return { row, result: 'alreadyGone' };
-    }
-    const answer = await inside.rows(statement.sql, statement.values);
-    const isGone = row.what === 'slot' && answer.length === 0;
-    return { row, result: isGone ? 'alreadyGone' : 'done' };
-  } catch (error) {
-    // 42704: no prepared transaction, or no slot, of this name any more
-    if (codeOf(error) === '42704') return { row, result: 'alreadyGone' };
-    return refusedBecause(inside, row, error);
-  }
 }
 
 async function dropDatabase(
