@@ -12,6 +12,7 @@ import type {
   ServerTarget,
 } from '../protocol.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { type ServerWish, withoutPassword } from './serverWish.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
 /** What it is connected with. */
@@ -25,9 +26,6 @@ export interface ServerParts {
   readonly askPassword: (label: string) => Thenable<string | undefined>;
   readonly isTrusted: () => boolean;
 }
-
-/** What was wished: the followed log's own server, or one that a URI (without its password) and the environment name. */
-export type ServerWish = 'log' | { readonly uri: string };
 
 /** Questions about the connected server. */
 type ServerQuestion = {
@@ -247,29 +245,5 @@ export class ConnectedServer implements Disposable {
   #secretKey(wish: ServerWish): string {
     if (wish !== 'log') return `password of ${wish.uri}`;
     return `password of the server of ${this.#parts.followed.status?.log.id ?? ''}`;
-  }
-}
-
-/** A URI never is kept with its password. */
-function withoutPassword(wish: ServerWish): { plain: ServerWish; password?: string } {
-  if (wish === 'log') return { plain: wish };
-  const url = URL.canParse(wish.uri) ? new URL(wish.uri) : undefined;
-  // an `@` behind the host is the end of a password that holds a `/`; neither is shown, nor kept
-  if (url === undefined || url.pathname.includes('@'))
-    throw new SentenceError(
-      'This is no URI: write it like postgresql://user@host:5432/database, with %40 and %2F for @ and / in a password.',
-    );
-  const password = decoded(url.password) || (url.searchParams.get('password') ?? '');
-  url.password = '';
-  url.searchParams.delete('password');
-  return password === '' ? { plain: wish } : { plain: { uri: url.toString() }, password };
-}
-
-/** A `%` that encodes nothing is one. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

@@ -6,8 +6,9 @@ import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
 import type { SourceStatus } from '../../src/core/snapshot.ts';
 import type { EngineListener } from '../../src/engine/client.ts';
 import type { ServerSettings } from '../../src/protocol.ts';
-import { ConnectedServer, type ServerParts, type ServerWish } from '../../src/views/connectedServer.ts';
+import { ConnectedServer, type ServerParts } from '../../src/views/connectedServer.ts';
 import { ServerAlerts } from '../../src/views/serverAlerts.ts';
+import type { ServerWish } from '../../src/views/serverWish.ts';
 import type { Settings } from '../../src/views/settings.ts';
 
 /** An engine that answers at once, and what it was asked. */
