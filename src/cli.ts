@@ -18,6 +18,7 @@ import type { ServerCommand } from './core/report/serverCommand.ts';
 import { summaryDocument } from './core/report/summaryJson.ts';
 import { summaryText, warningLines } from './core/report/summaryText.ts';
 import { UsageError } from './core/report/usage.ts';
+import { noFilter } from './core/session/filter.ts';
 import { SentenceError, type Sentence } from './core/sentence.ts';
 import { defaultThresholds } from './core/server/finding.ts';
 import { sentenceOf } from './engine/logFold.ts';
@@ -144,16 +145,7 @@ async function pool(command: PoolCommand): Promise<number> {
   const style = { colour: colour() };
   if (from.kind === 'console') return poolerConsole(from.uri, command);
   const target = await targetOf(from);
-  if (isWatched) {
-    await watchPool(target, {
-      ...command,
-      ...style,
-      signal: ended(),
-      print: (line) => void print(line),
-      warn,
-    });
-    return 0;
-  }
+  if (isWatched) return watchPools(target, command);
   const reading = await readPool(target, command);
   if (reading.kind === 'application') {
     warn(reading.report.warnings);
@@ -164,6 +156,16 @@ async function pool(command: PoolCommand): Promise<number> {
   warn(fold.warnings);
   if (json) return print(jsonText(poolerLogDocument(summaryDocument(logReport), pools), 2));
   return print(`${poolTable(pools, createPaint(style.colour))}\n\n${summaryText(logReport, style)}`);
+}
+
+async function watchPools(target: ReadTarget, command: PoolCommand): Promise<number> {
+  const options = {
+    ...{ json: command.json, pattern: command.pattern, timeZone: command.timeZone },
+    ...{ signal: ended(), colour: colour(), print: (line: string) => void print(line), warn },
+  };
+  const outcome = await watchPool(target, options);
+  if (outcome === 'pgbouncer') await watchLog(target, { ...options, filter: noFilter });
+  return 0;
 }
 
 async function poolerConsole(uri: string, command: PoolCommand): Promise<number> {

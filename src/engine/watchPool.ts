@@ -22,25 +22,32 @@ export interface PoolWatchOptions extends PoolReadOptions {
   readonly warn: (warnings: readonly Sentence[]) => void;
 }
 
-/** Prints each pool as it changes, and each checkout that is given up, until the signal aborts or the stream ends. */
-export async function watchPool(target: ReadTarget, options: PoolWatchOptions): Promise<void> {
+/**
+ * Prints each pool as it changes, and each checkout that is given up, until the signal aborts or the stream ends. Answers
+ * `pgbouncer`, and has printed nothing, when the files are the log of a PgBouncer.
+ */
+export async function watchPool(
+  target: ReadTarget,
+  options: PoolWatchOptions,
+): Promise<'watched' | 'pgbouncer'> {
   const log = new PoolLog(options);
-  const watch = new PoolWatch(log, options);
-  const { signal } = options;
-  if ('settings' in target) {
-    await tailLog(target.place ?? { kind: 'files', paths: [] }, watch.sink, {
-      signal,
-      follow: true,
-      onStatus: (status) => {
-        if (status.kind === 'waiting') options.warn([waitingSentence(status)]);
-      },
-    });
-    return;
+  const known = new AbortController();
+  const watch = new PoolWatch(log, options, () => known.abort());
+  if (!('settings' in target)) {
+    watch.begin();
+    await tailStream(target, log, { signal: options.signal });
+    watch.tell();
+    requirePools(log, false);
+    return 'watched';
   }
-  watch.begin();
-  await tailStream(target, watch.sink, { signal });
-  watch.tell();
-  requirePools(log, false);
+  await tailLog(target.place ?? { kind: 'files', paths: [] }, log, {
+    signal: AbortSignal.any([options.signal, known.signal]),
+    follow: true,
+    onStatus: (status) => {
+      if (status.kind === 'waiting') options.warn([waitingSentence(status)]);
+    },
+  });
+  return known.signal.aborted ? 'pgbouncer' : 'watched';
 }
 
 const pollMs = 2000;
@@ -61,7 +68,6 @@ export async function watchConsole(pooler: PoolerConsole, options: PoolWatchOpti
 
 /** What is told of a log from a moment on. */
 class PoolWatch {
-  readonly sink: PoolLog;
   readonly #log: PoolLog;
   readonly #options: PoolWatchOptions;
   readonly #time = createShownTime(undefined);
@@ -69,12 +75,12 @@ class PoolWatch {
   #toldFailures = 0;
   #isNews = false;
 
-  constructor(log: PoolLog, options: PoolWatchOptions) {
+  constructor(log: PoolLog, options: PoolWatchOptions, isPooler: () => void) {
     this.#log = log;
     this.#options = options;
-    this.sink = log;
     log.onCaughtUp = () => {
       if (this.#isNews) this.tell();
+      else if (log.isPooler && options.pattern === undefined) isPooler();
       else this.begin();
     };
   }

@@ -43,6 +43,8 @@ describe('the packed extension', () => {
       'package.json',
       'package.nls.json',
       'schemas/list.schema.json',
+      'schemas/pool.schema.json',
+      'schemas/pooler.schema.json',
       'schemas/server.schema.json',
       'schemas/summary.schema.json',
       'schemas/watch.schema.json',

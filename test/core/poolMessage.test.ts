@@ -95,6 +95,18 @@ describe('a pool of SQLAlchemy', () => {
     );
   });
 
+  it('says nothing of checkouts at the level INFO, where only what goes wrong is logged', () => {
+    const pool = onlyPool([
+      `INFO:${logger}:Invalidate connection ${object('7f01')} (reason: OperationalError:server closed)`,
+      `INFO:${logger}:Connection ${object('7f02')} exceeded timeout; recycling`,
+    ]);
+    const { checkouts, returns, created, checkedOut, maxCheckedOut } = pool;
+    assert.deepEqual(
+      [checkouts, returns, created, checkedOut, maxCheckedOut],
+      [undefined, undefined, undefined, undefined, undefined],
+    );
+  });
+
   it('has the name that pool_logging_name gives, also where a status comes first', () => {
     const pool = onlyPool([
       'Pool size: 2  Connections in pool: 0 Current Overflow: -2 Current Checked out connections: 0',
@@ -143,6 +155,15 @@ describe('a pool of HikariCP (lines from its source)', () => {
     );
   });
 
+  it('has the name that poolName gives, and the limits of 6.x', () => {
+    const [shop, other] = foldedPools([
+      'DEBUG com.zaxxer.hikari.pool.HikariPool - shop - Pool stats (total=10/20, idle=0/10, active=10, waiting=4)',
+      'DEBUG com.zaxxer.hikari.pool.HikariPool - other - After cleanup  stats (total=5, active=1, idle=4, waiting=0)',
+    ]).totals();
+    assert.deepEqual([shop?.name, shop?.size, shop?.checkedOut], ['shop', 20, 10]);
+    assert.deepEqual([other?.name, other?.size, other?.checkedOut], ['other', 5, 1]);
+  });
+
   it('reads the old words, and names what its leak detection found', () => {
     const books = foldedPools([
       'DEBUG Before cleanup pool HikariPool-0 stats (total=10, inUse=2, avail=8, waiting=0)',
@@ -180,6 +201,11 @@ describe('counters in any order (lines from documents and sources)', () => {
       'level=info msg="pgxpool stats" acquired_conns=3 idle_conns=2 total_conns=5 max_conns=20 constructing_conns=0',
       'pgxpool',
       ...([20, 3] as const),
+    ],
+    [
+      "INFO:root:Pool status: {'pool_size': 5, 'checked_in': 2, 'checked_out': 3, 'overflow': -2}",
+      'sqlalchemy',
+      ...([5, 3] as const),
     ],
     ['DB Pool Stats - Total: 10, Idle: 4, Waiting: 2', 'node-postgres', 10, 6, 2],
     ['pool { totalCount: 10, idleCount: 4, waitingCount: 2 }', 'node-postgres', 10, 6, 2],

@@ -68,7 +68,8 @@ export function parseCounters(text: string): PoolMessage | undefined {
   for (const [, name = '', digits] of Array.from(rest.matchAll(pair)).slice(0, mostPairs)) {
     const word = name.toLowerCase().replace(/[ _.-]/g, '');
     const figure = words[word.replace(/^pool(?=.)(?!size|available|max)/, '')];
-    const value = countOf(digits);
+    // SQLAlchemy's overflow begins at minus the size
+    const value = countOf(digits?.replace(/^-.*/, '0'));
     if (figure === undefined || value === undefined || found.has(figure)) continue;
     found.set(figure, value);
     names.push(word);
@@ -105,6 +106,7 @@ function kindOf(found: ReadonlyMap<Figure, number>, names: readonly string[]): P
   const has = (...wanted: string[]): boolean => wanted.some((name) => names.includes(name));
   if (has('acquired', 'acquiredconns', 'constructing', 'constructingconns')) return 'pgxpool';
   if (has('poolavailable', 'requestswaiting')) return 'psycopg';
+  if (has('checkedout') && has('overflow', 'checkedin')) return 'sqlalchemy';
   if (has('openconnections', 'maxopenconnections')) return 'database/sql';
   const isNode = found.has('total') && found.has('checkedIn') && !found.has('checkedOut');
   return isNode || has('totalcount', 'idlecount', 'waitingcount') ? 'node-postgres' : 'other';

@@ -2,10 +2,11 @@ import { countOf, type PoolFigures, type PoolMessage, type PoolNews } from './po
 
 /** `HikariPool-1 - `, or what `poolName` gives: PoolBase and HikariPool put it before each of their messages. */
 const named = String.raw`([^\s:\]|"]{1,128}) - `;
-const stats = String.raw`\(total=(\d{1,9})(?:\/\d{1,9})?, (?:active|inUse)=(\d{1,9}), (?:idle|avail)=(\d{1,9})(?:\/\d{1,9})?, waiting=(\d{1,9})\)`;
+/** total, active, idle and waiting in any order; 6.x says the limits too: `total=10/20`. */
+const stats = String.raw`\((total=[\w=\/, ]{1,200})\)`;
 
 /** `Pool stats`, `Before cleanup stats`, `After cleanup  stats`, `After adding stats`, `Timeout failure stats`, … */
-const statsLine = new RegExp(`(?:${named})?([A-Z][\\w -]{0,60}?)\\bstats ${stats}`);
+const statsLine = new RegExp(`(?:${named})?[A-Z][a-z]{1,20}(?: [a-z]{1,20}){0,2} {1,2}stats ${stats}`);
 /** Up to 2.4: the name stands inside. */
 const oldStats = new RegExp(
   `(?:Before|After|Timeout failure|Pool)[\\w -]{0,40}?\\bpool (?:stats )?(\\S{1,128}) (?:stats )?${stats}`,
@@ -21,13 +22,13 @@ const leak =
 /** What HikariCP says of a pool (HikariPool.java, ProxyLeakTask.java); undefined = nothing that counts. */
 export function parseHikari(text: string): PoolMessage | undefined {
   const old = oldStats.exec(text);
-  if (old) return messageOf(old, old[1], { kind: 'figures', figures: figuresOf(old, 2) });
+  if (old) return messageOf(old, old[1], { kind: 'figures', figures: figuresOf(old[2]) });
   const stated = statsLine.exec(text);
-  if (stated) return messageOf(stated, stated[1], { kind: 'figures', figures: figuresOf(stated, 3) });
+  if (stated) return messageOf(stated, stated[1], { kind: 'figures', figures: figuresOf(stated[2]) });
   const failed = timeout.exec(text);
   if (failed) {
     const waitMs = countOf(failed[2] ?? failed[3]);
-    return messageOf(failed, failed[1], { kind: 'timeout', waitMs, figures: figuresOf(failed, 4) });
+    return messageOf(failed, failed[1], { kind: 'timeout', waitMs, figures: figuresOf(failed[4]) });
   }
   return parseEvent(text);
 }
@@ -46,8 +47,17 @@ function messageOf(match: RegExpExecArray, pool: string | undefined, news: PoolN
   return { poolKind: 'hikaricp', pool, news, at: match.index };
 }
 
-/** total, active, idle, waiting, from this group on; the pool keeps as many as it has, unless it is told to shrink. */
-function figuresOf(match: RegExpExecArray, from: number): PoolFigures {
-  const [size, checkedOut, checkedIn, waiting] = [0, 1, 2, 3].map((index) => countOf(match[from + index]));
-  return { size, checkedOut, checkedIn, waiting };
+/** The pool keeps as many as it has, unless it is told to shrink. `text`: `total=10, active=7, idle=3, waiting=0`. */
+function figuresOf(text = ''): PoolFigures {
+  const figures = new Map<string, number | undefined>();
+  for (const [, name = '', value, limit] of text.matchAll(/(\w+)=(\d{1,9})(?:\/(\d{1,9}))?/g)) {
+    figures.set(name, countOf(value));
+    if (name === 'total') figures.set('limit', countOf(limit));
+  }
+  return {
+    size: figures.get('limit') ?? figures.get('total'),
+    checkedOut: figures.get('active') ?? figures.get('inUse'),
+    checkedIn: figures.get('idle') ?? figures.get('avail'),
+    waiting: figures.get('waiting'),
+  };
 }

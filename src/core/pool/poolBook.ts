@@ -113,7 +113,8 @@ export class PoolBook {
         if (this.#checkedOut !== undefined) this.#checkedOut = 0;
         return;
       default:
-        this.#hasEvents = true;
+        // at the level INFO only what goes wrong is logged: then nothing is known of checkouts
+        this.#hasEvents ||= ['created', 'checkedOut', 'returned'].includes(news.kind);
         this.#change(this.#connections.apply(news.kind, news.connection));
     }
   }

@@ -133,7 +133,7 @@ function errorText(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.filter((each) => typeof each === 'string').join('\n');
   if (typeof value !== 'object' || value === null) return undefined;
   const { message, stack, stacktrace } = value as Record<string, unknown>;
-  return [message, stack, stacktrace].find((text) => typeof text === 'string') as string | undefined;
+  return [message, stack, stacktrace].find((text): text is string => typeof text === 'string');
 }
 
 function jsonProcess(entry: Record<string, unknown>): string | undefined {

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { isPgbouncerLine } from '../../core/log/pgbouncerLog.ts';
 import { LogClock } from '../../core/log/logTimestamp.ts';
 import { longestPoolText, PoolBooks } from '../../core/pool/poolBooks.ts';
 import { PoolLineReader, type PoolLine } from '../../core/pool/poolLine.ts';
@@ -11,6 +12,8 @@ import { BoundedPattern } from './boundedPattern.ts';
 /** Bytes held at once, and so the longest line: the rest of a longer one is passed over. */
 const capacity = 1024 * 1024;
 const newline = 0x0a;
+/** From so many lines it is known whose log it is. */
+const headLines = 100;
 
 /**
  * An application's log as a sink of a tail: whatever its lines look like and however they are encoded, it finds those
@@ -24,6 +27,8 @@ export class PoolLog implements TailSink {
   lostBytes = 0;
   /** Lines longer than what is looked at of one. */
   longLines = 0;
+  /** Among its first lines are some of PgBouncer's own log. */
+  isPooler = false;
   onCaughtUp: (() => void) | undefined;
   readonly #reader: PoolLineReader;
   readonly #pattern: BoundedPattern | undefined;
@@ -103,6 +108,7 @@ export class PoolLog implements TailSink {
       }
       from = end;
     }
+    if (this.lines < headLines) this.isPooler ||= lines.some(({ text }) => isPgbouncerLine(text));
     this.lines += lines.length;
     const found = this.#pattern?.match(lines.map(({ text }) => text));
     lines.forEach((line, index) => this.#tell(line, places[index] ?? 0, found?.[index]));

@@ -148,9 +148,11 @@ def threads(engine, counts):
 
 def pinged(engine, counts):
     """The server ends a connection behind the pool's back: the ping finds it dead and replaces it."""
-    with counts.connect() as one, counts.connect() as two:
-        pid = one.exec_driver_sql("select pg_backend_pid()").scalar()
-        two.exec_driver_sql(f"select pg_terminate_backend({pid}, 5000)")
+    one, two = counts.connect(), counts.connect()
+    pid = one.exec_driver_sql("select pg_backend_pid()").scalar()
+    one.close()
+    two.exec_driver_sql(f"select pg_terminate_backend({pid}, 5000)")
+    two.close()
     for _ in range(3):
         with counts.connect() as one, counts.connect() as two:
             one.exec_driver_sql("select 1")
