@@ -5,6 +5,7 @@ import { type ExtensionContext, l10n, type LogOutputChannel, window, workspace }
 import { EngineClient } from './engine/client.ts';
 import type { WorkspaceHints } from './protocol.ts';
 import { ActiveTree } from './views/activeTree.ts';
+import { ClientPlaces } from './views/clientPlace.ts';
 import { registerCommands, showFailure } from './views/commands.ts';
 import { ConnectedServer } from './views/connectedServer.ts';
 import { settingIds, settingsSection, viewIds } from './views/contributions.ts';
@@ -85,7 +86,9 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     isTrusted: () => workspace.isTrusted,
   });
   const serverTree = new ServerTree(server, failed);
-  const live = { server, tree: serverTree, actions: new ServerActions(server, texts), followed, texts };
+  const places = new ClientPlaces();
+  const actions = new ServerActions(server, texts);
+  const live = { server, tree: serverTree, actions, followed, texts, places };
   const alerts = new ServerAlerts(server, readSettings, failed);
   server.attend(alerts.isWanted);
   const keys = new ContextKeys(followed, () => undos.all().length > 0);
@@ -114,6 +117,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     dashboard,
     server,
     serverTree,
+    places,
     alerts,
     new ServerContextKeys(server, serverTree),
     server.onDidChange(() => active.redrawLive()),

@@ -12,6 +12,7 @@ import type {
   ServerTarget,
 } from '../protocol.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { type ServerWish, withoutPassword } from './serverWish.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
 /** What it is connected with. */
@@ -25,9 +26,6 @@ export interface ServerParts {
   readonly askPassword: (label: string) => Thenable<string | undefined>;
   readonly isTrusted: () => boolean;
 }
-
-/** What was wished: the followed log's own server, or one that a URI (without its password) and the environment name. */
-export type ServerWish = 'log' | { readonly uri: string };
 
 /** Questions about the connected server. */
 type ServerQuestion = {
@@ -45,6 +43,7 @@ export class ConnectedServer implements Disposable {
   #wish: ServerWish | undefined;
   #sourceId: string | undefined;
   #attention: ServerAttention = 'none';
+  #isAlerting = false;
   /** A password that has not been seen to work yet, and for whom. */
   #tried: { readonly key: string; readonly password: string } | undefined;
   #isAsking = false;
@@ -82,21 +81,23 @@ export class ConnectedServer implements Disposable {
     if (!this.#parts.isTrusted())
       throw new SentenceError('No server is connected to in Restricted Mode: trust this workspace first.');
     const { plain, password } = withoutPassword(wish);
-    if (password !== undefined) this.#tried = { key: secretKey(plain), password };
+    if (password !== undefined) this.#tried = { key: this.#secretKey(plain), password };
     await this.#connect(plain);
     await this.#parts.memory.rememberServer(plain);
   }
 
   /** Disconnects, and stays so. */
   async disconnect(): Promise<void> {
+    this.#turn += 1;
     this.#wish = undefined;
+    this.#tried = undefined;
     await this.#parts.memory.rememberServer(undefined);
     await this.#leave();
   }
 
   /** Forgets the password of the connected server. */
   async forgetPassword(): Promise<void> {
-    if (this.#wish !== undefined) await this.#parts.secrets.delete(secretKey(this.#wish));
+    if (this.#wish !== undefined) await this.#parts.secrets.delete(this.#secretKey(this.#wish));
   }
 
   /** Asks about the connected server. Rejects with a SentenceError, also when there is none. */
@@ -130,9 +131,10 @@ export class ConnectedServer implements Disposable {
   }
 
   /** Tells the engine who looks; `isAlerting`: somebody wants to be told of findings. */
-  attend(isAlerting = this.#attention !== 'none'): void {
+  attend(isAlerting = this.#isAlerting): void {
+    this.#isAlerting = isAlerting;
     const attention = this.#seenBy.size > 0 ? 'seen' : isAlerting ? 'alerts' : 'none';
-    if (attention === this.#attention && this.#status !== undefined) return;
+    if (attention === this.#attention) return;
     this.#attention = attention;
     if (this.#status !== undefined) void this.ask('attendServer', { attention }).catch(() => undefined);
   }
@@ -154,8 +156,10 @@ export class ConnectedServer implements Disposable {
     const target = this.#targetOf(wish);
     await this.#leave();
     if (target === undefined || turn !== this.#turn) return;
-    const key = secretKey(wish);
-    const password = this.#tried?.key === key ? this.#tried.password : await this.#parts.secrets.get(key);
+    const key = this.#secretKey(wish);
+    if (this.#tried?.key !== key) this.#tried = undefined;
+    const password = this.#tried?.password ?? (await this.#parts.secrets.get(key));
+    if (turn !== this.#turn) return;
     const ask = { target, settings: this.#parts.settings(), ...(password !== undefined && { password }) };
     const { status } = await this.#parts.engine.ask('connectServer', ask);
     if (turn !== this.#turn) {
@@ -213,15 +217,22 @@ export class ConnectedServer implements Disposable {
     if (tried) await this.#parts.secrets.store(tried.key, tried.password);
   }
 
-  /** Asked once for each attempt; who does not want to say it is disconnected. */
+  /** Asked once for each attempt; who does not want to say it is disconnected until the window is opened again. */
   async #askPassword(label: string): Promise<void> {
     const wish = this.#wish;
     if (this.#isAsking || wish === undefined) return;
     this.#isAsking = true;
+    const turn = this.#turn;
+    const key = this.#secretKey(wish);
     try {
       const password = await this.#parts.askPassword(label);
-      if (password === undefined || this.#wish !== wish) return;
-      this.#tried = { key: secretKey(wish), password };
+      if (turn !== this.#turn) return;
+      if (password === undefined) {
+        this.#wish = undefined;
+        await this.#leave();
+        return;
+      }
+      this.#tried = { key, password };
       await this.#connect(wish);
     } catch {
       // the status says why
@@ -229,25 +240,10 @@ export class ConnectedServer implements Disposable {
       this.#isAsking = false;
     }
   }
-}
 
-function secretKey(wish: ServerWish): string {
-  return wish === 'log' ? 'password of the log’s own server' : `password of ${wish.uri}`;
-}
-
-/** A URI never is kept with its password. */
-function withoutPassword(wish: ServerWish): { plain: ServerWish; password?: string } {
-  if (wish === 'log') return { plain: wish };
-  try {
-    const url = new URL(wish.uri);
-    const password = decodeURIComponent(url.password) || (url.searchParams.get('password') ?? '');
-    url.password = '';
-    url.searchParams.delete('password');
-    return password === '' ? { plain: wish } : { plain: { uri: url.toString() }, password };
-  } catch {
-    throw new SentenceError(
-      '{0} is no URI: write it like postgresql://user@host:5432/database.',
-      wish.uri.replace(/:[^:@/]*@/, ':…@'),
-    );
+  /** Another server, another password: one log's server is never told that of another log's. */
+  #secretKey(wish: ServerWish): string {
+    if (wish !== 'log') return `password of ${wish.uri}`;
+    return `password of the server of ${this.#parts.followed.status?.log.id ?? ''}`;
   }
 }

@@ -5,24 +5,34 @@ import { viewIds } from './contributions.ts';
 import { type Settings, setNotifications } from './settings.ts';
 import { inertText, say } from './words.ts';
 
+/** Shows a message; answers which of the buttons was pressed. */
+type ShowMessage = (text: string, ...buttons: string[]) => Thenable<string | undefined>;
+
 /** One message for each change of state for the worse; nothing for what stays, and nothing for what ends. */
 export class ServerAlerts implements Disposable {
-  readonly #server: Pick<ConnectedServer, 'status' | 'onDidFind'>;
+  readonly #server: Pick<ConnectedServer, 'status' | 'onDidChange' | 'onDidFind'>;
   readonly #settings: () => Settings;
-  readonly #subscription: Disposable;
-  /** Of this server what stood when it was connected has been passed over: the view shows it. */
+  readonly #show: ShowMessage;
+  readonly #subscriptions: readonly Disposable[];
+  /** The server that was heard of last, and what it told first: what stood then is no news, the view shows it. */
   #serverId: string | undefined;
+  #firstVersion: number | undefined;
   /** Kinds of findings that say how full the server is: the next one is no news while another stands. */
   readonly #full = new Set<string>();
 
   constructor(
-    server: Pick<ConnectedServer, 'status' | 'onDidFind'>,
+    server: Pick<ConnectedServer, 'status' | 'onDidChange' | 'onDidFind'>,
     settings: () => Settings,
     failed: (error: unknown) => void,
+    show: ShowMessage = window.showWarningMessage,
   ) {
+    this.#show = show;
     this.#server = server;
     this.#settings = settings;
-    this.#subscription = server.onDidFind((changes) => void this.#look(changes).catch(failed));
+    this.#subscriptions = [
+      server.onDidChange(() => this.#notice()),
+      server.onDidFind((changes) => void this.#look(changes).catch(failed)),
+    ];
   }
 
   /** Whether anybody wants to be told. */
@@ -31,19 +41,28 @@ export class ServerAlerts implements Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** The first answer of another server. */
+  #notice(): void {
+    const { status } = this.#server;
+    if (status === undefined || status.serverId === this.#serverId) return;
+    if (status.takenAt === undefined && status.state !== 'full') return;
+    this.#serverId = status.serverId;
+    this.#firstVersion = status.version;
+    this.#full.clear();
   }
 
   async #look(changes: readonly FindingChange[]): Promise<void> {
     const { status } = this.#server;
-    const isFirst = status?.serverId !== this.#serverId;
-    this.#serverId = status?.serverId;
-    if (status === undefined || isFirst || !this.isWanted) return;
+    const news = changes.filter((change) => this.#isNews(change));
+    if (status === undefined || status.version === this.#firstVersion || !this.isWanted) return;
     const isTold = ({ severity }: Finding): boolean =>
       severity === 'critical' || this.#settings().notifications === 'all';
-    const news = changes.filter((change) => this.#isNews(change) && isTold(change.finding));
-    const [first] = news;
-    if (first) await this.#tell(first.finding, news.length - 1, status.label);
+    const told = news.filter(({ finding }) => isTold(finding));
+    const [first] = told;
+    if (first) await this.#tell(first.finding, told.length - 1, status.label);
   }
 
   #isNews({ change, finding: { kind } }: FindingChange): boolean {
@@ -60,7 +79,7 @@ export class ServerAlerts implements Disposable {
       others > 0 ? l10n.t('{0}: {1} ({2} more)', label, text, others) : l10n.t('{0}: {1}', label, text);
     const show = l10n.t('Show Server');
     const never = l10n.t("Don't Show Again");
-    const answer = await window.showWarningMessage(message, show, never);
+    const answer = await this.#show(message, show, never);
     if (answer === show) await commands.executeCommand(`${viewIds.server}.focus`);
     if (answer === never) await setNotifications('off');
   }

@@ -1,10 +1,12 @@
-import { debug, env, l10n, tasks, type Terminal, window } from 'vscode';
+import { env, l10n, window } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
 import { findingIdentity } from '../core/server/findings.ts';
 import type { Backend } from '../core/server/activity.ts';
 import type { ServerSnapshot } from '../core/server/serverSnapshot.ts';
 import { backendFields } from './backendText.ts';
-import type { ConnectedServer, ServerWish } from './connectedServer.ts';
+import type { ClientPlaces } from './clientPlace.ts';
+import type { ConnectedServer } from './connectedServer.ts';
+import type { ServerWish } from './serverWish.ts';
 import type { CommandName } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { psqlArguments, psqlCommand } from './psqlCommand.ts';
@@ -23,6 +25,7 @@ export interface ServerCommandContext {
   readonly actions: ServerActions;
   readonly followed: FollowedLog;
   readonly texts: ReadOnlyTexts;
+  readonly places: ClientPlaces;
 }
 
 type Handler = (argument: unknown) => unknown;
@@ -106,7 +109,7 @@ function ending({ server, tree, actions }: ServerCommandContext) {
   } satisfies Partial<Record<CommandName, Handler>>;
 }
 
-function clients({ server }: ServerCommandContext) {
+function clients({ server, places }: ServerCommandContext) {
   const address = () => {
     const known = server.status?.address;
     if (!known)
@@ -131,9 +134,7 @@ function clients({ server }: ServerCommandContext) {
           'The client of session {0} is not a process of this machine that can be found.',
           backend.pid,
         );
-      const terminal = await terminalOf(process.ancestry);
-      if (terminal) terminal.show();
-      else
+      if (!(await places.reveal(process.ancestry)))
         void window.showInformationMessage(
           inertText(l10n.t('Its client is process {0}: {1}', process.pid, process.command)),
         );
@@ -150,17 +151,6 @@ async function pidOf(
   if (isNode(node) && node.kind === 'backend') return node.backend.pid;
   if (isActiveSession(node)) return node.row.pid;
   return pickSession(await snapshot(), isOffered);
-}
-
-/** The terminal in which one of these processes runs: also those of tasks and of debug sessions. */
-async function terminalOf(ancestry: readonly number[]): Promise<Terminal | undefined> {
-  const pids = await Promise.all(window.terminals.map((terminal) => terminal.processId));
-  const index = pids.findIndex((pid) => pid !== undefined && ancestry.includes(pid));
-  const found = window.terminals[index];
-  if (found) return found;
-  // a task or debug session may run in a terminal whose process is not told
-  const isBusy = tasks.taskExecutions.length > 0 || debug.activeDebugSession !== undefined;
-  return isBusy ? window.activeTerminal : undefined;
 }
 
 /** The editor passes the row's node; a key binding may pass anything or nothing. */

@@ -4,7 +4,7 @@ import type { Backend } from '../core/server/activity.ts';
 import type { EndingRequest } from '../core/server/ending.ts';
 import type { ServerSnapshot } from '../core/server/serverSnapshot.ts';
 import { backendFacts } from './backendText.ts';
-import type { ServerWish } from './connectedServer.ts';
+import type { ServerWish } from './serverWish.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { serverUri } from './serverSettings.ts';
 import { inertText, nameText, serverText } from './words.ts';

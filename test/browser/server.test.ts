@@ -158,10 +158,13 @@ describe('a live server, in the real editor', () => {
     await eventually('it is critical', async () =>
       (await rows()).some((row) => /^Connections · .* \((?:9\d|100) %\) · critical/.test(row)),
     );
-    const toldOf = (texts: readonly string[]): string[] =>
-      texts.filter((text) => /that ordinary roles can have|server is full/.test(text));
-    assert.equal(toldOf(await workbench.notifications()).length, 1);
+    const told = async (): Promise<number> =>
+      (await workbench.notifications()).filter((text) =>
+        /that ordinary roles can have|server is full/.test(text),
+      ).length;
+    await eventually('it is told of', async () => (await told()) > 0);
     await window.pictures('server-full');
+    assert.equal(await told(), 1);
     for (const session of more) await shop.leave(session);
     await eventually('there is room', async () =>
       (await rows()).some((row) => /^Connections · .* \([5-8]\d %\)/.test(row)),

@@ -1,0 +1,31 @@
+import { SentenceError } from '../core/sentence.ts';
+
+/** What was wished: the followed log's own server, or one that a URI (without its password) and the environment name. */
+export type ServerWish = 'log' | { readonly uri: string };
+
+/**
+ * The wish and the password that its URI holds: a URI never is kept with it. Throws a SentenceError that shows nothing of
+ * what is no URI.
+ */
+export function withoutPassword(wish: ServerWish): { plain: ServerWish; password?: string } {
+  if (wish === 'log') return { plain: wish };
+  const url = URL.canParse(wish.uri) ? new URL(wish.uri) : undefined;
+  // an `@` behind the host is the end of a password that holds a `/`; neither is shown, nor kept
+  if (url === undefined || url.pathname.includes('@'))
+    throw new SentenceError(
+      'This is no URI: write it like postgresql://user@host:5432/database, with %40 and %2F for @ and / in a password.',
+    );
+  const password = decoded(url.password) || (url.searchParams.get('password') ?? '');
+  url.password = '';
+  url.searchParams.delete('password');
+  return password === '' ? { plain: wish } : { plain: { uri: url.toString() }, password };
+}
+
+/** A `%` that encodes nothing is one. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

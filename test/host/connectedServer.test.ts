@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'vscode';
+import { sentence } from '../../src/core/sentence.ts';
+import type { FindingChange } from '../../src/core/server/finding.ts';
+import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
+import type { SourceStatus } from '../../src/core/snapshot.ts';
+import type { EngineListener } from '../../src/engine/client.ts';
+import type { ServerSettings } from '../../src/protocol.ts';
+import { ConnectedServer, type ServerParts } from '../../src/views/connectedServer.ts';
+import { ServerAlerts } from '../../src/views/serverAlerts.ts';
+import type { ServerWish } from '../../src/views/serverWish.ts';
+import type { Settings } from '../../src/views/settings.ts';
+
+/** An engine that answers at once, and what it was asked. */
+class FakeEngine {
+  readonly asked: (readonly [question: string, ask: Record<string, unknown>])[] = [];
+  readonly #listeners = new Set<EngineListener>();
+  #servers = 0;
+  #version = 0;
+
+  readonly client = {
+    ask: (question: string, ask: Record<string, unknown>): Promise<unknown> => {
+      this.asked.push([question, ask]);
+      if (question === 'connectServer') this.#servers += 1;
+      return Promise.resolve({ status: this.status({ state: 'connecting' }) });
+    },
+    listen: (listener: EngineListener): (() => void) => {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    },
+  } as unknown as ServerParts['engine'];
+
+  status(part: Partial<ServerStatus>): ServerStatus {
+    const serverId = `server ${this.#servers}`;
+    const version = (this.#version += 1);
+    return {
+      ...{ serverId, label: 'app@db:5432', state: 'connected', readOnly: false, warnings: 0, critical: 0 },
+      ...{ version, ...part },
+    };
+  }
+
+  tell(part: Partial<ServerStatus>, changes: readonly FindingChange[] = []): void {
+    const status = this.status(part);
+    for (const listener of this.#listeners) listener.server?.(status, changes);
+  }
+
+  all(question: string): Record<string, unknown>[] {
+    return this.asked.filter(([name]) => name === question).map(([, ask]) => ask);
+  }
+}
+
+class World {
+  readonly engine = new FakeEngine();
+  readonly stored = new Map<string, string>();
+  readonly asked: string[] = [];
+  readonly #log = new EventEmitter<void>();
+  typed: string | undefined;
+  remembered: ServerWish | undefined;
+  logId = 'one';
+  readonly server: ConnectedServer;
+
+  constructor() {
+    const status = (): SourceStatus =>
+      ({ sourceId: `source of ${this.logId}`, log: { id: this.logId } }) as SourceStatus;
+    this.server = new ConnectedServer({
+      engine: this.engine.client,
+      followed: {
+        get status() {
+          return status();
+        },
+        onDidChange: this.#log.event,
+      },
+      memory: {
+        server: undefined,
+        rememberServer: (wish: ServerWish | undefined) => {
+          this.remembered = wish;
+          return Promise.resolve();
+        },
+      },
+      secrets: {
+        get: (key) => Promise.resolve(this.stored.get(key)),
+        store: (key, value) => Promise.resolve(void this.stored.set(key, value)),
+        delete: (key) => Promise.resolve(void this.stored.delete(key)),
+      },
+      settings: () => ({}) as ServerSettings,
+      askPassword: (label) => {
+        this.asked.push(label);
+        return Promise.resolve(this.typed);
+      },
+      isTrusted: () => true,
+    });
+  }
+
+  async follow(logId: string): Promise<void> {
+    this.logId = logId;
+    this.#log.fire();
+    await settled();
+  }
+}
+
+/** Until everything that only waits for answers is done. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const passwords = ({ engine }: World): unknown[] => engine.all('connectServer').map((ask) => ask['password']);
+const attentions = ({ engine }: World): unknown[] =>
+  engine.all('attendServer').map((ask) => ask['attention']);
+
+describe('the live server of a window', () => {
+  let world: World;
+  beforeEach(() => (world = new World()));
+  afterEach(() => world.server.dispose());
+
+  it('asks for a password only when the server does, and keeps it when it was right', async () => {
+    await world.server.connect('log');
+    assert.deepEqual([passwords(world), world.asked], [[undefined], []]);
+    world.typed = 'sesame';
+    world.engine.tell({ state: 'refused', needsPassword: true });
+    await settled();
+    assert.deepEqual([passwords(world), world.asked], [[undefined, 'sesame'], ['app@db:5432']]);
+    assert.equal(world.stored.size, 0);
+    world.engine.tell({ state: 'connected' });
+    await settled();
+    assert.deepEqual([...world.stored.values()], ['sesame']);
+    await world.server.forgetPassword();
+    assert.equal(world.stored.size, 0);
+  });
+
+  it('is left when nobody wants to say the password, and nobody is asked again', async () => {
+    await world.server.connect('log');
+    world.engine.tell({ state: 'refused', needsPassword: true });
+    await settled();
+    world.engine.tell({ state: 'refused', needsPassword: true });
+    await settled();
+    assert.equal(world.asked.length, 1);
+    assert.equal(world.server.status, undefined);
+    assert.equal(world.engine.all('disconnectServer').length, 1);
+    assert.equal(world.remembered, 'log');
+  });
+
+  it('is never told the password of another log’s server', async () => {
+    await world.server.connect('log');
+    world.typed = 'of one';
+    world.engine.tell({ state: 'refused', needsPassword: true });
+    await settled();
+    world.engine.tell({ state: 'connected' });
+    await settled();
+    await world.follow('two');
+    assert.deepEqual(passwords(world), [undefined, 'of one', undefined]);
+    await world.follow('one');
+    assert.equal(passwords(world).at(-1), 'of one');
+  });
+
+  it('takes the password out of a URI before it is remembered', async () => {
+    await world.server.connect({ uri: 'postgresql://app:s%20same@db/shop' });
+    assert.deepEqual(world.remembered, { uri: 'postgresql://app@db/shop' });
+    assert.deepEqual(passwords(world), ['s same']);
+  });
+
+  it('says nothing of what was written where no URI is', async () => {
+    for (const uri of ['postgresql://app:s@me/word@db/shop', 'postgresql://app:same/word@db', 'same word'])
+      await assert.rejects(
+        world.server.connect({ uri }),
+        (error: Error) => !/me\/word|same/.test(error.message),
+      );
+    assert.deepEqual([world.remembered, world.engine.asked], [undefined, []]);
+  });
+
+  it('is asked while a view shows it, seldom for alerts, else not at all', async () => {
+    await world.server.connect('log');
+    world.server.attend(false);
+    world.server.see('view', true);
+    world.server.see('view', false);
+    world.server.attend(true);
+    world.server.see('view', true);
+    world.server.see('view', false);
+    assert.deepEqual(attentions(world), ['none', 'seen', 'none', 'alerts', 'seen', 'alerts']);
+  });
+});
+
+describe('messages about the live server', () => {
+  const found = (kind: 'idle' | 'blocked'): FindingChange => ({
+    ...{ change: 'began', at: 0 },
+    finding: {
+      ...{ kind, subject: kind, severity: 'critical', sentence: sentence(kind), nextStep: sentence('Look.') },
+      ...{ pids: [], value: 1, threshold: 1 },
+    },
+  });
+
+  it('tell of what begins after the first answer, also where there was nothing to tell at first', async () => {
+    for (const first of [[], [found('idle')]]) {
+      const world = new World();
+      const told: string[] = [];
+      const alerts = new ServerAlerts(
+        world.server,
+        () => ({ notifications: 'critical' }) as Settings,
+        (error) => assert.fail(String(error)),
+        (text) => {
+          told.push(text);
+          return Promise.resolve(undefined);
+        },
+      );
+      await world.server.connect('log');
+      world.engine.tell({ state: 'connected', takenAt: 1 }, first);
+      assert.deepEqual(told, []);
+      world.engine.tell({ state: 'connected', takenAt: 2 }, [found('blocked')]);
+      assert.deepEqual(told, ['app@db:5432: blocked']);
+      alerts.dispose();
+      world.server.dispose();
+    }
+  });
+});
