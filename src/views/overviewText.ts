@@ -16,7 +16,8 @@ export function figureText(figure: FigureName, overview: Overview): RowText {
       return {
         label: l10n.t('Connections'),
         description: factsText([
-          l10n.t('{0} of {1} usable ({2} %)', overview.total, overview.usable, percent),
+          l10n.t('{0} %', percent),
+          l10n.t('{0} of {1} usable', overview.total, overview.usable),
           healthText(overview.health),
         ]),
         icon: healthIcon(overview.health),

@@ -145,7 +145,7 @@ function countOf(section: ServerSection, snapshot: ServerSnapshot): number {
     case 'limits':
       return snapshot.limits.length;
     case 'applications':
-      return snapshot.leaks.length + snapshot.cost.length;
+      return new Set([...snapshot.leaks, ...snapshot.cost].map(({ application }) => application)).size;
     case 'tags':
       return snapshot.tags.reduce((sum, { pids }) => sum + pids.length, 0);
     case 'holders':

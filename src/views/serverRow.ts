@@ -40,7 +40,8 @@ function stateOf(node: ServerNode): TreeItemCollapsibleState {
   return isOpen || isChain ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
 }
 
-function rowText(node: ServerNode): RowText {
+/** What a row says. */
+export function rowText(node: ServerNode): RowText {
   switch (node.kind) {
     case 'section':
       return {

@@ -12,7 +12,7 @@ import type { ConnectedServer } from './connectedServer.ts';
 import { viewIds } from './contributions.ts';
 import { type Pace, RefreshRate } from './refreshRate.ts';
 import { type ServerNode, serverNodes } from './serverModel.ts';
-import { serverRow } from './serverRow.ts';
+import { rowText, serverRow } from './serverRow.ts';
 import { factsText, instantText, say, spanText } from './words.ts';
 
 /** As in the Active view: the editor draws at most five times a second. */
@@ -131,8 +131,11 @@ export class ServerTree implements TreeDataProvider<ServerNode>, Disposable {
   }
 }
 
+/** What a row and those below it say: an age that reads as before is no change. */
 function signature(node: ServerNode): string {
-  return JSON.stringify(node);
+  const { label, description, contextValue } = rowText(node);
+  const below = (node.children ?? []).map(signature);
+  return JSON.stringify([node.id, label, description, contextValue, below]);
 }
 
 /** `PRODUCTION · PostgreSQL 17.4 · app@db:5432`: what must not be overlooked comes first. */

@@ -74,7 +74,7 @@ describe('a live server, in the real editor', () => {
     const percent = Math.round((100 * (held + 1)) / usable);
     await eventually(
       'the overview is there',
-      begins(`Connections · ${held} of ${usable} usable (${percent} %)`),
+      begins(`Connections · ${percent} % · ${held} of ${usable} usable`),
     );
     assert.ok((await rows()).includes(`Idle · ${held}`));
     assert.equal(await ours(), 1);
@@ -156,7 +156,7 @@ describe('a live server, in the real editor', () => {
       more.push(session);
     }
     await eventually('it is critical', async () =>
-      (await rows()).some((row) => /^Connections · .* \((?:9\d|100) %\) · critical/.test(row)),
+      (await rows()).some((row) => /^Connections · (?:9\d|100) % · .* critical/.test(row)),
     );
     const told = async (): Promise<number> =>
       (await workbench.notifications()).filter((text) =>
@@ -167,7 +167,7 @@ describe('a live server, in the real editor', () => {
     assert.equal(await told(), 1);
     for (const session of more) await shop.leave(session);
     await eventually('there is room', async () =>
-      (await rows()).some((row) => /^Connections · .* \([5-8]\d %\)/.test(row)),
+      (await rows()).some((row) => /^Connections · [5-8]\d % · /.test(row)),
     );
   });
 
