@@ -135,7 +135,8 @@ export class ServerTree implements TreeDataProvider<ServerNode>, Disposable {
 function signature(node: ServerNode): string {
   const { label, description, contextValue } = rowText(node);
   const below = (node.children ?? []).map(signature);
-  return JSON.stringify([node.id, label, description, contextValue, below]);
+  const query = node.kind === 'backend' ? node.backend.query : undefined;
+  return JSON.stringify([node.id, label, description, contextValue, query, below]);
 }
 
 /** `PRODUCTION · PostgreSQL 17.4 · app@db:5432`: what must not be overlooked comes first. */
