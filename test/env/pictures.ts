@@ -1,6 +1,6 @@
 // npm run pictures: the README's pictures, taken from the packed extension in the real editor, which follows the log
 // of a real server. An hour of it takes three minutes: the workload runs faster than life, and the log's times are
-// stretched afterwards. An argument gives other minutes than 60.
+// stretched afterwards. An argument gives other minutes than 60; `server` takes only those of the live server.
 import type { Browser, Locator } from 'playwright-core';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -149,9 +149,10 @@ async function save(part: Locator, name: string): Promise<void> {
   console.log(`${relative(checkout, path)}: ${Math.ceil(picture.length / 1024)} KB`);
 }
 
-const minutes = Number(process.argv[2] ?? 60);
-console.log(`Recording ${minutes} minutes in ${(minutes * 60) / timeScale} s …`);
-const log = await recordLog(minutes);
+const isServerOnly = process.argv[2] === 'server';
+const minutes = isServerOnly ? 0 : Number(process.argv[2] ?? 60);
+if (!isServerOnly) console.log(`Recording ${minutes} minutes in ${(minutes * 60) / timeScale} s …`);
+const log = isServerOnly ? '' : await recordLog(minutes);
 const home = freshDirectory('home');
 mkdirSync(join(home, 'demo'));
 mkdirSync(pictures, { recursive: true });
@@ -160,8 +161,10 @@ process.env['LC_ALL'] = 'en_US.UTF-8';
 const browser = await launchBrowser();
 try {
   for (const { name, suffix } of themes) {
-    writeFileSync(join(home, logFile), stretch(log, Date.now()));
-    await takePictures(browser, home, name, suffix);
+    if (!isServerOnly) {
+      writeFileSync(join(home, logFile), stretch(log, Date.now()));
+      await takePictures(browser, home, name, suffix);
+    }
     await takeServerPicture(browser, name, async (workbench) => {
       await drag(workbench, { x: 350, y: 300 }, { x: 520, y: 300 });
       await workbench.page.mouse.move(900, 150);

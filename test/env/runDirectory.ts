@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,8 +33,32 @@ export function freshDirectory(prefix: string): string {
   return directory;
 }
 
+/** A disk in memory, where there is one with room: to copy a cluster of a thousand files takes a tenth of the time. */
+const memoryDisk = '/dev/shm';
+const wantedBytes = 4 * 1024 ** 3;
+
+function place(): string {
+  const isWanted = process.env['TMPDIR'] === undefined && process.platform === 'linux';
+  return isWanted && hasRoom(memoryDisk) ? memoryDisk : realpathSync(tmpdir());
+}
+
+/** Also that programs may be loaded from it. */
+function hasRoom(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
+    const mount = mounts.findLast((line) => line.split(' ')[1] === path)?.split(' ');
+    const { bavail, bsize } = statfsSync(path);
+    return (
+      mount?.[2] === 'tmpfs' && !mount[3]?.split(',').includes('noexec') && bavail * bsize >= wantedBytes
+    );
+  } catch {
+    return false;
+  }
+}
+
 function makeRunDirectory(): string {
-  const directory = mkdtempSync(join(realpathSync(tmpdir()), 'pgc-'));
+  const directory = mkdtempSync(join(place(), 'pgc-'));
   chmodSync(directory, 0o755);
   process.once('exit', () =>
     rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),

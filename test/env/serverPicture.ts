@@ -32,7 +32,8 @@ async function blockedSessions(server: Server): Promise<pg.Client[]> {
     await connect('report'),
     await connect('web-3'),
   ];
-  await first.query('create table orders (); create table invoices (); begin; lock table orders');
+  await first.query('create table orders (); create table invoices ()');
+  await first.query('begin; lock table orders');
   await second.query('begin; lock table invoices');
   void second.query('lock table orders').catch(() => undefined);
   void third.query('begin; lock table invoices').catch(() => undefined);
