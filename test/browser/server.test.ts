@@ -63,7 +63,7 @@ describe('a live server, in the real editor', () => {
     await workbench.foldView('Active');
     await workbench.view('Server').getByText('What the sessions do now').waitFor();
     assert.equal(await ours(), 0);
-    await window.pictures('server-welcome');
+    await workbench.screenshot('server-welcome');
   });
 
   it('tells how many are connected, what they do, and how full it is', async () => {
@@ -114,7 +114,7 @@ describe('a live server, in the real editor', () => {
     const dialog = workbench.dialog();
     await dialog.getByText('pg_terminate_backend').waitFor();
     assert.ok(await isThere(first.pid));
-    await window.pictures('terminate-preview');
+    await workbench.screenshot('terminate-preview');
     await dialog.getByRole('button', { name: 'Terminate' }).click();
     await eventually('it is gone', async () => !(await isThere(first.pid)));
     shop.sessions.splice(shop.sessions.indexOf(first), 1);
@@ -141,7 +141,7 @@ describe('a live server, in the real editor', () => {
     await eventually('a session is idle', async () =>
       (await workbench.treeRows('Active')).some(({ label }) => /^Session \d+: .* idle/.test(label)),
     );
-    await window.pictures('active-live');
+    await workbench.screenshot('active-live');
     await workbench.treeRow('Active', 'shop').click();
     await workbench.foldView('Active');
   });
