@@ -54,7 +54,9 @@ export class Pooler {
     const child = spawn(binary, ['-q', this.#configFile], { ...serverUser, stdio: 'ignore' });
     this.#process = child;
     this.#exited = new Promise((resolve) => child.once('exit', resolve));
-    process.once('exit', () => child.kill('SIGKILL'));
+    const kill = (): void => void child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
     await until('PgBouncer is up', () => Promise.resolve(this.#ups() > ups ? true : undefined));
   }
 
