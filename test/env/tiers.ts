@@ -25,8 +25,8 @@ export const tiers: readonly Tier[] = [
   {
     name: 'sources',
     patterns: ['test/sources/**/*.test.ts'],
-    testBoundMs: 10 * secondMs,
-    boundMs: 3 * minuteMs,
+    testBoundMs: 20 * secondMs,
+    boundMs: 5 * minuteMs,
   },
   {
     name: 'fuzz',
