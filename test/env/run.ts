@@ -128,7 +128,7 @@ if (unknown.length > 0) {
  * What runs at the same time: one that computes beside one that mostly waits. Nothing of these measures how long
  * something takes. All but the first of a row is shown when it has ended.
  */
-const rows = [['check', 'fuzz'], ['servers', 'core'], ['sources', 'host'], ['browser']];
+const rows = [['check', 'fuzz'], ['servers', 'core'], ['browser', 'sources'], ['host']];
 
 async function runRow(row: readonly string[]): Promise<Outcome[]> {
   const wanted = row.filter((name) => names.length === 0 || names.includes(name));

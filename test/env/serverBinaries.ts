@@ -35,6 +35,16 @@ export function availableMajors(): number[] {
   return majors.filter((major) => installedNative(major) !== undefined);
 }
 
+/**
+ * Those on which the tests of a live server run: the oldest, 15 and the newest; all of them where ALL_VERSIONS is set
+ * (`npm run test:long`).
+ */
+export function testedMajors(): number[] {
+  const all = availableMajors();
+  if (process.env['ALL_VERSIONS'] === '1') return all;
+  return all.filter((major) => major === all[0] || major === 15 || major === all.at(-1));
+}
+
 /** The newest PostgreSQL major version that can be started here. */
 export function newestMajor(): number {
   const newest = availableMajors().at(-1);

@@ -9,7 +9,7 @@ import { Postmaster, type ShutdownMode } from './postmaster.ts';
 import { freshDirectory } from './runDirectory.ts';
 import { serverVersion } from './serverBinaries.ts';
 
-export { availableMajors, newestMajor, speaks } from './serverBinaries.ts';
+export { availableMajors, newestMajor, speaks, testedMajors } from './serverBinaries.ts';
 export { freshDirectory, runDirectory } from './runDirectory.ts';
 export type { ShutdownMode } from './postmaster.ts';
 

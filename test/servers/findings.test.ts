@@ -9,7 +9,7 @@ import { overviewOf } from '../../src/core/server/overview.ts';
 import { type LiveServer, openServer } from '../../src/sources/server/liveServer.ts';
 import { until } from '../env/scenario/until.ts';
 import { type Login, Visitor } from '../env/scenario/visitor.ts';
-import { availableMajors, type Server, startServer } from '../env/servers.ts';
+import { testedMajors, type Server, startServer } from '../env/servers.ts';
 
 /** Everything is found at once, and nobody is too many. */
 const impatient: ServerThresholds = {
@@ -20,7 +20,7 @@ const impatient: ServerThresholds = {
   idlePerClient: 1000,
 };
 
-for (const major of availableMajors())
+for (const major of testedMajors())
   describe(`findings on PostgreSQL ${major}`, () => {
     let server: Server;
     let live: LiveServer;

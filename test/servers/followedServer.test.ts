@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { renderSentence } from '../../src/core/sentence.ts';
 import { ownApplicationName } from '../../src/sources/logging/ownServer.ts';
-import { availableMajors, newestMajor } from '../env/servers.ts';
+import { testedMajors, newestMajor } from '../env/servers.ts';
 import { eventually } from '../sources/tailWorld.ts';
 import { serverSettings, ServerWorld, untilTrue, valueOf } from './serverWorld.ts';
 
@@ -20,7 +20,7 @@ describe('a live server in the engine', () => {
     world = undefined;
   });
 
-  for (const major of availableMajors()) {
+  for (const major of testedMajors()) {
     it(`is connected to from its log, polled, and left without a trace (PostgreSQL ${major})`, async () => {
       const running = await start({ major });
       const own = await running.client({ application_name: 'own' });

@@ -13,7 +13,7 @@ import {
 import { describeServer } from '../../src/sources/discovery/describeServer.ts';
 import { machinePlaces } from '../../src/sources/discovery/places.ts';
 import { freePort } from '../env/freePort.ts';
-import { availableMajors, freshDirectory, newestMajor } from '../env/servers.ts';
+import { testedMajors, freshDirectory, newestMajor } from '../env/servers.ts';
 import { LiveWorld } from './liveWorld.ts';
 
 async function problemOf(live: LiveServer): Promise<ServerProblem> {
@@ -42,7 +42,7 @@ describe('connecting to a live server', () => {
     for (const listener of listeners.splice(0)) listener.close();
   });
 
-  for (const major of availableMajors()) {
+  for (const major of testedMajors()) {
     it(`reaches the followed log's own PostgreSQL ${major} with nothing configured`, async () => {
       world = await LiveWorld.start({ major });
       const live = world.watchAt({ log: await logOf(world), environment: {} });

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { EndingReport, EndingRequest } from '../../src/core/server/ending.ts';
 import { renderSentence } from '../../src/core/sentence.ts';
 import type { LiveServer } from '../../src/sources/server/liveServer.ts';
-import { availableMajors, newestMajor } from '../env/servers.ts';
+import { testedMajors, newestMajor } from '../env/servers.ts';
 import { LiveWorld, pidOf, untilTrue } from './liveWorld.ts';
 
 /** What happened, as `pid result`. */
@@ -37,7 +37,7 @@ describe('ending sessions', () => {
   let world: LiveWorld;
   afterEach(() => world.end());
 
-  for (const major of availableMajors()) {
+  for (const major of testedMajors()) {
     it(`shows the rows and the SQL first and then ends exactly those, on PostgreSQL ${major}`, async () => {
       world = await LiveWorld.start({ major });
       const admin = await world.client();

@@ -4,7 +4,7 @@ import type { EndingReport, EndingRequest } from '../../src/core/server/ending.t
 import { renderSentence } from '../../src/core/sentence.ts';
 import type { LiveServer } from '../../src/sources/server/liveServer.ts';
 import { WireClient } from '../env/scenario/wire.ts';
-import { availableMajors, newestMajor } from '../env/servers.ts';
+import { testedMajors, newestMajor } from '../env/servers.ts';
 import { LiveWorld, pidOf, untilTrue } from './liveWorld.ts';
 
 const name = 'shop "1"';
@@ -18,7 +18,7 @@ describe('freeing a database', () => {
   let world: LiveWorld;
   afterEach(() => world.end());
 
-  for (const major of availableMajors()) {
+  for (const major of testedMajors()) {
     it(`ends on PostgreSQL ${major} exactly what holds it, so that it can be dropped`, async () => {
       world = await LiveWorld.start({
         major,

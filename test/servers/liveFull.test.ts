@@ -8,7 +8,7 @@ import { isClientBackend } from '../../src/core/server/activity.ts';
 import { ownApplicationName } from '../../src/sources/logging/ownServer.ts';
 import { ServerProblem, type LiveServer } from '../../src/sources/server/liveServer.ts';
 import { WireClient } from '../env/scenario/wire.ts';
-import { availableMajors, newestMajor, type Server } from '../env/servers.ts';
+import { testedMajors, newestMajor, type Server } from '../env/servers.ts';
 import { LiveWorld, untilTrue } from './liveWorld.ts';
 
 const problemOf = (live: LiveServer): Promise<ServerProblem> =>
@@ -35,7 +35,7 @@ describe('a live server in trouble', () => {
   let world: LiveWorld;
   afterEach(() => world.end());
 
-  for (const major of availableMajors()) {
+  for (const major of testedMajors()) {
     it(`is full at the next poll, and well again after it, on PostgreSQL ${major}`, async () => {
       world = await LiveWorld.start({
         major,

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 
 import { isClientBackend } from '../../src/core/server/activity.ts';
-import { availableMajors } from '../env/servers.ts';
+import { testedMajors } from '../env/servers.ts';
 import { backendIn, LiveWorld, pidOf } from './liveWorld.ts';
 
 describe('a live server as another role', () => {
   let world: LiveWorld;
   afterEach(() => world.end());
 
-  for (const major of availableMajors()) {
+  for (const major of testedMajors()) {
     it(`counts every session of PostgreSQL ${major} and says what is hidden from a plain one`, async () => {
       world = await LiveWorld.start({ major });
       const admin = await world.client();

@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { isClientBackend } from '../../src/core/server/activity.ts';
 import { ownApplicationName } from '../../src/sources/logging/ownServer.ts';
 import { ServerProblem } from '../../src/sources/server/liveServer.ts';
-import { availableMajors, newestMajor } from '../env/servers.ts';
+import { testedMajors, newestMajor } from '../env/servers.ts';
 import { WireClient } from '../env/scenario/wire.ts';
 import { backendIn, LiveWorld, pidOf, untilTrue } from './liveWorld.ts';
 
@@ -33,7 +33,7 @@ describe('a poll of a live server', () => {
   let world: LiveWorld;
   afterEach(() => world.end());
 
-  for (const major of availableMajors()) {
+  for (const major of testedMajors()) {
     it(`has every session of PostgreSQL ${major} as the server has it, our own left out`, async () => {
       world = await LiveWorld.start({
         major,

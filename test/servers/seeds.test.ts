@@ -10,7 +10,7 @@ import { defaultQueryTags, queryTagsOf, tagCounts } from '../../src/core/server/
 import { namesOf } from '../../src/core/server/serverSnapshotOf.ts';
 import { clientSessions, idleMs } from '../../src/core/server/sessionAges.ts';
 import { settingAdvice } from '../../src/core/server/settingAdvice.ts';
-import { availableMajors } from '../env/servers.ts';
+import { testedMajors } from '../env/servers.ts';
 import { StillScene } from './stillScene.ts';
 
 const page = readFileSync(new URL('../../docs/runbooks.md', import.meta.url), 'utf8');
@@ -26,7 +26,7 @@ const sorted = (pids: Iterable<number>): number[] => [...pids].sort((a, b) => a 
 const pidsOf = (sessions: readonly { pid: number }[]): number[] => sorted(sessions.map(({ pid }) => pid));
 const local = (address: string | null): string => address ?? '[local]';
 
-const majors = availableMajors();
+const majors = testedMajors();
 for (const major of new Set([majors[0]!, majors.at(-1)!]))
   describe(`what runbooks ask, on PostgreSQL ${major}`, () => {
     let scene: StillScene;

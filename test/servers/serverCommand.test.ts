@@ -7,7 +7,7 @@ import { assertFollowsSchema } from '../core/schemas.ts';
 import { CommandLine, type Outcome, type RunningCommand } from '../engine/commandLine.ts';
 import { until } from '../env/scenario/until.ts';
 import { type Login, Visitor } from '../env/scenario/visitor.ts';
-import { availableMajors, freshDirectory, newestMajor, type Server, startServer } from '../env/servers.ts';
+import { testedMajors, freshDirectory, newestMajor, type Server, startServer } from '../env/servers.ts';
 
 describe('connections server', () => {
   const home = freshDirectory('h');
@@ -43,7 +43,7 @@ describe('connections server', () => {
     server = undefined;
   });
 
-  for (const major of availableMajors())
+  for (const major of testedMajors())
     it(`tells PostgreSQL ${major} as its own queries do, in JSON that follows the schema`, async () => {
       const at = await start({ major });
       const observer = await enter(at, { application: 'observer' });
