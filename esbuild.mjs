@@ -68,7 +68,7 @@ const targets = [
   },
   {
     ...node,
-    entryPoints: { engine: 'src/engine/worker.ts', stretch: 'src/sources/stretchWorker.ts' },
+    entryPoints: { engine: 'src/engine/worker.ts' },
     plugins: [besides('live')],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },

@@ -19,13 +19,13 @@ export const tiers: readonly Tier[] = [
   {
     name: 'core',
     patterns: ['test/*.test.ts', 'test/{core,engine,bench}/**/*.test.ts'],
-    testBoundMs: 20 * secondMs,
+    testBoundMs: 10 * secondMs,
     boundMs: 5 * minuteMs,
   },
   {
     name: 'sources',
     patterns: ['test/sources/**/*.test.ts'],
-    testBoundMs: 20 * secondMs,
+    testBoundMs: 10 * secondMs,
     boundMs: 5 * minuteMs,
   },
   {
