@@ -13,79 +13,35 @@ const shared = {
   // texts of many languages: as they are, not as escapes of three times their length
   charset: 'utf8',
 };
-/** Bundles of their own, for those that read more than a log: what the others see of each, by its module. */
-const rooms = {
-  live: ['engine/followedServers', 'engine/watchServer', 'sources/server/liveServer'],
-  pools: [
-    'sources/pool/poolLog',
-    'sources/pool/pgbouncerConsole',
-    'core/report/poolerReport',
-    'core/report/poolJson',
-    'core/report/poolText',
-  ],
-};
-/** Ships beside the bundles: the translations once for those that read them, pg for when it is needed, and the rooms. */
-const besides = (...names) => ({
-  name: 'beside',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /\/translations\.ts$/ }, () => ({ path: './translations.cjs', external: true }));
-    onResolve({ filter: /^pg$/ }, () => ({ path: './pg.cjs', external: true }));
-    for (const name of names) {
-      const modules = rooms[name].map((path) => path.replace(/.*\//, '')).join('|');
-      const filter = new RegExp(`/(?:${modules})\\.ts$`);
-      onResolve({ filter }, () => ({ path: `./${name}.cjs`, external: true }));
-    }
-  },
-});
-const node = {
-  ...shared,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  external: ['vscode', 'fsevents', 'pg-native'],
-  define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
-};
-
-const roomOf = (name) => ({
-  ...node,
-  stdin: {
-    contents: rooms[name].map((path) => `export * from './src/${path}.ts';`).join('\n'),
-    resolveDir: '.',
-    sourcefile: `${name}.ts`,
-  },
-  plugins: [besides()],
-  outfile: `dist/${name}.cjs`,
-});
+const node = { ...shared, platform: 'node', target: 'node20', outdir: 'dist' };
 
 const targets = [
-  roomOf('live'),
-  roomOf('pools'),
   {
     ...node,
+    format: 'cjs',
+    external: ['vscode'],
     entryPoints: { extension: 'src/extension.ts' },
-    outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
   {
+    // What both need is written once, and what only some of their users need is read when it is: each `import()`
+    // is a chunk of its own.
     ...node,
-    entryPoints: { engine: 'src/engine/worker.ts' },
-    plugins: [besides('live')],
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-  },
-  {
-    ...node,
-    entryPoints: { translations: 'src/core/log/translations.ts', pg: 'pg' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-  },
-  {
-    ...node,
-    entryPoints: { cli: 'src/cli.ts' },
-    plugins: [besides('live', 'pools')],
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    banner: { js: '#!/usr/bin/env node' },
+    format: 'esm',
+    splitting: true,
+    external: ['fsevents', 'pg-native'],
+    entryPoints: {
+      engine: 'src/engine/worker.ts',
+      stretch: 'src/sources/stretchWorker.ts',
+      cli: 'src/cli.ts',
+      translations: 'src/core/log/translations.ts',
+    },
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunk-[hash]',
+    // for the packages that are CommonJS
+    banner: {
+      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+    },
   },
   {
     ...shared,
@@ -99,11 +55,12 @@ const targets = [
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist/bin', { recursive: true });
+await copyFile('media/bin/cli.cjs', 'dist/cli.cjs');
+await chmod('dist/cli.cjs', 0o755);
 if (watch) {
   for (const target of targets) await (await context(target)).watch();
 } else {
   await Promise.all(targets.map((target) => build(target)));
-  await chmod('dist/cli.cjs', 0o755);
 }
 for (const name of ['connections', 'connections.cmd']) {
   await copyFile(`media/bin/${name}`, `dist/bin/${name}`);

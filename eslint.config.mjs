@@ -89,5 +89,5 @@ export default tseslint.config(
     'views know the engine by its client only',
   ]),
   fence(['src/webview/**/*.ts'], editor, node, inward('sources|engine|views|extension|cli')),
-  fence(['src/cli.ts'], editor, inward('views|webview|extension')),
+  fence(['src/cli.ts', 'src/cli/**/*.ts'], editor, inward('views|webview|extension')),
 );

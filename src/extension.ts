@@ -49,7 +49,7 @@ interface Disposable {
 export function activate(context: ExtensionContext): ConnectionsApi {
   const output = window.createOutputChannel(l10n.t('PostgreSQL Connections'), { log: true });
   const memory = new WorkspaceMemory(context.workspaceState);
-  engine = new EngineClient(context.asAbsolutePath('dist/engine.cjs'), {
+  engine = new EngineClient(context.asAbsolutePath('dist/engine.mjs'), {
     storageDirectory: (context.storageUri ?? context.globalStorageUri).fsPath,
   });
   const followed = new FollowedLog({ engine, memory, settings: readSettings, hints: workspaceHints });

@@ -44,7 +44,7 @@ export class EngineClient {
   #lastId = 0;
   #disposed = false;
 
-  /** `scriptPath` is the engine's bundle, `dist/engine.cjs`. */
+  /** `scriptPath` is the engine's bundle, `dist/engine.mjs`. */
   constructor(scriptPath: string, workerData: EngineWorkerData) {
     this.#scriptPath = scriptPath;
     this.#workerData = workerData;

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { summaryText } from '../core/report/summaryText.ts';
-import { SentenceError } from '../core/sentence.ts';
+import { SentenceError, sentenceOf } from '../core/sentence.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import type {
   EngineQuestions,
@@ -21,11 +21,12 @@ import { ChangeTeller } from './changeTeller.ts';
 import { DashboardPages } from './dashboardPages.ts';
 import { FollowedServers } from './followedServers.ts';
 import { FollowedSource } from './followedSource.ts';
-import { sentenceOf } from './logFold.ts';
-import { applyLogging, previewLogging, undoLogging } from './loggingAnswers.ts';
 import { answerExport, answerGroups, answerLocate, answerSessionLog } from './sourceAnswers.ts';
 import { dashboardOf, statusOf, troublesOf } from './sourceSnapshots.ts';
 import { statusTextOf } from './statusText.ts';
+
+/** Read when it is wanted, with the client of PostgreSQL. */
+const loggingAnswers = () => import('./loggingAnswers.ts');
 
 /** How often the machine is looked at for servers that started or stopped. */
 const lookAroundEveryMs = 3000;
@@ -157,10 +158,13 @@ export class Engine {
       return { text: statusTextOf(source, statusOf(source, this.#mustSettings())) };
     },
     exportEvents: (ask) => answerExport(this.#source(ask.sourceId).fold.state, ask),
-    previewLogging: ({ sourceId }) => previewLogging(this.#source(sourceId).log),
-    applyLogging: async ({ preview }) =>
-      this.#thenCompare(await applyLogging(this.#source(preview.sourceId).log, preview)),
-    undoLogging: async ({ undo }) => this.#thenCompare(await undoLogging(undo)),
+    previewLogging: async ({ sourceId }) =>
+      (await loggingAnswers()).previewLogging(this.#source(sourceId).log),
+    applyLogging: async ({ preview }) => {
+      const { log } = this.#source(preview.sourceId);
+      return this.#thenCompare(await (await loggingAnswers()).applyLogging(log, preview));
+    },
+    undoLogging: async ({ undo }) => this.#thenCompare(await (await loggingAnswers()).undoLogging(undo)),
   };
 
   #dashboard({ sourceId, scope, bucketMinutes }: EngineQuestions['dashboard']['ask']): DashboardSnapshot {

@@ -1,5 +1,3 @@
-import { serverCsv } from '../core/report/serverCsv.ts';
-import { serverMarkdown } from '../core/report/serverMarkdown.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { ActivitySample } from '../core/server/activity.ts';
 import type {
@@ -9,10 +7,10 @@ import type {
   ServerQuestions,
   ServerTarget,
 } from '../protocol.ts';
-import { openServer, type LiveServer } from '../sources/server/liveServer.ts';
+import type { LiveServer, ServerTarget as Place } from '../sources/server/liveServer.ts';
 import { ChangeTeller } from './changeTeller.ts';
 import { ConnectionCosts } from './connectionCosts.ts';
-import { FollowedServer, type FollowedServerHost } from './followedServer.ts';
+import type { FollowedServer, FollowedServerHost } from './followedServer.ts';
 import type { FollowedSource } from './followedSource.ts';
 import { withLive } from './liveRows.ts';
 import { ServerOfLog } from './serverOfLog.ts';
@@ -26,8 +24,6 @@ type Answers = {
 
 /** What was seen longer ago says nothing of what a session does now. */
 const staleMs = 60_000;
-
-type Target = Parameters<typeof openServer>[0];
 
 /** What the live servers need from the engine. */
 export interface ServersHost {
@@ -58,6 +54,10 @@ export class FollowedServers {
     connectServer: async ({ target, settings, password }) => {
       const { sourceId } = target;
       const find = this.#targetOf(target);
+      const [{ openServer }, { FollowedServer }] = await Promise.all([
+        import('../sources/server/liveServer.ts'),
+        import('./followedServer.ts'),
+      ]);
       const open = (): LiveServer => openServer({ ...find(), password });
       const serverId = 'uri' in target ? `server ${open().label}` : `server of ${target.sourceId}`;
       await this.#end(serverId);
@@ -89,9 +89,10 @@ export class FollowedServers {
     },
     previewEnding: ({ serverId, request }) => this.#server(serverId).preview(request),
     endSessions: ({ preview }) => this.#server(preview.serverId).end(preview),
-    serverReport: ({ serverId, format, masked }) => {
+    serverReport: async ({ serverId, format, masked }) => {
       const report = this.#server(serverId).report();
-      return { text: format === 'csv' ? serverCsv(report, masked) : serverMarkdown(report, masked) };
+      if (format === 'csv') return { text: (await import('../core/report/serverCsv.ts')).serverCsv(report, masked) };
+      return { text: (await import('../core/report/serverMarkdown.ts')).serverMarkdown(report, masked) };
     },
     clientProcess: async ({ serverId, pid }) => {
       const process = await this.#server(serverId).clientProcess(pid);
@@ -147,7 +148,7 @@ export class FollowedServers {
   }
 
   /** Where the server is, as discovery knows it by then. Throws a SentenceError when its log is not followed. */
-  #targetOf(target: ServerTarget): () => Pick<Target, 'log' | 'uri'> {
+  #targetOf(target: ServerTarget): () => Pick<Place, 'log' | 'uri'> {
     if ('uri' in target) return () => ({ uri: target.uri });
     const { sourceId } = target;
     let log = this.#host.source(sourceId)?.log;

@@ -1,8 +1,8 @@
 import type { ActivitySample } from '../core/server/activity.ts';
-import { SentenceError, type Sentence } from '../core/sentence.ts';
+import { SentenceError, type Sentence, sentenceOf } from '../core/sentence.ts';
 import type { ServerAttention, ServerSettings } from '../protocol.ts';
-import { ServerProblem, type LiveServer, type ServerProblemKind } from '../sources/server/liveServer.ts';
-import { sentenceOf } from './logFold.ts';
+import type { LiveServer } from '../sources/server/liveServer.ts';
+import { ServerProblem, type ServerProblemKind } from '../sources/server/serverProblem.ts';
 import { affordableMs, retryMs, wantedMs } from './pollPace.ts';
 
 /** A view that is hidden is often shown again at once: so long its connection stays. */

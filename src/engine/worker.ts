@@ -1,12 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EngineFarewell, FromEngine, ToEngine } from '../protocol.ts';
-import { isStretchThread } from '../sources/stretchWorker.ts';
 import type { EngineWorkerData } from './client.ts';
 import { Engine } from './engine.ts';
 
 /** The engine's thread: messages in, messages out. */
 const port = parentPort;
-if (port && !isStretchThread(workerData)) {
+if (port) {
   const { storageDirectory } = workerData as EngineWorkerData;
   const engine = new Engine((message: FromEngine) => port.postMessage(message), storageDirectory);
   port.on('message', (message: ToEngine | EngineFarewell) => {

@@ -8,8 +8,8 @@ const firstBytes = 1024 * 1024;
 
 /** The thread that helps reading one big file: stretches in, what they tell out. */
 const port = parentPort;
-if (port && isStretchThread(workerData)) {
-  const { descriptor, hints } = workerData;
+if (port) {
+  const { descriptor, hints } = workerData as StretchThreadData;
   const log = new PostgresLog({ entry: () => undefined, recurring: () => undefined }, hints);
   const readAt = (into: Uint8Array, offsetBytes: number): number =>
     readSync(descriptor, into, 0, into.length, offsetBytes);
@@ -23,9 +23,4 @@ if (port && isStretchThread(workerData)) {
     const told = stretches?.tell(stretch);
     if (told) say({ ...told, guessedZone: log.clock.guessedZone }, [told.lines.buffer]);
   });
-}
-
-/** Was this thread started to scan stretches? The engine's bundle serves both. */
-export function isStretchThread(data: unknown): data is StretchThreadData {
-  return typeof data === 'object' && data !== null && 'descriptor' in data;
 }

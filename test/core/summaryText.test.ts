@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { summaryText, warningLines } from '../../src/core/report/summaryText.ts';
+import { warningLines } from '../../src/core/report/shownText.ts';
+import { summaryText } from '../../src/core/report/summaryText.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import { emptyReport, hostile, quickstart } from './reportSample.ts';
 

@@ -47,3 +47,8 @@ export type Paint = (colour: keyof typeof codes, text: string) => string;
 export function createPaint(colour: boolean): Paint {
   return (name, text) => (colour && text !== '' ? `\u001b[${codes[name]}m${text}\u001b[0m` : text);
 }
+
+/** The report's warnings, one line each, for standard error. */
+export function warningLines(report: { readonly warnings: readonly Sentence[] }): string[] {
+  return report.warnings.map((warning) => `Warning: ${shownSentence(warning)}`);
+}

@@ -44,11 +44,6 @@ export function summaryText(report: LogReport, style: TextStyle): string {
   return blocks.join('\n\n');
 }
 
-/** The report's warnings, one line each, for standard error. */
-export function warningLines(report: { readonly warnings: readonly Sentence[] }): string[] {
-  return report.warnings.map((warning) => `Warning: ${shownSentence(warning)}`);
-}
-
 function headline(report: LogReport, paint: Paint): string {
   const lines = [`${activeTitle(report.filter)}: ${paint('bold', activeCount(report))}`];
   if (report.activeReplication > 0) lines.push(`Replication connections: ${report.activeReplication}`);

@@ -82,10 +82,10 @@ export class StretchThread {
   }
 }
 
-/** The thread's program: the engine's bundle, or this source's neighbour. */
+/** The thread's program: a bundle of its own, or this source's neighbour. */
 function script(): string {
   const directory = import.meta.dirname;
   return import.meta.filename.endsWith('.ts')
     ? join(directory, '../stretchWorker.ts')
-    : join(directory, 'engine.cjs');
+    : join(directory, 'stretch.mjs');
 }
