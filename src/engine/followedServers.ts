@@ -91,7 +91,8 @@ export class FollowedServers {
     endSessions: ({ preview }) => this.#server(preview.serverId).end(preview),
     serverReport: async ({ serverId, format, masked }) => {
       const report = this.#server(serverId).report();
-      if (format === 'csv') return { text: (await import('../core/report/serverCsv.ts')).serverCsv(report, masked) };
+      if (format === 'csv')
+        return { text: (await import('../core/report/serverCsv.ts')).serverCsv(report, masked) };
       return { text: (await import('../core/report/serverMarkdown.ts')).serverMarkdown(report, masked) };
     },
     clientProcess: async ({ serverId, pid }) => {
