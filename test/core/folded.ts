@@ -37,17 +37,27 @@ export function entriesOf(
   return { entries, log };
 }
 
-/** The entries of a log that is read twice, the second time in pieces: by then its format is known. */
-export function entriesOfSecond(bytes: Uint8Array, pieces?: Pieces): unknown[] {
-  const entries: unknown[] = [];
-  const log = new PostgresLog({ entry: (entry, _, offset) => entries.push({ offset, entry }) }, {});
+/**
+ * The entries of a log that is read whole, then again and again, each time in other pieces: by then its format is
+ * known. Their offsets are those of the first time.
+ */
+export function entriesOfRepeated(bytes: Uint8Array, cuts: readonly (Pieces | undefined)[]): unknown[][] {
+  let told: unknown[] = [];
+  let before = 0;
+  const log = new PostgresLog(
+    { entry: (entry, _, offset) => told.push({ offset: offset - before, entry }) },
+    {},
+  );
   log.begin(file, 0);
   pour(log, bytes);
   log.caughtUp();
-  pour(log, bytes, pieces);
-  log.caughtUp();
-  log.end();
-  return entries;
+  return cuts.map((pieces, nth) => {
+    told = [];
+    before = bytes.length * (nth + 1);
+    pour(log, bytes, pieces);
+    log.caughtUp();
+    return told;
+  });
 }
 
 /** A whole log, folded. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { languages } from '../../src/core/connection/languages.ts';
 import { encode, legacyEncodings } from '../../src/sources/tail/legacyEncodings.ts';
 import { logText } from '../../src/sources/tail/scanTexts.ts';
-import { entriesOf, entriesOfSecond, folded, told } from '../core/folded.ts';
+import { entriesOf, entriesOfRepeated, folded, told } from '../core/folded.ts';
 import {
   authorized,
   background,
@@ -64,10 +64,10 @@ const stderrIn = (language: string, records = story): string =>
 const csvIn = (language: string): string => printCsv(story.map((record) => translated(record, language)));
 
 function assertSlices(bytes: Uint8Array, name: string): void {
-  const whole = entriesOfSecond(bytes);
   const next = random(1);
-  for (const pieces of [() => 1, () => 7, () => 64, () => 1 + Math.floor(next() * 300)])
-    assert.deepEqual(entriesOfSecond(bytes, pieces), whole, name);
+  const cuts = [() => 1, () => 7, () => 64, () => 1 + Math.floor(next() * 300)];
+  const [whole, ...sliced] = entriesOfRepeated(bytes, [undefined, ...cuts]);
+  for (const entries of sliced) assert.deepEqual(entries, whole, name);
 }
 
 function assertTold(bytes: Uint8Array, name: string): void {
