@@ -62,7 +62,7 @@ export function entriesOfRepeated(bytes: Uint8Array, cuts: readonly (Pieces | un
 
 /** A whole log, folded. */
 export function folded(text: string | Uint8Array, options: Partial<FoldOptions> = {}): LogFold {
-  const fold = new LogFold({ memoryEvents: 10_000, ...options });
+  const fold = new LogFold({ memoryEvents: 2000, ...options });
   fold.log.begin(file, 0);
   pour(fold.log, typeof text === 'string' ? Buffer.from(text) : text);
   fold.log.caughtUp();

@@ -5,17 +5,20 @@ import { join } from 'node:path';
 import type { LogFold } from '../../src/engine/logFold.ts';
 import { folded } from '../core/folded.ts';
 import { random } from '../core/serverLog.ts';
+import { isWithin } from '../env/breadth.ts';
 import { checkout } from '../env/checkout.ts';
 import { recordingName, recordings } from '../env/scenario/recordings.ts';
 
 /** The recorded logs, each as one file. */
 const logs = recordings.flatMap((recording) =>
-  recording.formats.map((format) => {
-    const name = recordingName(recording, format);
-    const folder = join(checkout, 'test', 'fixtures', name);
-    const { files } = JSON.parse(readFileSync(join(folder, 'about.json'), 'utf8')) as { files: string[] };
-    return { name, bytes: () => Buffer.concat(files.map((file) => readFileSync(join(folder, file)))) };
-  }),
+  recording.formats
+    .filter((format) => isWithin(recordingName(recording, format)))
+    .map((format) => {
+      const name = recordingName(recording, format);
+      const folder = join(checkout, 'test', 'fixtures', name);
+      const { files } = JSON.parse(readFileSync(join(folder, 'about.json'), 'utf8')) as { files: string[] };
+      return { name, bytes: () => Buffer.concat(files.map((file) => readFileSync(join(folder, file)))) };
+    }),
 );
 
 const sessionsOf = (fold: LogFold): string[] =>

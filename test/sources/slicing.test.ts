@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesOf, entriesOfRepeated, type Pieces } from '../core/folded.ts';
+import { isWithin } from '../env/breadth.ts';
 import {
   authorized,
   background,
@@ -148,7 +149,7 @@ describe('slicing', () => {
 
   const fixtures = join(import.meta.dirname, '..', 'fixtures');
   const recorded = readdirSync(fixtures, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const { name: fixture } of recorded) {
+  for (const { name: fixture } of recorded.filter(({ name }) => isWithin(name))) {
     const files = readdirSync(join(fixtures, fixture)).filter((file) => /\.(?:log|csv|json)$/.test(file));
     for (const file of files.filter((name) => name !== 'about.json' && name !== 'truth.json')) {
       it(`never changes what ${fixture}/${file} tells`, () => {
