@@ -6,7 +6,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { launchBrowser } from '../env/browser.ts';
-import { checkout } from '../env/checkout.ts';
 import { startEditor, type Editor } from '../env/editor.ts';
 import { packedExtension, packedFile } from '../env/packedExtension.ts';
 import { freshDirectory } from '../env/runDirectory.ts';
