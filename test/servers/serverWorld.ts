@@ -129,6 +129,19 @@ export class ServerWorld {
   }
 }
 
+/** A world for one piece of work, ended with it. */
+export async function within(
+  options: Parameters<typeof ServerWorld.start>[0],
+  work: (running: ServerWorld) => Promise<void>,
+): Promise<void> {
+  const running = await ServerWorld.start(options);
+  try {
+    await work(running);
+  } finally {
+    await running.end();
+  }
+}
+
 /** Waits until a query of the test's own answers true. */
 export async function untilTrue(client: pg.Client, sql: string): Promise<void> {
   const deadline = performance.now() + 10_000;
