@@ -6,9 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { launchBrowser } from '../env/browser.ts';
-import { checkout } from '../env/checkout.ts';
 import { startEditor, type Editor } from '../env/editor.ts';
-import { packedExtension } from '../env/packedExtension.ts';
+import { packedExtension, packedFile } from '../env/packedExtension.ts';
 import { freshDirectory } from '../env/runDirectory.ts';
 import { openWorkbench, type Browser, type Workbench } from '../env/workbench.ts';
 import { figureText, isMissed, quantile, type Figure } from './editor/figures.ts';
@@ -181,7 +180,7 @@ async function measureSizes(): Promise<void> {
   tell('.vsix (it holds no pictures)', kilobytes(await packedExtension()), 'KB', 600);
   const budgets = { 'extension.cjs': 100, 'webview.js': 150 };
   for (const [name, budget] of Object.entries(budgets))
-    tell(`dist/${name}`, kilobytes(join(checkout, 'dist', name)), 'KB', budget);
+    tell(`dist/${name}`, kilobytes(packedFile(`dist/${name}`)), 'KB', budget);
 }
 
 async function measureGestures(browser: Browser, directory: string): Promise<void> {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { appendFileSync, chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { launchBrowser } from '../env/browser.ts';
 import { checkout } from '../env/checkout.ts';
 import { freshDirectory } from '../env/runDirectory.ts';
 import type { Workbench } from '../env/workbench.ts';
@@ -21,8 +20,7 @@ describe('where no log can be followed, in the real editor', () => {
 
   before(async () => {
     directory = freshDirectory('logs');
-    const browser = opened.add(await launchBrowser(), (each) => each.close());
-    window = opened.add(await openWindow(browser, {}), (each) => each.dispose());
+    window = opened.add(await openWindow({}), (each) => each.release());
     workbench = window.workbench;
   });
   afterEach(async function () {

@@ -37,8 +37,16 @@ export interface Latencies {
   readonly disconnects: readonly number[];
 }
 
-/** Somebody connects and leaves, again and again; `events` is the number of both together. */
-export async function measure(shop: Shop, page: FrameLocator, events: number): Promise<Latencies> {
+/**
+ * Somebody connects and leaves, again and again; `events` is the number of both together. For `restMs` after each nothing
+ * happens: the page is drawn four times a second, and one is seen at once only if none was just before.
+ */
+export async function measure(
+  shop: Shop,
+  page: FrameLocator,
+  events: number,
+  restMs: number,
+): Promise<Latencies> {
   await page.locator('.rows').evaluate((rows: Rows) => {
     const { MutationObserver } = globalThis as unknown as PageGlobals;
     rows.seenAt = [];
@@ -53,12 +61,12 @@ export async function measure(shop: Shop, page: FrameLocator, events: number): P
       await shop.leave(session);
       session = undefined;
     }
-    const seenAt = await until('the page shows it', async () => {
-      const seen = await page.locator('.rows').evaluate((rows: Rows) => rows.seenAt);
-      return seen[event];
-    });
-    // Told apart from the next one, as a single event is seen: the page is drawn four times a second.
-    await delay(300);
+    const seenAt = await until(
+      'the page shows it',
+      async () => (await page.locator('.rows').evaluate((rows: Rows) => rows.seenAt))[event],
+      20,
+    );
+    await delay(restMs);
     const list = session === undefined ? latencies.disconnects : latencies.connects;
     list.push(Math.round(seenAt - statSync(shop.server.logFile).mtimeMs));
   }

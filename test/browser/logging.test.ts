@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 
-import { launchBrowser } from '../env/browser.ts';
 import type { Workbench } from '../env/workbench.ts';
 import { eventuallyEqual } from './eventually.ts';
 import { Opened } from './opened.ts';
@@ -15,10 +14,8 @@ describe('a server that does not log connections, in the real editor', () => {
 
   before(async () => {
     shop = opened.add(await openShop({}), (each) => each.dispose());
-    const browser = opened.add(await launchBrowser(), (each) => each.close());
-    window = opened.add(
-      await openWindow(browser, { 'pgConnections.log': shop.server.dataDirectory }),
-      (each) => each.dispose(),
+    window = opened.add(await openWindow({ 'pgConnections.log': shop.server.dataDirectory }), (each) =>
+      each.release(),
     );
     workbench = window.workbench;
     await workbench.openView('Connections');

@@ -7,6 +7,7 @@ import type { DashboardSnapshot } from '../../src/core/snapshot.ts';
 import type { FromPage, ToPage } from '../../src/protocol.ts';
 import { dashboardHtml } from '../../src/views/dashboardHtml.ts';
 import { checkout } from '../env/checkout.ts';
+import { packedExtension, packedFile } from '../env/packedExtension.ts';
 import type { Browser, BrowserContextOptions, Page } from '../env/workbench.ts';
 import { eventuallyEqual } from './eventually.ts';
 
@@ -40,6 +41,7 @@ export async function openDashboard(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<DashboardUnderTest> {
+  await packedExtension();
   const page = await browser.newPage({ viewport: { width: 920, height: 600 }, locale: 'en-US', ...options });
   const errors: string[] = [];
   const sent: FromPage[] = [];
@@ -65,7 +67,7 @@ export async function openDashboard(
   };
   const files: Readonly<Record<string, () => [type: string, body: string]>> = {
     '/': () => ['text/html', dashboardHtml(parts)],
-    '/webview.js': () => ['text/javascript', readFileSync(join(checkout, 'dist/webview.js'), 'utf8')],
+    '/webview.js': () => ['text/javascript', readFileSync(packedFile('dist/webview.js'), 'utf8')],
     '/page.css': () => ['text/css', readFileSync(join(checkout, 'media/dashboard.css'), 'utf8')],
   };
   await page.route('**/*', async (route) => {

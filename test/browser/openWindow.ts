@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { launchBrowser } from '../env/browser.ts';
 import { startEditor, type Editor } from '../env/editor.ts';
 import { packedExtension } from '../env/packedExtension.ts';
 import { freshDirectory } from '../env/runDirectory.ts';
@@ -21,13 +22,13 @@ export class TestWindow {
   /** Errors on the console of the window and of the pages in it, but for those of the editor itself. */
   readonly consoleErrors: string[] = [];
   readonly #editor: Editor;
-  #settings: Settings;
+  #settings: Settings = {};
+  #hasFailed = false;
 
   /** Use `openWindow`. */
-  constructor(workbench: Workbench, editor: Editor, settings: Settings) {
+  constructor(workbench: Workbench, editor: Editor) {
     this.workbench = workbench;
     this.#editor = editor;
-    this.#settings = settings;
     workbench.page.on('console', (message) => {
       if (message.type() === 'error' && isOfPage(message)) this.consoleErrors.push(message.text());
     });
@@ -36,26 +37,48 @@ export class TestWindow {
   /** Writes the folder's settings file; the editor reads it a moment later. Undefined removes a setting. */
   set(change: Settings): void {
     this.#settings = { ...this.#settings, ...change };
-    writeFileSync(settingsFile(this.#editor.folder), JSON.stringify(this.#settings, undefined, 2));
+    writeSettings(this.#editor.folder, this.#settings);
   }
 
   /** Pictures of the window as it is, in a dark and in a light theme; ends in the dark one. */
   async pictures(name: string): Promise<void> {
-    await this.#rest();
-    await this.workbench.screenshot(`${name}-dark`);
+    await this.#restAsIn(`${name}-dark`);
     await this.#useTheme(themes[1]);
-    await this.workbench.screenshot(`${name}-light`);
+    await this.#restAsIn(`${name}-light`);
     await this.#useTheme(themes[0]);
   }
 
-  /** What the window looks like now, for whoever asks why a test failed. */
+  /** What the window looks like now, for whoever asks why a test failed. No other test has this window after that. */
   pictureOfFailure(title: string): Promise<string> {
+    this.#hasFailed = true;
     return this.workbench.screenshot(`failed-${title.replaceAll(/\W+/g, '-')}`);
   }
 
   /** Worth printing when a test failed. */
   logs(): Promise<string> {
     return this.#editor.logs();
+  }
+
+  /** Makes it look as a fresh one does, with only these settings. */
+  async begin(settings: Settings): Promise<void> {
+    this.consoleErrors.length = 0;
+    this.#settings = {};
+    this.set(settings);
+    const { workbench } = this;
+    await workbench.reset();
+    if (await workbench.page.locator('.part.panel').isVisible())
+      await workbench.runCommand('View: Toggle Panel Visibility');
+    await workbench.openView('Connections');
+    for (const [name, isOpen] of Object.entries({ Active: true, Failures: true, Server: false }))
+      await workbench.foldView(name, isOpen ? 'open' : 'folded');
+  }
+
+  /** Leaves it to the next test file, following nothing; ends it where a test has failed in it. */
+  async release(): Promise<void> {
+    if (this.#hasFailed) return endShared();
+    this.#settings = { 'pgConnections.log': join(this.#editor.folder, 'none.log') };
+    this.set({});
+    await this.workbench.reset();
   }
 
   async dispose(): Promise<void> {
@@ -69,42 +92,77 @@ export class TestWindow {
     await page.locator(`.monaco-workbench.${editorClass}`).waitFor();
     if ((await page.locator('iframe.webview.ready').count()) > 0)
       await this.workbench.webviewFrame().locator(`body.vscode-${suffix}`).waitFor();
-    await this.#rest();
   }
 
-  /** Takes the pointer off everything, and waits until nothing moves on the screen any more. */
-  async #rest(): Promise<void> {
-    const { page } = this.workbench;
-    await page.mouse.move(1040, 18);
-    let before = '';
-    await until('nothing moves any more', async () => {
-      const now = (await page.screenshot({ animations: 'disabled' })).toString('base64');
-      const same = now === before;
-      before = now;
-      return same || undefined;
-    });
+  /** Takes the pointer off everything, and waits until nothing moves on the screen any more: as in that picture. */
+  async #restAsIn(name: string): Promise<void> {
+    await this.workbench.page.mouse.move(1040, 18);
+    let before = Buffer.alloc(0);
+    await until(
+      'nothing moves any more',
+      async () => {
+        const now = readFileSync(await this.workbench.screenshot(name));
+        const same = now.equals(before);
+        before = now;
+        return same || undefined;
+      },
+      60,
+    );
   }
 }
 
-/** Opens a folder with these settings in a window of its own editor (about five seconds). */
-export async function openWindow(
-  browser: Browser,
-  settings: Settings,
-  env: Readonly<Record<string, string>> = {},
-): Promise<TestWindow> {
+let browser: Promise<Browser> | undefined;
+let shared: Promise<TestWindow> | undefined;
+
+/** The browser of all test files: started with the first. */
+export function sharedBrowser(): Promise<Browser> {
+  return (browser ??= launchBrowser());
+}
+
+/**
+ * A window that has a folder with these settings, of an editor with the packed extension. The first takes about ten
+ * seconds; the next test file has the same, once it is released, and as if it were fresh.
+ */
+export async function openWindow(settings: Settings): Promise<TestWindow> {
+  const isFresh = shared === undefined;
+  shared ??= openFresh(settings);
+  const window = await shared.catch((error: unknown) => {
+    shared = undefined;
+    throw error;
+  });
+  if (!isFresh) await window.begin(settings);
+  return window;
+}
+
+async function openFresh(settings: Settings): Promise<TestWindow> {
   const folder = join(freshDirectory('w'), 'demo');
   mkdirSync(join(folder, '.vscode'), { recursive: true });
-  writeFileSync(settingsFile(folder), JSON.stringify(settings, undefined, 2));
-  const editor = await startEditor({ vsix: await packedExtension(), folder, env });
+  writeSettings(folder, settings);
+  const editor = await startEditor({ vsix: await packedExtension(), folder });
   try {
-    return new TestWindow(await openWorkbench(browser, editor), editor, settings);
+    const window = new TestWindow(await openWorkbench(await sharedBrowser(), editor), editor);
+    window.set(settings);
+    return window;
   } catch (error) {
     await editor.dispose();
     throw error;
   }
 }
 
-const settingsFile = (folder: string): string => join(folder, '.vscode/settings.json');
+async function endShared(): Promise<void> {
+  const window = await shared?.catch(() => undefined);
+  shared = undefined;
+  await window?.dispose();
+}
+
+after(async () => {
+  await endShared();
+  await (await browser)?.close();
+});
+
+function writeSettings(folder: string, settings: Settings): void {
+  writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings, undefined, 2));
+}
 
 /** Of a webview rather than of the editor's own scripts. */
 function isOfPage(message: ConsoleMessage): boolean {

@@ -3,22 +3,19 @@ import assert from 'node:assert/strict';
 import { sentence } from '../../src/core/sentence.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import type { FeedRow } from '../../src/core/snapshot.ts';
-import { launchBrowser } from '../env/browser.ts';
-import { packedExtension } from '../env/packedExtension.ts';
 import type { Browser } from '../env/workbench.ts';
 import { monthOf, row, snapshot } from './dashboardSample.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
 import { mostChildren } from './mostChildren.ts';
 import { openDashboard } from './openDashboard.ts';
+import { sharedBrowser } from './openWindow.ts';
 import { hostile } from './shop.ts';
 
 describe('the dashboard page', () => {
   let browser: Browser;
   before(async () => {
-    await packedExtension();
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
-  after(() => browser.close());
 
   it('shows names and messages as text, and breaks no Content Security Policy', async () => {
     const { page, errors, show } = await openDashboard(browser);

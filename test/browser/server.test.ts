@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
 
-import { launchBrowser } from '../env/browser.ts';
 import type { Workbench } from '../env/workbench.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
 import { Opened } from './opened.ts';
@@ -20,13 +19,12 @@ describe('a live server, in the real editor', () => {
   before(async () => {
     const settings = { log_connections: 'on', log_disconnections: 'on', max_connections: '22' };
     shop = opened.add(await openShop(settings), (each) => each.dispose());
-    const browser = opened.add(await launchBrowser(), (each) => each.close());
     window = opened.add(
-      await openWindow(browser, {
+      await openWindow({
         'pgConnections.log': shop.server.dataDirectory,
         'pgConnections.server.seenSeconds': 1,
       }),
-      (each) => each.dispose(),
+      (each) => each.release(),
     );
     workbench = window.workbench;
     await workbench.openView('Connections');
@@ -137,7 +135,7 @@ describe('a live server, in the real editor', () => {
 
   it('shows what each session does in the Active view too', async () => {
     await workbench.foldView('Active');
-    await workbench.treeRow('Active', 'shop').click();
+    await workbench.unfoldRow(workbench.treeRow('Active', 'shop'));
     await eventually('a session is idle', async () =>
       (await workbench.treeRows('Active')).some(({ label }) => /^Session \d+: .* idle/.test(label)),
     );

@@ -163,7 +163,7 @@ export async function openShop(settings: Readonly<Record<string, string>>): Prom
   try {
     const quoted = (name: string): string => pg.escapeIdentifier(name);
     await shop.run(
-      ...databases.map((name) => `create database ${quoted(name)}`),
+      ...databases.map((name) => `create database ${quoted(name)} strategy file_copy`),
       ...roles.map((name) => `create role ${quoted(name)} login password '${password}'`),
     );
     for (const login of logins) await shop.hold(login);

@@ -80,9 +80,9 @@ export class Postmaster {
     while (children.some(isAlive) && Date.now() < deadline) await delay(5);
   }
 
-  /** Ends the process, politely at first; resolves when it is gone. */
+  /** Ends the process for good, without the care for its data that nobody will read; resolves when it is gone. */
   async end(): Promise<void> {
-    for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    for (const signal of ['SIGQUIT', 'SIGKILL'] as const) {
       if (!this.#isRunning()) break;
       this.signal(signal);
       const bound = new AbortController();

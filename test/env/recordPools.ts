@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { checkout } from './checkout.ts';
-import { logFormats, playPoolStory, poolStories, sqlalchemyVersion } from './pools/sqlalchemy.ts';
+import { logFormats, playPoolStories, poolStories, sqlalchemyVersion } from './pools/sqlalchemy.ts';
 import { freshDirectory, newestMajor, startServer } from './servers.ts';
 
 const version = sqlalchemyVersion();
@@ -23,7 +23,7 @@ try {
   for (const run of runs) {
     const name = `sqlalchemy-${version.split('.', 2).join('.')}-${run.story}-${run.format}-${run.processes}`;
     const logFile = join(directory, `${name}.log`);
-    const truth = await playPoolStory(server, { ...run, logFile });
+    const [truth] = await playPoolStories(server, [{ ...run, logFile }]);
     const folder = join(checkout, 'test', 'fixtures', 'pools', name);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });

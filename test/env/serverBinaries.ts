@@ -74,14 +74,21 @@ export function serverBinary(major: number, name: 'initdb' | 'postgres' | 'pg_ct
   return join(reachableNative(major), 'bin', process.platform === 'win32' ? `${name}.exe` : name);
 }
 
-/** The full version, like `16.14`. */
+const versions = new Map<string, string>();
+
+/** The full version, like `16.14`; a binary is asked once. */
 export function serverVersion(major: number, locale?: string): string {
-  const output = execFileSync(serverBinary(major, 'postgres', locale), ['--version'], {
+  const binary = serverBinary(major, 'postgres', locale);
+  const known = versions.get(binary);
+  if (known !== undefined) return known;
+  const output = execFileSync(binary, ['--version'], {
     ...serverUser,
     encoding: 'utf8',
     cwd: runDirectory(),
   });
-  return /\d+(\.\d+)+/.exec(output)?.[0] ?? output.trim();
+  const version = /\d+(\.\d+)+/.exec(output)?.[0] ?? output.trim();
+  versions.set(binary, version);
+  return version;
 }
 
 function installedNative(major: number): string | undefined {

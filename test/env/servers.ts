@@ -1,6 +1,5 @@
 import type { ClientConfig } from 'pg';
-import { rm } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 import { appendSettings, createCluster, writeHba } from './cluster.ts';
@@ -130,8 +129,9 @@ export class Server {
   /** Ends the server in whatever state it is and removes its files. */
   async dispose(): Promise<void> {
     await this.#postmaster.end();
-    const remove = { recursive: true, force: true, maxRetries: 5 };
-    await Promise.all([rm(this.#directory, remove), rm(this.dataDirectory, remove)]);
+    // not by promises, which take five times as long for a thousand files
+    for (const directory of [this.#directory, this.dataDirectory])
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -107,9 +107,17 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
 
-  /** Folds a view's part of the side bar, or unfolds it. */
-  async foldView(name: string): Promise<void> {
-    await this.view(name).locator('.pane-header').click();
+  /** Folds a view's part of the side bar, or unfolds it; as it is not, or as is wanted. */
+  async foldView(name: string, wanted?: 'open' | 'folded'): Promise<void> {
+    const header = this.view(name).locator('.pane-header');
+    const is = (await header.getAttribute('aria-expanded')) === 'true' ? 'open' : 'folded';
+    if (is !== wanted) await header.click();
+  }
+
+  /** Shows what is below a row of a tree; leaves it shown when it is. */
+  async unfoldRow(row: Locator): Promise<void> {
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click();
   }
 
   /** Points at something until its hover shows a text: the editor drops a hover whose row is drawn anew meanwhile. */

@@ -6,7 +6,8 @@ import { renderSentence } from '../../src/core/sentence.ts';
 import { ownApplicationName } from '../../src/sources/logging/ownServer.ts';
 import { testedMajors, newestMajor } from '../env/servers.ts';
 import { eventually } from '../sources/tailWorld.ts';
-import { serverSettings, ServerWorld, untilTrue, valueOf } from './serverWorld.ts';
+import { itTogether } from './itTogether.ts';
+import { serverSettings, ServerWorld, untilTrue, valueOf, within } from './serverWorld.ts';
 
 const ours = `SELECT count(*)::int FROM pg_stat_activity WHERE application_name = '${ownApplicationName}'`;
 const clientsSql = `SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> '${ownApplicationName}'`;
@@ -40,6 +41,153 @@ describe('a live server in the engine', () => {
     });
   }
 
+  itTogether({
+    'asks nothing while nobody needs it, less for alerts, and holds no connection then': () =>
+      within(
+        {
+          major: newestMajor(),
+          settings: { log_statement: 'all', log_line_prefix: '%m [%p] %a ' },
+        },
+        async (running) => {
+          const own = await running.client({ application_name: 'own' });
+          await running.connect();
+          await running.polls(3);
+          await running.ask('attendServer', { serverId: running.serverId, attention: 'none' });
+          await untilTrue(own, `(${ours}) = 0`);
+          const asked = (): number =>
+            readFileSync(running.server.logFile, 'utf8')
+              .split('\n')
+              .filter(
+                (line) => line.includes(`${ownApplicationName} LOG:  `) && /statement:|execute/.test(line),
+              ).length;
+          const before = asked();
+          assert.ok(before > 0);
+          await delay(serverSettings.seenMs * 5);
+          assert.equal(asked(), before);
+          await running.ask('attendServer', { serverId: running.serverId, attention: 'alerts' });
+          await running.polls(2);
+          assert.equal(await valueOf(own, ours), 1);
+          const [taken] = running.statuses.slice(-1);
+          assert.equal(taken?.state, 'connected');
+        },
+      ),
+    'says within one poll that it is full, by whom, and when it is not any more': () =>
+      within(
+        {
+          major: newestMajor(),
+          settings: { max_connections: '8', superuser_reserved_connections: '2' },
+        },
+        async (running) => {
+          const own = await running.client({ application_name: 'own' });
+          await own.query('CREATE ROLE plain LOGIN');
+          await running.follow();
+          await running.connect({}, 'plain');
+          await running.until('connected', ({ state }) => state === 'connected');
+          await running.ask('attendServer', { serverId: running.serverId, attention: 'none' });
+          await untilTrue(own, `(${ours}) = 0`);
+          const holders: pg.Client[] = [];
+          for (let count = 0; count < 7; count += 1)
+            holders.push(await running.client({ application_name: 'hoarder' }));
+          const before = running.statuses.length;
+          await running.ask('attendServer', { serverId: running.serverId, attention: 'seen' });
+          const full = await running.until('full', ({ state }) => state === 'full');
+          assert.equal(running.statuses[before], full, 'the first poll says so');
+          assert.deepEqual([full.utilization, full.health], [1, 'CRITICAL']);
+          assert.ok(full.critical > 0);
+          const snapshot = await running.snapshot();
+          assert.equal(snapshot.stale, true);
+          assert.equal(snapshot.overview.utilization, 1);
+          assert.deepEqual(snapshot.findings[0]?.kind, 'full');
+          assert.ok(snapshot.sessions.length >= 1);
+          // the log goes on telling
+          await eventually(
+            () => (running.engine.status(running.sourceId)?.active ?? 0) >= 8,
+            () => JSON.stringify(running.engine.status(running.sourceId)),
+          );
+          for (const holder of holders.slice(0, 5)) await running.leave(holder);
+          const back = await running.until('recovered', ({ state }) => state === 'connected');
+          assert.ok((back.utilization ?? 1) < 1);
+          await eventually(
+            () =>
+              running.changes.some(({ change, finding }) => change === 'ended' && finding.kind === 'full'),
+            () => JSON.stringify(running.changes),
+          );
+          assert.equal(
+            running.changes.filter(({ change, finding }) => change === 'began' && finding.kind === 'full')
+              .length,
+            1,
+          );
+        },
+      ),
+    'hears from the log between two polls that the server refused somebody because it is full': () =>
+      within(
+        {
+          major: newestMajor(),
+          settings: { max_connections: '8', superuser_reserved_connections: '2' },
+        },
+        async (running) => {
+          const own = await running.client({ application_name: 'own' });
+          await own.query('CREATE ROLE plain LOGIN');
+          await running.follow();
+          await running.connect({ seenMs: 60_000 });
+          await running.until('connected', ({ state }) => state === 'connected');
+          for (let count = 0; count < 4; count += 1) await running.client();
+          await assert.rejects(running.client({ user: 'plain' }));
+          const full = await running.until('full', ({ state }) => state === 'full');
+          assert.equal(full.utilization, 1);
+          assert.match(renderSentence(full.sentence!), /its log tells/);
+        },
+      ),
+    'keeps samples to step back through, and the sessions of the moment a finding began': () =>
+      within({ major: newestMajor() }, async (running) => {
+        const own = await running.client({ application_name: 'own' });
+        await running.connect({ seenMs: 100 });
+        await running.polls(2);
+        const idler = await running.client({ application_name: 'idler' });
+        await idler.query('BEGIN; SELECT 1');
+        const thresholds = { ...serverSettings.thresholds, idleInTransactionMinutes: 0.005 };
+        await running.ask('configureServer', {
+          serverId: running.serverId,
+          settings: { ...serverSettings, seenMs: 100, thresholds },
+        });
+        await eventually(
+          () =>
+            running.changes.some(
+              ({ change, finding }) => change === 'began' && finding.kind === 'idleInTransaction',
+            ),
+          () => JSON.stringify(running.changes),
+        );
+        await running.leave(idler);
+        await running.polls(3);
+        const now = await running.snapshot();
+        assert.ok(!now.sessions.some(({ applicationName }) => applicationName === 'idler'));
+        const began = running.changes.find(({ finding }) => finding.kind === 'idleInTransaction')!;
+        const evidence = await running.snapshot(began.finding.evidenceId);
+        assert.ok(
+          evidence.sessions.some(
+            ({ applicationName, state }) => applicationName === 'idler' && state === 'idle in transaction',
+          ),
+        );
+        assert.ok(now.samples.length >= 5);
+        assert.ok(now.samples.some(({ id, changed }) => changed && id === began.finding.evidenceId));
+        const first = await running.snapshot(now.samples[0]!.id);
+        assert.equal(first.sessions.length, now.samples[0]!.total);
+        assert.equal(first.stale, false);
+        await own.query('SELECT 1');
+      }),
+    'comes back by itself after a restart, and says so meanwhile': () =>
+      within({ major: newestMajor() }, async (running) => {
+        await running.connect();
+        await running.until('connected', ({ state }) => state === 'connected');
+        await running.server.stop('immediate');
+        const away = await running.until('away', ({ state }) => state === 'unreachable');
+        assert.ok(away.sentence);
+        assert.equal((await running.snapshot()).stale, true);
+        await running.server.start();
+        await running.until('back', ({ state }) => state === 'connected');
+      }),
+  });
+
   it('shows in the Active tree what sessions do', async () => {
     const running = await start({ major: newestMajor() });
     const own = await running.client({ application_name: 'own' });
@@ -68,143 +216,6 @@ describe('a live server in the engine', () => {
     assert.equal(session?.state, 'idle in transaction');
     await holder.query('ROLLBACK');
     await waits;
-  });
-
-  it('asks nothing while nobody needs it, less for alerts, and holds no connection then', async () => {
-    const running = await start({
-      major: newestMajor(),
-      settings: { log_statement: 'all', log_line_prefix: '%m [%p] %a ' },
-    });
-    const own = await running.client({ application_name: 'own' });
-    await running.connect();
-    await running.polls(3);
-    await running.ask('attendServer', { serverId: running.serverId, attention: 'none' });
-    await untilTrue(own, `(${ours}) = 0`);
-    const asked = (): number =>
-      readFileSync(running.server.logFile, 'utf8')
-        .split('\n')
-        .filter((line) => line.includes(`${ownApplicationName} LOG:  `) && /statement:|execute/.test(line))
-        .length;
-    const before = asked();
-    assert.ok(before > 0);
-    await delay(serverSettings.seenMs * 5);
-    assert.equal(asked(), before);
-    await running.ask('attendServer', { serverId: running.serverId, attention: 'alerts' });
-    await running.polls(2);
-    assert.equal(await valueOf(own, ours), 1);
-    const [taken] = running.statuses.slice(-1);
-    assert.equal(taken?.state, 'connected');
-  });
-
-  it('says within one poll that it is full, by whom, and when it is not any more', async () => {
-    const running = await start({
-      major: newestMajor(),
-      settings: { max_connections: '8', superuser_reserved_connections: '2' },
-    });
-    const own = await running.client({ application_name: 'own' });
-    await own.query('CREATE ROLE plain LOGIN');
-    await running.follow();
-    await running.connect({}, 'plain');
-    await running.until('connected', ({ state }) => state === 'connected');
-    await running.ask('attendServer', { serverId: running.serverId, attention: 'none' });
-    await untilTrue(own, `(${ours}) = 0`);
-    const holders: pg.Client[] = [];
-    for (let count = 0; count < 7; count += 1)
-      holders.push(await running.client({ application_name: 'hoarder' }));
-    const before = running.statuses.length;
-    await running.ask('attendServer', { serverId: running.serverId, attention: 'seen' });
-    const full = await running.until('full', ({ state }) => state === 'full');
-    assert.equal(running.statuses[before], full, 'the first poll says so');
-    assert.deepEqual([full.utilization, full.health], [1, 'CRITICAL']);
-    assert.ok(full.critical > 0);
-    const snapshot = await running.snapshot();
-    assert.equal(snapshot.stale, true);
-    assert.equal(snapshot.overview.utilization, 1);
-    assert.deepEqual(snapshot.findings[0]?.kind, 'full');
-    assert.ok(snapshot.sessions.length >= 1);
-    // the log goes on telling
-    await eventually(
-      () => (running.engine.status(running.sourceId)?.active ?? 0) >= 8,
-      () => JSON.stringify(running.engine.status(running.sourceId)),
-    );
-    for (const holder of holders.slice(0, 5)) await running.leave(holder);
-    const back = await running.until('recovered', ({ state }) => state === 'connected');
-    assert.ok((back.utilization ?? 1) < 1);
-    await eventually(
-      () => running.changes.some(({ change, finding }) => change === 'ended' && finding.kind === 'full'),
-      () => JSON.stringify(running.changes),
-    );
-    assert.equal(
-      running.changes.filter(({ change, finding }) => change === 'began' && finding.kind === 'full').length,
-      1,
-    );
-  });
-
-  it('hears from the log between two polls that the server refused somebody because it is full', async () => {
-    const running = await start({
-      major: newestMajor(),
-      settings: { max_connections: '8', superuser_reserved_connections: '2' },
-    });
-    const own = await running.client({ application_name: 'own' });
-    await own.query('CREATE ROLE plain LOGIN');
-    await running.follow();
-    await running.connect({ seenMs: 60_000 });
-    await running.until('connected', ({ state }) => state === 'connected');
-    for (let count = 0; count < 4; count += 1) await running.client();
-    await assert.rejects(running.client({ user: 'plain' }));
-    const full = await running.until('full', ({ state }) => state === 'full');
-    assert.equal(full.utilization, 1);
-    assert.match(renderSentence(full.sentence!), /its log tells/);
-  });
-
-  it('keeps samples to step back through, and the sessions of the moment a finding began', async () => {
-    const running = await start({ major: newestMajor() });
-    const own = await running.client({ application_name: 'own' });
-    await running.connect({ seenMs: 100 });
-    await running.polls(2);
-    const idler = await running.client({ application_name: 'idler' });
-    await idler.query('BEGIN; SELECT 1');
-    const thresholds = { ...serverSettings.thresholds, idleInTransactionMinutes: 0.005 };
-    await running.ask('configureServer', {
-      serverId: running.serverId,
-      settings: { ...serverSettings, seenMs: 100, thresholds },
-    });
-    await eventually(
-      () =>
-        running.changes.some(
-          ({ change, finding }) => change === 'began' && finding.kind === 'idleInTransaction',
-        ),
-      () => JSON.stringify(running.changes),
-    );
-    await running.leave(idler);
-    await running.polls(3);
-    const now = await running.snapshot();
-    assert.ok(!now.sessions.some(({ applicationName }) => applicationName === 'idler'));
-    const began = running.changes.find(({ finding }) => finding.kind === 'idleInTransaction')!;
-    const evidence = await running.snapshot(began.finding.evidenceId);
-    assert.ok(
-      evidence.sessions.some(
-        ({ applicationName, state }) => applicationName === 'idler' && state === 'idle in transaction',
-      ),
-    );
-    assert.ok(now.samples.length >= 5);
-    assert.ok(now.samples.some(({ id, changed }) => changed && id === began.finding.evidenceId));
-    const first = await running.snapshot(now.samples[0]!.id);
-    assert.equal(first.sessions.length, now.samples[0]!.total);
-    assert.equal(first.stale, false);
-    await own.query('SELECT 1');
-  });
-
-  it('comes back by itself after a restart, and says so meanwhile', async () => {
-    const running = await start({ major: newestMajor() });
-    await running.connect();
-    await running.until('connected', ({ state }) => state === 'connected');
-    await running.server.stop('immediate');
-    const away = await running.until('away', ({ state }) => state === 'unreachable');
-    assert.ok(away.sentence);
-    assert.equal((await running.snapshot()).stale, true);
-    await running.server.start();
-    await running.until('back', ({ state }) => state === 'connected');
   });
 
   it('ends nobody where the settings say so, and somebody where they do not', async () => {

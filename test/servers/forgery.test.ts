@@ -4,7 +4,7 @@ import { castAll } from '../env/scenario/cast.ts';
 import { assertTells } from '../env/scenario/comparison.ts';
 import { Crowd } from '../env/scenario/crowd.ts';
 import { logFiles } from '../env/scenario/logFiles.ts';
-import { summaryByCommand, summaryByEngine } from '../env/scenario/product.ts';
+import { summaryByEngine, summaryOfNamed } from '../env/scenario/product.ts';
 import { startStage } from '../env/scenario/stories.ts';
 import { comeAndGo, stay } from '../env/scenario/visits.ts';
 import { availableMajors, type LogFormat, type Server } from '../env/servers.ts';
@@ -58,7 +58,7 @@ describe('what a role has logged in the server’s own words', () => {
       await comeAndGo(crowd, 5);
       const truth = await crowd.atRest();
       for (const format of formats) assertTells(await summaryByEngine(logFiles(server, format, true)), truth);
-      assertTells(await summaryByCommand([join(server.dataDirectory, 'log')]), truth);
+      assertTells(await summaryOfNamed([join(server.dataDirectory, 'log')]), truth);
     });
   }
 });

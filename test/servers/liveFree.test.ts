@@ -20,10 +20,7 @@ describe('freeing a database', () => {
 
   for (const major of testedMajors()) {
     it(`ends on PostgreSQL ${major} exactly what holds it, so that it can be dropped`, async () => {
-      world = await LiveWorld.start({
-        major,
-        settings: { wal_level: 'logical', max_prepared_transactions: '5' },
-      });
+      world = await LiveWorld.start({ major });
       const admin = await world.client();
       await admin.query(`CREATE DATABASE ${admin.escapeIdentifier(name)}`);
       const inside = await world.client({ database: name });
@@ -69,6 +66,7 @@ describe('freeing a database', () => {
         /^SentenceError: There is no database "shop "1"": it may have been dropped/,
       );
       sender.hangUp();
+      await sender.closed;
     });
 
     it(`drops it on PostgreSQL ${major} with what is in it, where the server can`, async () => {
@@ -104,10 +102,7 @@ describe('freeing a database', () => {
   }
 
   it('says what FORCE does not end, what is no database to drop, and what is refused', async () => {
-    world = await LiveWorld.start({
-      major: newestMajor(),
-      settings: { wal_level: 'logical', max_prepared_transactions: '5' },
-    });
+    world = await LiveWorld.start({ major: newestMajor() });
     const admin = await world.client();
     await admin.query(`CREATE DATABASE ${admin.escapeIdentifier(name)}`);
     const inside = await world.client({ database: name });

@@ -35,10 +35,7 @@ describe('a poll of a live server', () => {
 
   for (const major of testedMajors()) {
     it(`has every session of PostgreSQL ${major} as the server has it, our own left out`, async () => {
-      world = await LiveWorld.start({
-        major,
-        settings: { max_prepared_transactions: '5', wal_level: 'logical' },
-      });
+      world = await LiveWorld.start({ major });
       const admin = await world.client({ application_name: 'admin' });
       const idle = await world.client({ application_name: 'web "1"; DROP' });
       await idle.query('SELECT 42');

@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { ActivitySample, Backend } from '../../src/core/server/activity.ts';
 import { openServer, type LiveServer, type ServerTarget } from '../../src/sources/server/liveServer.ts';
 import { startServer, type Server, type ServerOptions } from '../env/servers.ts';
+import { giveBack, lendServer } from './lentServers.ts';
 
 /** A server with clients and watchers, of which `end` leaves nothing. */
 export class LiveWorld {
@@ -15,8 +16,12 @@ export class LiveWorld {
     this.server = server;
   }
 
-  static async start(options: Partial<ServerOptions> & { major: number }): Promise<LiveWorld> {
-    return new LiveWorld(await startServer({ logTo: 'file', ...options }));
+  /** On a server that other tests have too, one after the other, unless it is to be a particular one. */
+  static async start({ major, ...options }: Partial<ServerOptions> & { major: number }): Promise<LiveWorld> {
+    const isParticular = Object.keys(options).length > 0;
+    return new LiveWorld(
+      await (isParticular ? startServer({ logTo: 'file', major, ...options }) : lendServer(major)),
+    );
   }
 
   /** A client's session; what the server does to it is no error of the test. */
@@ -43,7 +48,7 @@ export class LiveWorld {
   async end(): Promise<void> {
     for (const watcher of this.#watchers) await watcher.close();
     for (const client of this.#clients) await client.end().catch(() => undefined);
-    await this.server.dispose();
+    await giveBack(this.server);
   }
 }
 

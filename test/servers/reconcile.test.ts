@@ -3,18 +3,13 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { testedMajors, newestMajor } from '../env/servers.ts';
 import { eventually } from '../sources/tailWorld.ts';
-import { ServerWorld, untilTrue, valueOf } from './serverWorld.ts';
+import { itTogether } from './itTogether.ts';
+import { untilTrue, valueOf, within, type ServerWorld } from './serverWorld.ts';
 
 const clientPids = `SELECT coalesce(array_agg(pid ORDER BY pid), '{}') FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> 'PostgreSQL Connections'`;
 const pidOf = (client: pg.Client): Promise<number> => valueOf<number>(client, 'SELECT pg_backend_pid()');
 
 describe("a log reconciled with its server's sessions", () => {
-  let world: ServerWorld | undefined;
-  afterEach(async () => {
-    await world?.end();
-    world = undefined;
-  });
-
   /** The pids that the engine has for open sessions of clients. */
   const shown = async (of: ServerWorld): Promise<number[]> => {
     const ask = {
@@ -30,8 +25,7 @@ describe("a log reconciled with its server's sessions", () => {
 
   /** One session's login and another's end are missing in the log: two polls make up for it. */
   const regains = async (major: number, prefix: string): Promise<void> => {
-    const running = await ServerWorld.start({ major, settings: { log_line_prefix: prefix } });
-    try {
+    await within({ major, settings: { log_line_prefix: prefix } }, async (running) => {
       const own = await running.client({ application_name: 'own' });
       const [stays, unseen, ghost] = [
         await running.client({ application_name: 'stays' }),
@@ -102,85 +96,92 @@ describe("a log reconciled with its server's sessions", () => {
         ({ active, totals }) => active === 2 && totals.disconnects === 1,
       );
       assert.equal(running.engine.status(running.sourceId)?.totals.lost, 1);
-    } finally {
-      await running.end();
-    }
+    });
   };
 
-  // each waits for seconds: the versions wait together
-  for (const prefix of ['%m [%p] ', '%m [%p] %c %q%u@%d '])
-    it(`is exact again after two polls when it lost lines (${prefix.trim()}, every version)`, async () => {
-      const outcomes = await Promise.allSettled(testedMajors().map((major) => regains(major, prefix)));
-      const failed = outcomes.flatMap((outcome, index) =>
-        outcome.status === 'rejected' ? [[testedMajors()[index], String(outcome.reason)]] : [],
-      );
-      assert.deepEqual(failed, []);
-    });
-
-  it('ends nobody because of polls that are ahead of the log', async () => {
-    const running = (world = await ServerWorld.start({ major: newestMajor() }));
-    const own = await running.client({ application_name: 'own' });
-    const leaver = await running.client({ application_name: 'leaver' });
-    const leaverPid = await pidOf(leaver);
-    await running.follow();
-    await running.connect();
-    await running.polls(3);
-    await running.ask('pause', { sourceId: running.sourceId, paused: true });
-    await running.leave(leaver);
-    await untilTrue(own, `NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = ${leaverPid})`);
-    const newcomer = await running.client({ application_name: 'newcomer' });
-    await running.polls(5);
-    const before = await shown(running);
-    assert.ok(before.includes(leaverPid));
-    assert.ok(!before.includes(await pidOf(newcomer)));
-    await running.ask('pause', { sourceId: running.sourceId, paused: false });
-    await running.engine.until(running.sourceId, 'read', ({ totals }) => totals.disconnects === 1);
-    await running.polls(3);
-    const status = running.engine.status(running.sourceId);
-    assert.equal(status?.totals.lost, 0);
-    assert.ok(!(await shown(running)).includes(leaverPid));
-    assert.ok((await shown(running)).includes(await pidOf(newcomer)));
-  });
-
-  it('shows who is connected where the log tells of no connections at all', async () => {
-    const settings = { log_connections: 'off', log_disconnections: 'off' };
-    const running = (world = await ServerWorld.start({ major: newestMajor(), settings }));
-    const own = await running.client({ application_name: 'own' });
-    const leaver = await running.client({ application_name: 'leaver' });
-    await running.follow();
-    await running.connect();
-    await running.engine.until(
-      running.sourceId,
-      'exact',
-      ({ activeIs, active }) => activeIs === 'exact' && active === 2,
+  const regainsEverywhere = async (prefix: string): Promise<void> => {
+    const outcomes = await Promise.allSettled(testedMajors().map((major) => regains(major, prefix)));
+    const failed = outcomes.flatMap((outcome, index) =>
+      outcome.status === 'rejected' ? [[testedMajors()[index], String(outcome.reason)]] : [],
     );
-    assert.deepEqual(await shown(running), await valueOf<number[]>(own, clientPids));
-    await running.leave(leaver);
-    await running.engine.until(running.sourceId, 'gone', ({ active }) => active === 1);
-    const status = running.engine.status(running.sourceId);
-    assert.deepEqual([status?.totals.connects, status?.totals.lost], [0, 0]);
-    await running.ask('disconnectServer', { serverId: running.serverId });
-    await running.engine.until(
-      running.sourceId,
-      'forgotten',
-      ({ activeIs, active }) => activeIs === 'unknown' && active === 0,
-    );
+    assert.deepEqual(failed, []);
+  };
+
+  itTogether({
+    ...Object.fromEntries(
+      ['%m [%p] ', '%m [%p] %c %q%u@%d '].map((prefix) => [
+        `is exact again after two polls when it lost lines (${prefix.trim()}, every version)`,
+        () => regainsEverywhere(prefix),
+      ]),
+    ),
+    'ends nobody because of polls that are ahead of the log': () =>
+      within({ major: newestMajor() }, async (running) => {
+        const own = await running.client({ application_name: 'own' });
+        const leaver = await running.client({ application_name: 'leaver' });
+        const leaverPid = await pidOf(leaver);
+        await running.follow();
+        await running.connect();
+        await running.polls(3);
+        await running.ask('pause', { sourceId: running.sourceId, paused: true });
+        await running.leave(leaver);
+        await untilTrue(own, `NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = ${leaverPid})`);
+        const newcomer = await running.client({ application_name: 'newcomer' });
+        await running.polls(5);
+        const before = await shown(running);
+        assert.ok(before.includes(leaverPid));
+        assert.ok(!before.includes(await pidOf(newcomer)));
+        await running.ask('pause', { sourceId: running.sourceId, paused: false });
+        await running.engine.until(running.sourceId, 'read', ({ totals }) => totals.disconnects === 1);
+        await running.polls(3);
+        const status = running.engine.status(running.sourceId);
+        assert.equal(status?.totals.lost, 0);
+        assert.ok(!(await shown(running)).includes(leaverPid));
+        assert.ok((await shown(running)).includes(await pidOf(newcomer)));
+      }),
+    'shows who is connected where the log tells of no connections at all': () =>
+      within(
+        { major: newestMajor(), settings: { log_connections: 'off', log_disconnections: 'off' } },
+        async (running) => {
+          const own = await running.client({ application_name: 'own' });
+          const leaver = await running.client({ application_name: 'leaver' });
+          await running.follow();
+          await running.connect();
+          await running.engine.until(
+            running.sourceId,
+            'exact',
+            ({ activeIs, active }) => activeIs === 'exact' && active === 2,
+          );
+          assert.deepEqual(await shown(running), await valueOf<number[]>(own, clientPids));
+          await running.leave(leaver);
+          await running.engine.until(running.sourceId, 'gone', ({ active }) => active === 1);
+          const status = running.engine.status(running.sourceId);
+          assert.deepEqual([status?.totals.connects, status?.totals.lost], [0, 0]);
+          await running.ask('disconnectServer', { serverId: running.serverId });
+          await running.engine.until(
+            running.sourceId,
+            'forgotten',
+            ({ activeIs, active }) => activeIs === 'unknown' && active === 0,
+          );
+        },
+      ),
   });
 
-  it('follows a busy server without inventing or losing a session', async () => {
-    const running = (world = await ServerWorld.start({ major: newestMajor() }));
-    const own = await running.client({ application_name: 'own' });
-    await running.follow();
-    await running.connect({ seenMs: 50 });
-    await running.polls(2);
-    for (let round = 0; round < 40; round += 1) {
-      const clients = await Promise.all([1, 2, 3, 4].map(() => running.client({ application_name: 'busy' })));
-      await Promise.all(clients.map((client) => running.leave(client)));
-    }
-    await running.engine.until(running.sourceId, 'all gone', ({ totals }) => totals.disconnects === 160);
-    await running.polls(3);
-    const status = running.engine.status(running.sourceId);
-    assert.deepEqual([status?.totals.lost, status?.active], [0, 2]);
-    assert.equal(await valueOf(own, 'SELECT 1'), 1);
-  });
+  it('follows a busy server without inventing or losing a session', () =>
+    within({ major: newestMajor() }, async (running) => {
+      const own = await running.client({ application_name: 'own' });
+      await running.follow();
+      await running.connect({ seenMs: 50 });
+      await running.polls(2);
+      for (let round = 0; round < 40; round += 1) {
+        const clients = await Promise.all(
+          [1, 2, 3, 4].map(() => running.client({ application_name: 'busy' })),
+        );
+        await Promise.all(clients.map((client) => running.leave(client)));
+      }
+      await running.engine.until(running.sourceId, 'all gone', ({ totals }) => totals.disconnects === 160);
+      await running.polls(3);
+      const status = running.engine.status(running.sourceId);
+      assert.deepEqual([status?.totals.lost, status?.active], [0, 2]);
+      assert.equal(await valueOf(own, 'SELECT 1'), 1);
+    }));
 });

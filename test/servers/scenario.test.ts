@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 
+import { jsonText } from '../../src/core/report/jsonText.ts';
+import type { SummaryDocument } from '../../src/core/report/summaryJson.ts';
 import { assertFollowsSchema } from '../core/schemas.ts';
 import { assertTells } from '../env/scenario/comparison.ts';
 import { Crowd } from '../env/scenario/crowd.ts';
 import { fullHouse, lively, turnAway } from '../env/scenario/everyday.ts';
 import { logFiles } from '../env/scenario/logFiles.ts';
-import { summaryByCommand } from '../env/scenario/product.ts';
+import { summaryByCommand, summaryOfNamed } from '../env/scenario/product.ts';
 import { prefixes, startStage, stories } from '../env/scenario/stories.ts';
 import type { Truth } from '../env/scenario/truth.ts';
 import { crash, fastRestart, immediateRestart, rotation } from '../env/scenario/upheavals.ts';
@@ -18,12 +20,23 @@ const connects = 500;
 /** Compares the summary of each format, which the collector writes all at the same time, and of their folder. */
 async function assertAllFormatsTell(server: Server, truth: Truth): Promise<void> {
   for (const format of formats) {
-    const summary = await summaryByCommand(logFiles(server, format, true));
+    const summary = await summaryOfNamed(logFiles(server, format, true));
     assert.equal(summary.log.format, format);
     assertTells(summary, truth);
     assertFollowsSchema('summary', JSON.stringify(summary));
   }
-  assertTells(await summaryByCommand([join(server.dataDirectory, 'log')]), truth);
+  assertTells(await summaryOfNamed([join(server.dataDirectory, 'log')]), truth);
+}
+
+/** The command line prints of a folder, and of the files of each format in it, what the engine has found there. */
+async function assertCommandPrints(server: Server): Promise<void> {
+  const folder = [join(server.dataDirectory, 'log')];
+  for (const names of [...formats.map((format) => logFiles(server, format, true)), folder])
+    assert.deepEqual(await summaryByCommand(names), asPrinted(await summaryOfNamed(names)));
+}
+
+function asPrinted(summary: SummaryDocument): SummaryDocument {
+  return JSON.parse(jsonText(summary, 0)) as SummaryDocument;
 }
 
 function kindsOf(truth: Truth): number {
@@ -70,6 +83,7 @@ describe('the summary of a real server', () => {
       await chapter();
       await assertAllFormatsTell(crowd.server, await crowd.atRest());
     }
+    await assertCommandPrints(crowd.server);
   });
 
   it('has nothing twice where a rotated log keeps its name', async () => {
@@ -77,5 +91,6 @@ describe('the summary of a real server', () => {
     await lively(crowd, 0);
     await rotation(crowd, 40, 5);
     await assertAllFormatsTell(crowd.server, await crowd.atRest());
+    await assertCommandPrints(crowd.server);
   });
 });

@@ -6,6 +6,7 @@ import type { EngineQuestions, QuestionName, ServerSettings } from '../../src/pr
 import { EngineWorld, settings } from '../engine/engineWorld.ts';
 import { startServer, type Server, type ServerOptions } from '../env/servers.ts';
 import { eventually } from '../sources/tailWorld.ts';
+import { giveBack, lendServer } from './lentServers.ts';
 
 export const serverSettings: ServerSettings = {
   seenMs: 200,
@@ -28,10 +29,15 @@ export class ServerWorld {
     this.server = server;
   }
 
-  static async start(options: Partial<ServerOptions> & { major: number }): Promise<ServerWorld> {
+  /** On a server that other tests have too, one after the other, unless it is to have particular settings. */
+  static async start({
+    major,
+    ...options
+  }: Partial<ServerOptions> & { major: number }): Promise<ServerWorld> {
+    if (Object.keys(options).length === 0) return new ServerWorld(await lendServer(major));
     const settings = { log_connections: 'on', log_disconnections: 'on', log_line_prefix: '%m [%p] ' };
     return new ServerWorld(
-      await startServer({ logTo: 'file', ...options, settings: { ...settings, ...options.settings } }),
+      await startServer({ logTo: 'file', major, ...options, settings: { ...settings, ...options.settings } }),
     );
   }
 
@@ -119,7 +125,20 @@ export class ServerWorld {
   async end(): Promise<void> {
     await this.engine.end();
     for (const client of this.#clients) await client.end().catch(() => undefined);
-    await this.server.dispose();
+    await giveBack(this.server);
+  }
+}
+
+/** A world for one piece of work, ended with it. */
+export async function within(
+  options: Parameters<typeof ServerWorld.start>[0],
+  work: (running: ServerWorld) => Promise<void>,
+): Promise<void> {
+  const running = await ServerWorld.start(options);
+  try {
+    await work(running);
+  } finally {
+    await running.end();
   }
 }
 

@@ -2,7 +2,7 @@ import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync }
 import { join } from 'node:path';
 
 import { checkout } from '../../env/checkout.ts';
-import { packExtension } from '../../env/packedExtension.ts';
+import { packedFile, packExtension } from '../../env/packedExtension.ts';
 import { until } from '../../env/scenario/until.ts';
 
 /** How long something took, in ms, and how much of that the host's thread was computing: the rest others had. */
@@ -39,14 +39,14 @@ export interface Probe {
   profile(work: () => Promise<void>): Promise<unknown>;
 }
 
-/** Packs the extension as it ships, with the probe in front of it; gives the path of the .vsix. */
+/** Packs the extension as `packedExtension` has left it, with the probe in front of it; gives the path of the .vsix. */
 export async function packProbed(directory: string): Promise<string> {
   const shipped = ['dist/*.cjs', 'dist/webview.js', 'dist/bin/*', 'l10n/*.json', 'schemas/*', 'media/*.*'];
   const files = ['package.nls.json', 'README.md', 'LICENSE', '.vscodeignore'];
   const folder = join(directory, 'probed');
   mkdirSync(folder);
-  for (const file of [...files, ...globSync(shipped, { cwd: checkout })])
-    cpSync(join(checkout, file), join(folder, file));
+  for (const file of [...files, ...globSync(shipped, { cwd: packedFile('') })])
+    cpSync(packedFile(file), join(folder, file));
   cpSync(join(checkout, 'test/bench/editor/probe.cjs'), join(folder, 'dist/probe.cjs'));
   const manifest = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as object;
   const probed = { ...manifest, main: './dist/probe.cjs', scripts: {} };

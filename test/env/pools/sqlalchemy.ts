@@ -38,22 +38,18 @@ export interface PoolTruth {
 export const poolStories = ['nested', 'threads', 'pinged', 'silent'] as const;
 export const logFormats = ['default', 'basic', 'timed', 'pid', 'plainPid', 'processName', 'json'] as const;
 
-/** Plays a story with real pools on a server; what they log goes to `logFile`. Answers the truth, one for each process. */
-export async function playPoolStory(
-  server: Server,
-  {
-    story,
-    format,
-    logFile,
-    processes = 1,
-  }: {
-    readonly story: (typeof poolStories)[number];
-    readonly format: (typeof logFormats)[number];
-    readonly logFile: string;
-    readonly processes?: number;
-  },
-): Promise<PoolTruth[]> {
+/** A story, and the file to which its pools log. */
+export interface PoolRun {
+  readonly story: (typeof poolStories)[number];
+  readonly format: (typeof logFormats)[number];
+  readonly logFile: string;
+  /** With a pool each. */
+  readonly processes: number;
+}
+
+/** Plays stories with real pools on a server, at the same time. Answers the truth of each, one for each process. */
+export async function playPoolStories(server: Server, runs: readonly PoolRun[]): Promise<PoolTruth[][]> {
   const url = `postgresql+psycopg2://postgres@127.0.0.1:${server.port}/postgres`;
-  const { stdout } = await run(python, [script, story, url, logFile, format, String(processes)]);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as PoolTruth[];
+  const { stdout } = await run(python, [script, JSON.stringify(runs.map((each) => ({ ...each, url })))]);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as PoolTruth[][];
 }

@@ -1,12 +1,12 @@
-"""Plays one story with a real SQLAlchemy pool and prints what really happened, as JSON, as the last line of stdout.
+"""Plays stories with real SQLAlchemy pools and prints what really happened, as JSON, as the last line of stdout.
 
-Usage: story.py STORY URL LOG FORMAT. The pool's own log goes to LOG in the logging format FORMAT; the counts come from
-the pool's events and methods, never from the log.
+Usage: story.py '[{"story": …, "url": …, "logFile": …, "format": …, "processes": …}, …]'. All are played at the same time,
+each in so many processes of its own. A pool's own log goes to the file in that logging format; the counts come from the
+pool's events and methods, never from the log. The answer has a list for each story, with the counts of each process.
 """
 
 import json
 import logging
-import multiprocessing
 import os
 import sys
 import threading
@@ -174,7 +174,7 @@ def silent(engine, counts):
 STORIES = {"nested": nested, "threads": threads, "pinged": pinged, "silent": silent}
 
 
-def play(story, url, log, form, results=None):
+def play(story, url, log, form):
     log_to(log, form)
     options = {"pool_size": 2, "max_overflow": 1, "pool_timeout": 0.2, "pool_pre_ping": story == "pinged"}
     if story == "threads":
@@ -182,37 +182,33 @@ def play(story, url, log, form, results=None):
     engine = create_engine(url, **options)
     counts = Counts(engine)
     held = STORIES[story](engine, counts)
-    totals = counts.totals()
-    if results is not None:
-        results.put(totals)
     # whoever holds one must go on holding it until the process ends, as one that is killed does
-    return totals, held
+    return counts.totals(), held
 
 
-def worker(story, url, log, form, results):
-    _held = play(story, url, log, form, results)
-    results.close()
-    results.join_thread()
-    os._exit(0)
+def start(run):
+    """Forks, which spares the import of the library; answers where the counts of the process will be read."""
+    reads, writes = os.pipe()
+    if os.fork() > 0:
+        os.close(writes)
+        return reads
+    try:
+        totals, _held = play(run["story"], run["url"], run["logFile"], run["format"])
+        os.write(writes, json.dumps(totals).encode())
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def counts_from(reads):
+    with os.fdopen(reads, "rb") as pipe:
+        return json.loads(pipe.read())
 
 
 def main():
-    story, url, log, form, *rest = sys.argv[1:]
-    processes = int(rest[0]) if rest else 1
-    if processes == 1:
-        totals, _held = play(story, url, log, form)
-        print(json.dumps([totals]), flush=True)
-        os._exit(0)
-    context = multiprocessing.get_context("spawn")
-    results = context.Queue()
-    workers = [context.Process(target=worker, args=(story, url, log, form, results)) for _ in range(processes)]
-    for each in workers:
-        each.start()
-    totals = [results.get(timeout=60) for _ in workers]
-    for each in workers:
-        each.join()
-    print(json.dumps(totals), flush=True)
-    os._exit(0)
+    runs = json.loads(sys.argv[1])
+    started = [[start(run) for _ in range(run["processes"])] for run in runs]
+    print(json.dumps([[counts_from(reads) for reads in each] for each in started]), flush=True)
 
 
 if __name__ == "__main__":

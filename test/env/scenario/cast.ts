@@ -76,12 +76,21 @@ export async function castAll(observer: Visitor): Promise<void> {
   await observer.query(`create role rejected login`);
   await observer.query(`create role lodger nologin`);
   await observer.query(`create role crowded login connection limit 0`);
+  const copied = await quickestCopy(observer);
   for (const name of databases)
-    if (name !== 'postgres') await observer.query(`create database ${quoted(name)}`);
-  await observer.query(`create database tiny connection limit 0`);
-  await observer.query(`create database closed`);
+    if (name !== 'postgres') await observer.query(`create database ${quoted(name)}${copied}`);
+  await observer.query(`create database tiny connection limit 0${copied}`);
+  await observer.query(`create database closed${copied}`);
   await observer.query(`revoke connect on database closed from public`);
-  await observer.query(`create database frozen allow_connections false`);
+  await observer.query(`create database frozen allow_connections false${copied}`);
+}
+
+/** Where CREATE DATABASE has a choice (15 and newer), it takes a third of the time if it is not written to the WAL. */
+async function quickestCopy(observer: Visitor): Promise<string> {
+  const [row] = await observer.query<{ version: number }>(
+    `select current_setting('server_version_num')::int as version`,
+  );
+  return row!.version >= 150_000 ? ' strategy file_copy' : '';
 }
 
 function quoted(name: string): string {
@@ -92,5 +101,6 @@ function quoted(name: string): string {
 export async function castStrangers(observer: Visitor): Promise<void> {
   for (const user of new Set(strangers.map((login) => login.user!)))
     await observer.query(`create role ${quoted(user)} login`);
-  for (const name of strangerDatabases) await observer.query(`create database ${quoted(name)}`);
+  const copied = await quickestCopy(observer);
+  for (const name of strangerDatabases) await observer.query(`create database ${quoted(name)}${copied}`);
 }

@@ -144,6 +144,6 @@ export async function castForPooler(server: Server): Promise<void> {
     'e@1.1.1.1:1 closing because: f',
     'd user=e',
   ])
-    await admin.query(`create database "${name}"`);
+    await admin.query(`create database "${name}" strategy file_copy`);
   await admin.end();
 }

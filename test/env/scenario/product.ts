@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 
 import { summaryDocument, type SummaryDocument } from '../../../src/core/report/summaryJson.ts';
 import { readLog } from '../../../src/engine/readLog.ts';
+import { machinePlaces } from '../../../src/sources/discovery/places.ts';
+import { resolvePlaces } from '../../../src/sources/discovery/resolvePlace.ts';
 import { checkout } from '../checkout.ts';
 
 const run = promisify(execFile);
@@ -20,4 +22,11 @@ export async function summaryByCommand(paths: readonly string[]): Promise<Summar
 export async function summaryByEngine(paths: readonly string[]): Promise<SummaryDocument> {
   const fold = await readLog({ place: { kind: 'files', paths }, settings: {} });
   return summaryDocument(fold.report({ bucketMinutes: 15 }));
+}
+
+/** The same of whatever the command line takes, also a folder: as it finds and reads it, but in this process. */
+export async function summaryOfNamed(names: readonly string[]): Promise<SummaryDocument> {
+  const log = await resolvePlaces(names, machinePlaces(), checkout);
+  if (log.problem) throw new Error(log.problem.message);
+  return summaryDocument((await readLog(log)).report({ bucketMinutes: 15 }));
 }

@@ -1,10 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const boundMs = 20_000;
-const pauseMs = 5;
 
-/** Asks until there is an answer, and gives it; fails, naming what was waited for, after 20 s. */
-export async function until<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
+/**
+ * Asks until there is an answer, and gives it; fails, naming what was waited for, after 20 s. Who is asked is left alone
+ * for `pauseMs` in between: more, where to answer costs them much.
+ */
+export async function until<T>(
+  what: string,
+  ask: () => T | undefined | Promise<T | undefined>,
+  pauseMs = 5,
+): Promise<T> {
   const deadline = Date.now() + boundMs;
   for (;;) {
     const answer = await ask();

@@ -1,0 +1,14 @@
+/**
+ * Tests, by their claims, that mostly wait for timeouts of a server or of ours: they wait at the same time, and each has
+ * its own outcome. Each has all that it needs to itself, and ends it.
+ */
+export function itTogether(tests: Readonly<Record<string, () => Promise<void>>>): void {
+  const claims = Object.entries(tests);
+  let outcomes: readonly Promise<void>[] = [];
+  before(() => {
+    outcomes = claims.map(([, test]) => test());
+    // told by its own test, and until then by nobody
+    for (const outcome of outcomes) outcome.catch(() => undefined);
+  });
+  for (const [index, [claim]] of claims.entries()) it(claim, () => outcomes[index]);
+}
