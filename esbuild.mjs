@@ -17,6 +17,7 @@ const shared = {
 const rooms = {
   live: ['engine/followedServers', 'engine/watchServer', 'sources/server/liveServer'],
   pools: [
+    'engine/followedPools',
     'sources/pool/poolLog',
     'sources/pool/pgbouncerConsole',
     'core/report/poolerReport',
@@ -69,7 +70,7 @@ const targets = [
   {
     ...node,
     entryPoints: { engine: 'src/engine/worker.ts' },
-    plugins: [besides('live')],
+    plugins: [besides('live', 'pools')],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },

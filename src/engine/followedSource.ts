@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveredLog, LogPlace } from '../core/log/logPlace.ts';
-import type { Sentence } from '../core/sentence.ts';
+import { sentenceOf, type Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import type { SourceState } from '../core/snapshot.ts';
 import type { ClearMark, EngineSettings } from '../protocol.ts';
@@ -10,7 +10,7 @@ import { tailLog } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { partSentence } from './firstList.ts';
 import { FirstListShown, type FirstListSizes } from './firstListShown.ts';
-import { sentenceOf, type LogFold } from './logFold.ts';
+import type { LogFold } from './logFold.ts';
 import { SeenInWhole } from './seenTroubles.ts';
 import { ShownFold } from './shownFold.ts';
 import { foldOf, foldOptionsFor, type SavedSource } from './sourceCheckpoint.ts';

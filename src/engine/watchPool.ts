@@ -5,11 +5,10 @@ import { poolChangeLine, poolFailureLine } from '../core/report/poolWatchText.ts
 import { poolerDocument, poolerText } from '../core/report/poolerReport.ts';
 import { createPaint } from '../core/report/shownText.ts';
 import { createShownTime } from '../core/report/shownTime.ts';
-import type { Sentence } from '../core/sentence.ts';
+import { sentenceOf, type Sentence } from '../core/sentence.ts';
 import type { PoolerConsole } from '../sources/pool/pgbouncerConsole.ts';
 import { PoolLog } from '../sources/pool/poolLog.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
-import { sentenceOf } from './logFold.ts';
 import type { ReadTarget } from './readLog.ts';
 import { requirePools, type PoolReadOptions } from './readPool.ts';
 import { waitingSentence } from './sourceTrouble.ts';

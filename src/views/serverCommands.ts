@@ -1,6 +1,6 @@
 import { env, l10n, window } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
-import { findingIdentity } from '../core/server/findings.ts';
+import { findingIdentity } from '../core/server/finding.ts';
 import type { Backend } from '../core/server/activity.ts';
 import type { ServerSnapshot } from '../core/server/serverSnapshot.ts';
 import { backendFields } from './backendText.ts';
