@@ -25,11 +25,15 @@ const rooms = {
     'core/report/poolText',
   ],
 };
+/** Parts of the editor's side that are loaded when they are needed. */
+const laterViews = ['poolViews', 'serverCommands'];
 /** Ships beside the bundles: the translations once for those that read them, pg for when it is needed, and the rooms. */
 const besides = (...names) => ({
   name: 'beside',
   setup: ({ onResolve }) => {
     onResolve({ filter: /\/translations\.ts$/ }, () => ({ path: './translations.cjs', external: true }));
+    for (const name of laterViews)
+      onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, () => ({ path: `./${name}.cjs`, external: true }));
     onResolve({ filter: /^pg$/ }, () => ({ path: './pg.cjs', external: true }));
     for (const name of names) {
       const modules = rooms[name].map((path) => path.replace(/.*\//, '')).join('|');
@@ -64,6 +68,15 @@ const targets = [
   {
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
+    plugins: [besides()],
+    // the editor gives `vscode` to what is required only
+    supported: { 'dynamic-import': false },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
+    entryPoints: Object.fromEntries(laterViews.map((name) => [name, `src/views/${name}.ts`])),
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
@@ -93,7 +106,7 @@ const targets = [
     platform: 'browser',
     format: 'iife',
     target: 'es2022',
-    entryPoints: { webview: 'src/webview/main.ts' },
+    entryPoints: { webview: 'src/webview/main.ts', poolPage: 'src/webview/poolPage.ts' },
     outdir: 'dist',
   },
 ];

@@ -277,6 +277,18 @@ export type FromEngine =
   | { readonly type: 'newestServer'; readonly log: DiscoveredLog }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
 
+// ---- host ↔ the page of a pool's chart --------------------------------------------------------------------------
+
+/** Host → page. */
+export type ToPoolPage =
+  | { readonly type: 'strings'; readonly strings: PageStrings; readonly locale: string }
+  | { readonly type: 'chart'; readonly chart: PoolChart };
+
+/** Page → host. */
+export interface FromPoolPage {
+  readonly type: 'ready';
+}
+
 // ---- host ↔ page ---------------------------------------------------------------------------------------------
 
 /** Every text of the page, translated by the host; keys are the page's own (webview/strings.ts). */

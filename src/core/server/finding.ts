@@ -71,6 +71,12 @@ export interface FindingChange {
 }
 
 /** Its identity from poll to poll: what the settings name to silence it. */
-export function findingIdentity({ kind, subject }: { readonly kind: string; readonly subject: string }): string {
+export function findingIdentity({
+  kind,
+  subject,
+}: {
+  readonly kind: string;
+  readonly subject: string;
+}): string {
   return `${kind} ${subject}`;
 }
