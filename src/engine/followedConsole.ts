@@ -49,8 +49,8 @@ export class FollowedConsole implements PoolReader {
       },
       idle: () => undefined,
     });
-    // a URI that is none is told at once
-    void this.#loop.label;
+    // a URI that is none is refused at once
+    openPoolerConsole(target);
   }
 
   get label(): string {
@@ -139,13 +139,13 @@ function timedConsole(target: {
   readonly uri: string;
   readonly password?: string | undefined;
 }): Polled<TimedSample> {
-  const { label, poll, close } = openPoolerConsole(target);
+  const pooler = openPoolerConsole(target);
   return {
-    label,
-    close,
+    label: pooler.label,
+    close: () => pooler.close(),
     poll: async () => {
       const startedAt = performance.now();
-      const sample = await poll();
+      const sample = await pooler.poll();
       return { ...sample, tookMs: performance.now() - startedAt };
     },
   };

@@ -9,6 +9,7 @@ import { sentence, SentenceError, sentenceOf, type Sentence } from '../core/sent
 import type { TroubleGroup } from '../core/snapshot.ts';
 import type { EntryPlace, PoolSettings } from '../protocol.ts';
 import type { TailStatus } from '../sources/tail/tailSink.ts';
+import { pendingMs } from './pendingMs.ts';
 import { PoolLogSink } from './poolLogSink.ts';
 import type { PoolParts, PoolReader, PoolReaderHost } from './poolReader.ts';
 import type { PoolTools } from './poolTools.ts';
@@ -32,6 +33,7 @@ export class FollowedPoolLog implements PoolReader {
   readonly #sink: PoolLogSink;
   readonly #ended = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  #settling: NodeJS.Timeout | undefined;
 
   /** Throws a SentenceError for a pattern that is none. */
   constructor(target: LogTarget, settings: PoolSettings, tools: PoolTools, host: PoolReaderHost) {
@@ -45,7 +47,10 @@ export class FollowedPoolLog implements PoolReader {
       { timeZone, pattern: pattern === undefined ? undefined : checkPattern(pattern) },
       tools.poolerReading(timeZone),
     );
-    this.#sink.onCaughtUp = () => host.changed();
+    this.#sink.onCaughtUp = () => {
+      this.#settleLater();
+      host.changed();
+    };
   }
 
   get origin(): PoolOrigin {
@@ -80,6 +85,7 @@ export class FollowedPoolLog implements PoolReader {
   async close(): Promise<void> {
     this.#ended.abort();
     await this.#running;
+    clearTimeout(this.#settling);
   }
 
   findings(at: number): readonly PoolFinding[] {
@@ -134,6 +140,18 @@ export class FollowedPoolLog implements PoolReader {
     if (!failure) throw new SentenceError('This entry is too old to be kept: look for it in the log itself.');
     const read = files.findLast(({ path }) => path === failure.place.file);
     return this.#tools.locate(read, failure.place, largestFileBytes);
+  }
+
+  /** Who was not refused within a moment was let in: what PgBouncer's log tells behind that is told then. */
+  #settleLater(): void {
+    if (this.origin !== 'poolerLog' || this.#ended.signal.aborted) return;
+    this.#settling ??= setTimeout(() => {
+      this.#settling = undefined;
+      const { book } = this.#sink.fold.state;
+      book.settle(Date.now() - pendingMs);
+      if (book.undecidedSince !== undefined) this.#settleLater();
+      this.#host.changed();
+    }, pendingMs);
   }
 
   #rows(): PoolRow[] {

@@ -80,7 +80,7 @@ class PoolChartPage implements Disposable {
     this.#moveOn = setInterval(() => this.#ask(), moveOnEveryMs);
     const { webview } = panel;
     this.#subscriptions = [
-      webview.onDidReceiveMessage((message: FromPoolPage) => this.#receive(message)),
+      webview.onDidReceiveMessage((_ready: FromPoolPage) => this.#begin()),
       panel.onDidChangeViewState(() => this.#ask()),
       pools.onDidChange((poolId) => {
         if (poolId === of.poolId) this.#ask();
@@ -108,8 +108,7 @@ class PoolChartPage implements Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #receive(message: FromPoolPage): void {
-    if (message.type !== 'ready') return;
+  #begin(): void {
     this.#isReady = true;
     const strings = Object.fromEntries(
       Object.entries(poolPageStrings).map(([key, text]) => [key, l10n.t(text)]),

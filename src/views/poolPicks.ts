@@ -37,14 +37,8 @@ export async function pickPool(ask: Ask, followed: FollowedLog): Promise<PoolTar
     },
   ] as const;
   const picked = await window.showQuickPick(items, { title: l10n.t('Follow which pool?') });
-  switch (picked?.wish) {
-    case undefined:
-      return undefined;
-    case 'console':
-      return askConsole();
-    default:
-      return askLog(ask, followed, picked.wish);
-  }
+  if (!picked) return undefined;
+  return picked.wish === 'console' ? askConsole() : askLog(ask, followed, picked.wish);
 }
 
 async function askConsole(): Promise<PoolTarget | undefined> {

@@ -1,4 +1,4 @@
-import { commands, type Disposable, type SecretStorage, type Uri } from 'vscode';
+import { commands, type SecretStorage, type Uri } from 'vscode';
 import type { EngineClient } from '../engine/client.ts';
 import { askPassword } from './askPassword.ts';
 import { contextKeys, type PoolCommandName } from './contributions.ts';
@@ -26,12 +26,13 @@ export interface PoolViewsParts {
 }
 
 /** Everything about pools, in a bundle of its own (esbuild.mjs). */
-export interface PoolViews extends Disposable {
+export interface PoolViews {
   readonly pools: WindowPools;
   readonly tree: PoolTree;
   readonly commands: Readonly<Record<PoolCommandName, (...args: readonly unknown[]) => unknown>>;
   resume(): Promise<void>;
   obeySettings(): void;
+  dispose(): void;
 }
 
 /** Makes them; nothing is followed yet. */
@@ -50,7 +51,7 @@ export function createPoolViews(parts: PoolViewsParts): PoolViews {
     isShown = true;
     void commands.executeCommand('setContext', contextKeys.hasPools, true);
   };
-  const subscriptions: Disposable[] = [pools.onDidChange(show), charts, alerts, tree, pools];
+  const subscriptions: { dispose(): void }[] = [pools.onDidChange(show), charts, alerts, tree, pools];
   return {
     pools,
     tree,
