@@ -190,6 +190,7 @@ describe('a pattern that is tried as it is typed', () => {
       pattern: String.raw`(?<pool>\w+): (?<checkedOut>\d+)/(?<size>\d+)`,
     });
     assert.deepEqual([trial.lines, trial.matched, trial.newest?.pool], [3, 2, 'orders']);
+    assert.ok(trial.newest);
     assert.ok(trial.newest.news.kind === 'figures');
     assert.deepEqual([trial.newest.news.figures.checkedOut, trial.newest.news.figures.size], [4, 5]);
   });

@@ -98,9 +98,10 @@ async function connected(uri: string, password: string | undefined): Promise<pg.
   const url = new URL(uri);
   // pg would take 5432 for a URI without a port
   if (url.port === '') url.port = '6432';
+  // what a connection string leaves out wins over what stands beside it
+  if (password !== undefined) url.password = encodeURIComponent(password);
   const client = new Client({
     connectionString: url.href,
-    ...(password !== undefined && { password }),
     application_name: ownApplicationName,
     connectionTimeoutMillis: connectMs,
     query_timeout: queryMs,
