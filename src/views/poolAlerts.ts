@@ -1,4 +1,5 @@
 import { commands, type Disposable, l10n, window } from 'vscode';
+import type { DatedPoolFinding } from '../core/pool/poolSnapshot.ts';
 import { viewIds } from './contributions.ts';
 import { type Settings, setNotifications } from './settings.ts';
 import type { PoolNews, WindowPools } from './windowPools.ts';
@@ -36,9 +37,9 @@ export class PoolAlerts implements Disposable {
   /** While a log is read for the first time, and with a console's first answer, nothing is news. */
   async #look({ status, before, changes }: PoolNews): Promise<void> {
     if (before?.state !== 'following' || !this.isWanted) return;
+    const isAll = this.#settings().notifications === 'all';
     const told = changes.filter(
-      ({ change, finding }) =>
-        change !== 'ended' && (finding.severity === 'critical' || this.#settings().notifications === 'all'),
+      ({ change, finding }) => change !== 'ended' && (isAll || isEmergency(finding)),
     );
     const [first] = told;
     if (!first) return;
@@ -52,4 +53,9 @@ export class PoolAlerts implements Disposable {
     if (answer === show) await commands.executeCommand(`${viewIds.pools}.focus`);
     if (answer === never) await setNotifications('off');
   }
+}
+
+/** A pool that is full for a moment does what it is for: who waits long, or gives up, is the emergency. */
+function isEmergency({ severity, kind }: DatedPoolFinding): boolean {
+  return severity === 'critical' && kind !== 'poolFull';
 }

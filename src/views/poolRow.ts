@@ -84,7 +84,7 @@ function lowerText(
       return {
         label: nameText(name),
         description: factsText([
-          l10n.t('{0} clients', clients),
+          clientsText(clients),
           l10n.t('{0} with a backend', linked),
           waiting > 0 ? l10n.t('{0} waiting', waiting) : undefined,
           ...node.counts.map(countText),
@@ -96,7 +96,7 @@ function lowerText(
       return clientText(node.client);
     case 'onServer':
       return {
-        label: l10n.t('{0} on the server', nameText(node.counted.application)),
+        label: l10n.t('Connections of {0}', nameText(node.counted.application)),
         description: countText(node.counted),
         icon: new ThemeIcon('database'),
       };
@@ -176,14 +176,18 @@ function poolText(pool: PoolRow, sumOf: number | undefined): RowText {
 
 function throughText({ pooler, applications }: PoolSnapshot): string {
   const clients = applications.reduce((sum, each) => sum + each.clients, 0);
-  if (pooler?.maxClients === undefined) return l10n.t('{0} clients', clients);
-  return l10n.t('{0} clients, {1} allowed', clients, pooler.maxClients);
+  if (pooler?.maxClients === undefined) return clientsText(clients);
+  return factsText([clientsText(clients), l10n.t('{0} allowed', pooler.maxClients)]);
+}
+
+function clientsText(count: number): string {
+  return count === 1 ? l10n.t('1 client') : l10n.t('{0} clients', count);
 }
 
 function countText({ count, by }: ServerCount): string {
   return by === 'server'
-    ? l10n.t('{0} connections, as the server counts', count)
-    : l10n.t('{0} connections, as its log counts', count);
+    ? l10n.t('the server counts {0}', count)
+    : l10n.t('the server’s log counts {0}', count);
 }
 
 /** `10.0.0.7:4711 → backend 4121 · idle in transaction, 3 s`: one row from the client to the backend. */
@@ -200,7 +204,7 @@ function clientText(client: TracedClient): RowText {
         showControlCharacters(state),
         waitMs > 0 ? waitText(waitMs) : undefined,
       ]),
-      icon: new ThemeIcon(waitMs > 0 ? 'clock' : 'circle-outline', waitMs > 0 ? warningColor : undefined),
+      icon: new ThemeIcon(waitMs > 0 ? 'watch' : 'circle-outline', waitMs > 0 ? warningColor : undefined),
     };
   const at = showControlCharacters(
     server.port === undefined ? server.address : `${server.address}:${server.port}`,
