@@ -14,6 +14,15 @@ const shared = {
   charset: 'utf8',
 };
 const node = { ...shared, platform: 'node', target: 'node20', outdir: 'dist' };
+/** Parts of the editor's side that are loaded when they are needed: bundles of their own. */
+const laterViews = ['poolViews', 'serverCommands'];
+const later = {
+  name: 'later',
+  setup: ({ onResolve }) => {
+    for (const name of laterViews)
+      onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, () => ({ path: `./${name}.cjs`, external: true }));
+  },
+};
 
 const targets = [
   {
@@ -21,6 +30,16 @@ const targets = [
     format: 'cjs',
     external: ['vscode'],
     entryPoints: { extension: 'src/extension.ts' },
+    plugins: [later],
+    // the editor gives `vscode` to what is required only
+    supported: { 'dynamic-import': false },
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
+    format: 'cjs',
+    external: ['vscode'],
+    entryPoints: Object.fromEntries(laterViews.map((name) => [name, `src/views/${name}.ts`])),
     outExtension: { '.js': '.cjs' },
   },
   {
@@ -48,7 +67,7 @@ const targets = [
     platform: 'browser',
     format: 'iife',
     target: 'es2022',
-    entryPoints: { webview: 'src/webview/main.ts' },
+    entryPoints: { webview: 'src/webview/main.ts', poolPage: 'src/webview/poolPage.ts' },
     outdir: 'dist',
   },
 ];

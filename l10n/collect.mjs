@@ -32,6 +32,9 @@ export async function collect() {
   const files = readdirSync(join(root, 'src'), { recursive: true }).filter((name) => /\.ts$/.test(name));
   const texts = files.flatMap((name) => textsOf(join(root, 'src', name)));
   const { pageStrings } = await import(new URL('../src/core/report/pageStrings.ts', import.meta.url).href);
+  const { poolPageStrings } = await import(
+    new URL('../src/core/report/poolPageStrings.ts', import.meta.url).href
+  );
   const { failureTable } = await import(
     new URL('../src/core/connection/failureTable.ts', import.meta.url).href
   );
@@ -42,7 +45,9 @@ export async function collect() {
     meaning,
     nextStep,
   ]);
-  const all = [...new Set([...texts, ...explained, ...Object.values(pageStrings)])].sort();
+  const all = [
+    ...new Set([...texts, ...explained, ...Object.values(pageStrings), ...Object.values(poolPageStrings)]),
+  ].sort();
   return Object.fromEntries(all.map((text) => [text, text]));
 }
 

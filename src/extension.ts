@@ -5,6 +5,7 @@ import { type ExtensionContext, l10n, type LogOutputChannel, window, workspace }
 import { EngineClient } from './engine/client.ts';
 import type { WorkspaceHints } from './protocol.ts';
 import { ActiveTree } from './views/activeTree.ts';
+import { askPassword } from './views/askPassword.ts';
 import { ClientPlaces } from './views/clientPlace.ts';
 import { registerCommands, showFailure } from './views/commands.ts';
 import { ConnectedServer } from './views/connectedServer.ts';
@@ -15,10 +16,9 @@ import { FollowedLog } from './views/followedLog.ts';
 import { LoggingCommands, LoggingUndos } from './views/loggingCommand.ts';
 import { Notifications } from './views/notifications.ts';
 import { openEntry } from './views/openEntry.ts';
+import { Pools } from './views/pools.ts';
 import { ReadOnlyTexts } from './views/readOnlyTexts.ts';
-import { ServerActions } from './views/serverActions.ts';
 import { ServerAlerts } from './views/serverAlerts.ts';
-import { askPassword } from './views/serverPicks.ts';
 import { readServerSettings } from './views/serverSettings.ts';
 import { ServerTree } from './views/serverTree.ts';
 import { readSettings } from './views/settings.ts';
@@ -36,6 +36,7 @@ export interface ConnectionsApi {
   readonly statusBar: Pick<ConnectionsStatusBarItem, 'text'>;
   readonly server: Pick<ConnectedServer, 'status' | 'onDidChange'>;
   readonly serverTree: ServerTree;
+  readonly pools: Pick<Pools, 'views'>;
 }
 
 let engine: EngineClient | undefined;
@@ -57,8 +58,8 @@ export function activate(context: ExtensionContext): ConnectionsApi {
   context.subscriptions.push(output, logEngine(engine, output), followed, ...views.disposables);
   offerTerminalCommand(context);
   if (memory.followedBefore) void followed.start();
-  const { active, failures, statusBar, server, serverTree } = views;
-  return { followed, active, failures, statusBar, server, serverTree };
+  const { active, failures, statusBar, server, serverTree, pools } = views;
+  return { followed, active, failures, statusBar, server, serverTree, pools };
 }
 
 /** Ends the engine; resolves when it has written what it keeps, and its thread is gone. */
@@ -87,8 +88,13 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
   });
   const serverTree = new ServerTree(server, failed);
   const places = new ClientPlaces();
-  const actions = new ServerActions(server, texts);
-  const live = { server, tree: serverTree, actions, followed, texts, places };
+  const live = { server, tree: serverTree, followed, texts, places };
+  const pools = new Pools({
+    ...{ engine, followed, memory, texts, failed },
+    secrets: context.secrets,
+    extensionUri: context.extensionUri,
+    isTrusted: () => workspace.isTrusted,
+  });
   const alerts = new ServerAlerts(server, readSettings, failed);
   server.attend(alerts.isWanted);
   const keys = new ContextKeys(followed, () => undos.all().length > 0);
@@ -118,6 +124,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     server,
     serverTree,
     places,
+    pools,
     alerts,
     new ServerContextKeys(server, serverTree),
     server.onDidChange(() => active.redrawLive()),
@@ -135,16 +142,20 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
       output,
       home,
       live,
+      pools,
     }),
     ...obeyChanges(followed, redrawAll, failed),
     workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration(settingsSection)) return;
       server.attend(alerts.isWanted);
       server.obeySettings().catch(failed);
+      pools.obeySettings().catch(failed);
     }),
+    workspace.onDidGrantWorkspaceTrust(() => void pools.resume().catch(failed)),
   ];
   void server.resume().catch(failed);
-  return { active, failures, statusBar, server, serverTree, disposables };
+  void pools.resume().catch(failed);
+  return { active, failures, statusBar, server, serverTree, pools, disposables };
 }
 
 /** Settings, trust and a newly started server take effect at once. */

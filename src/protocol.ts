@@ -4,6 +4,15 @@
  */
 import type { DashboardNews } from './core/dashboardNews.ts';
 import type { DiscoveredLog } from './core/log/logPlace.ts';
+import type { PatternTrial } from './core/pool/ownPattern.ts';
+import type {
+  PoolChart,
+  PoolFindingChange,
+  PoolSnapshot,
+  PoolStatus,
+  PoolTarget,
+  TracedClient,
+} from './core/pool/poolSnapshot.ts';
 import type { Sentence } from './core/sentence.ts';
 import type { ClientProcess, EndingPreview, EndingReport, EndingRequest } from './core/server/ending.ts';
 import type { FindingChange, ServerThresholds } from './core/server/finding.ts';
@@ -135,8 +144,40 @@ export interface ServerQuestions {
   clientProcess: { ask: { serverId: string; pid: number }; answer: { process?: ClientProcess } };
 }
 
+/** `pgConnections.server.seenSeconds` and `alertSeconds`, for a pooler's console; the zone of a log that states none. */
+export interface PoolSettings extends Pick<ServerSettings, 'seenMs' | 'alertsMs'> {
+  readonly timeZone: string;
+}
+
+/** The questions about pools. */
+export interface PoolQuestions {
+  /** Answers at once; what is found comes as `pool`. The password is kept in memory, and never written. */
+  addPool: {
+    ask: { target: PoolTarget; settings: PoolSettings; password?: string };
+    answer: { status: PoolStatus };
+  };
+  removePool: { ask: { poolId: string }; answer: undefined };
+  /** Who needs the figures of a console; a log is followed in any case. */
+  attendPool: { ask: { poolId: string; attention: ServerAttention }; answer: undefined };
+  poolSnapshot: { ask: { poolId: string }; answer: { snapshot: PoolSnapshot } };
+  /** The clients of one application that come through a pooler: those with a backend first; `limit` of them. */
+  tracePool: {
+    ask: { poolId: string; application: string | undefined; limit: number };
+    answer: { clients: TracedClient[]; total: number };
+  };
+  /** One pool by its name, or their sum, over time. */
+  poolChart: { ask: { poolId: string; pool?: string }; answer: { chart: PoolChart } };
+  /** Where a trouble of a pool stands in its log now. */
+  locatePoolTrouble: {
+    ask: { poolId: string; troubleId: number; largestFileBytes: number };
+    answer: EntryPlace;
+  };
+  /** What a pattern finds in the newest lines of a file. */
+  tryPattern: { ask: { path: string; pattern: string }; answer: PatternTrial };
+}
+
 /** Every question that the host asks the engine, with its answer. */
-export interface EngineQuestions extends ServerQuestions {
+export interface EngineQuestions extends ServerQuestions, PoolQuestions {
   /** Looks at the machine: all candidates, and which one to follow unasked (undefined = none, or ask the user). */
   discover: {
     ask: { hints: WorkspaceHints; pinnedId?: string };
@@ -225,9 +266,28 @@ export type FromEngine =
       /** What began, became critical or ended since the last message, oldest first. */
       readonly changes: readonly FindingChange[];
     }
+  /** A followed pool: at most ten times a second for each. */
+  | {
+      readonly type: 'pool';
+      readonly status: PoolStatus;
+      /** What began, became critical or ended since the last message, oldest first. */
+      readonly changes: readonly PoolFindingChange[];
+    }
   /** Discovery found a server started later than the followed one. */
   | { readonly type: 'newestServer'; readonly log: DiscoveredLog }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
+
+// ---- host ↔ the page of a pool's chart --------------------------------------------------------------------------
+
+/** Host → page. */
+export type ToPoolPage =
+  | { readonly type: 'strings'; readonly strings: PageStrings; readonly locale: string }
+  | { readonly type: 'chart'; readonly chart: PoolChart };
+
+/** Page → host. */
+export interface FromPoolPage {
+  readonly type: 'ready';
+}
 
 // ---- host ↔ page ---------------------------------------------------------------------------------------------
 

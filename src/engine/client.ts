@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { type Sentence, sentence, SentenceError } from '../core/sentence.ts';
+import type { PoolFindingChange, PoolStatus } from '../core/pool/poolSnapshot.ts';
 import type { FindingChange } from '../core/server/finding.ts';
 import type { ServerStatus } from '../core/server/serverSnapshot.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
@@ -20,6 +21,8 @@ export interface EngineListener {
   changed(status: SourceStatus): void;
   /** The live server; `changes` are told once. */
   server?(status: ServerStatus, changes: readonly FindingChange[]): void;
+  /** A followed pool; `changes` are told once. */
+  pool?(status: PoolStatus, changes: readonly PoolFindingChange[]): void;
   newestServer(log: DiscoveredLog): void;
   log(level: 'info' | 'warn' | 'error', text: string): void;
   /** The worker died and forgot everything; the next question starts another one. */
@@ -133,6 +136,9 @@ export class EngineClient {
         break;
       case 'server':
         for (const listener of this.#listeners) listener.server?.(message.status, message.changes);
+        break;
+      case 'pool':
+        for (const listener of this.#listeners) listener.pool?.(message.status, message.changes);
         break;
       case 'newestServer':
         for (const listener of this.#listeners) listener.newestServer(message.log);

@@ -9,6 +9,7 @@ import type {
   EngineSettings,
   FollowTarget,
   FromEngine,
+  PoolQuestions,
   QuestionName,
   ToEngine,
 } from '../protocol.ts';
@@ -19,8 +20,10 @@ import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
 import { ChangeTeller } from './changeTeller.ts';
 import { DashboardPages } from './dashboardPages.ts';
+import type { FollowedPools } from './followedPools.ts';
 import { FollowedServers } from './followedServers.ts';
 import { FollowedSource } from './followedSource.ts';
+import { poolTools } from './poolTools.ts';
 import { answerExport, answerGroups, answerLocate, answerSessionLog } from './sourceAnswers.ts';
 import { dashboardOf, statusOf, troublesOf } from './sourceSnapshots.ts';
 import { statusTextOf } from './statusText.ts';
@@ -47,6 +50,8 @@ export class Engine {
     source: (sourceId) => this.#sources.get(sourceId),
     changed: (sourceId) => this.#changed(sourceId),
   });
+  /** Loaded when the first pool is added. */
+  #pools: Promise<FollowedPools> | undefined;
   readonly #pages = new DashboardPages();
   #folders: readonly string[] = [];
   #settings: EngineSettings | undefined;
@@ -78,11 +83,20 @@ export class Engine {
     this.#closed = true;
     clearTimeout(this.#lookingAround);
     await this.#servers.close();
+    await (await this.#pools)?.close();
     await Promise.all([...this.#sources.keys()].map((sourceId) => this.#end(sourceId)));
   }
 
   readonly #answers: Answers = {
     ...this.#servers.answers,
+    addPool: (ask) => this.#askPools('addPool', ask),
+    removePool: (ask) => this.#askPools('removePool', ask),
+    attendPool: (ask) => this.#askPools('attendPool', ask),
+    poolSnapshot: (ask) => this.#askPools('poolSnapshot', ask),
+    tracePool: (ask) => this.#askPools('tracePool', ask),
+    poolChart: (ask) => this.#askPools('poolChart', ask),
+    locatePoolTrouble: (ask) => this.#askPools('locatePoolTrouble', ask),
+    tryPattern: (ask) => this.#askPools('tryPattern', ask),
     discover: async ({ hints, pinnedId }) => {
       this.#folders = hints.folders;
       const logs = await this.#discover();
@@ -166,6 +180,23 @@ export class Engine {
     },
     undoLogging: async ({ undo }) => this.#thenCompare(await (await loggingAnswers()).undoLogging(undo)),
   };
+
+  async #askPools<Q extends keyof PoolQuestions>(
+    question: Q,
+    ask: EngineQuestions[Q]['ask'],
+  ): Promise<Answer<Q>> {
+    this.#pools ??= import('./followedPools.ts').then(
+      ({ FollowedPools }) =>
+        new FollowedPools({
+          tools: poolTools,
+          tell: (message) => this.#tell(message),
+          servers: () => this.#servers.known(),
+          sources: () => [...this.#sources.values()],
+        }),
+    );
+    const { answers } = await this.#pools;
+    return answers[question](ask);
+  }
 
   #dashboard({ sourceId, scope, bucketMinutes }: EngineQuestions['dashboard']['ask']): DashboardSnapshot {
     const settings = this.#mustSettings();

@@ -1,24 +1,40 @@
-import type { Finding, FindingChange } from '../core/server/finding.ts';
-import { findingIdentity } from '../core/server/findings.ts';
+import { findingIdentity } from '../core/server/finding.ts';
+
+/** What is told of from poll to poll: a finding of a server or of a pool. */
+export interface Watchable {
+  readonly kind: string;
+  /** With `kind` its identity. */
+  readonly subject: string;
+  readonly severity: 'warning' | 'critical';
+  readonly sinceAt?: number | undefined;
+  readonly evidenceId?: number | undefined;
+}
+
+/** What became of one. */
+export interface WatchedChange<F extends Watchable> {
+  readonly change: 'began' | 'worse' | 'ended';
+  readonly at: number;
+  readonly finding: F;
+}
 
 /** One that flickers is one: it is over when so many polls in a row lack it. */
 const absentPolls = 2;
 
-interface Standing {
-  readonly finding: Finding;
+interface Standing<F> {
+  readonly finding: F;
   readonly sinceAt: number;
   readonly evidenceId: number | undefined;
   readonly absent: number;
 }
 
 /** Tells findings that began, became critical or ended, each once, from poll to poll. As many stand as a poll finds. */
-export class FindingWatch {
-  #standing = new Map<string, Standing>();
+export class FindingWatch<F extends Watchable> {
+  #standing = new Map<string, Standing<F>>();
 
   /** Notes what a poll found; `sampleId` is what shows it. */
-  note(findings: readonly Finding[], at: number, sampleId: number | undefined): FindingChange[] {
-    const changes: FindingChange[] = [];
-    const standing = new Map<string, Standing>();
+  note(findings: readonly F[], at: number, sampleId?: number): WatchedChange<F>[] {
+    const changes: WatchedChange<F>[] = [];
+    const standing = new Map<string, Standing<F>>();
     for (const finding of findings) {
       const identity = findingIdentity(finding);
       const before = this.#standing.get(identity);
@@ -38,8 +54,13 @@ export class FindingWatch {
     return changes;
   }
 
+  /** Something stands, or has not been over for long enough. */
+  get isStanding(): boolean {
+    return this.#standing.size > 0;
+  }
+
   /** The same findings, with since when they stand and what shows it. */
-  dated(findings: readonly Finding[]): Finding[] {
+  dated(findings: readonly F[]): F[] {
     return findings.map((finding) => {
       const { sinceAt, evidenceId } = this.#standing.get(findingIdentity(finding)) ?? {};
       return { ...finding, sinceAt, evidenceId };

@@ -2,7 +2,7 @@ import type { LogPlace } from '../core/log/logPlace.ts';
 import { LogTurns } from '../sources/tail/logTurns.ts';
 import { FirstList, type WindowSizes } from './firstList.ts';
 import type { FoldOptions, LogFold } from './logFold.ts';
-import { pendingMs } from './watchLog.ts';
+import { pendingMs } from './pendingMs.ts';
 
 /** A file so large is not read from its beginning before anything is shown. */
 const largeBytes = 64 * 1024 * 1024;

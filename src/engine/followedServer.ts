@@ -4,7 +4,8 @@ import type { ActivitySample } from '../core/server/activity.ts';
 import { fullFinding } from '../core/server/capacityFindings.ts';
 import type { ClientProcess, EndingPreview, EndingReport, EndingRequest } from '../core/server/ending.ts';
 import type { Finding, FindingChange } from '../core/server/finding.ts';
-import { findingIdentity, findingsOf } from '../core/server/findings.ts';
+import { findingIdentity } from '../core/server/finding.ts';
+import { findingsOf } from '../core/server/findings.ts';
 import { overviewOf } from '../core/server/overview.ts';
 import type {
   ConnectionCost,
@@ -16,7 +17,7 @@ import { serverSnapshotOf } from '../core/server/serverSnapshotOf.ts';
 import { serverReportOf, type ServerReport } from '../core/report/serverReport.ts';
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import type { ServerAttention, ServerSettings } from '../protocol.ts';
-import type { LiveServer, ServerProblemKind } from '../sources/server/liveServer.ts';
+import { ServerProblem, type LiveServer, type ServerProblemKind } from '../sources/server/liveServer.ts';
 import { FindingWatch } from './findingWatch.ts';
 import { PollLoop } from './pollLoop.ts';
 import { SampleRing } from './sampleRing.ts';
@@ -54,9 +55,9 @@ export class FollowedServer {
   readonly serverId: string;
   readonly sourceId: string | undefined;
   readonly #host: FollowedServerHost;
-  readonly #loop: PollLoop;
+  readonly #loop: PollLoop<ActivitySample, LiveServer>;
   readonly #ring = new SampleRing();
-  readonly #watch = new FindingWatch();
+  readonly #watch = new FindingWatch<Finding>();
   readonly #history = new ActivityHistory();
   #settings: ServerSettings;
   #tags: QueryTags;
@@ -82,6 +83,7 @@ export class FollowedServer {
     this.#loop = new PollLoop(settings, {
       open: () => host.open(),
       took: (sample) => this.#took(sample),
+      kindOf: (error) => (error instanceof ServerProblem ? error.kind : undefined),
       failed: (kind, why, failures) => this.#failed(kind, why, failures),
       idle: () => host.silent(true),
     });

@@ -13,6 +13,7 @@ import { ConnectionCosts } from './connectionCosts.ts';
 import type { FollowedServer, FollowedServerHost } from './followedServer.ts';
 import type { FollowedSource } from './followedSource.ts';
 import { withLive } from './liveRows.ts';
+import type { KnownServer } from './serverCounts.ts';
 import { ServerOfLog } from './serverOfLog.ts';
 import { answerSession, answerSessions, answerWalsenders } from './sourceAnswers.ts';
 
@@ -100,6 +101,15 @@ export class FollowedServers {
       return process ? { process } : {};
     },
   };
+
+  /** Those that answered a moment ago, and what. */
+  known(): KnownServer[] {
+    const since = Date.now() - staleMs;
+    return [...this.#connected.values()].flatMap(({ server }) => {
+      const { newest: sample, sourceId, status } = server;
+      return sample && sample.takenAt >= since ? [{ label: status.label, sourceId, sample }] : [];
+    });
+  }
 
   /** A log changed: it may tell that its server is full. */
   logChanged(source: FollowedSource): void {

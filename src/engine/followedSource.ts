@@ -18,7 +18,7 @@ import { SourceSaving } from './sourceSaving.ts';
 import { CheckpointRefused, sourceSink } from './sourceSink.ts';
 import { troublesOf } from './sourceSnapshots.ts';
 import { foreignSentence, waitingSentence } from './sourceTrouble.ts';
-import { pendingMs } from './watchLog.ts';
+import { pendingMs } from './pendingMs.ts';
 
 /** What a source needs from the engine around it. */
 export interface SourceHost {

@@ -1,17 +1,29 @@
-import type { ActivitySample } from '../core/server/activity.ts';
-import { SentenceError, type Sentence, sentenceOf } from '../core/sentence.ts';
+import { SentenceError, sentenceOf, type Sentence } from '../core/sentence.ts';
 import type { ServerAttention, ServerSettings } from '../protocol.ts';
-import type { LiveServer } from '../sources/server/liveServer.ts';
-import { ServerProblem, type ServerProblemKind } from '../sources/server/serverProblem.ts';
+import type { ServerProblemKind } from '../sources/server/liveServer.ts';
 import { affordableMs, retryMs, wantedMs } from './pollPace.ts';
 
 /** A view that is hidden is often shown again at once: so long its connection stays. */
 const lingerMs = 3000;
 
+/** What is polled: a server, or a pooler's console. */
+export interface Polled<Sample> {
+  /** `user@host:port`. */
+  readonly label: string;
+  poll(): Promise<Sample>;
+  /** Nothing is left afterwards. */
+  close(): Promise<void>;
+}
+
+/** How often. */
+export type PollSettings = Pick<ServerSettings, 'seenMs' | 'alertsMs'>;
+
 /** Who hears of the polls. */
-export interface PollListener {
-  open(): LiveServer;
-  took(sample: ActivitySample): void;
+export interface PollListener<Sample, Connection extends Polled<Sample>> {
+  open(): Connection;
+  took(sample: Sample): void;
+  /** What kind of failure an error is; undefined = it does not answer. */
+  kindOf(error: unknown): ServerProblemKind | undefined;
   failed(kind: ServerProblemKind, why: Sentence, failures: number): void;
   /** Nobody needs polls any more. */
   idle(): void;
@@ -21,11 +33,11 @@ export interface PollListener {
  * Polls a server over one connection as often as somebody needs it, one poll at a time; without need the connection is
  * closed after a moment. Backs off from a server that struggles, is away, or refuses us.
  */
-export class PollLoop {
-  readonly #listener: PollListener;
-  #settings: ServerSettings;
+export class PollLoop<Sample extends { readonly tookMs: number }, Connection extends Polled<Sample>> {
+  readonly #listener: PollListener<Sample, Connection>;
+  #settings: PollSettings;
   #attention: ServerAttention = 'none';
-  #live: LiveServer | undefined;
+  #live: Connection | undefined;
   #label: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -37,7 +49,7 @@ export class PollLoop {
   #failedBy: ServerProblemKind | undefined;
   #closed = false;
 
-  constructor(settings: ServerSettings, listener: PollListener) {
+  constructor(settings: PollSettings, listener: PollListener<Sample, Connection>) {
     this.#settings = settings;
     this.#listener = listener;
   }
@@ -62,7 +74,7 @@ export class PollLoop {
     this.#schedule();
   }
 
-  configure(settings: ServerSettings): void {
+  configure(settings: PollSettings): void {
     this.#settings = settings;
     this.#schedule();
   }
@@ -74,7 +86,7 @@ export class PollLoop {
   }
 
   /** Does something else over the connection. */
-  async use<T>(work: (live: LiveServer) => Promise<T>): Promise<T> {
+  async use<T>(work: (live: Connection) => Promise<T>): Promise<T> {
     if (this.#closed) throw new SentenceError('This server is no longer connected: connect to it again.');
     try {
       return await work(this.#connection());
@@ -92,7 +104,7 @@ export class PollLoop {
     await this.#running;
   }
 
-  #connection(): LiveServer {
+  #connection(): Connection {
     return (this.#live ??= this.#listener.open());
   }
 
@@ -141,7 +153,7 @@ export class PollLoop {
     if (live !== this.#live) return;
     if ('error' in answer) {
       this.#failures += 1;
-      this.#failedBy = answer.error instanceof ServerProblem ? answer.error.kind : 'unreachable';
+      this.#failedBy = this.#listener.kindOf(answer.error) ?? 'unreachable';
       this.#listener.failed(this.#failedBy, sentenceOf(answer.error), this.#failures);
       // who comes back may listen at another port
       if (this.#failedBy === 'unreachable' || this.#failedBy === 'noServer') this.#drop();

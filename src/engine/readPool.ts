@@ -2,20 +2,15 @@ import { poolFindingsOf } from '../core/pool/poolFinding.ts';
 import type { PoolTotals } from '../core/pool/poolBook.ts';
 import type { OwnPattern } from '../core/pool/ownPattern.ts';
 import { summedBuckets } from '../core/pool/poolTimeline.ts';
-import { PoolerPools } from '../core/pool/poolerPools.ts';
 import type { PoolReport } from '../core/report/poolReport.ts';
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
-import { PoolLog } from '../sources/pool/poolLog.ts';
+import type { PoolLog } from '../sources/pool/poolLog.ts';
 import { PostgresLog } from '../sources/postgresLog.ts';
-import { feed } from '../sources/tail/feed.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
-import type { TailedFile, TailSink } from '../sources/tail/tailSink.ts';
 import { LogFold } from './logFold.ts';
+import { PoolLogSink } from './poolLogSink.ts';
 import type { ReadTarget } from './readLog.ts';
 
-/** From so much of a log it is known whose it is. */
-const decidedBytes = 512 * 1024;
-const pieceBytes = 64 * 1024;
 const keptEvents = 20_000;
 
 export interface PoolReadOptions {
@@ -35,11 +30,26 @@ export type PoolReading =
  */
 export async function readPool(target: ReadTarget, options: PoolReadOptions = {}): Promise<PoolReading> {
   const signal = options.signal ?? new AbortController().signal;
-  const sink = new PoolSink(options);
+  const { timeZone } = options;
+  const sink = new PoolLogSink(options, {
+    fold: () => new LogFold({ memoryEvents: keptEvents, logTimezone: timeZone }),
+    entries: (entry) => new PostgresLog({ entry }, { logTimezone: timeZone }),
+  });
   if ('settings' in target)
     await tailLog(target.place ?? { kind: 'files', paths: [] }, sink, { signal, follow: false });
   else await tailStream(target, sink, { signal });
-  return sink.reading();
+  return readingOf(sink);
+}
+
+function readingOf(sink: PoolLogSink): PoolReading {
+  sink.decide();
+  const { fold, log, pools } = sink;
+  if (sink.origin === 'poolerLog') {
+    fold.finish();
+    return { kind: 'pgbouncer', fold, pools: pools.totals() };
+  }
+  requirePools(log, fold.log.understanding.format !== undefined);
+  return { kind: 'application', report: poolReportOf(log) };
 }
 
 /** The report of an application's log as it is now. */
@@ -72,68 +82,6 @@ function warningsOf(log: PoolLog): Sentence[] {
       sentence('The log was truncated before all of it was read: {0} bytes are lost.', log.lostBytes),
     );
   return warnings;
-}
-
-/** Gives the same bytes to both readers, until it is known whose log it is. */
-class PoolSink implements TailSink {
-  readonly #piece = new Uint8Array(pieceBytes);
-  readonly #pools: PoolerPools = new PoolerPools();
-  readonly #fold: LogFold;
-  readonly #poolerLog: PostgresLog;
-  readonly #log: PoolLog;
-  #readers: TailSink[];
-  #bytes = 0;
-
-  constructor({ pattern, timeZone }: PoolReadOptions) {
-    this.#fold = new LogFold({ memoryEvents: keptEvents, logTimezone: timeZone });
-    this.#poolerLog = new PostgresLog(
-      { entry: (entry) => this.#pools.apply(entry) },
-      { logTimezone: timeZone },
-    );
-    this.#log = new PoolLog({ pattern, timeZone });
-    this.#readers = pattern ? [this.#log] : [this.#log, this.#fold.log, this.#poolerLog];
-  }
-
-  begin(file: TailedFile, offsetBytes: number): void {
-    for (const reader of this.#readers) reader.begin(file, offsetBytes);
-  }
-
-  room(): Uint8Array {
-    return this.#piece;
-  }
-
-  took(count: number): void {
-    this.#bytes += count;
-    for (const reader of this.#readers) feed(reader, this.#piece.subarray(0, count));
-    if (this.#readers.length > 1 && this.#bytes >= decidedBytes) this.#decide();
-  }
-
-  caughtUp(): void {
-    for (const reader of this.#readers) reader.caughtUp();
-  }
-
-  end(): void {
-    for (const reader of this.#readers) reader.end();
-  }
-
-  lost(bytes: number): void {
-    for (const reader of this.#readers) reader.lost(bytes);
-  }
-
-  reading(): PoolReading {
-    if (this.#readers.length > 1) this.#decide();
-    if (!this.#readers.includes(this.#log)) {
-      this.#fold.finish();
-      return { kind: 'pgbouncer', fold: this.#fold, pools: this.#pools.totals() };
-    }
-    requirePools(this.#log, this.#fold.log.understanding.format !== undefined);
-    return { kind: 'application', report: poolReportOf(this.#log) };
-  }
-
-  #decide(): void {
-    const isPooler = this.#fold.log.understanding.format === 'pgbouncer';
-    this.#readers = isPooler ? [this.#fold.log, this.#poolerLog] : [this.#log];
-  }
 }
 
 /** Throws a SentenceError when a log that is not empty says nothing of a pool. */

@@ -78,7 +78,12 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
 }
 
 /** The Failures view: grouped, muted ones left out and counted. */
-export function troublesOf(source: FollowedSource, settings: EngineSettings): TroubleLists {
+export function troublesOf(
+  source: Pick<FollowedSource, 'fold' | 'acknowledged'> & {
+    readonly log: Pick<FollowedSource['log'], 'dataDirectory'>;
+  },
+  settings: Pick<EngineSettings, 'mute'>,
+): TroubleLists {
   let muted = 0;
   const explanations = {
     explainFailure,

@@ -9,11 +9,10 @@ import { withEarlierFormats } from '../sources/earlierFormats.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { LogFold } from './logFold.ts';
+import { pendingMs } from './pendingMs.ts';
 import { foldOptionsOf, type ReadTarget } from './readLog.ts';
 import { waitingSentence } from './sourceTrouble.ts';
 
-/** A connect that nothing contradicts for so long is told (product: pending). */
-export const pendingMs = 100;
 const keptEvents = 20_000;
 
 /** What to watch, and where the lines go. */

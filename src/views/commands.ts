@@ -6,7 +6,15 @@ import type { EngineClient } from '../engine/client.ts';
 import type { ActiveNode } from './activeModel.ts';
 import type { ActiveTree } from './activeTree.ts';
 import { chooseLog } from './chooseLog.ts';
-import { commandIds, type CommandName, viewIds } from './contributions.ts';
+import {
+  commandIds,
+  type CommandName,
+  poolCommandNames,
+  serverCommandNames,
+  type PoolCommandName,
+  type ServerCommandName,
+  viewIds,
+} from './contributions.ts';
 import type { Dashboard } from './dashboardView.ts';
 import { filterByPicking } from './filterCommand.ts';
 import type { FailuresTree } from './failuresTree.ts';
@@ -16,7 +24,8 @@ import { openEntry, openLink } from './openEntry.ts';
 import type { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { copyRow, filterByThis, muteLikeThis, openSessionLog, showDetails } from './rowCommands.ts';
 import type { TroubleNode } from './troubleRow.ts';
-import { serverCommands, type ServerCommandContext } from './serverCommands.ts';
+import type { ServerCommandContext } from './serverCommands.ts';
+import type { Pools } from './pools.ts';
 import { inertText, say } from './words.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
@@ -33,10 +42,11 @@ export interface CommandContext {
   readonly output: LogOutputChannel;
   readonly home: string | undefined;
   readonly live: ServerCommandContext;
+  readonly pools: Pools;
 }
 
 /** What a command is given: the row that was clicked, or what a key binding passes. */
-type Handler = (argument: unknown) => unknown;
+type Handler = (argument: unknown, other?: unknown) => unknown;
 type Table = Partial<Record<CommandName, Handler>>;
 
 /** Registers every command of package.json. What goes wrong is one sentence for the user. */
@@ -45,17 +55,38 @@ export function registerCommands(context: CommandContext): Disposable[] {
     ...logCommands(context),
     ...showCommands(context),
     ...rowCommands(context),
-    ...serverCommands(context.live),
+    ...laterServerCommands(context.live),
+    ...poolCommands(context.pools),
   };
   return Object.entries(table).map(([name, handler]) =>
-    commands.registerCommand(commandIds[name as CommandName], async (argument: unknown) => {
+    commands.registerCommand(commandIds[name as CommandName], async (argument: unknown, other: unknown) => {
       try {
-        await handler(argument);
+        await handler(argument, other);
       } catch (error) {
         showFailure(error, context.output);
       }
     }),
   );
+}
+
+/** The code of these is loaded with the first of them. */
+function laterServerCommands(live: ServerCommandContext): Record<ServerCommandName, Handler> {
+  const entries = serverCommandNames.map((name) => {
+    const run: Handler = async (argument) => {
+      const { serverCommands } = await import('./serverCommands.ts');
+      return serverCommands(live)[name](argument);
+    };
+    return [name, run] as const;
+  });
+  return Object.fromEntries(entries) as Record<ServerCommandName, Handler>;
+}
+
+function poolCommands(pools: Pools): Record<PoolCommandName, Handler> {
+  const entries = poolCommandNames.map((name) => {
+    const run: Handler = (argument, other) => pools.run(name, [argument, other]);
+    return [name, run] as const;
+  });
+  return Object.fromEntries(entries) as Record<PoolCommandName, Handler>;
 }
 
 /** Tells the user what went wrong: a SentenceError as it is, anything else in the log of this extension. */

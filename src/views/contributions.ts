@@ -7,6 +7,7 @@ export const viewIds = {
   failures: 'pgConnections.failures',
   dashboard: 'pgConnections.dashboard',
   server: 'pgConnections.server',
+  pools: 'pgConnections.pools',
 } as const;
 
 /** The dashboard as an editor (a webview panel, not contributed). */
@@ -57,8 +58,47 @@ export const commandIds = {
   copyPsql: 'pgConnections.copyPsql',
   openPsql: 'pgConnections.openPsql',
   revealClient: 'pgConnections.revealClient',
+  addPool: 'pgConnections.addPool',
+  removePool: 'pgConnections.removePool',
+  copyPool: 'pgConnections.copyPool',
+  openPoolLog: 'pgConnections.openPoolLog',
+  openPoolEntry: 'pgConnections.openPoolEntry',
+  showPoolChart: 'pgConnections.showPoolChart',
 } as const;
 export type CommandName = keyof typeof commandIds;
+
+/** Commands whose code is loaded with the pools. */
+export const poolCommandNames = [
+  'addPool',
+  'removePool',
+  'copyPool',
+  'openPoolLog',
+  'openPoolEntry',
+  'showPoolChart',
+] as const satisfies readonly CommandName[];
+export type PoolCommandName = (typeof poolCommandNames)[number];
+
+/** Commands whose code is loaded when one of them is run. */
+export const serverCommandNames = [
+  'connectServer',
+  'disconnectServer',
+  'forgetPassword',
+  'copyServerReport',
+  'showBackend',
+  'earlierSample',
+  'laterSample',
+  'latestSample',
+  'silenceFinding',
+  'unsilenceFinding',
+  'cancelQuery',
+  'terminateSession',
+  'terminateSessions',
+  'freeDatabase',
+  'copyPsql',
+  'openPsql',
+  'revealClient',
+] as const satisfies readonly CommandName[];
+export type ServerCommandName = (typeof serverCommandNames)[number];
 
 /** Settings below the section `pgConnections`. */
 export const settingsSection = 'pgConnections';
@@ -124,6 +164,7 @@ export const contextKeys = {
   serverConnected: 'pgConnections.serverConnected',
   serverWritable: 'pgConnections.serverWritable',
   serverSteppedBack: 'pgConnections.serverSteppedBack',
+  hasPools: 'pgConnections.hasPools',
 } as const;
 
 /** Values of the context key `pgConnections.state`: which welcome text an empty view shows. */

@@ -13,10 +13,10 @@ export interface DashboardHtmlParts {
 }
 
 /**
- * The HTML of the dashboard: one fixed text. The policy allows one script and our own style sheet, nothing else: no
+ * The HTML of the dashboard, or of another page: one fixed text. The policy allows one script and our own style sheet, nothing else: no
  * inline style, no image, no network. (The chart moves things through the CSSOM, which is not inline style.)
  */
-export function dashboardHtml(parts: DashboardHtmlParts): string {
+export function pageHtml(parts: DashboardHtmlParts): string {
   const [cspSource, nonce, scriptUri, styleUri, lang] = [
     parts.cspSource,
     parts.nonce,

@@ -3,7 +3,7 @@ import { pageStrings } from '../core/report/pageStrings.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { FromPage, ToPage } from '../protocol.ts';
 import { commandIds } from './contributions.ts';
-import { dashboardHtml } from './dashboardHtml.ts';
+import { pageHtml } from './dashboardHtml.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { type Pace, RefreshRate } from './refreshRate.ts';
 import { say } from './words.ts';
@@ -57,7 +57,7 @@ export class DashboardPage implements Disposable {
     webview.options = { enableScripts: true, localResourceRoots: dashboardRoots(context.extensionUri) };
     const local = (...path: string[]): string =>
       webview.asWebviewUri(Uri.joinPath(context.extensionUri, ...path)).toString();
-    webview.html = dashboardHtml({
+    webview.html = pageHtml({
       cspSource: webview.cspSource,
       nonce: crypto.randomUUID().replaceAll('-', ''),
       scriptUri: local('dist', 'webview.js'),

@@ -1,11 +1,12 @@
 import { Uri, workspace } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
 import type { TroubleGroup } from '../core/snapshot.ts';
+import type { EntryPlace } from '../protocol.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { type ReadOnlyTexts, showLine } from './readOnlyTexts.ts';
 
 /** The editor refuses to open texts above 50 MB; well below that it is still quick. */
-const largestFileBytes = 32 * 1024 * 1024;
+export const largestFileBytes = 32 * 1024 * 1024;
 
 /** Opens the log at the line of a failure, ending or problem; an excerpt of it where the file is too large. */
 export async function openEntry(
@@ -13,7 +14,11 @@ export async function openEntry(
   texts: ReadOnlyTexts,
   troubleId: number,
 ): Promise<void> {
-  const place = await followed.ask('locate', { troubleId, largestFileBytes });
+  await showPlace(await followed.ask('locate', { troubleId, largestFileBytes }), texts);
+}
+
+/** Opens an entry where it stands now. */
+export async function showPlace(place: EntryPlace, texts: ReadOnlyTexts): Promise<void> {
   switch (place.kind) {
     case 'file':
       return showLine(Uri.file(place.path), place.line + 1);

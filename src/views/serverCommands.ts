@@ -1,17 +1,17 @@
 import { env, l10n, window } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
-import { findingIdentity } from '../core/server/findings.ts';
+import { findingIdentity } from '../core/server/finding.ts';
 import type { Backend } from '../core/server/activity.ts';
 import type { ServerSnapshot } from '../core/server/serverSnapshot.ts';
 import { backendFields } from './backendText.ts';
 import type { ClientPlaces } from './clientPlace.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import type { ServerWish } from './serverWish.ts';
-import type { CommandName } from './contributions.ts';
+import type { CommandName, ServerCommandName } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { psqlArguments, psqlCommand } from './psqlCommand.ts';
 import type { ReadOnlyTexts } from './readOnlyTexts.ts';
-import type { ServerActions } from './serverActions.ts';
+import { ServerActions } from './serverActions.ts';
 import type { ServerNode } from './serverModel.ts';
 import { pickDatabase, pickServer, pickSession, pickSet } from './serverPicks.ts';
 import { setSilenced } from './serverSettings.ts';
@@ -22,7 +22,6 @@ import { inertText } from './words.ts';
 export interface ServerCommandContext {
   readonly server: ConnectedServer;
   readonly tree: ServerTree;
-  readonly actions: ServerActions;
   readonly followed: FollowedLog;
   readonly texts: ReadOnlyTexts;
   readonly places: ClientPlaces;
@@ -31,7 +30,7 @@ export interface ServerCommandContext {
 type Handler = (argument: unknown) => unknown;
 
 /** The handlers of the commands about the live server. */
-export function serverCommands(context: ServerCommandContext) {
+export function serverCommands(context: ServerCommandContext): Record<ServerCommandName, Handler> {
   return { ...connecting(context), ...looking(context), ...ending(context), ...clients(context) };
 }
 
@@ -80,7 +79,8 @@ function looking({ tree }: ServerCommandContext) {
   } satisfies Partial<Record<CommandName, Handler>>;
 }
 
-function ending({ server, tree, actions }: ServerCommandContext) {
+function ending({ server, tree, texts }: ServerCommandContext) {
+  const actions = new ServerActions(server, texts);
   const snapshot = async (): Promise<ServerSnapshot> => {
     const now = tree.snapshot ?? (await server.snapshot());
     if (!now) throw new SentenceError('Nothing is known of the server yet: wait until it is connected.');

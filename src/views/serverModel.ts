@@ -4,8 +4,7 @@ import type {
   PreparedTransaction,
   ReplicationSlot,
 } from '../core/server/activity.ts';
-import type { Finding } from '../core/server/finding.ts';
-import { findingIdentity } from '../core/server/findings.ts';
+import { findingIdentity, type Finding } from '../core/server/finding.ts';
 import type {
   BlockedBy,
   ConnectionCost,

@@ -9,16 +9,6 @@ import type { FollowedLog } from './followedLog.ts';
 import { serverUri } from './serverSettings.ts';
 import { inertText, nameText, serverText } from './words.ts';
 
-/** Asks for the password of a server; undefined = not now. */
-export function askPassword(label: string): Thenable<string | undefined> {
-  return window.showInputBox({
-    title: l10n.t('Password for {0}', label),
-    prompt: l10n.t('It is kept in the editor’s secret storage, and nowhere else.'),
-    password: true,
-    ignoreFocusOut: true,
-  });
-}
-
 export async function pickServer(followed: FollowedLog): Promise<ServerWish | undefined> {
   const { status } = followed;
   const uri = serverUri();

@@ -1,4 +1,5 @@
 import type { Memento } from 'vscode';
+import type { PoolTarget } from '../core/pool/poolSnapshot.ts';
 import type { Filter } from '../core/session/filter.ts';
 import type { ClearMark, FollowTarget } from '../protocol.ts';
 import type { ServerWish } from './serverWish.ts';
@@ -55,6 +56,14 @@ export class WorkspaceMemory {
   }
   rememberServer(wish: ServerWish | undefined): Thenable<void> {
     return this.#state.update('server', wish);
+  }
+
+  /** What is followed for its pools in this workspace; URIs without their passwords. */
+  get pools(): readonly PoolTarget[] {
+    return this.#state.get<readonly PoolTarget[]>('pools', []);
+  }
+  rememberPools(targets: readonly PoolTarget[]): Thenable<void> {
+    return this.#state.update('pools', targets);
   }
 
   log(target: FollowTarget): RememberedLog {

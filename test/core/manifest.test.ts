@@ -111,8 +111,11 @@ describe('package.json', () => {
     const hidden = menus['commandPalette']
       ?.filter(({ when }) => when === 'false')
       .map(({ command }) => command);
-    // these ask for a session where no row was clicked
-    const ofAnything = ['cancelQuery', 'terminateSession', 'copyPsql', 'openPsql'] as const;
+    // these ask for a session or pool where no row was clicked
+    const ofAnything = [
+      ...(['cancelQuery', 'terminateSession', 'copyPsql', 'openPsql'] as const),
+      ...(['removePool', 'openPoolLog', 'showPoolChart'] as const),
+    ];
     const asking: readonly string[] = ofAnything.map((name) => commandIds[name]);
     for (const command of ofRows.filter((each) => !asking.includes(each ?? '')))
       assert.ok(hidden?.includes(command), command);

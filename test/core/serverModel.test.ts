@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Backend } from '../../src/core/server/activity.ts';
 import type { Finding } from '../../src/core/server/finding.ts';
-import { findingIdentity } from '../../src/core/server/findings.ts';
+import { findingIdentity } from '../../src/core/server/finding.ts';
 import type { Overview, ServerSnapshot } from '../../src/core/server/serverSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import { psqlCommand } from '../../src/views/psqlCommand.ts';

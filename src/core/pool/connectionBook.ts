@@ -66,6 +66,13 @@ export class ConnectionBook {
     return out;
   }
 
+  /** Those that lie in the pool, as far as lines told. */
+  get idle(): number {
+    let idle = 0;
+    for (const fate of this.#fates.values()) if (fate === 'in') idle += 1;
+    return idle;
+  }
+
   #createdOne(connection: string, fate: Fate | undefined): number {
     if (fate === 'created' || connection === this.#replacement) return 0;
     this.created += 1;

@@ -32,6 +32,15 @@ export interface OwnPattern {
   readonly source: string;
 }
 
+/** What a pattern finds in a few lines of a log. */
+export interface PatternTrial {
+  readonly lines: number;
+  /** Of them it says something of a pool. */
+  readonly matched: number;
+  /** In the newest of these. */
+  readonly newest?: (PoolMessage & { readonly process?: string | undefined }) | undefined;
+}
+
 /**
  * Checks a pattern as it is typed: a regular expression with named groups, of which one tells what is checked out
  * (`checkedOut`, or `total` beside `checkedIn`) or that a checkout was given up (`timeout`). Python's `(?P<name>…)` is

@@ -88,6 +88,20 @@ export class PoolBook {
     };
   }
 
+  /** What the pool is now. What lies in it is counted where no line states it. */
+  get now(): PoolFigures {
+    const { size, overflow } = this.#latest;
+    const out = this.#checkedOut;
+    const isCounted = this.#hasEvents && this.#samples === 0;
+    const beyond = isCounted && size !== undefined && out !== undefined ? Math.max(0, out - size) : overflow;
+    return {
+      ...this.#latest,
+      checkedOut: out,
+      checkedIn: isCounted ? this.#connections.idle : this.#latest.checkedIn,
+      overflow: beyond,
+    };
+  }
+
   #fold(news: PoolNews): void {
     switch (news.kind) {
       case 'figures':

@@ -1,5 +1,6 @@
 import { sentence, type Sentence } from '../sentence.ts';
 import type { PoolTotals } from './poolBook.ts';
+import type { PoolFigures } from './poolSample.ts';
 import { leakIn, type PoolBucket } from './poolTimeline.ts';
 
 export type PoolFindingKind =
@@ -56,15 +57,66 @@ const leakStep = sentence(
   'Find the code that takes a connection and does not close it on every path: with, using, try and finally.',
 );
 
+/** From so long ago a checkout that was given up is history: the list of failures has it. */
+const recentMs = 5 * 60_000;
+
+/**
+ * The same of a pool that is followed, at the moment `at`: what is over is no finding any more. Critical ones first.
+ */
+export function livePoolFindings(
+  totals: PoolTotals,
+  now: PoolFigures,
+  buckets: readonly PoolBucket[],
+  at: number,
+): PoolFinding[] {
+  const recent = buckets
+    .filter(({ startAt }) => startAt >= at - recentMs)
+    .reduce((sum, { timeouts }) => sum + timeouts, 0);
+  return [...poolFindingsOf({ ...totals, timeouts: recent }, buckets), ...waitingAndFull(totals, now)].sort(
+    (one, other) => one.severity.localeCompare(other.severity),
+  );
+}
+
+function waitingAndFull({ name, kind }: PoolTotals, now: PoolFigures): PoolFinding[] {
+  const { waiting = 0, checkedOut = 0, size, maxOverflow } = now;
+  // where overflow is allowed but not told, its limit is not known
+  const isLimited = kind !== 'sqlalchemy' || maxOverflow !== undefined;
+  const limit = size === undefined || !isLimited ? undefined : size + (maxOverflow ?? 0);
+  const findings: PoolFinding[] = [];
+  if (waiting > 0)
+    findings.push({
+      kind: 'poolWaiting',
+      subject: name,
+      severity: 'warning',
+      sentence: sentence('Checkouts from {0} wait for a connection: {1}.', name, waiting),
+      nextStep: freeStep,
+      value: waiting,
+      threshold: 0,
+    });
+  if (limit !== undefined && limit > 0 && checkedOut >= limit)
+    findings.push({
+      kind: 'poolFull',
+      subject: name,
+      severity: waiting > 0 ? 'critical' : 'warning',
+      sentence: sentence('Every connection of {0} is checked out: {1} of {2}.', name, checkedOut, limit),
+      nextStep: freeStep,
+      value: checkedOut,
+      threshold: limit,
+    });
+  return findings;
+}
+
+const freeStep = sentence(
+  'Give connections back sooner (shorter transactions, no waiting while one is held), or raise the size if the server has room.',
+);
+
 function exhausted(name: string, timeouts: number): PoolFinding {
   return {
     kind: 'poolExhausted',
     subject: name,
     severity: 'critical',
     sentence: sentence('Checkouts from {0} were given up because none was free: {1}.', name, timeouts),
-    nextStep: sentence(
-      'Give connections back sooner (shorter transactions, no waiting while one is held), or raise the size if the server has room.',
-    ),
+    nextStep: freeStep,
     value: timeouts,
     threshold: 0,
   };

@@ -69,3 +69,14 @@ export interface FindingChange {
   /** As it stands now, or stood last. */
   readonly finding: Finding;
 }
+
+/** Its identity from poll to poll: what the settings name to silence it. */
+export function findingIdentity({
+  kind,
+  subject,
+}: {
+  readonly kind: string;
+  readonly subject: string;
+}): string {
+  return `${kind} ${subject}`;
+}

@@ -5,7 +5,7 @@ import { blockedFindings, blockersIn, preparedTransactionFindings } from './bloc
 import { fullFinding, limitFindings, utilizationFindings } from './capacityFindings.ts';
 import { clientFindings } from './clientFindings.ts';
 import { churnSessions } from './connectionCost.ts';
-import type { Finding, FindingKind, ServerThresholds } from './finding.ts';
+import { findingIdentity, type Finding, type FindingKind, type ServerThresholds } from './finding.ts';
 import { pidsByAge, subjectOf, told } from './findingText.ts';
 import type { ConnectionCost, LeakVerdict } from './serverSnapshot.ts';
 import { clientSessions } from './sessionAges.ts';
@@ -62,11 +62,6 @@ export function findingsOf(
     ...cost.flatMap((each) => churnFinding(each, sample)),
   ];
   return all.sort(byUrgency).slice(0, mostFindings);
-}
-
-/** Its identity from poll to poll: what the settings name to silence it. */
-export function findingIdentity({ kind, subject }: Pick<Finding, 'kind' | 'subject'>): string {
-  return `${kind} ${subject}`;
 }
 
 function byUrgency(a: Finding, b: Finding): number {

@@ -3,7 +3,7 @@ import type { ActivityHistory } from './activityHistory.ts';
 import { type ActivitySample, isClientBackend } from './activity.ts';
 import { blockingOf } from './blocking.ts';
 import type { Finding, ServerThresholds } from './finding.ts';
-import { findingIdentity } from './findings.ts';
+import { findingIdentity } from './finding.ts';
 import { limitsOf } from './limits.ts';
 import { overviewOf, overviewWhenFull } from './overview.ts';
 import { type QueryTags, tagCounts } from './queryTags.ts';

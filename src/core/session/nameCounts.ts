@@ -2,11 +2,16 @@ import type { NameCount } from '../snapshot.ts';
 
 /** Names and how often each occurs: largest first, then by name, unknown last. */
 export function nameCounts(names: Iterable<string | undefined>): NameCount[] {
-  const counts = new Map<string | undefined, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts]
+  return [...countsByName(names)]
     .map(([name, count]) => ({ name, count }))
     .sort((a, b) => b.count - a.count || compareNames(a.name, b.name));
+}
+
+/** How often each name occurs. */
+export function countsByName(names: Iterable<string | undefined>): Map<string | undefined, number> {
+  const counts = new Map<string | undefined, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** The order of names, as code units compare; unknown last. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { PoolerSample } from '../../core/pool/poolerSample.ts';
-import { SentenceError } from '../../core/sentence.ts';
+import { sentence, SentenceError, type Sentence } from '../../core/sentence.ts';
 import { ownApplicationName } from '../logging/ownServer.ts';
 import { poolerSampleOf, type ConsoleAnswers, type ConsoleRow } from './consoleRows.ts';
 
@@ -18,6 +18,16 @@ const questions = [
   'CONFIG',
   'VERSION',
 ] as const;
+
+/** Why a console does not answer: the password is missing or wrong · it does not let this user look · nobody answers. */
+export class PoolerProblem extends SentenceError {
+  readonly kind: 'password' | 'refused' | 'unreachable';
+
+  constructor(kind: PoolerProblem['kind'], { message, args }: Sentence) {
+    super(message, ...args);
+    this.kind = kind;
+  }
+}
 
 /** The admin console of one PgBouncer, reached when it is asked first. */
 export interface PoolerConsole {
@@ -88,9 +98,10 @@ async function connected(uri: string, password: string | undefined): Promise<pg.
   const url = new URL(uri);
   // pg would take 5432 for a URI without a port
   if (url.port === '') url.port = '6432';
+  // what a connection string leaves out wins over what stands beside it
+  if (password !== undefined) url.password = encodeURIComponent(password);
   const client = new Client({
     connectionString: url.href,
-    ...(password !== undefined && { password }),
     application_name: ownApplicationName,
     connectionTimeoutMillis: connectMs,
     query_timeout: queryMs,
@@ -118,22 +129,31 @@ function problemOf(error: unknown, label: string): SentenceError {
   if (error instanceof SentenceError) return error;
   const { code, message = '' } = error as { code?: string; message?: string };
   if (code === 'ECONNREFUSED' || code === 'ENOENT')
-    return new SentenceError('Nobody listens at {0}: start PgBouncer, or correct host and port.', label);
+    return new PoolerProblem(
+      'unreachable',
+      sentence('Nobody listens at {0}: start PgBouncer, or correct host and port.', label),
+    );
   if (/admin_users|not allowed|no such database|no such user/i.test(message))
-    return new SentenceError(
-      'PgBouncer at {0} does not let this user look ({1}): add it to stats_users in pgbouncer.ini, and run RELOAD.',
-      label,
-      message,
+    return new PoolerProblem(
+      'refused',
+      sentence(
+        'PgBouncer at {0} does not let this user look ({1}): add it to stats_users in pgbouncer.ini, and run RELOAD.',
+        ...[label, message],
+      ),
     );
   if (/password|SASL|authentication/i.test(message))
-    return new SentenceError(
-      'PgBouncer at {0} refuses the password ({1}): put it into pgpass or PGPASSWORD.',
-      label,
-      message,
+    return new PoolerProblem(
+      'password',
+      sentence(
+        'PgBouncer at {0} refuses the password ({1}): put it into pgpass or PGPASSWORD.',
+        ...[label, message],
+      ),
     );
-  return new SentenceError(
-    'The console of PgBouncer at {0} does not answer ({1}): see whether it runs, and its log.',
-    label,
-    message,
+  return new PoolerProblem(
+    'unreachable',
+    sentence(
+      'The console of PgBouncer at {0} does not answer ({1}): see whether it runs, and its log.',
+      ...[label, message],
+    ),
   );
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { renderSentence } from '../../../src/core/sentence.ts';
 import type { ActivitySample } from '../../../src/core/server/activity.ts';
 import { defaultThresholds, type Finding, type FindingKind } from '../../../src/core/server/finding.ts';
-import { findingIdentity, findingsOf } from '../../../src/core/server/findings.ts';
+import { findingIdentity } from '../../../src/core/server/finding.ts';
+import { findingsOf } from '../../../src/core/server/findings.ts';
 import { ago, backend, background, crowd, hour, minute, sampleOf, second } from './activitySample.ts';
 
 const findings = (sample: ActivitySample) => findingsOf(sample, undefined, defaultThresholds);

@@ -1,0 +1,190 @@
+import { basename } from 'node:path';
+import { poolTroublesOf } from '../core/pool/poolTroubles.ts';
+import { livePoolFindings, type PoolFinding } from '../core/pool/poolFinding.ts';
+import { shownPools } from '../core/pool/poolRows.ts';
+import type { PoolChart, PoolOrigin, PoolRow, PoolState, PoolTarget } from '../core/pool/poolSnapshot.ts';
+import { summedBuckets } from '../core/pool/poolTimeline.ts';
+import { checkPattern } from '../core/pool/ownPattern.ts';
+import { sentence, SentenceError, sentenceOf, type Sentence } from '../core/sentence.ts';
+import type { TroubleGroup } from '../core/snapshot.ts';
+import type { EntryPlace, PoolSettings } from '../protocol.ts';
+import type { TailStatus } from '../sources/tail/tailSink.ts';
+import { pendingMs } from './pendingMs.ts';
+import { PoolLogSink } from './poolLogSink.ts';
+import type { PoolParts, PoolReader, PoolReaderHost } from './poolReader.ts';
+import type { PoolTools } from './poolTools.ts';
+import { waitingSentence } from './sourceTrouble.ts';
+
+type LogTarget = Extract<PoolTarget, { kind: 'log' }>;
+
+/** Groups of troubles that are shown. */
+const mostGroups = 50;
+
+/** The log of an application or of a PgBouncer: read whole, then followed. */
+export class FollowedPoolLog implements PoolReader {
+  readonly label: string;
+  readonly needsPassword = false;
+  readonly ages = true;
+  state: PoolState = 'reading';
+  sentence: Sentence | undefined;
+  readonly #target: LogTarget;
+  readonly #tools: PoolTools;
+  readonly #host: PoolReaderHost;
+  readonly #sink: PoolLogSink;
+  readonly #ended = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #settling: NodeJS.Timeout | undefined;
+
+  /** Throws a SentenceError for a pattern that is none. */
+  constructor(target: LogTarget, settings: PoolSettings, tools: PoolTools, host: PoolReaderHost) {
+    const { path, pattern } = target;
+    const timeZone = settings.timeZone === 'auto' ? undefined : settings.timeZone;
+    this.label = basename(path);
+    this.#target = target;
+    this.#tools = tools;
+    this.#host = host;
+    this.#sink = new PoolLogSink(
+      { timeZone, pattern: pattern === undefined ? undefined : checkPattern(pattern) },
+      tools.poolerReading(timeZone),
+    );
+    this.#sink.onCaughtUp = () => {
+      this.#settleLater();
+      host.changed();
+    };
+  }
+
+  get origin(): PoolOrigin {
+    return this.#sink.origin;
+  }
+
+  get path(): string {
+    return this.#sink.files.at(-1)?.path ?? this.#target.path;
+  }
+
+  get toldAt(): number | undefined {
+    const { log, fold, origin } = this.#sink;
+    return origin === 'poolerLog' ? fold.state.book.newestAt : log.books.toAt;
+  }
+
+  start(): void {
+    const { signal } = this.#ended;
+    const place = { kind: 'files', paths: [this.#target.path] } as const;
+    const onStatus = (status: TailStatus): void => this.#onStatus(status);
+    this.#running = this.#tools
+      .tail(place, this.#sink, { signal, follow: true, onStatus })
+      .catch((error: unknown) => {
+        this.state = 'waiting';
+        this.sentence = sentenceOf(error);
+        this.#host.changed();
+      });
+  }
+
+  /** A log is followed whether or not somebody looks. */
+  attend(): void {}
+
+  async close(): Promise<void> {
+    this.#ended.abort();
+    await this.#running;
+    clearTimeout(this.#settling);
+  }
+
+  findings(at: number): readonly PoolFinding[] {
+    if (this.origin !== 'applicationLog') return [];
+    const { books } = this.#sink.log;
+    return books.books.flatMap((book) =>
+      livePoolFindings(book.totals(books.nameOf(book)), book.now, book.timeline.buckets, at),
+    );
+  }
+
+  parts(): PoolParts {
+    return {
+      ...shownPools(this.#rows()),
+      applications: [],
+      troubles: this.#troubles(),
+      warnings: this.#warnings(),
+    };
+  }
+
+  traced(): readonly [] {
+    return [];
+  }
+
+  chart(pool: string | undefined): Omit<PoolChart, 'label' | 'now'> | undefined {
+    const { books } = this.#sink.log;
+    const chosen = books.books.filter((book) => pool === undefined || books.nameOf(book) === pool);
+    if (chosen.length === 0) return undefined;
+    const sum = (figure: 'size' | 'maxOverflow'): number | undefined => {
+      const known = chosen.map(({ now }) => now[figure]);
+      return known.reduce<number | undefined>(
+        (total, value) => (value === undefined ? total : (total ?? 0) + value),
+        undefined,
+      );
+    };
+    const size = sum('size');
+    const overflow = sum('maxOverflow');
+    const timelines = chosen.map(({ timeline }) => timeline);
+    return {
+      pool,
+      size,
+      limit: size === undefined || overflow === undefined ? undefined : size + overflow,
+      bucketMs: Math.max(0, ...timelines.map(({ bucketMs }) => bucketMs)),
+      buckets: summedBuckets(timelines),
+    };
+  }
+
+  async locate(troubleId: number, largestFileBytes: number): Promise<EntryPlace> {
+    const { log, fold, files, origin } = this.#sink;
+    if (origin === 'poolerLog') return this.#tools.locateIn(fold, troubleId, largestFileBytes);
+    const { failures, failureCount } = log.books;
+    const failure = failures[troubleId - (failureCount - failures.length)];
+    if (!failure) throw new SentenceError('This entry is too old to be kept: look for it in the log itself.');
+    const read = files.findLast(({ path }) => path === failure.place.file);
+    return this.#tools.locate(read, failure.place, largestFileBytes);
+  }
+
+  /** Who was not refused within a moment was let in: what PgBouncer's log tells behind that is told then. */
+  #settleLater(): void {
+    if (this.origin !== 'poolerLog' || this.#ended.signal.aborted) return;
+    this.#settling ??= setTimeout(() => {
+      this.#settling = undefined;
+      const { book } = this.#sink.fold.state;
+      book.settle(Date.now() - pendingMs);
+      if (book.undecidedSince !== undefined) this.#settleLater();
+      this.#host.changed();
+    }, pendingMs);
+  }
+
+  #rows(): PoolRow[] {
+    const { log, pools, origin } = this.#sink;
+    if (origin === 'poolerLog') return pools.totals().map((pool) => ({ ...pool, now: {} }));
+    return log.books.books.map((book) => ({ ...book.totals(log.books.nameOf(book)), now: book.now }));
+  }
+
+  #troubles(): readonly TroubleGroup[] {
+    const { log, fold, origin } = this.#sink;
+    const groups = origin === 'poolerLog' ? this.#tools.troublesOf(fold) : poolTroublesOf(log.books);
+    return groups.slice(0, mostGroups);
+  }
+
+  #warnings(): readonly Sentence[] {
+    const { log, fold, bytes, origin } = this.#sink;
+    if (origin === 'poolerLog') return fold.warnings;
+    if (bytes === 0 || this.state !== 'following') return [];
+    if (log.books.told > 0) return [];
+    return [
+      sentence(
+        'No line of {0} is about a pool yet: log what it does (SQLAlchemy: echo_pool="debug"; HikariCP: level DEBUG), or describe its lines with a pattern of your own.',
+        this.#target.path,
+      ),
+    ];
+  }
+
+  #onStatus(status: TailStatus): void {
+    if (this.#ended.signal.aborted) return;
+    if (status.kind === 'waiting') this.sentence = waitingSentence(status);
+    else this.sentence = undefined;
+    // what is written later is read too, but that is no first reading any more
+    if (status.kind !== 'reading' || this.state !== 'following') this.state = status.kind;
+    this.#host.changed();
+  }
+}

@@ -1,0 +1,65 @@
+import { commands, type SecretStorage, type Uri } from 'vscode';
+import type { EngineClient } from '../engine/client.ts';
+import { askPassword } from './askPassword.ts';
+import { contextKeys, type PoolCommandName } from './contributions.ts';
+import type { FollowedLog } from './followedLog.ts';
+import { PoolAlerts } from './poolAlerts.ts';
+import { PoolCharts } from './poolChartPage.ts';
+import { poolCommands } from './poolCommands.ts';
+import { PoolTree } from './poolTree.ts';
+import type { ReadOnlyTexts } from './readOnlyTexts.ts';
+import { readServerSettings } from './serverSettings.ts';
+import { readSettings } from './settings.ts';
+import { WindowPools } from './windowPools.ts';
+import type { WorkspaceMemory } from './workspaceMemory.ts';
+
+/** What the pools need from the extension. */
+export interface PoolViewsParts {
+  readonly engine: EngineClient;
+  readonly followed: FollowedLog;
+  readonly memory: WorkspaceMemory;
+  readonly secrets: SecretStorage;
+  readonly texts: ReadOnlyTexts;
+  readonly extensionUri: Uri;
+  readonly isTrusted: () => boolean;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Everything about pools, in a bundle of its own (esbuild.mjs). */
+export interface PoolViews {
+  readonly pools: WindowPools;
+  readonly tree: PoolTree;
+  readonly commands: Readonly<Record<PoolCommandName, (...args: readonly unknown[]) => unknown>>;
+  resume(): Promise<void>;
+  obeySettings(): void;
+  dispose(): void;
+}
+
+/** Makes them; nothing is followed yet. */
+export function createPoolViews(parts: PoolViewsParts): PoolViews {
+  const { engine, followed, memory, secrets, texts, extensionUri, isTrusted, failed } = parts;
+  const settings = () => ({ ...readServerSettings(), timeZone: readSettings().engine.timeZone });
+  const pools = new WindowPools({ engine, memory, secrets, settings, askPassword, isTrusted });
+  const tree = new PoolTree(pools, failed);
+  const alerts = new PoolAlerts(pools, readSettings, failed);
+  const charts = new PoolCharts(pools, extensionUri, failed);
+  pools.alert(alerts.isWanted);
+  let isShown = false;
+  const show = (): void => {
+    // once there, the view stays for this window: empty, it says what to do
+    if (isShown || pools.statuses.length === 0) return;
+    isShown = true;
+    void commands.executeCommand('setContext', contextKeys.hasPools, true);
+  };
+  const subscriptions: { dispose(): void }[] = [pools.onDidChange(show), charts, alerts, tree, pools];
+  return {
+    pools,
+    tree,
+    commands: poolCommands({ pools, charts, engine, followed, texts }),
+    resume: () => pools.resume(),
+    obeySettings: () => pools.alert(alerts.isWanted),
+    dispose: () => {
+      for (const subscription of subscriptions) subscription.dispose();
+    },
+  };
+}

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import type { PoolFindingChange, PoolStatus, PoolTarget } from '../../src/core/pool/poolSnapshot.ts';
+import { sentence } from '../../src/core/sentence.ts';
+import type { EngineListener } from '../../src/engine/client.ts';
+import type { PoolSettings } from '../../src/protocol.ts';
+import { PoolAlerts } from '../../src/views/poolAlerts.ts';
+import { trialText } from '../../src/views/poolPicks.ts';
+import { poolTreeItem } from '../../src/views/poolRow.ts';
+import { sourceNode } from '../../src/views/poolModel.ts';
+import type { Settings } from '../../src/views/settings.ts';
+import { WindowPools, type PoolsParts } from '../../src/views/windowPools.ts';
+
+const uri = 'postgres://watcher@127.0.0.1:6432/pgbouncer';
+
+/** An engine that answers at once, and what it was asked. */
+class FakeEngine {
+  readonly asked: (readonly [question: string, ask: Record<string, unknown>])[] = [];
+  readonly #listeners = new Set<EngineListener>();
+  #version = 0;
+
+  readonly client = {
+    ask: (question: string, ask: Record<string, unknown>): Promise<unknown> => {
+      this.asked.push([question, ask]);
+      const target = ask['target'] as PoolTarget | undefined;
+      return Promise.resolve(target && { status: this.status({ target, state: 'reading' }) });
+    },
+    listen: (listener: EngineListener): (() => void) => {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    },
+  } as unknown as PoolsParts['engine'];
+
+  status(part: Partial<PoolStatus>): PoolStatus {
+    const target = part.target ?? { kind: 'console', uri };
+    return {
+      ...{
+        poolId: target.kind === 'log' ? target.path : target.uri,
+        target,
+        label: 'watcher@127.0.0.1:6432',
+      },
+      ...{ origin: 'console', state: 'following', needsPassword: false, warnings: 0, critical: 0 },
+      ...{ version: (this.#version += 1), ...part },
+    };
+  }
+
+  tell(part: Partial<PoolStatus>, changes: readonly PoolFindingChange[] = []): void {
+    const status = this.status(part);
+    for (const listener of this.#listeners) listener.pool?.(status, changes);
+  }
+
+  die(): void {
+    for (const listener of this.#listeners) listener.died(sentence('It stopped.'));
+  }
+
+  all(question: string): Record<string, unknown>[] {
+    return this.asked.filter(([name]) => name === question).map(([, ask]) => ask);
+  }
+}
+
+class World {
+  readonly engine = new FakeEngine();
+  readonly stored = new Map<string, string>();
+  readonly asked: string[] = [];
+  typed: string | undefined;
+  remembered: readonly PoolTarget[] = [];
+  isTrusted = true;
+  readonly pools: WindowPools;
+
+  constructor() {
+    const remembered = (): readonly PoolTarget[] => this.remembered;
+    this.pools = new WindowPools({
+      engine: this.engine.client,
+      memory: {
+        get pools() {
+          return remembered();
+        },
+        rememberPools: (targets) => {
+          this.remembered = targets;
+          return Promise.resolve();
+        },
+      },
+      secrets: {
+        get: (key) => Promise.resolve(this.stored.get(key)),
+        store: (key, value) => Promise.resolve(void this.stored.set(key, value)),
+        delete: (key) => Promise.resolve(void this.stored.delete(key)),
+      },
+      settings: () => ({}) as PoolSettings,
+      askPassword: (label) => {
+        this.asked.push(label);
+        return Promise.resolve(this.typed);
+      },
+      isTrusted: () => this.isTrusted,
+    });
+  }
+
+  get passwords(): unknown[] {
+    return this.engine.all('addPool').map((ask) => ask['password']);
+  }
+}
+
+/** Until everything that only waits for answers is done. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('the pools of a window', () => {
+  let world: World;
+  beforeEach(() => (world = new World()));
+  afterEach(() => world.pools.dispose());
+
+  it('ask for a password only when the console does, and keep it when it was right', async () => {
+    await world.pools.add({ kind: 'console', uri });
+    assert.deepEqual([world.passwords, world.asked], [[undefined], []]);
+    world.typed = 'sesame';
+    world.engine.tell({ state: 'refused', needsPassword: true });
+    await settled();
+    assert.deepEqual([world.passwords, world.stored.size], [[undefined, 'sesame'], 0]);
+    world.engine.tell({ state: 'following' });
+    await settled();
+    assert.deepEqual([...world.stored.values()], ['sesame']);
+  });
+
+  it('ask nobody again who did not want to say it', async () => {
+    await world.pools.add({ kind: 'console', uri });
+    for (let count = 0; count < 2; count += 1) {
+      world.engine.tell({ state: 'refused', needsPassword: true });
+      await settled();
+    }
+    assert.equal(world.asked.length, 1);
+    assert.equal(world.pools.statuses[0]?.state, 'refused');
+  });
+
+  it('remember a URI without the password that it was given with', async () => {
+    await world.pools.add({ kind: 'console', uri: uri.replace('@', ':s%20same@') });
+    assert.deepEqual([world.remembered, world.passwords], [[{ kind: 'console', uri }], ['s same']]);
+  });
+
+  it('are followed again when the window is opened again, or the engine has died, but not in Restricted Mode', async () => {
+    world.remembered = [{ kind: 'log', path: '/tmp/app.log', pattern: '(?<checkedOut>1)' }];
+    world.isTrusted = false;
+    await world.pools.resume();
+    await assert.rejects(world.pools.add({ kind: 'console', uri }), /Restricted Mode/);
+    assert.deepEqual(world.engine.asked, []);
+    world.isTrusted = true;
+    await world.pools.resume();
+    world.engine.die();
+    await settled();
+    const [target] = world.remembered;
+    assert.deepEqual(
+      world.engine.all('addPool').map((ask) => ask['target']),
+      [target, target],
+    );
+  });
+
+  it('are asked as often as somebody needs them', async () => {
+    await world.pools.add({ kind: 'console', uri });
+    world.pools.alert(true);
+    world.pools.see(true);
+    world.pools.see(false);
+    world.pools.alert(false);
+    const attentions = world.engine.all('attendPool').map((ask) => ask['attention']);
+    assert.deepEqual(attentions, ['none', 'alerts', 'seen', 'alerts', 'none']);
+  });
+
+  it('are forgotten when they are removed', async () => {
+    const { poolId } = await world.pools.add({ kind: 'console', uri });
+    await world.pools.remove(poolId);
+    assert.deepEqual([world.remembered, world.pools.statuses], [[], []]);
+    assert.deepEqual(world.engine.all('removePool'), [{ poolId }]);
+  });
+});
+
+describe('messages about pools', () => {
+  const began = (kind: 'poolMaxWait' | 'poolFull' | 'poolWaiting'): PoolFindingChange => ({
+    ...{ change: 'began', at: 0 },
+    finding: {
+      ...{ kind, subject: 'shop/app', severity: kind === 'poolWaiting' ? 'warning' : 'critical' },
+      ...{ sentence: sentence(kind), nextStep: sentence('Look.'), value: 1, threshold: 1 },
+    },
+  });
+
+  it('tell of what begins once the first answer is there, and not of a pool that is only full', async () => {
+    const world = new World();
+    const told: string[] = [];
+    const alerts = new PoolAlerts(
+      world.pools,
+      () => ({ notifications: 'critical' }) as Settings,
+      (error) => assert.fail(String(error)),
+      (text) => {
+        told.push(text);
+        return Promise.resolve(undefined);
+      },
+    );
+    await world.pools.add({ kind: 'console', uri });
+    world.engine.tell({}, [began('poolMaxWait')]);
+    assert.deepEqual(told, []);
+    world.engine.tell({}, [began('poolFull'), began('poolWaiting')]);
+    assert.deepEqual(told, []);
+    world.engine.tell({}, [began('poolMaxWait')]);
+    assert.deepEqual(told, ['watcher@127.0.0.1:6432: poolMaxWait']);
+    alerts.dispose();
+    world.pools.dispose();
+  });
+});
+
+describe('rows of the Pools view', () => {
+  const status = new FakeEngine().status({
+    origin: 'applicationLog',
+    target: { kind: 'log', path: '/a.log' },
+  });
+  const hostile = '**b**\u202e\u0007<img src=x> $(trash)';
+  const pool = {
+    ...({ name: hostile, kind: 'sqlalchemy' } as const),
+    ...{ timeouts: 2, leaksDetected: 0, samples: 1 },
+    ...{
+      maxCheckedOut: 3,
+      now: { size: 2, checkedOut: 2, checkedIn: 0, overflow: 1, waiting: 4, waitMs: 1250 },
+    },
+  } as const;
+  const snapshot = {
+    ...{
+      status,
+      pools: [pool],
+      poolCount: 1,
+      findings: [],
+      applications: [],
+      onServer: [],
+      troubles: [],
+      warnings: [],
+    },
+  };
+
+  it('say what a pool is now, and take names for text', () => {
+    const root = sourceNode(status, snapshot);
+    const node = root.children?.find(({ kind }) => kind === 'pool');
+    assert.ok(node);
+    const item = poolTreeItem(node);
+    assert.equal(item.description, '2 of 2 checked out · 0 in · 1 overflow · 4 waiting · 1.3 s · 2 given up');
+    assert.equal(typeof item.tooltip, 'string');
+    assert.ok(!/[\u0007\u202e]/.test(`${item.label as string}${item.tooltip as string}`));
+    assert.ok(item.accessibilityInformation?.label.endsWith('2 given up'));
+  });
+
+  it('tell of a pattern what it finds while it is typed', () => {
+    const figures = { checkedOut: 3, size: 5, waiting: 1 };
+    const newest = { poolKind: 'custom', pool: 'orders', news: { kind: 'figures', figures }, at: 0 } as const;
+    assert.equal(
+      trialText({ lines: 200, matched: 12, newest }),
+      'Of the newest 200 lines it matches 12; the last says: pool orders · checkedOut 3 · size 5 · waiting 1',
+    );
+    assert.match(trialText({ lines: 200, matched: 0 }), /matches none/);
+    assert.match(trialText({ lines: 0, matched: 0 }), /no line yet/);
+  });
+});
