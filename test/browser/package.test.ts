@@ -18,6 +18,9 @@ const budgets = {
   'pg.cjs': 150,
   'translations.cjs': 250,
   'webview.js': 150,
+  'poolViews.cjs': 50,
+  'serverCommands.cjs': 30,
+  'poolPage.js': 15,
 };
 
 describe('the packed extension', () => {
@@ -35,7 +38,10 @@ describe('the packed extension', () => {
       'dist/extension.cjs',
       'dist/live.cjs',
       'dist/pg.cjs',
+      'dist/poolPage.js',
+      'dist/poolViews.cjs',
       'dist/pools.cjs',
+      'dist/serverCommands.cjs',
       'dist/translations.cjs',
       'dist/webview.js',
       'l10n/bundle.l10n.json',
@@ -44,6 +50,7 @@ describe('the packed extension', () => {
       'media/connections.svg',
       'media/dashboard.css',
       'media/icon.png',
+      'media/poolPage.css',
       'package.json',
       'package.nls.json',
       'schemas/list.schema.json',

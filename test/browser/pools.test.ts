@@ -99,16 +99,16 @@ describe('pools, in the real editor', () => {
 
   it('shows the pool of an application from its log: what its own events told', async function () {
     if (sqlalchemyVersion() === undefined) return this.skip();
-    const directory = opened.add(freshDirectory('p'), (path) =>
-      Promise.resolve(rmSync(path, { recursive: true, force: true })),
-    );
+    const directory = opened.add(freshDirectory('p'), (path) => {
+      rmSync(path, { recursive: true, force: true });
+      return Promise.resolve();
+    });
     const logFile = join(directory, 'orders.log');
     const [truth] = await playPoolStory(scene.server, { story: 'nested', format: 'timed', logFile });
     assert.ok(truth);
     await workbench.runCommand('Connections: Add Pool');
     await workbench.quickPickRow('The log of an application').click();
-    await workbench.quickInput().fill(logFile);
-    await workbench.page.keyboard.press('Enter');
+    await workbench.chooseFile('Choose the log of an application', logFile);
     await workbench.quickPickRow('None of them, or not known').click();
     await eventually('its pool is there', begins('orders.log · sqlalchemy'));
     await workbench.treeRow('Pools', 'QueuePool').click();

@@ -47,8 +47,7 @@ async function addPools(workbench: Workbench, scene: PoolScene, logFile: string)
   await workbench.treeRow('Pools', 'shop/app').waitFor();
   await workbench.runCommand('Connections: Add Pool');
   await workbench.quickPickRow('The log of an application').click();
-  await workbench.quickInput().fill(logFile);
-  await page.keyboard.press('Enter');
+  await workbench.chooseFile('Choose the log of an application', logFile);
   await workbench.quickPickRow('None of them, or not known').click();
   await workbench.treeRow('Pools', 'orders.log').waitFor();
 }
