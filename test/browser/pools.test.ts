@@ -31,6 +31,7 @@ describe('pools, in the real editor', () => {
     );
     workbench = window.workbench;
     await workbench.openView('Connections');
+    await workbench.treeRow('Active', 'By database').waitFor();
     for (const view of ['Active', 'Failures']) await workbench.foldView(view);
   });
   afterEach(async function () {

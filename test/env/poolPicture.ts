@@ -12,7 +12,7 @@ import { freshDirectory } from './runDirectory.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** How long the load runs before the picture. */
-const runMs = 75_000;
+const runMs = 45_000;
 
 /** Clients that come and go in waves, until the signal aborts: sometimes more want a backend than there are. */
 async function load(scene: PoolScene, signal: AbortSignal): Promise<void> {
@@ -74,6 +74,7 @@ export async function takePoolPicture(
     await playPoolStory(scene.server, { story: 'nested', format: 'timed', logFile });
     const workbench = await openWorkbench(browser, editor);
     await workbench.openView('Connections');
+    await workbench.treeRow('Active', 'By database').waitFor();
     for (const view of ['Active', 'Failures']) await workbench.foldView(view);
     await workbench.runCommand('Connections: Connect to Server');
     await workbench.quickPickRow('The server of this log').click();
