@@ -100,12 +100,14 @@ export class FollowedConsole implements PoolReader {
 
   chart(pool: string | undefined): Omit<PoolChart, 'label' | 'now'> | undefined {
     const rows = this.#newest ? poolerRows(this.#newest) : [];
-    const row = rows.find(({ name }) => name === pool) ?? shownPools(rows).sum ?? rows[0];
-    const one = pool === undefined ? undefined : this.#timelines.get(pool);
-    if (pool !== undefined && !one) return undefined;
+    const [only, another] = this.#timelines.keys();
+    const name = pool ?? (another === undefined ? only : undefined);
+    const one = name === undefined ? undefined : this.#timelines.get(name);
+    if (name !== undefined && !one) return undefined;
+    const row = name === undefined ? shownPools(rows).sum : rows.find((each) => each.name === name);
     const timelines = one ? [one] : [...this.#timelines.values()];
     return {
-      pool,
+      pool: name,
       size: row?.now.size,
       limit: undefined,
       bucketMs: Math.max(0, ...timelines.map(({ bucketMs }) => bucketMs)),

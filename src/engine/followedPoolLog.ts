@@ -5,6 +5,7 @@ import { shownPools } from '../core/pool/poolRows.ts';
 import type { PoolChart, PoolOrigin, PoolRow, PoolState, PoolTarget } from '../core/pool/poolSnapshot.ts';
 import { summedBuckets } from '../core/pool/poolTimeline.ts';
 import { checkPattern } from '../core/pool/ownPattern.ts';
+import { sumOfPools } from '../core/report/poolReport.ts';
 import { sentence, SentenceError, sentenceOf, type Sentence } from '../core/sentence.ts';
 import type { TroubleGroup } from '../core/snapshot.ts';
 import type { EntryPlace, PoolSettings } from '../protocol.ts';
@@ -113,20 +114,13 @@ export class FollowedPoolLog implements PoolReader {
     const { books } = this.#sink.log;
     const chosen = books.books.filter((book) => pool === undefined || books.nameOf(book) === pool);
     if (chosen.length === 0) return undefined;
-    const sum = (figure: 'size' | 'maxOverflow'): number | undefined => {
-      const known = chosen.map(({ now }) => now[figure]);
-      return known.reduce<number | undefined>(
-        (total, value) => (value === undefined ? total : (total ?? 0) + value),
-        undefined,
-      );
-    };
-    const size = sum('size');
-    const overflow = sum('maxOverflow');
+    const [only, another] = chosen;
+    const { size, maxOverflow } = sumOfPools(chosen.map((book) => book.totals(book.name)));
     const timelines = chosen.map(({ timeline }) => timeline);
     return {
-      pool,
+      pool: only && !another ? books.nameOf(only) : pool,
       size,
-      limit: size === undefined || overflow === undefined ? undefined : size + overflow,
+      limit: size === undefined || maxOverflow === undefined ? undefined : size + maxOverflow,
       bucketMs: Math.max(0, ...timelines.map(({ bucketMs }) => bucketMs)),
       buckets: summedBuckets(timelines),
     };

@@ -43,11 +43,8 @@ export function figureRow(figure: PoolFigureName, pool: PoolRow): RowText {
   const atMost = (most: number | undefined): string | undefined =>
     most === undefined ? undefined : l10n.t('at most {0}', most);
   switch (figure) {
-    case 'size': {
-      const more = now.maxOverflow ? l10n.t('and {0} overflow', now.maxOverflow) : undefined;
-      const reserve = pooler?.reserveSize ? l10n.t('and {0} in reserve', pooler.reserveSize) : undefined;
-      return { label: l10n.t('Size'), description: factsText([String(now.size), pooler ? reserve : more]) };
-    }
+    case 'size':
+      return { label: l10n.t('Size'), description: sizeText(pool) };
     case 'checkedOut':
       return {
         label: pooler ? l10n.t('Server connections in use') : l10n.t('Checked out'),
@@ -121,4 +118,10 @@ function otherRow(
     case 'mode':
       return { label: l10n.t('Pool mode'), description: showControlCharacters(pooler?.poolMode ?? '') };
   }
+}
+
+function sizeText({ now, pooler }: PoolRow): string {
+  const size = now.size ?? 0;
+  if (pooler?.reserveSize) return l10n.t('{0} and {1} in reserve', size, pooler.reserveSize);
+  return now.maxOverflow && !pooler ? l10n.t('{0} and {1} overflow', size, now.maxOverflow) : String(size);
 }

@@ -39,7 +39,7 @@ describe('followed pools', () => {
       },
       () => `${what}: ${JSON.stringify(statusOf(poolId))}`,
     );
-  const follow = async (name: string, more: Partial<PoolTarget> = {}): Promise<string> => {
+  const follow = async (name: string, more: { readonly application?: string } = {}): Promise<string> => {
     const target = { kind: 'log', path: world.directory.join(name), ...more } as PoolTarget;
     const { poolId } = await add(target);
     await until(poolId, 'it is followed', ({ state }) => state === 'following');
@@ -152,7 +152,7 @@ describe('followed pools', () => {
     );
     await world.follow('server.log');
     world.directory.write('app.log', stats(3, 0));
-    const poolId = await follow('app.log', { application: 'orders' } as Partial<PoolTarget>);
+    const poolId = await follow('app.log', { application: 'orders' });
     const { onServer } = await snapshotOf(poolId);
     assert.deepEqual(
       onServer.map(({ application, count, by }) => [application, count, by]),

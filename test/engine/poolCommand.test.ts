@@ -153,6 +153,28 @@ describe('connections pool', () => {
     assert.match(lines[2]!, /QueuePool: 0 of 2 checked out/);
   });
 
+  it('hands the log of a PgBouncer over to the watch of logins', async () => {
+    const said = (socket: string, text: string): string =>
+      `2026-11-27 14:37:26.335 UTC [29463] LOG ${socket}: shop/app@127.0.0.1:55810 ${text}\n`;
+    const login = (socket: string): string => said(socket, 'login attempt: db=shop user=app tls=no');
+    const path = write('pgbouncer.log', login('C-0x55a2b6f7bb80'));
+    const running = command.start(['pool', path, '--watch']);
+    await running.lines(1);
+    appendFileSync(path, login('C-0x55a2b6f7bde0'));
+    await running.lines(2);
+    appendFileSync(path, said('C-0x55a2b6f7bde0', 'closing because: client close request (age=3s)'));
+    await running.lines(3);
+    running.child.kill('SIGINT');
+    const { code, stdout } = await running.ended;
+    const [header, ...lines] = stdout.trimEnd().split('\n');
+    assert.equal(code, 0);
+    assert.match(header ?? '', /Ctrl\+C to exit/);
+    assert.deepEqual(
+      lines.map((line) => line.slice(0, 3)),
+      ['[+]', '[-]'],
+    );
+  });
+
   it('watches standard input as JSON, one document a line', async () => {
     const running = command.start(['pool', '-', '--watch', '--json']);
     running.child.stdin.write(status(0, 0, 2));

@@ -1,6 +1,7 @@
 // npm run pictures: the README's pictures, taken from the packed extension in the real editor, which follows the log
 // of a real server. An hour of it takes three minutes: the workload runs faster than life, and the log's times are
-// stretched afterwards. An argument gives other minutes than 60; `server` takes only those of the live server.
+// stretched afterwards. An argument gives other minutes than 60; `server` takes only those of the live server, `pools`
+// only those of pools, which need Debian's PgBouncer and SQLAlchemy and are left out where these are not.
 import type { Browser, Locator } from 'playwright-core';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -12,6 +13,9 @@ import { demoFolder, runDemoWorkload, startDemoServer } from './demoWorkload.ts'
 import { startEditor } from './editor.ts';
 import { packedExtension } from './packedExtension.ts';
 import { withPalette } from './palettePng.ts';
+import { sqlalchemyVersion } from './pools/sqlalchemy.ts';
+import { poolerVersion } from './pooler.ts';
+import { takePoolPicture } from './poolPicture.ts';
 import { freshDirectory } from './runDirectory.ts';
 import { takeServerPicture } from './serverPicture.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -149,10 +153,12 @@ async function save(part: Locator, name: string): Promise<void> {
   console.log(`${relative(checkout, path)}: ${Math.ceil(picture.length / 1024)} KB`);
 }
 
-const isServerOnly = process.argv[2] === 'server';
-const minutes = isServerOnly ? 0 : Number(process.argv[2] ?? 60);
-if (!isServerOnly) console.log(`Recording ${minutes} minutes in ${(minutes * 60) / timeScale} s …`);
-const log = isServerOnly ? '' : await recordLog(minutes);
+const [, , only] = process.argv;
+const isPart = only === 'server' || only === 'pools';
+const hasPooler = poolerVersion() !== undefined && sqlalchemyVersion() !== undefined;
+const minutes = isPart ? 0 : Number(only ?? 60);
+if (!isPart) console.log(`Recording ${minutes} minutes in ${(minutes * 60) / timeScale} s …`);
+const log = isPart ? '' : await recordLog(minutes);
 const home = freshDirectory('home');
 mkdirSync(join(home, 'demo'));
 mkdirSync(pictures, { recursive: true });
@@ -161,15 +167,22 @@ process.env['LC_ALL'] = 'en_US.UTF-8';
 const browser = await launchBrowser();
 try {
   for (const { name, suffix } of themes) {
-    if (!isServerOnly) {
+    if (!isPart) {
       writeFileSync(join(home, logFile), stretch(log, Date.now()));
       await takePictures(browser, home, name, suffix);
     }
-    await takeServerPicture(browser, name, async (workbench) => {
-      await drag(workbench, { x: 350, y: 300 }, { x: 520, y: 300 });
-      await workbench.page.mouse.move(900, 150);
-      await save(workbench.view('Server'), `server${suffix}`);
-    });
+    if (only !== 'pools')
+      await takeServerPicture(browser, name, async (workbench) => {
+        await drag(workbench, { x: 350, y: 300 }, { x: 520, y: 300 });
+        await workbench.page.mouse.move(900, 150);
+        await save(workbench.view('Server'), `server${suffix}`);
+      });
+    if (only !== 'server' && hasPooler)
+      await takePoolPicture(browser, name, async (workbench) => {
+        await drag(workbench, { x: 350, y: 300 }, { x: 560, y: 300 });
+        await workbench.page.mouse.move(900, 650);
+        await save(workbench.page.locator('.monaco-workbench'), `pools${suffix}`);
+      });
   }
 } finally {
   await browser.close();

@@ -1,5 +1,5 @@
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { checkout } from './checkout.ts';
 import type { Editor } from './editor.ts';
@@ -63,6 +63,15 @@ export class Workbench {
       .locator('.quick-input-list')
       .getByRole('option')
       .filter({ hasText: startsWith(label) });
+  }
+
+  /** Chooses a file by its path in the file dialog of this title. */
+  async chooseFile(title: string, path: string): Promise<void> {
+    // the input before it is the same one
+    await this.page.locator('.quick-input-title').getByText(title).waitFor();
+    await this.quickInput().fill(path);
+    await this.quickPickRow(basename(path)).waitFor();
+    await this.page.keyboard.press('Enter');
   }
 
   /** The accessible names of the rows in the open quick pick. */
