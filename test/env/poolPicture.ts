@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { demoFolder } from './demoWorkload.ts';
 import { startEditor } from './editor.ts';
 import { packedExtension } from './packedExtension.ts';
-import { playPoolStory } from './pools/sqlalchemy.ts';
+import { playPoolStories } from './pools/sqlalchemy.ts';
 import { openPoolScene, type PoolScene } from './poolScene.ts';
 import { freshDirectory } from './runDirectory.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -71,7 +71,7 @@ export async function takePoolPicture(
   });
   let loading: Promise<void> | undefined;
   try {
-    await playPoolStory(scene.server, { story: 'nested', format: 'timed', logFile });
+    await playPoolStories(scene.server, [{ story: 'nested', format: 'timed', logFile, processes: 1 }]);
     const workbench = await openWorkbench(browser, editor);
     await workbench.openView('Connections');
     await workbench.treeRow('Active', 'By database').waitFor();
