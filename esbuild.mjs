@@ -23,6 +23,9 @@ const rooms = {
     'core/report/poolJson',
     'core/report/poolText',
   ],
+  exports: ['core/report/exportText', 'engine/exported', 'engine/incidentText'],
+  metrics: ['engine/metricsSwitch'],
+  exporting: ['views/exportCommands'],
 };
 /** Ships beside the bundles: the translations once for those that read them, pg for when it is needed, and the rooms. */
 const besides = (...names) => ({
@@ -46,6 +49,22 @@ const node = {
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
 };
 
+/** Of prom-client what /metrics needs: neither its histograms nor its gateway. */
+const promClient = {
+  name: 'prom-client',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^prom-client$/ }, ({ path }) => ({ path, namespace: 'part' }));
+    onResolve({ filter: /^@opentelemetry\/api$/ }, ({ path }) => ({ path, namespace: 'part' }));
+    onLoad({ filter: /^@opentelemetry/, namespace: 'part' }, () => ({ contents: '' }));
+    onLoad({ filter: /^prom-client$/, namespace: 'part' }, () => ({
+      contents: ['counter', 'gauge', 'registry']
+        .map((part) => `exports.${part[0].toUpperCase()}${part.slice(1)} = require('prom-client/lib/${part}');`)
+        .join('\n'),
+      resolveDir: '.',
+    }));
+  },
+};
+
 const roomOf = (name) => ({
   ...node,
   stdin: {
@@ -53,23 +72,27 @@ const roomOf = (name) => ({
     resolveDir: '.',
     sourcefile: `${name}.ts`,
   },
-  plugins: [besides()],
+  plugins: [besides(), promClient],
   outfile: `dist/${name}.cjs`,
 });
 
 const targets = [
   roomOf('live'),
   roomOf('pools'),
+  roomOf('exports'),
+  roomOf('metrics'),
+  roomOf('exporting'),
   {
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
+    plugins: [besides('exporting')],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
   {
     ...node,
     entryPoints: { engine: 'src/engine/worker.ts' },
-    plugins: [besides('live')],
+    plugins: [besides('live', 'exports', 'metrics')],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
@@ -82,7 +105,7 @@ const targets = [
   {
     ...node,
     entryPoints: { cli: 'src/cli.ts' },
-    plugins: [besides('live', 'pools')],
+    plugins: [besides('live', 'pools', 'exports', 'metrics')],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     banner: { js: '#!/usr/bin/env node' },

@@ -1,5 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setFlagsFromString } from 'node:v8';
 import { explainFailure, linkOf } from './core/connection/failure.ts';
 import type { DiscoveredLog } from './core/log/logPlace.ts';
@@ -59,11 +61,28 @@ async function main(argv: readonly string[]): Promise<number> {
       return watch(command);
     case 'pool':
       return pool(command);
+    case 'export':
+      return write(await (await exporting()).exported(command, reading));
+    case 'incident':
+      return write(await (await exporting()).incidentOfLog(command, reading));
     case 'summary':
     case 'history':
     case 'failures':
       return report(command);
   }
+}
+
+/** Loaded when it is needed: a bundle of its own. */
+function exporting() {
+  return import('./engine/exported.ts');
+}
+
+const reading = { targetOf, readLog, readPool, explainFailure, warn };
+
+/** Writes as fast as standard output takes it. */
+async function write(chunks: Iterable<string>): Promise<number> {
+  await pipeline(Readable.from(chunks), process.stdout, { end: false });
+  return 0;
 }
 
 async function list(json: boolean): Promise<number> {
@@ -73,7 +92,7 @@ async function list(json: boolean): Promise<number> {
 }
 
 async function report(
-  command: Extract<Command, { kind: 'summary' | 'history' | 'failures' | 'watch' }>,
+  command: Extract<Command, { kind: 'summary' | 'history' | 'failures' }>,
 ): Promise<number> {
   const fold = await readLog(await targetOf(command.log), command);
   const isHistory = command.kind === 'history';

@@ -35,3 +35,10 @@ export class SentenceError extends Error {
     this.sentence = whole;
   }
 }
+
+/** An error as one sentence for the user. */
+export function sentenceOf(error: unknown): Sentence {
+  if (error instanceof SentenceError) return error.sentence;
+  const text = error instanceof Error ? error.message : String(error);
+  return { message: '{0}', args: [text] };
+}

@@ -10,6 +10,8 @@ import { activeIs, endsLogged, logWarnings, type ReadingFacts } from '../core/se
 import type { ActiveIs } from '../core/snapshot.ts';
 import { PostgresLog } from '../sources/postgresLog.ts';
 
+export { sentenceOf } from '../core/sentence.ts';
+
 /** How a log is to be read: what is known of its server, and how much is kept. */
 export interface FoldOptions extends FormatHints {
   readonly logTimezone?: string | undefined;
@@ -146,11 +148,4 @@ export class LogFold {
       ...{ lostBytes, truncations, foreignBytes, logLinePrefix, guessedZone, newestAt, format, otherServers },
     };
   }
-}
-
-/** An error as one sentence for the user. */
-export function sentenceOf(error: unknown): Sentence {
-  if (error instanceof SentenceError) return error.sentence;
-  const text = error instanceof Error ? error.message : String(error);
-  return { message: '{0}', args: [text] };
 }
