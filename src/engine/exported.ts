@@ -27,7 +27,7 @@ export interface Reading {
 /** What `connections export …` prints. Rejects with a SentenceError when the log cannot be read. */
 export async function exported(command: ExportCommand, reading: Reading): Promise<Iterable<string>> {
   if (command.what === 'panels') return [configText('panels', {}, await poolOf(command, reading))];
-  if (command.what === 'grafana' || command.what === 'prometheus') return [configText(command.what)];
+  if (!('filter' in command)) return [configText(command.what)];
   const { targetOf, warn } = reading;
   const fold = await reading.readLog(await targetOf(command.log), { ...command, memoryEvents: mostEvents });
   warn(fold.warnings);

@@ -30,7 +30,7 @@ const taken: Readonly<Record<What, readonly string[]>> = {
   json: ['log-line-prefix', 'time-zone'],
 };
 
-/** Reads the words behind `export`; throws a UsageError. */
+/** Reads the words behind `export`; throws a UsageError that does not repeat what may be a URI with a password. */
 export function exportCommand({ switches, values, filters, logs: [, name, ...logs] }: Words): ExportCommand {
   const what = exports.find((known) => known === name);
   if (what === undefined)
@@ -54,9 +54,8 @@ export function exportCommand({ switches, values, filters, logs: [, name, ...log
   }
   if (logs.length > 0)
     throw new UsageError(
-      '“export {0}” is the same for every log: leave “{1}” away, or export csv or json.',
+      '“export {0}” is the same for every log: leave what follows it away, or export csv or json.',
       what,
-      logs[0] ?? '',
     );
   return { kind: 'export', what };
 }
