@@ -53,6 +53,7 @@ describe('the packed extension', () => {
       'package.json',
       'package.nls.json',
       'schemas/list.schema.json',
+      'schemas/panels.schema.json',
       'schemas/pool.schema.json',
       'schemas/pooler.schema.json',
       'schemas/server.schema.json',

@@ -28,6 +28,7 @@ export interface NoteStyle {
 
 /** Names of one list; the rest is summed up. */
 const mostNames = 10;
+const longestMessage = 500;
 
 /**
  * An incident as Markdown, for an issue, a chat or a post-mortem: what happened when, who held the connections at the peak,
@@ -96,7 +97,7 @@ function timelineLines({ moments, more }: Incident, time: ShownTime, facts: Inci
 function momentText(moment: IncidentMoment, { format }: IncidentFacts): string {
   switch (moment.what) {
     case 'started':
-      return `${programName(format)} was started`;
+      return `${programName(format)} was started, or began anew after a crash`;
     case 'peak':
       return `Peak: ${counted(moment.count, 'open session')}`;
     case 'lost':
@@ -156,7 +157,7 @@ function reasonLines(rows: readonly IncidentReason[], time: ShownTime, mask: Mas
       instant(reason.firstAt),
       instant(reason.lastAt),
       reason.clients.map((client) => clientText(client, mask)).join('; '),
-      ...(masked ? [] : [reason.message]),
+      ...(masked ? [] : [reason.message.slice(0, longestMessage)]),
     ]),
   });
 }
@@ -189,7 +190,7 @@ function settingLines({ settings, limits }: IncidentFacts): string[] {
 function warningLines({ isPartial }: Incident, { warnings }: IncidentFacts, mask: Mask): string[] {
   const lines = warnings.map((warning) => `- ${plainText(renderSentence(mask.sentence(warning)))}`);
   return isPartial
-    ? ['- The window begins before the events that are kept: its counts are of those.', ...lines]
+    ? ['- More happened than is kept: what is counted by reason or for a window is of the newest.', ...lines]
     : lines;
 }
 

@@ -56,7 +56,7 @@ export interface Incident extends TimeWindow {
   /** Moments beyond the most that are held. */
   readonly more: number;
   readonly reasons: Readonly<Record<TroubleCategory, readonly IncidentReason[]>>;
-  /** The counts are of the events that are kept: older ones of the window are not. */
+  /** Some of what happened is no longer kept, and is in no count but the totals of the whole log. */
   readonly isPartial: boolean;
 }
 
@@ -67,6 +67,7 @@ export function incidentOf(state: LogState, window: TimeWindow, explain: Explain
     state.seenTroubles(category).filter(({ at }) => within(at));
   const failures = troubles('failure');
   const problems = troubles('problem');
+  const endings = troubles('ending');
   const peak = peakOf(state, window);
   const isWhole = window.fromAt === undefined && window.toAt === undefined;
   const moments: IncidentMoment[] = [
@@ -82,18 +83,21 @@ export function incidentOf(state: LogState, window: TimeWindow, explain: Explain
     ...losses(state, window),
   ];
   moments.sort((a, b) => a.at - b.at);
+  const totals = isWhole ? { ...state.seen.totals } : totalsWithin(state, window);
+  const { failures: refused, endings: ended, problems: troubled } = totals;
+  const isCut = refused > failures.length || ended > endings.length || troubled > problems.length;
   return {
     ...window,
-    totals: isWhole ? { ...state.seen.totals } : totalsWithin(state, window),
+    totals,
     peak,
     moments: moments.slice(0, mostMoments),
     more: Math.max(0, moments.length - mostMoments),
     reasons: {
       failure: reasons(failures, explain),
-      ending: reasons(troubles('ending'), explain),
+      ending: reasons(endings, explain),
       problem: reasons(problems, explain),
     },
-    isPartial: !isWhole && !state.hasAllEvents && !reachesBack(state, window),
+    isPartial: isCut || (!isWhole && !state.hasAllEvents && !reachesBack(state, window)),
   };
 }
 
