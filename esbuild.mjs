@@ -58,7 +58,9 @@ const promClient = {
     onLoad({ filter: /^@opentelemetry/, namespace: 'part' }, () => ({ contents: '' }));
     onLoad({ filter: /^prom-client$/, namespace: 'part' }, () => ({
       contents: ['counter', 'gauge', 'registry']
-        .map((part) => `exports.${part[0].toUpperCase()}${part.slice(1)} = require('prom-client/lib/${part}');`)
+        .map(
+          (part) => `exports.${part[0].toUpperCase()}${part.slice(1)} = require('prom-client/lib/${part}');`,
+        )
         .join('\n'),
       resolveDir: '.',
     }));

@@ -202,7 +202,10 @@ export interface EngineQuestions extends ServerQuestions {
   /** Writes the stored events (filter and Clear applied) to a file; answers how many. */
   exportEvents: { ask: { sourceId: string; format: 'csv' | 'json'; path: string }; answer: { rows: number } };
   /** What happened in a stretch of the log up to now, as Markdown. */
-  incidentNote: { ask: { sourceId: string; scope: DashboardScope; masked: boolean }; answer: { text: string } };
+  incidentNote: {
+    ask: { sourceId: string; scope: DashboardScope; masked: boolean };
+    answer: { text: string };
+  };
   /** Writes what configures another program, with the thresholds in use, to a file. */
   exportConfig: {
     ask: { format: 'panels' | 'grafana' | 'prometheus'; path: string; thresholds: ServerThresholds };

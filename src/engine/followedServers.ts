@@ -128,7 +128,9 @@ export class FollowedServers {
   /** What the log's server was like lately, where it is connected. */
   overviewOf(sourceId: string): Overview | undefined {
     if (!this.#sampleOf(sourceId)) return undefined;
-    return this.#of(sourceId).find(({ server }) => server.newest !== undefined)?.server.snapshot()?.overview;
+    return this.#of(sourceId)
+      .find(({ server }) => server.newest !== undefined)
+      ?.server.snapshot()?.overview;
   }
 
   #live(sourceId: string, answer: Answer<'sessions'>): Answer<'sessions'> {

@@ -26,7 +26,12 @@ export async function serveMetrics(
   measure: () => readonly MeasuredLog[],
 ): Promise<MetricsServer> {
   const server = createServer(
-    { requestTimeout: requestMs, headersTimeout: requestMs, keepAliveTimeout: idleMs, maxHeaderSize: largestHead },
+    {
+      requestTimeout: requestMs,
+      headersTimeout: requestMs,
+      keepAliveTimeout: idleMs,
+      maxHeaderSize: largestHead,
+    },
     (request, response) => void answer(request, response, measure),
   );
   server.maxConnections = mostConnections;
@@ -53,7 +58,11 @@ function problemOf({ code, message }: NodeJS.ErrnoException, port: number): Sent
       'Port {0} for /metrics is taken by another program or another window: choose another port.',
       port,
     );
-  return new SentenceError('Port {0} for /metrics cannot be opened ({1}): choose another port.', port, code ?? message);
+  return new SentenceError(
+    'Port {0} for /metrics cannot be opened ({1}): choose another port.',
+    port,
+    code ?? message,
+  );
 }
 
 async function answer(
@@ -65,13 +74,27 @@ async function answer(
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close', ...more });
     response.end(`${text}\n`);
   };
-  if (!isThisMachine(request.headers.host)) return refuse(403, 'Ask for 127.0.0.1 or localhost.');
-  if (request.method !== 'GET') return refuse(405, 'Only GET is answered.', { allow: 'GET' });
-  if (request.url?.split('?', 1)[0] !== '/metrics') return refuse(404, 'There is only /metrics.');
+  const { headers, method, url } = request;
+  if (!isThisMachine(headers.host)) {
+    refuse(403, 'Ask for 127.0.0.1 or localhost.');
+    return;
+  }
+  if (method !== 'GET') {
+    refuse(405, 'Only GET is answered.', { allow: 'GET' });
+    return;
+  }
+  if (url?.split('?', 1)[0] !== '/metrics') {
+    refuse(404, 'There is only /metrics.');
+    return;
+  }
   try {
-    const type = contentType(request.headers.accept);
+    const type = contentType(headers.accept);
     const text = await metricsText(metricFamilies(measure()), type);
-    response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    response.writeHead(200, {
+      'content-type': type,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
     response.end(text);
   } catch {
     refuse(500, 'The figures could not be told.');

@@ -82,7 +82,9 @@ export class MetricsSwitch {
       const why = sentenceOf(error);
       if (this.trouble === undefined) this.#failed(why);
       this.trouble = why;
-      this.#retry = setTimeout(() => (this.#serving = this.#begin(port)), retryMs);
+      this.#retry = setTimeout(() => {
+        this.#serving = this.#begin(port);
+      }, retryMs);
       this.#retry.unref();
       return undefined;
     }
@@ -97,7 +99,13 @@ export class MetricsSwitch {
       const { fold, path, sourceId, following, behindMs = 0 } = source;
       const { book } = fold.state;
       return {
-        ...{ log: path ?? sourceId, following, lagMs: behindMs, newestAt: book.newestAt, overview: source.overview() },
+        ...{
+          log: path ?? sourceId,
+          following,
+          lagMs: behindMs,
+          newestAt: book.newestAt,
+          overview: source.overview(),
+        },
         ...{ isExact: fold.activeIs === 'exact', sessions: book.sessions() },
         growth: this.#growth.get(sourceId) ?? new LogGrowth(),
       };

@@ -43,7 +43,11 @@ export function foldOptionsOf(
 export async function readLog(target: ReadTarget, options: ReadOptions = {}): Promise<LogFold> {
   const signal = options.signal ?? new AbortController().signal;
   const isLog = 'settings' in target;
-  const foldOptions = foldOptionsOf(isLog ? target.settings : {}, options, options.memoryEvents ?? keptEvents);
+  const foldOptions = foldOptionsOf(
+    isLog ? target.settings : {},
+    options,
+    options.memoryEvents ?? keptEvents,
+  );
   const fold = new LogFold(foldOptions);
   if (options.filter) fold.state.look(options.filter, undefined);
   const place = isLog && target.place ? withEarlierFormats(target.place, foldOptions) : nowhere;

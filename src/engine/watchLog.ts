@@ -123,7 +123,13 @@ class Watch {
     const fold = this.#fold;
     const path = fold.fileName(1);
     return {
-      ...{ sourceId: 'watched', path: path === '-' ? 'standard input' : path, fold, isRead, following: isRead },
+      ...{
+        sourceId: 'watched',
+        path: path === '-' ? 'standard input' : path,
+        fold,
+        isRead,
+        following: isRead,
+      },
       ...{ behindMs: this.#behindMs, overview: () => undefined },
     };
   }

@@ -20,7 +20,8 @@ type ConfigFormat = 'panels' | 'grafana' | 'prometheus';
 
 /** *Export Dashboard Config…*; a key binding may name the format and the file. */
 export async function exportDashboardConfig(engine: EngineClient, argument: unknown): Promise<void> {
-  const given = typeof argument === 'object' && argument !== null ? (argument as Record<string, unknown>) : {};
+  const given =
+    typeof argument === 'object' && argument !== null ? (argument as Record<string, unknown>) : {};
   const picked = formatNamed(given['format']) ?? (await pickFormat());
   if (!picked) return;
   const filters: Record<string, string[]> =
@@ -59,7 +60,8 @@ async function pickFormat(): Promise<ConfigFormat | undefined> {
 
 /** *Copy Incident Note…*: of a window that is picked, masked or not. A key binding may name both. */
 export async function copyIncidentNote(followed: FollowedLog, argument: unknown): Promise<void> {
-  const given = typeof argument === 'object' && argument !== null ? (argument as Record<string, unknown>) : {};
+  const given =
+    typeof argument === 'object' && argument !== null ? (argument as Record<string, unknown>) : {};
   const scope = scopeNamed(given['scope']) ?? (await pickScope());
   if (scope === undefined) return;
   const masked = typeof given['masked'] === 'boolean' ? given['masked'] : await pickMasked();

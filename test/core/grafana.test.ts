@@ -8,7 +8,10 @@ import { defaultAlertThresholds, prometheusRules } from '../../src/core/report/p
 import { checkout } from '../env/checkout.ts';
 
 const dashboard = grafanaDashboard();
-const types = join(checkout, 'test/env/node_modules/@grafana/schema/dist/types/raw/dashboard/x/types.gen.d.ts');
+const types = join(
+  checkout,
+  'test/env/node_modules/@grafana/schema/dist/types/raw/dashboard/x/types.gen.d.ts',
+);
 
 interface Target {
   readonly expr: string;
@@ -50,16 +53,20 @@ function problems(documents: readonly string[]): string[] {
   );
   const options: ts.CompilerOptions = {
     ...{ strict: true, noEmit: true, lib: ['lib.es5.d.ts'], types: [] },
-    ...{ skipLibCheck: true, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+    ...{
+      skipLibCheck: true,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+    },
   };
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (path) => sources.has(path) || fileExists(path);
+  const onDisk = ts.createCompilerHost(options);
+  host.fileExists = (path) => sources.has(path) || onDisk.fileExists(path);
   host.readFile = (path) => sources.get(path) ?? readFileSync(path, 'utf8');
   host.getSourceFile = (path, target, ...more) => {
     const text = sources.get(path);
     return text === undefined
-      ? getSourceFile.call(host, path, target, ...more)
+      ? onDisk.getSourceFile(path, target, ...more)
       : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
   };
   const program = ts.createProgram(names, options, host);
@@ -87,7 +94,10 @@ describe('the Grafana dashboard', () => {
   it('has panels that do not overlap, with numbers and letters of their own', () => {
     assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
     const cells = new Set<string>();
-    for (const { gridPos: { x, y, w, h }, title } of panels)
+    for (const {
+      gridPos: { x, y, w, h },
+      title,
+    } of panels)
       for (let column = x; column < x + w; column += 1)
         for (let row = y; row < y + h; row += 1) {
           assert.ok(column < 24 && !cells.has(`${column} ${row}`), title);
@@ -127,7 +137,11 @@ describe('the questions to Prometheus', () => {
   });
 
   it('have the thresholds in use', () => {
-    const server = { ...defaultAlertThresholds.server, utilizationCritical: 0.85, idleInTransactionMinutes: 7 };
+    const server = {
+      ...defaultAlertThresholds.server,
+      utilizationCritical: 0.85,
+      idleInTransactionMinutes: 7,
+    };
     const pooler = { ...defaultAlertThresholds.pooler, maxWaitSeconds: 3 };
     const rules = prometheusRules({ ...defaultAlertThresholds, server, pooler, refusedLogins: 4 });
     for (const part of ['>= 0.85', '85 %', '> 420', 'maxwait_seconds) > 3', '>= 4"'])

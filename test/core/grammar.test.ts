@@ -113,20 +113,11 @@ describe('arguments that are wrong', () => {
       ['export', 'grafana', 'postgres://app:secret@db/shop'],
       '“export grafana” is the same for every log: leave what follows it away, or export csv or json.',
     ],
-    [
-      ['export', 'panels', 'db=shop'],
-      '“export panels” has no filter: leave it away, or export csv or json.',
-    ],
-    [
-      ['export', 'csv', '--watch'],
-      '--watch says nothing to "export csv": leave it away, or see --help.',
-    ],
+    [['export', 'panels', 'db=shop'], '“export panels” has no filter: leave it away, or export csv or json.'],
+    [['export', 'csv', '--watch'], '--watch says nothing to "export csv": leave it away, or see --help.'],
     [['--metrics=9188'], '--metrics belongs to --watch: add that, or leave --metrics away.'],
     [['--watch', '--mask'], '--mask belongs to --incident: add that, or leave --mask away.'],
-    [
-      ['--watch', '--metrics=0'],
-      '--metrics=0 is no port: write one from 1 to 65535, such as 9188.',
-    ],
+    [['--watch', '--metrics=0'], '--metrics=0 is no port: write one from 1 to 65535, such as 9188.'],
     [
       ['--incident', '--until=noon'],
       '--until=noon is no time: write one such as 2026-11-28T14:30 or 2026-11-28T14:30:00Z.',
@@ -135,10 +126,7 @@ describe('arguments that are wrong', () => {
       ['--incident', '--until=2026-13-28T14:30'],
       '--until=2026-13-28T14:30 is no time: write one such as 2026-11-28T14:30 or 2026-11-28T14:30:00Z.',
     ],
-    [
-      ['--incident', '--json'],
-      'An incident note is Markdown: leave --json away, or take --failures --json.',
-    ],
+    [['--incident', '--json'], 'An incident note is Markdown: leave --json away, or take --failures --json.'],
     [
       ['--databse=x'],
       'There is no option “--databse=x”: see --help for those there are, or write ./--databse=x for a file.',

@@ -10,7 +10,8 @@ import { folded } from './folded.ts';
 
 const minute = 60_000;
 const noon = Date.UTC(2026, 0, 5, 12);
-const at = (fold: LogFold, window: TimeWindow = {}): Incident => incidentOf(fold.state, window, explainFailure);
+const at = (fold: LogFold, window: TimeWindow = {}): Incident =>
+  incidentOf(fold.state, window, explainFailure);
 
 /** An hour: three sessions, a burst of failures, a crash, and a start. */
 function hour(): string {
@@ -24,8 +25,12 @@ function hour(): string {
       .pass(minute)
       .line(11, 'LOG:  disconnection: session time: 0:01:00.005 user=app database=shop host=[local]'),
     lines.pass(9 * minute).refuse(20, 'eve'),
-    ...Array.from({ length: 5 }, (_, index) => lines.pass(1000).refuse(21 + index, index < 3 ? 'mallory' : 'eve')),
-    lines.pass(10 * minute).line(1, 'LOG:  server process (PID 12) was terminated by signal 11: Segmentation fault'),
+    ...Array.from({ length: 5 }, (_, index) =>
+      lines.pass(1000).refuse(21 + index, index < 3 ? 'mallory' : 'eve'),
+    ),
+    lines
+      .pass(10 * minute)
+      .line(1, 'LOG:  server process (PID 12) was terminated by signal 11: Segmentation fault'),
     lines.line(1, 'LOG:  terminating any other active server processes'),
     lines.line(1, 'LOG:  all server processes terminated; reinitializing'),
     lines.pass(10 * minute).start(),
@@ -91,7 +96,10 @@ describe('an incident', () => {
     const late = at(fold, { fromAt: noon + 35 * minute });
     assert.deepEqual(late.peak.holders?.database, [{ name: 'shop', count: 1 }]);
     const early = at(fold, { toAt: noon + minute });
-    assert.deepEqual([early.peak.active, early.peak.holders?.application], [1, [{ name: 'worker', count: 1 }]]);
+    assert.deepEqual(
+      [early.peak.active, early.peak.holders?.application],
+      [1, [{ name: 'worker', count: 1 }]],
+    );
   });
 
   it('is seen through the filter', () => {
@@ -144,13 +152,29 @@ describe('an incident note', () => {
       '| log\\_disconnections | on |',
     ])
       assert.ok(note.includes(`${line}\n`), `${line}\n---\n${note}`);
-    assert.match(note, /\| 6 \| 2026-01-05 12:20:00 \| 2026-01-05 12:20:05 \| eve from 10\.0\.0\.7 ×3; mallory from/);
-    assert.match(note, /\| 2026-01-05 12:30:05 to 12:30:05 \| 2 sessions lost|\| 2026-01-05 12:30:05 \| 2 sessions lost/);
+    assert.match(
+      note,
+      /\| 6 \| 2026-01-05 12:20:00 \| 2026-01-05 12:20:05 \| eve from 10\.0\.0\.7 ×3; mallory from/,
+    );
+    assert.match(
+      note,
+      /\| 2026-01-05 12:30:05 to 12:30:05 \| 2 sessions lost|\| 2026-01-05 12:30:05 \| 2 sessions lost/,
+    );
   });
 
   it('masks every name alike wherever it stands, and leaves messages and paths out', () => {
     const note = noteOf(folded(hour()), { ...plain, masked: true });
-    for (const secret of ['eve', 'mallory', 'report', 'shop', 'sales', 'worker', 'web', '10.0.0.7', 'server.log'])
+    for (const secret of [
+      'eve',
+      'mallory',
+      'report',
+      'shop',
+      'sales',
+      'worker',
+      'web',
+      '10.0.0.7',
+      'server.log',
+    ])
       assert.doesNotMatch(note, new RegExp(`\\b${secret.replaceAll('.', '\\.')}\\b`), secret);
     const [, eve] = /\| (user-\d) from host-1 ×3;/.exec(note) ?? [];
     assert.ok(eve !== undefined, note);

@@ -34,7 +34,10 @@ describe('connections export', () => {
     directory = new TestDirectory();
     command = new CommandLine(directory.path);
     const lines = new ServerLines();
-    path = directory.write('pg.log', lines.connect({ pid: 8 }) + lines.refuse(9) + lines.disconnect({ pid: 8 }));
+    path = directory.write(
+      'pg.log',
+      lines.connect({ pid: 8 }) + lines.refuse(9) + lines.disconnect({ pid: 8 }),
+    );
   });
   after(() => directory.remove());
 
@@ -73,7 +76,10 @@ describe('connections export', () => {
 
   it('writes an incident note', async () => {
     const note = await run(path, '--incident', '--mask', '--window=1h');
-    assert.match(note, /^# Incident note[^]*\n- Peak: 1 open session at 2026-01-05 12:00:00[^]*\| user-2 from host-1 ×1 \|\n$/);
+    assert.match(
+      note,
+      /^# Incident note[^]*\n- Peak: 1 open session at 2026-01-05 12:00:00[^]*\| user-2 from host-1 ×1 \|\n$/,
+    );
     assert.doesNotMatch(note, /bob|shop|10\.0\.0\.7|pg\.log/);
   });
 });
@@ -95,7 +101,10 @@ describe('the engine, asked for a file or a note', () => {
 
   it('tells what happened since the server was started', async () => {
     const { lines, directory } = world;
-    directory.write('pg.log', lines.refuse(7) + lines.pass(1000).start() + lines.connect({ pid: 8 }) + lines.refuse(9));
+    directory.write(
+      'pg.log',
+      lines.refuse(7) + lines.pass(1000).start() + lines.connect({ pid: 8 }) + lines.refuse(9),
+    );
     const sourceId = await world.follow('pg.log');
     const all = await world.ask('incidentNote', { sourceId, scope: 'all', masked: false });
     assert.match(all.text, /2 refused/);

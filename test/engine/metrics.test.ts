@@ -13,10 +13,7 @@ interface Reply {
 }
 
 /** Asks 127.0.0.1; rejects when nobody listens. */
-function ask(
-  port: number,
-  { path = '/metrics', method = 'GET', headers = {} as Record<string, string> } = {},
-): Promise<Reply> {
+function ask(port: number, { path = '/metrics', method = 'GET', headers = {} } = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const asking = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
       let text = '';
@@ -37,7 +34,10 @@ async function scrape(port: number): Promise<Record<string, number>> {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const entries = lines.map((line): [string, number] => {
     const space = line.lastIndexOf(' ');
-    const name = line.slice(0, space).replace(/log="[^"]*",?/, '').replace('{}', '');
+    const name = line
+      .slice(0, space)
+      .replace(/log="[^"]*",?/, '')
+      .replace('{}', '');
     return [name.replace('pgconnections_', ''), Number(line.slice(space + 1))];
   });
   assert.equal(new Set(entries.map(([name]) => name)).size, entries.length, 'every series once');
@@ -127,7 +127,9 @@ describe('/metrics', () => {
     const names = Array.from({ length: 60 }, (_, index) => `tenant_${index}`);
     const strange = ['a"b', 'c\\d', 'é', 'x'.repeat(300), 'other', 'unknown'];
     write(
-      ...[...names, ...strange, 'a"b'].map((database, index) => lines.connect({ pid: 100 + index, database })),
+      ...[...names, ...strange, 'a"b'].map((database, index) =>
+        lines.connect({ pid: 100 + index, database }),
+      ),
     );
     await becomes('connects_total', 67);
     const series = Object.entries(await scrape(port)).filter(([name]) => name.startsWith('open_sessions{'));

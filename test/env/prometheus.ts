@@ -77,11 +77,15 @@ export class Prometheus {
 
   /** The value of each series, by its labels without those of the scrape. */
   async query(expression: string): Promise<Record<string, number>> {
-    const { result } = await this.#get<{ result: Series[] | [number, string] }>('query', { query: expression });
+    const { result } = await this.#get<{ result: Series[] | [number, string] }>('query', {
+      query: expression,
+    });
     const series = result.filter((each): each is Series => typeof each === 'object');
     return Object.fromEntries(
       series.map(({ metric, value }) => {
-        const labels = Object.entries(metric).filter(([name]) => !['__name__', 'instance', 'job', 'log'].includes(name));
+        const labels = Object.entries(metric).filter(
+          ([name]) => !['__name__', 'instance', 'job', 'log'].includes(name),
+        );
         return [labels.map(([, label]) => label).join(' '), Number(value[1])];
       }),
     );
@@ -92,7 +96,9 @@ export class Prometheus {
   }
 
   /** Names of the rules that are loaded, and which of them failed. */
-  async rules(): Promise<readonly { readonly name: string; readonly health: string; readonly lastError?: string }[]> {
+  async rules(): Promise<
+    readonly { readonly name: string; readonly health: string; readonly lastError?: string }[]
+  > {
     type Groups = { groups: { rules: { name: string; health: string; lastError?: string }[] }[] };
     return (await this.#get<Groups>('rules')).groups.flatMap(({ rules }) => rules);
   }

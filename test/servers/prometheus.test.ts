@@ -70,7 +70,9 @@ describe('a real Prometheus', () => {
   it('loads the rules, fires an alert when logins are refused, and resolves it', async () => {
     assert.deepEqual(await firing(), []);
     write(world.lines.refuse(20), world.lines.refuse(21), world.lines.refuse(22));
-    await until('the alert fires', async () => ((await firing()).includes('PostgresLoginsRefused') ? true : undefined));
+    await until('the alert fires', async () =>
+      (await firing()).includes('PostgresLoginsRefused') ? true : undefined,
+    );
     const [alert] = await prometheus!.alerts();
     assert.match(alert?.annotations['summary'] ?? '', /pg\.log refused \S+ logins within 3 s$/);
     assert.deepEqual(await query('pgconnections_refused_logins_by_kind_total'), {

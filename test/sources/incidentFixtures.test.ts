@@ -32,7 +32,9 @@ function peakForwards(state: LogState): { active: number; holders: Record<Dimens
       kind === 'lost' || (kind === 'disconnect' && connectSeen) || (kind === 'takenBack' && !wasLost);
     if (kind === 'connect' || (kind === 'takenBack' && wasLost)) open.push(who);
     else if (isGone) {
-      const index = open.findIndex((each) => dimensions.every((dimension) => each[dimension] === who[dimension]));
+      const index = open.findIndex((each) =>
+        dimensions.every((dimension) => each[dimension] === who[dimension]),
+      );
       assert.ok(index >= 0, `nobody of ${JSON.stringify(who)} is in`);
       open.splice(index, 1);
     }

@@ -83,7 +83,11 @@ function placed(thresholds: AlertThresholds): object[] {
   return panels;
 }
 
-function panelOf({ title, description, unit, questions, steps, stacked }: PanelPlan, id: number, gridPos: object): object {
+function panelOf(
+  { title, description, unit, questions, steps, stacked }: PanelPlan,
+  id: number,
+  gridPos: object,
+): object {
   return {
     ...{ id, type: 'timeseries', title, description, datasource, gridPos },
     targets: questions.map(({ expr, legend }, index) => ({

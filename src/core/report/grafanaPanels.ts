@@ -77,7 +77,9 @@ function serverPanels({ server: thresholds }: AlertThresholds): PanelPlan[] {
       title: 'By database',
       description: 'Client connections of each database.',
       unit: 'short',
-      questions: [{ expr: `sum by (datname) (pg_stat_activity_count{${server}}) > 0`, legend: '{{datname}}' }],
+      questions: [
+        { expr: `sum by (datname) (pg_stat_activity_count{${server}}) > 0`, legend: '{{datname}}' },
+      ],
       stacked: true,
     },
     {
@@ -153,8 +155,10 @@ function poolerPanels({ pooler }: AlertThresholds): PanelPlan[] {
 
 function logPanels({ lagSeconds }: AlertThresholds): PanelPlan[] {
   const selector = "instance=~'$log'";
-  const open = (by: string): string => `sum by (${by}) (pgconnections_open_sessions${by === 'database' ? '' : `_by_${by}`}{${selector}})`;
-  const rate = (metric: string): string => `sum(rate(pgconnections_${metric}_total{${selector}}[$__rate_interval]))`;
+  const open = (by: string): string =>
+    `sum by (${by}) (pgconnections_open_sessions${by === 'database' ? '' : `_by_${by}`}{${selector}})`;
+  const rate = (metric: string): string =>
+    `sum(rate(pgconnections_${metric}_total{${selector}}[$__rate_interval]))`;
   return [
     ...(['database', 'application'] as const).map((by) => ({
       ...half,

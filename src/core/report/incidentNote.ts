@@ -12,8 +12,10 @@ import { dimensions, isNoFilter, type Dimension } from '../session/filter.ts';
 import type { NameCount } from '../snapshot.ts';
 
 /** What a note tells beside the incident itself. */
-export interface IncidentFacts
-  extends Pick<LogReport, 'files' | 'format' | 'serverVersion' | 'activeIs' | 'warnings' | 'filter' | 'fromAt' | 'toAt'> {
+export interface IncidentFacts extends Pick<
+  LogReport,
+  'files' | 'format' | 'serverVersion' | 'activeIs' | 'warnings' | 'filter' | 'fromAt' | 'toAt'
+> {
   readonly settings: LogSettings;
   /** Of the server, where it is connected. */
   readonly limits?: { readonly maxConnections: number; readonly usable: number } | undefined;
@@ -58,7 +60,12 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title}`, '', ...lines];
 }
 
-function headLines(incident: Incident, facts: IncidentFacts, { masked, timeZone }: NoteStyle, time: ShownTime): string[] {
+function headLines(
+  incident: Incident,
+  facts: IncidentFacts,
+  { masked, timeZone }: NoteStyle,
+  time: ShownTime,
+): string[] {
   const { totals, peak } = incident;
   const [file, ...more] = facts.files;
   const path = masked ? '' : ` ${file === '-' ? 'standard input' : (file ?? '')}`;
@@ -120,7 +127,8 @@ const titles: Readonly<Record<Dimension, string>> = {
 
 function holderLines({ peak }: Incident, mask: Mask): string[] {
   const { holders } = peak;
-  if (holders === undefined) return ['The events of that moment are no longer kept: the log itself has them.'];
+  if (holders === undefined)
+    return ['The events of that moment are no longer kept: the log itself has them.'];
   if (peak.active === 0) return [];
   return dimensions.flatMap((dimension, index) => [
     ...(index === 0 ? [] : ['']),
@@ -144,11 +152,24 @@ function shownName(mask: Mask, dimension: Dimension, name: string | undefined): 
   return mask.name(dimension, name) ?? 'unknown';
 }
 
-function reasonLines(rows: readonly IncidentReason[], time: ShownTime, mask: Mask, masked: boolean): string[] {
+function reasonLines(
+  rows: readonly IncidentReason[],
+  time: ShownTime,
+  mask: Mask,
+  masked: boolean,
+): string[] {
   if (rows.length === 0) return [];
   const instant = (at: number | undefined): string => (at === undefined ? 'unknown' : time.full(at));
   return markdownTable({
-    head: ['Reason', 'SQLSTATE', 'Count', 'First', 'Last', 'Most often', ...(masked ? [] : ['Newest message'])],
+    head: [
+      'Reason',
+      'SQLSTATE',
+      'Count',
+      'First',
+      'Last',
+      'Most often',
+      ...(masked ? [] : ['Newest message']),
+    ],
     right: [2],
     rows: rows.map((reason) => [
       `${renderSentence(reason.meaning)} ${renderSentence(reason.nextStep)}`,

@@ -48,15 +48,28 @@ export function metricFamilies(logs: readonly MeasuredLog[]): MetricFamily[] {
 
 function openSessions(logs: readonly MeasuredLog[]): MetricFamily[] {
   const by = (dimension: Dimension & ('database' | 'user' | 'application'), suffix: string): MetricFamily =>
-    family('gauge', `open_sessions${suffix}`, `Open client sessions by ${dimension}`, ['log', dimension], logs, (log) =>
-      [...topNames(log.sessions, dimension)].map(([name, value]) => ({ labels: { [dimension]: name }, value })),
+    family(
+      'gauge',
+      `open_sessions${suffix}`,
+      `Open client sessions by ${dimension}`,
+      ['log', dimension],
+      logs,
+      (log) =>
+        [...topNames(log.sessions, dimension)].map(([name, value]) => ({
+          labels: { [dimension]: name },
+          value,
+        })),
     );
   return [
     by('database', ''),
     by('user', '_by_user'),
     by('application', '_by_application'),
-    simple(logs, 'gauge', 'replication_sessions', 'Open sessions of walsenders', ({ sessions }) =>
-      sessions.filter(({ replication }) => replication).length,
+    simple(
+      logs,
+      'gauge',
+      'replication_sessions',
+      'Open sessions of walsenders',
+      ({ sessions }) => sessions.filter(({ replication }) => replication).length,
     ),
     simple(
       logs,
@@ -71,7 +84,12 @@ function openSessions(logs: readonly MeasuredLog[]): MetricFamily[] {
 function growth(logs: readonly MeasuredLog[]): MetricFamily[] {
   const total = (name: string, help: string, value: (log: MeasuredLog) => number): MetricFamily =>
     simple(logs, 'counter', `${name}_total`, `${help} since the log is followed`, value);
-  const kinds = (name: string, help: string, category: 'failure' | 'ending', awaited: readonly string[]): MetricFamily =>
+  const kinds = (
+    name: string,
+    help: string,
+    category: 'failure' | 'ending',
+    awaited: readonly string[],
+  ): MetricFamily =>
     family('counter', `${name}_total`, `${help} since the log is followed`, ['log', 'kind'], logs, (log) => {
       const counts = new Map(awaited.map((kind) => [kind, 0]));
       for (const [kind, count] of log.growth.byKind(category)) counts.set(kind, count);
@@ -80,10 +98,18 @@ function growth(logs: readonly MeasuredLog[]): MetricFamily[] {
   return [
     total('connects', 'Clients that were let in', ({ growth: { totals } }) => totals.connects),
     total('disconnects', 'Sessions whose end was logged', ({ growth: { totals } }) => totals.disconnects),
-    total('lost_sessions', 'Sessions that ended without a line of their own', ({ growth: { totals } }) => totals.lost),
+    total(
+      'lost_sessions',
+      'Sessions that ended without a line of their own',
+      ({ growth: { totals } }) => totals.lost,
+    ),
     total('refused_logins', 'Logins that were refused', ({ growth: { totals } }) => totals.failures),
     total('server_problems', 'Panics, crashes and load errors', ({ growth: { totals } }) => totals.problems),
-    total('replication_connects', 'Walsenders that were let in', ({ growth: { totals } }) => totals.replicationConnects),
+    total(
+      'replication_connects',
+      'Walsenders that were let in',
+      ({ growth: { totals } }) => totals.replicationConnects,
+    ),
     kinds('refused_logins_by_kind', 'Logins that were refused, by kind', 'failure', awaitedKinds),
     kinds('sessions_ended_by_server', 'Sessions that the server ended, by kind', 'ending', []),
   ];
@@ -91,10 +117,17 @@ function growth(logs: readonly MeasuredLog[]): MetricFamily[] {
 
 function reading(logs: readonly MeasuredLog[]): MetricFamily[] {
   return [
-    simple(logs, 'gauge', 'log_following', '1 while the log is followed', ({ following }) => Number(following)),
+    simple(logs, 'gauge', 'log_following', '1 while the log is followed', ({ following }) =>
+      Number(following),
+    ),
     simple(logs, 'gauge', 'log_lag_seconds', 'How late the log is understood', ({ lagMs }) => lagMs / 1000),
-    family('gauge', 'log_newest_timestamp_seconds', 'Time of the newest line', ['log'], logs, ({ newestAt }) =>
-      newestAt === undefined ? [] : [{ labels: {}, value: newestAt / 1000 }],
+    family(
+      'gauge',
+      'log_newest_timestamp_seconds',
+      'Time of the newest line',
+      ['log'],
+      logs,
+      ({ newestAt }) => (newestAt === undefined ? [] : [{ labels: {}, value: newestAt / 1000 }]),
     ),
   ];
 }
@@ -110,11 +143,20 @@ function server(logs: readonly MeasuredLog[]): MetricFamily[] {
       overview === undefined ? [] : [{ labels: {}, value: value(overview) }],
     );
   return [
-    family('gauge', 'server_connections', 'Client connections by state', ['log', 'state'], logs, ({ overview }) =>
-      overview === undefined ? [] : states(overview),
+    family(
+      'gauge',
+      'server_connections',
+      'Client connections by state',
+      ['log', 'state'],
+      logs,
+      ({ overview }) => (overview === undefined ? [] : states(overview)),
     ),
     one('server_usable_connections', 'Connections that ordinary roles can have', ({ usable }) => usable),
-    one('server_utilization_ratio', 'Share of the usable connections in use', ({ utilization }) => utilization),
+    one(
+      'server_utilization_ratio',
+      'Share of the usable connections in use',
+      ({ utilization }) => utilization,
+    ),
   ].filter(({ samples }) => samples.length > 0);
 }
 
@@ -143,11 +185,18 @@ function family(
 }
 
 /** The names that most client sessions have, and `other`. Names that look alike as labels count as one. */
-function topNames(sessions: readonly OpenSession[], dimension: 'database' | 'user' | 'application'): Map<string, number> {
+function topNames(
+  sessions: readonly OpenSession[],
+  dimension: 'database' | 'user' | 'application',
+): Map<string, number> {
   const counts = new Map<string, number>();
   const add = (name: string, by: number): unknown => counts.set(name, (counts.get(name) ?? 0) + by);
   for (const session of sessions)
-    if (!session.replication) add(labelText((dimension === 'application' ? session.applicationName : session[dimension]) ?? 'unknown'), 1);
+    if (!session.replication)
+      add(
+        labelText((dimension === 'application' ? session.applicationName : session[dimension]) ?? 'unknown'),
+        1,
+      );
   const largest = [...counts].sort(([a, many], [b, more]) => more - many || compareNames(a, b));
   counts.clear();
   largest.forEach(([name, count], index) => add(index < mostNames ? name : 'other', count));

@@ -187,7 +187,11 @@ function percent(share: number): string {
 }
 
 /** JSON's strings are YAML's double-quoted ones (YAML 1.2, section 1.3). */
-function groupLines(name: string, rules: readonly Rule[], { forSeconds, intervalSeconds }: AlertTiming): string[] {
+function groupLines(
+  name: string,
+  rules: readonly Rule[],
+  { forSeconds, intervalSeconds }: AlertTiming,
+): string[] {
   const interval = intervalSeconds === undefined ? [] : [`    interval: ${duration(intervalSeconds)}`];
   return [
     `  - name: ${name}`,

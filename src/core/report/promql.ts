@@ -15,7 +15,8 @@ export function connectionsInUse(selector = ''): string {
 
 /** What ordinary roles can have: max_connections without what is reserved (reserved_connections: from PostgreSQL 16 on). */
 export function usableConnections(selector = ''): string {
-  const setting = (name: string): string => `sum ${perServer} (pg_settings_${name}{${selector}})`.replace('{}', '');
+  const setting = (name: string): string =>
+    `sum ${perServer} (pg_settings_${name}{${selector}})`.replace('{}', '');
   const max = setting('max_connections');
   return `(${max} - ${setting('superuser_reserved_connections')} - (${setting('reserved_connections')} or 0 * ${max}))`;
 }

@@ -72,7 +72,9 @@ export function incidentOf(state: LogState, window: TimeWindow, explain: Explain
   const isWhole = window.fromAt === undefined && window.toAt === undefined;
   const moments: IncidentMoment[] = [
     ...state.restartsAt.filter(within).map((at) => ({ what: 'started' as const, at, toAt: at, count: 1 })),
-    ...(peak.at === undefined ? [] : [{ what: 'peak' as const, at: peak.at, toAt: peak.at, count: peak.active }]),
+    ...(peak.at === undefined
+      ? []
+      : [{ what: 'peak' as const, at: peak.at, toAt: peak.at, count: peak.active }]),
     ...runs(failures, burstGapMs)
       .filter((run) => run.length >= burstCount)
       .map((run) => ({ what: 'burst' as const, ...spanOf(run), meaning: commonest(run, explain) })),
@@ -138,8 +140,13 @@ function totalsWithin(state: LogState, window: TimeWindow): Totals {
 }
 
 /** Troubles by time, cut where nothing happened for longer than the gap; those without a time are in none. */
-function runs<T extends { readonly at?: number | undefined }>(all: readonly T[], gapMs: number): (T & { at: number })[][] {
-  const timed = all.filter((each): each is T & { at: number } => each.at !== undefined).sort((a, b) => a.at - b.at);
+function runs<T extends { readonly at?: number | undefined }>(
+  all: readonly T[],
+  gapMs: number,
+): (T & { at: number })[][] {
+  const timed = all
+    .filter((each): each is T & { at: number } => each.at !== undefined)
+    .sort((a, b) => a.at - b.at);
   const found: (T & { at: number })[][] = [];
   for (const each of timed) {
     const run = found.at(-1);

@@ -43,7 +43,9 @@ export function peakOf(state: LogState, window: TimeWindow): Peak {
   const changes = new Map<Dimension, Map<string | undefined, number>>(
     dimensions.map((dimension) => [
       dimension,
-      new Map(nameCounts(open.map((session) => nameOf(session, dimension))).map((each) => [each.name, each.count])),
+      new Map(
+        nameCounts(open.map((session) => nameOf(session, dimension))).map((each) => [each.name, each.count]),
+      ),
     ]),
   );
   for (const event of state.newestEvents(moment.afterId + 1)) takeBack(event, changes);
@@ -72,7 +74,10 @@ function highestMoment(state: LogState, { fromAt, toAt }: TimeWindow, openNow: n
   return begun.active >= best.active ? begun : best;
 }
 
-function highestInHistory(state: LogState, { fromAt, toAt }: TimeWindow): Omit<Moment, 'afterId'> | undefined {
+function highestInHistory(
+  state: LogState,
+  { fromAt, toAt }: TimeWindow,
+): Omit<Moment, 'afterId'> | undefined {
   const history = state.seen.timeline.history({ bucketMinutes: 1, fromAt, toAt, limit: 150_000 });
   let best: Omit<Moment, 'afterId'> | undefined;
   history.maxActive.forEach((active, index) => {
