@@ -100,7 +100,7 @@ export class MetricsSwitch {
       const { book } = fold.state;
       return {
         ...{
-          log: path ?? sourceId,
+          log: path === undefined || path === '' ? sourceId : path,
           following,
           lagMs: behindMs,
           newestAt: book.newestAt,

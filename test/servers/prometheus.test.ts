@@ -62,6 +62,7 @@ describe('a real Prometheus', () => {
     const counts = Object.fromEntries(groups.map(({ name, count }) => [name ?? 'unknown', count]));
     assert.deepEqual(counts, { old: 1, 'my "db"\\': 1 });
     assert.deepEqual(await query('pgconnections_open_sessions'), counts);
+    assert.deepEqual(await query('pgconnections_client_sessions'), { '': 2 });
     assert.deepEqual(await query('pgconnections_disconnects_total'), { '': 1 });
     assert.deepEqual(await query('pgconnections_replication_sessions'), { '': 1 });
     assert.deepEqual(await query('pgconnections_log_following'), { '': 1 });
@@ -77,6 +78,8 @@ describe('a real Prometheus', () => {
     assert.match(alert?.annotations['summary'] ?? '', /pg\.log refused \S+ logins within 3 s$/);
     assert.deepEqual(await query('pgconnections_refused_logins_by_kind_total'), {
       password: 3,
+      tooManyClients: 0,
+      reservedSlots: 0,
       tooManyConnections: 0,
     });
     await until('the alert is resolved', async () => ((await firing()).length === 0 ? true : undefined));

@@ -144,7 +144,7 @@ function poolerPanels({ pooler }: AlertThresholds): PanelPlan[] {
       unit: 's',
       questions: [
         {
-          // before 0.8 the exporter called them pgbouncer_stats_…
+          // older exporters call it pgbouncer_stats_client_wait_seconds_total
           expr: `sum by (database) (rate({__name__=~'pgbouncer_stats(_totals)?_client_wait_seconds_total',${selector}}[$__rate_interval]))`,
           legend: '{{database}}',
         },

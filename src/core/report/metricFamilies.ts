@@ -1,3 +1,4 @@
+import { fullKinds } from './promql.ts';
 import type { Overview } from '../server/serverSnapshot.ts';
 import type { Dimension } from '../session/filter.ts';
 import type { LogGrowth } from '../session/logGrowth.ts';
@@ -34,8 +35,6 @@ export interface MeasuredLog {
 
 /** Names of one dimension that have a series of their own in each log; the others together are `other`. */
 const mostNames = 20;
-/** The kind that an alert waits for: its series is there before the first of them. */
-const awaitedKinds = ['tooManyConnections'];
 const longestLabel = 128;
 const prefix = 'pgconnections_';
 
@@ -67,6 +66,13 @@ function openSessions(logs: readonly MeasuredLog[]): MetricFamily[] {
     simple(
       logs,
       'gauge',
+      'client_sessions',
+      'Open client sessions',
+      ({ sessions }) => sessions.filter(({ replication }) => !replication).length,
+    ),
+    simple(
+      logs,
+      'gauge',
       'replication_sessions',
       'Open sessions of walsenders',
       ({ sessions }) => sessions.filter(({ replication }) => replication).length,
@@ -91,6 +97,7 @@ function growth(logs: readonly MeasuredLog[]): MetricFamily[] {
     awaited: readonly string[],
   ): MetricFamily =>
     family('counter', `${name}_total`, `${help} since the log is followed`, ['log', 'kind'], logs, (log) => {
+      // an increase is seen from 0 on: the series that an alert waits for are there before the first of them
       const counts = new Map(awaited.map((kind) => [kind, 0]));
       for (const [kind, count] of log.growth.byKind(category)) counts.set(kind, count);
       return [...counts].map(([kind, value]) => ({ labels: { kind }, value }));
@@ -110,7 +117,7 @@ function growth(logs: readonly MeasuredLog[]): MetricFamily[] {
       'Walsenders that were let in',
       ({ growth: { totals } }) => totals.replicationConnects,
     ),
-    kinds('refused_logins_by_kind', 'Logins that were refused, by kind', 'failure', awaitedKinds),
+    kinds('refused_logins_by_kind', 'Logins that were refused, by kind', 'failure', fullKinds),
     kinds('sessions_ended_by_server', 'Sessions that the server ended, by kind', 'ending', []),
   ];
 }

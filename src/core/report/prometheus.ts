@@ -1,6 +1,7 @@
 import { defaultPoolerThresholds, type PoolerThresholds } from '../pool/poolerFindings.ts';
 import { defaultThresholds, type ServerThresholds } from '../server/finding.ts';
 import {
+  fullKinds,
   idleInTransaction,
   idleTransactions,
   longestTransaction,
@@ -154,7 +155,7 @@ function logRules(thresholds: AlertThresholds, { windowSeconds }: AlertTiming): 
     {
       alert: 'PostgresTurnsAwayForLackOfSlots',
       severity: 'critical',
-      expr: `${grown("pgconnections_refused_logins_by_kind_total{kind='tooManyConnections'}")} > 0`,
+      expr: `${grown(`pgconnections_refused_logins_by_kind_total{kind=~'${fullKinds.join('|')}'}`)} > 0`,
       summary: `{{ $labels.log }} is full and turns clients away`,
       description: `Clients were refused with too many connections (53300) ${within}.`,
     },

@@ -1,7 +1,6 @@
 /**
- * Questions in PromQL that the dashboard and the alert rules share. Metric names are those of postgres_exporter 0.10 to
- * 0.20 (cmd/postgres_exporter/queries.go, collector/), of pgbouncer_exporter 0.4 to 0.12 (collector.go), and our own
- * (metricFamilies.ts). Text in single quotes, so that JSON and YAML have nothing to escape. `selector` is what stands
+ * Questions in PromQL that the dashboard and the alert rules share. Metric names are those of postgres_exporter up to 0.20
+ * (cmd/postgres_exporter/queries.go, collector/), of pgbouncer_exporter (collector.go), and our own (metricFamilies.ts). Text in single quotes, so that JSON and YAML have nothing to escape. `selector` is what stands
  * between the braces of each metric, empty or with a comma at its end.
  */
 
@@ -38,6 +37,9 @@ export function idleTransactions(selector = ''): string {
 export function longestTransaction(selector: string, state: string): string {
   return `max by (instance, server, datname) (pg_stat_activity_max_tx_duration{${selector}${state}})`;
 }
+
+/** What a login is refused for when the server has no slot left for it (failureTable.ts; 53300). */
+export const fullKinds = ['tooManyClients', 'reservedSlots', 'tooManyConnections'] as const;
 
 /** Share of max_client_conn that is taken, 0…1. */
 export function poolerClients(selector = ''): string {
