@@ -65,7 +65,7 @@ describe('an incident', () => {
         ['burst', 6, 20],
         ['problem', 1, 30],
         ['lost', 2, 30],
-        ['started', 1, 30],
+        ['recovered', 1, 30],
         ['started', 1, 40],
       ],
     );

@@ -104,7 +104,9 @@ function timelineLines({ moments, more }: Incident, time: ShownTime, facts: Inci
 function momentText(moment: IncidentMoment, { format }: IncidentFacts): string {
   switch (moment.what) {
     case 'started':
-      return `${programName(format)} was started, or began anew after a crash`;
+      return `${programName(format)} was started`;
+    case 'recovered':
+      return `${programName(format)} began anew after a crash`;
     case 'peak':
       return `Peak: ${counted(moment.count, 'open session')}`;
     case 'lost':

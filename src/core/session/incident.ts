@@ -9,17 +9,21 @@ const burstCount = 5;
 const burstGapMs = 60_000;
 /** Lost together: within so long of each other, for the same reason. */
 const lossGapMs = 10_000;
+/** The server begins anew so soon after a crash. */
+const recoveryMs = 10_000;
 /** Moments that an incident holds; the rest is in `more`. */
 const mostMoments = 200;
 const mostClients = 3;
 
 /** Something that happened in the window, at `at` or from then to `toAt`. */
-export type IncidentMoment = { readonly at: number; readonly toAt: number; readonly count: number } & (
-  | { readonly what: 'started' | 'peak' }
-  | { readonly what: 'lost'; readonly reason: LossReason | undefined }
-  /** `meaning` of the reason that most of them had. */
-  | { readonly what: 'burst' | 'problem'; readonly meaning: Sentence }
-);
+export type IncidentMoment = { readonly at: number; readonly toAt: number; readonly count: number } &
+  /** `recovered` = it began anew right after a crash. */
+  (
+    | { readonly what: 'started' | 'recovered' | 'peak' }
+    | { readonly what: 'lost'; readonly reason: LossReason | undefined }
+    /** `meaning` of the reason that most of them had. */
+    | { readonly what: 'burst' | 'problem'; readonly meaning: Sentence }
+  );
 
 /** Who was refused, or ended. */
 export interface IncidentClient {
@@ -71,7 +75,7 @@ export function incidentOf(state: LogState, window: TimeWindow, explain: Explain
   const peak = peakOf(state, window);
   const isWhole = window.fromAt === undefined && window.toAt === undefined;
   const moments: IncidentMoment[] = [
-    ...state.restartsAt.filter(within).map((at) => ({ what: 'started' as const, at, toAt: at, count: 1 })),
+    ...starts(state.restartsAt.filter(within), problems),
     ...(peak.at === undefined
       ? []
       : [{ what: 'peak' as const, at: peak.at, toAt: peak.at, count: peak.active }]),
@@ -101,6 +105,16 @@ export function incidentOf(state: LogState, window: TimeWindow, explain: Explain
     },
     isPartial: isCut || (!isWhole && !state.hasAllEvents && !reachesBack(state, window)),
   };
+}
+
+function starts(startedAt: readonly number[], problems: readonly StoredTrouble[]): IncidentMoment[] {
+  const crashes = problems.filter(({ kind }) => kind === 'crash' || kind === 'panic');
+  return startedAt.map((at) => {
+    const isRecovery = crashes.some(
+      (crash) => crash.at !== undefined && crash.at <= at && at - crash.at <= recoveryMs,
+    );
+    return { what: isRecovery ? 'recovered' : 'started', at, toAt: at, count: 1 };
+  });
 }
 
 /** A time that the log does not tell belongs to every window. */
