@@ -80,7 +80,10 @@ export class Engine {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#lookingAround);
-    await (await this.#loadedMetrics)?.close();
+    await this.#loadedMetrics?.then(
+      (metrics) => metrics.close(),
+      () => undefined,
+    );
     await this.#servers.close();
     await Promise.all([...this.#sources.keys()].map((sourceId) => this.#end(sourceId)));
   }

@@ -3,6 +3,7 @@ import type { Filter } from '../session/filter.ts';
 import { type FilterPart, filterOfParts, parseFilterPart } from './filterText.ts';
 import { type ServerCommand, serverCommandOf } from './serverCommand.ts';
 import { exportCommand, type ExportCommand } from './exportGrammar.ts';
+import { requireItsMode } from './modeOptions.ts';
 import { poolCommand, type PoolCommand } from './poolGrammar.ts';
 import { parseBucket, parseInstant, parsePort, parseWindow, UsageError } from './usage.ts';
 
@@ -50,7 +51,7 @@ export type Command =
   | ({ readonly kind: 'incident' } & LogOptions & IncidentOptions);
 
 const modes = ['watch', 'history', 'failures', 'incident'] as const;
-type Mode = (typeof modes)[number];
+export type Mode = (typeof modes)[number];
 const switches = [...modes, 'json', 'mask', 'help', 'version'] as const;
 // prettier-ignore -- one list
 const valued = [
@@ -208,10 +209,7 @@ function logCommand({ switches, values, filters, logs }: Words): Command {
     throw new UsageError(
       '--pattern is about the pools of an application: write "connections pool LOG --pattern=REGEX".',
     );
-  for (const option of ['window', 'bucket'] as const) requireHistory(option, values, mode, json);
-  requireMode('metrics', values.has('metrics'), mode, 'watch');
-  requireMode('until', values.has('until'), mode, 'incident');
-  requireMode('mask', switches.has('mask'), mode, 'incident');
+  requireItsMode({ switches, values }, mode, json);
   const windowMinutes = parseWindow(values.get('window'));
   const options: LogOptions = {
     log: logArgument(logs),
@@ -228,23 +226,6 @@ function logCommand({ switches, values, filters, logs }: Words): Command {
     throw new UsageError('An incident note is Markdown: leave --json away, or take --failures --json.');
   const masked = switches.has('mask');
   return { kind: mode, ...options, untilAt: parseInstant(values.get('until')), masked };
-}
-
-function requireMode(option: Switch | Valued, isGiven: boolean, mode: Mode | undefined, its: Mode): void {
-  if (!isGiven || mode === its) return;
-  throw new UsageError('--{0} belongs to --{1}: add that, or leave --{0} away.', option, its);
-}
-
-/** The history is part of every document in JSON, except where each line is one event. */
-function requireHistory(
-  option: 'window' | 'bucket',
-  values: Words['values'],
-  mode: Mode | undefined,
-  json: boolean,
-): void {
-  if (!values.has(option) || mode === 'history' || (json && mode !== 'watch')) return;
-  if (mode === 'incident' && option === 'window') return;
-  throw new UsageError('--{0} is about the history: add --history, or leave it away.', option);
 }
 
 export function logArgument(logs: readonly string[]): LogArgument {
