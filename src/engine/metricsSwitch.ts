@@ -6,7 +6,7 @@ import type { LogFold } from './logFold.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 
 /** A port that another window has may become free. */
-const retryMs = 10_000;
+const retryEveryMs = 10_000;
 
 /** One log as the switch sees it. */
 export interface MeasuredSource {
@@ -25,6 +25,7 @@ export class MetricsSwitch {
   readonly #sources: () => Iterable<MeasuredSource>;
   readonly #growth = new Map<string, LogGrowth>();
   readonly #failed: (why: Sentence) => void;
+  readonly #retryMs: number;
   #port = 0;
   #serving: Promise<MetricsServer | undefined> = Promise.resolve(undefined);
   #retry: NodeJS.Timeout | undefined;
@@ -37,9 +38,15 @@ export class MetricsSwitch {
     return this.#port === 0 ? undefined : `http://127.0.0.1:${this.#port}/metrics`;
   }
 
-  constructor(sources: () => Iterable<MeasuredSource>, failed: (why: Sentence) => void) {
+  /** `failed` is told once why it cannot be served; it is tried again. */
+  constructor(
+    sources: () => Iterable<MeasuredSource>,
+    failed: (why: Sentence) => void,
+    retryMs = retryEveryMs,
+  ) {
     this.#sources = sources;
     this.#failed = failed;
+    this.#retryMs = retryMs;
   }
 
   /** Serves on this port of 127.0.0.1; 0 = not at all. Resolves when it does, or `trouble` says why not. */
@@ -84,7 +91,7 @@ export class MetricsSwitch {
       this.trouble = why;
       this.#retry = setTimeout(() => {
         this.#serving = this.#begin(port);
-      }, retryMs);
+      }, this.#retryMs);
       this.#retry.unref();
       return undefined;
     }

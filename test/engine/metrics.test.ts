@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
+import { MetricsSwitch } from '../../src/engine/metricsSwitch.ts';
 import { freePort } from '../env/freePort.ts';
 import { until } from '../env/scenario/until.ts';
 import { CommandLine } from './commandLine.ts';
@@ -163,6 +164,30 @@ describe('/metrics', () => {
     } finally {
       other.close();
     }
+  });
+
+  it('is served by another window when the one that had the port is closed', async () => {
+    const windows = [0, 1].map(
+      () =>
+        new MetricsSwitch(
+          () => [],
+          () => undefined,
+          20,
+        ),
+    );
+    try {
+      for (const window of windows) await window.set(port);
+      assert.deepEqual(
+        windows.map(({ trouble }) => trouble !== undefined),
+        [false, true],
+      );
+      await windows[0]?.close();
+      await until('the other has it', () => windows[1]?.trouble === undefined || undefined);
+      assert.equal((await ask(port)).status, 200);
+    } finally {
+      for (const window of windows) await window.close();
+    }
+    await assert.rejects(ask(port), /ECONNREFUSED/);
   });
 
   it('is served by the terminal while it watches', async () => {
