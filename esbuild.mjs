@@ -15,12 +15,30 @@ const shared = {
 };
 const node = { ...shared, platform: 'node', target: 'node20', outdir: 'dist' };
 /** Parts of the editor's side that are loaded when they are needed: bundles of their own. */
-const laterViews = ['poolViews', 'serverCommands'];
+const laterViews = ['poolViews', 'serverCommands', 'exportCommands'];
 const later = {
   name: 'later',
   setup: ({ onResolve }) => {
     for (const name of laterViews)
       onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, () => ({ path: `./${name}.cjs`, external: true }));
+  },
+};
+
+/** Of prom-client what /metrics needs: neither its histograms nor its gateway. */
+const promClient = {
+  name: 'prom-client',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^prom-client$/ }, ({ path }) => ({ path, namespace: 'part' }));
+    onResolve({ filter: /^@opentelemetry\/api$/ }, ({ path }) => ({ path, namespace: 'part' }));
+    onLoad({ filter: /^@opentelemetry/, namespace: 'part' }, () => ({ contents: '' }));
+    onLoad({ filter: /^prom-client$/, namespace: 'part' }, () => ({
+      contents: ['counter', 'gauge', 'registry']
+        .map(
+          (part) => `exports.${part[0].toUpperCase()}${part.slice(1)} = require('prom-client/lib/${part}');`,
+        )
+        .join('\n'),
+      resolveDir: '.',
+    }));
   },
 };
 
@@ -48,6 +66,7 @@ const targets = [
     ...node,
     format: 'esm',
     splitting: true,
+    plugins: [promClient],
     external: ['fsevents', 'pg-native'],
     entryPoints: {
       engine: 'src/engine/worker.ts',

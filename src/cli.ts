@@ -23,6 +23,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./cli/log.ts')).watch(command);
     case 'pool':
       return (await import('./cli/pool.ts')).pool(command);
+    case 'export':
+      return (await import('./cli/export.ts')).writeExport(command);
+    case 'incident':
+      return (await import('./cli/export.ts')).writeIncident(command);
     case 'summary':
     case 'history':
     case 'failures':

@@ -49,6 +49,8 @@ export interface EngineSettings {
   readonly memoryEvents: number;
   readonly feedRows: number;
   readonly mute: readonly MuteRule[];
+  /** Of 127.0.0.1, where Prometheus finds /metrics; 0, or undefined = it is not served. */
+  readonly metricsPort?: number | undefined;
 }
 
 /** Where discovery may look beside the machine's fixed places. Empty in Restricted Mode. */
@@ -240,6 +242,16 @@ export interface EngineQuestions extends ServerQuestions, PoolQuestions {
   statusText: { ask: { sourceId?: string }; answer: { text: string } };
   /** Writes the stored events (filter and Clear applied) to a file; answers how many. */
   exportEvents: { ask: { sourceId: string; format: 'csv' | 'json'; path: string }; answer: { rows: number } };
+  /** What happened in a stretch of the log up to now, as Markdown. */
+  incidentNote: {
+    ask: { sourceId: string; scope: DashboardScope; masked: boolean };
+    answer: { text: string };
+  };
+  /** Writes what configures another program, with the thresholds in use, to a file. */
+  exportConfig: {
+    ask: { format: 'panels' | 'grafana' | 'prometheus'; path: string; thresholds: ServerThresholds };
+    answer: undefined;
+  };
   previewLogging: { ask: { sourceId: string }; answer: LoggingPreview };
   applyLogging: { ask: { preview: LoggingPreview }; answer: { undo: LoggingUndo; done: Sentence } };
   undoLogging: { ask: { undo: LoggingUndo }; answer: { done: Sentence } };

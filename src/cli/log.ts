@@ -16,7 +16,7 @@ export const defaultBucketMinutes = 15;
 
 /** What a log tells up to its end: summary, history or failures. Answers the exit code. */
 export async function report(
-  command: Extract<Command, { kind: 'summary' | 'history' | 'failures' | 'watch' }>,
+  command: Extract<Command, { kind: 'summary' | 'history' | 'failures' }>,
 ): Promise<number> {
   const fold = await readLog(await targetOf(command.log), command);
   const isHistory = command.kind === 'history';

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { summaryText } from '../core/report/summaryText.ts';
-import { SentenceError, sentenceOf } from '../core/sentence.ts';
+import { renderSentence, SentenceError, sentenceOf, type Sentence } from '../core/sentence.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import type {
   EngineQuestions,
@@ -23,6 +23,8 @@ import { DashboardPages } from './dashboardPages.ts';
 import type { FollowedPools } from './followedPools.ts';
 import { FollowedServers } from './followedServers.ts';
 import { FollowedSource } from './followedSource.ts';
+import { answerConfig, answerIncident } from './exportAnswers.ts';
+import type { MeasuredSource, MetricsSwitch } from './metricsSwitch.ts';
 import { poolTools } from './poolTools.ts';
 import { answerExport, answerGroups, answerLocate, answerSessionLog } from './sourceAnswers.ts';
 import { dashboardOf, statusOf, troublesOf } from './sourceSnapshots.ts';
@@ -53,6 +55,8 @@ export class Engine {
   /** Loaded when the first pool is added. */
   #pools: Promise<FollowedPools> | undefined;
   readonly #pages = new DashboardPages();
+  #metrics: MetricsSwitch | undefined;
+  #loadedMetrics: Promise<MetricsSwitch> | undefined;
   #folders: readonly string[] = [];
   #settings: EngineSettings | undefined;
   #lookingAround: NodeJS.Timeout | undefined;
@@ -82,6 +86,10 @@ export class Engine {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#lookingAround);
+    await this.#loadedMetrics?.then(
+      (metrics) => metrics.close(),
+      () => undefined,
+    );
     await this.#servers.close();
     await (await this.#pools)?.close();
     await Promise.all([...this.#sources.keys()].map((sourceId) => this.#end(sourceId)));
@@ -107,6 +115,7 @@ export class Engine {
       const log = await this.#resolve(target);
       if (log.problem) throw new SentenceError(log.problem.message, ...log.problem.args);
       this.#settings = settings;
+      this.#serveMetrics(settings).catch((error: unknown) => this.#log('error', String(error)));
       // until it is replaced, the old one answers
       await this.#sources.get(log.id)?.close();
       if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
@@ -131,8 +140,9 @@ export class Engine {
       this.#source(sourceId).stop();
       return undefined;
     },
-    configure: ({ settings }) => {
+    configure: async ({ settings }) => {
       this.#settings = settings;
+      await this.#serveMetrics(settings);
       for (const source of this.#sources.values()) source.resize(settings.memoryEvents);
       return undefined;
     },
@@ -169,9 +179,14 @@ export class Engine {
     statusText: ({ sourceId }) => {
       const source = sourceId === undefined ? undefined : this.#sources.get(sourceId);
       if (!source) return { text: '# PostgreSQL Connections\n\n- No log is followed.\n' };
-      return { text: statusTextOf(source, statusOf(source, this.#mustSettings())) };
+      return { text: statusTextOf(source, statusOf(source, this.#mustSettings()), this.#metrics?.text) };
     },
     exportEvents: (ask) => answerExport(this.#source(ask.sourceId).fold.state, ask),
+    incidentNote: (ask) => {
+      const source = this.#source(ask.sourceId);
+      return answerIncident(source, this.#mustSettings(), ask, this.#servers.overviewOf(ask.sourceId));
+    },
+    exportConfig: (ask) => answerConfig(ask),
     previewLogging: async ({ sourceId }) =>
       (await loggingAnswers()).previewLogging(this.#source(sourceId).log),
     applyLogging: async ({ preview }) => {
@@ -208,6 +223,26 @@ export class Engine {
     const source = this.#sources.get(sourceId);
     if (!source) throw new SentenceError('This log is no longer followed: choose a log.');
     return source;
+  }
+
+  /** What serves /metrics is loaded when somebody wants it. */
+  async #serveMetrics({ metricsPort = 0 }: EngineSettings): Promise<void> {
+    if (metricsPort === 0 && !this.#loadedMetrics) return;
+    const sources = (): MeasuredSource[] =>
+      [...this.#sources.values()].map((source) => this.#measured(source));
+    const failed = (why: Sentence): void => this.#log('warn', renderSentence(why));
+    this.#loadedMetrics ??= import('./metricsSwitch.ts').then(
+      ({ MetricsSwitch }) => (this.#metrics = new MetricsSwitch(sources, failed)),
+    );
+    await (await this.#loadedMetrics).set(metricsPort);
+  }
+
+  #measured({ sourceId, log, fold, state, pause, behindMs }: FollowedSource): MeasuredSource {
+    return {
+      ...{ sourceId, path: log.path, fold, behindMs, isRead: state !== 'reading' },
+      following: state === 'following' && !pause.paused,
+      overview: () => this.#servers.overviewOf(sourceId),
+    };
   }
 
   #mustSettings(): EngineSettings {
@@ -255,6 +290,7 @@ export class Engine {
     const source = this.#sources.get(sourceId);
     if (!source) return;
     this.#servers.logChanged(source);
+    this.#metrics?.note(this.#measured(source));
     this.#teller.changed(sourceId);
   }
 

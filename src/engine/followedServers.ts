@@ -1,4 +1,5 @@
 import { SentenceError } from '../core/sentence.ts';
+import type { Overview } from '../core/server/serverSnapshot.ts';
 import type { ActivitySample } from '../core/server/activity.ts';
 import type {
   EngineQuestions,
@@ -134,6 +135,14 @@ export class FollowedServers {
     const sample = this.#sampleOf(sourceId);
     const [live] = session && sample ? withLive([session], sample) : [session];
     return live ? { session: live } : {};
+  }
+
+  /** What the log's server was like lately, where it is connected. */
+  overviewOf(sourceId: string): Overview | undefined {
+    if (!this.#sampleOf(sourceId)) return undefined;
+    return this.#of(sourceId)
+      .find(({ server }) => server.newest !== undefined)
+      ?.server.snapshot()?.overview;
   }
 
   #live(sourceId: string, answer: Answer<'sessions'>): Answer<'sessions'> {

@@ -10,6 +10,8 @@ import { activeIs, endsLogged, logWarnings, type ReadingFacts } from '../core/se
 import type { ActiveIs } from '../core/snapshot.ts';
 import { PostgresLog } from '../sources/postgresLog.ts';
 
+export { sentenceOf } from '../core/sentence.ts';
+
 /** How a log is to be read: what is known of its server, and how much is kept. */
 export interface FoldOptions extends FormatHints {
   readonly logTimezone?: string | undefined;

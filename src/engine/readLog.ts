@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly logLinePrefix?: string | undefined;
   readonly timeZone?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Events kept; undefined = as many as reports need. */
+  readonly memoryEvents?: number | undefined;
 }
 
 /** What is to be read: the files of one log, as resolved or discovered, or a stream. */
@@ -41,7 +43,11 @@ export function foldOptionsOf(
 export async function readLog(target: ReadTarget, options: ReadOptions = {}): Promise<LogFold> {
   const signal = options.signal ?? new AbortController().signal;
   const isLog = 'settings' in target;
-  const foldOptions = foldOptionsOf(isLog ? target.settings : {}, options, keptEvents);
+  const foldOptions = foldOptionsOf(
+    isLog ? target.settings : {},
+    options,
+    options.memoryEvents ?? keptEvents,
+  );
   const fold = new LogFold(foldOptions);
   if (options.filter) fold.state.look(options.filter, undefined);
   const place = isLog && target.place ? withEarlierFormats(target.place, foldOptions) : nowhere;

@@ -1,12 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { eventsCsv, eventsJsonLines } from '../core/report/eventsExport.ts';
 import { SentenceError } from '../core/sentence.ts';
 import { feedRows, groupsOf, nameOf, seenSessions, sessionRow } from '../core/session/logReportOf.ts';
 import type { LogState } from '../core/session/logState.ts';
 import type { OpenSession } from '../core/session/session.ts';
 import type { EngineQuestions, QuestionName } from '../protocol.ts';
+import { writeTo } from './exportAnswers.ts';
 import { locateEntry } from './locateEntry.ts';
 import type { LogFold } from './logFold.ts';
 import { sessionLines } from './sessionLog.ts';
@@ -87,12 +85,6 @@ export async function answerExport(
   { format, path }: Ask<'exportEvents'>,
 ): Promise<Answer<'exportEvents'>> {
   const rows = feedRows(state, Number.POSITIVE_INFINITY);
-  const text = format === 'csv' ? eventsCsv(rows) : eventsJsonLines(rows);
-  try {
-    await pipeline(Readable.from(text), createWriteStream(path));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new SentenceError('{0} cannot be written ({1}): choose another place.', path, why);
-  }
+  await writeTo(path, format === 'csv' ? eventsCsv(rows) : eventsJsonLines(rows));
   return { rows: rows.length };
 }

@@ -183,7 +183,8 @@ export function dashboardOf(
   };
 }
 
-function scopeStart(
+/** When a scope begins, which ends now. */
+export function scopeStart(
   source: FollowedSource,
   settings: EngineSettings,
   scope: DashboardScope,

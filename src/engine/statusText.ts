@@ -8,8 +8,8 @@ import type { SourceStatus } from '../core/snapshot.ts';
 import type { Understanding } from '../sources/understanding.ts';
 import type { FollowedSource } from './followedSource.ts';
 
-/** Everything that *Show Status* says of one source, as Markdown. */
-export function statusTextOf(source: FollowedSource, status: SourceStatus): string {
+/** Everything that *Show Status* says of one source, as Markdown; `metrics` = where they are, or why they are not. */
+export function statusTextOf(source: FollowedSource, status: SourceStatus, metrics?: string): string {
   const { log, totals } = status;
   const { understanding } = source.fold.log;
   const settings = Object.entries(log.settings).filter(([, value]) => value !== undefined && value !== '');
@@ -36,6 +36,7 @@ export function statusTextOf(source: FollowedSource, status: SourceStatus): stri
       'Counts',
       `${totals.connects} connects, ${totals.disconnects} disconnects, ${totals.lost} lost, ${totals.failures} failed`,
     ],
+    ['/metrics', metrics],
     ['Filter', isNoFilter(status.filter) ? undefined : filterText(status.filter)],
     ['Cleared', status.clearedAt === undefined ? undefined : new Date(status.clearedAt).toISOString()],
   ];

@@ -2,7 +2,7 @@ import { jsonText } from '../core/report/jsonText.ts';
 import { createPaint } from '../core/report/shownText.ts';
 import { createShownTime, shownDuration } from '../core/report/shownTime.ts';
 import { watchDocument, watchHeader, watchLine } from '../core/report/watchText.ts';
-import { sentence, type Sentence } from '../core/sentence.ts';
+import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import { feedRow } from '../core/session/logReportOf.ts';
 import { withEarlierFormats } from '../sources/earlierFormats.ts';
@@ -10,6 +10,7 @@ import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { LogFold } from './logFold.ts';
 import { pendingMs } from './pendingMs.ts';
+import type { MeasuredSource, MetricsSwitch } from './metricsSwitch.ts';
 import { foldOptionsOf, type ReadTarget } from './readLog.ts';
 import { waitingSentence } from './sourceTrouble.ts';
 
@@ -21,6 +22,8 @@ export interface WatchOptions {
   readonly json: boolean;
   readonly logLinePrefix?: string | undefined;
   readonly timeZone?: string | undefined;
+  /** Of 127.0.0.1, where Prometheus finds /metrics meanwhile. */
+  readonly metricsPort?: number | undefined;
   readonly signal: AbortSignal;
   readonly colour: boolean;
   readonly print: (line: string) => void;
@@ -36,6 +39,7 @@ export async function watchLog(target: ReadTarget, options: WatchOptions): Promi
   const foldOptions = foldOptionsOf(isLog ? target.settings : {}, options, keptEvents);
   const fold = new LogFold(foldOptions);
   const watch = new Watch(fold, options);
+  const metrics = await serveMetrics(watch, options.metricsPort);
   const settling = setInterval(() => watch.settle(), pendingMs);
   const { signal } = options;
   try {
@@ -53,7 +57,26 @@ export async function watchLog(target: ReadTarget, options: WatchOptions): Promi
     watch.tell();
   } finally {
     clearInterval(settling);
+    await metrics?.close();
   }
+}
+
+/** Serves /metrics of what is watched; undefined = nobody wants it. Rejects with a SentenceError when it cannot. */
+async function serveMetrics(watch: Watch, port: number | undefined): Promise<MetricsSwitch | undefined> {
+  if (port === undefined) return undefined;
+  const { MetricsSwitch } = await import('./metricsSwitch.ts');
+  const metrics = new MetricsSwitch(
+    () => [watch.measured],
+    () => undefined,
+  );
+  await metrics.set(port);
+  const { trouble } = metrics;
+  if (trouble) {
+    await metrics.close();
+    throw new SentenceError(trouble.message, ...trouble.args);
+  }
+  watch.onTold = () => metrics.note(watch.measured);
+  return metrics;
 }
 
 /** What is told of a fold from a moment on. */
@@ -65,6 +88,10 @@ class Watch {
   readonly #time = createShownTime(undefined);
   /** Id of the first event that is not told yet; undefined = all that is read is history. */
   #toldTo: number | undefined;
+  /** How far behind it is. */
+  #behindMs: number | undefined;
+  /** What happened is told. */
+  onTold: (() => void) | undefined;
   /** How far behind it was when that was said last. */
   #toldBehindMs = 0;
 
@@ -89,10 +116,28 @@ class Watch {
     };
   }
 
+  /** What /metrics is told of. */
+  get measured(): MeasuredSource {
+    const isRead = this.#toldTo !== undefined;
+    const fold = this.#fold;
+    const path = fold.fileName(1);
+    return {
+      ...{
+        sourceId: 'watched',
+        path: path === '-' ? 'standard input' : path,
+        fold,
+        isRead,
+        following: isRead,
+      },
+      ...{ behindMs: this.#behindMs, overview: () => undefined },
+    };
+  }
+
   /** From now on everything is news. */
   begin(): void {
     if (this.#toldTo !== undefined) return;
     this.#toldTo = this.#fold.state.nextEventId;
+    this.onTold?.();
     if (!this.#options.json) this.#options.print(watchHeader(this.#options.filter));
   }
 
@@ -107,6 +152,7 @@ class Watch {
       const row = feedRow(state, event);
       if (row) print(json ? jsonText(watchDocument(row)) : watchLine(row, this.#time, createPaint(colour)));
     }
+    this.onTold?.();
   }
 
   /** Silence decides what was undecided. */
@@ -117,6 +163,7 @@ class Watch {
   }
 
   onStatus(status: TailStatus): void {
+    this.#behindMs = status.kind === 'reading' ? status.behindMs : undefined;
     this.#tellLag(status);
     if (status.kind !== 'waiting') return;
     this.#options.warn([waitingSentence(status)]);

@@ -102,7 +102,12 @@ export function showFailure(error: unknown, output: LogOutputChannel): void {
   );
 }
 
-function logCommands({ followed, memory, logging, home }: CommandContext) {
+/** Loaded when it is needed: a bundle of its own. */
+function exporting() {
+  return import('./exportCommands.ts');
+}
+
+function logCommands({ engine, followed, memory, logging, home }: CommandContext) {
   return {
     chooseLog: (path) =>
       typeof path === 'string' ? followed.choose({ path }) : chooseLog(followed, memory, home),
@@ -117,7 +122,8 @@ function logCommands({ followed, memory, logging, home }: CommandContext) {
     clearFilter: () => followed.setFilter(noFilter),
     turnOnLogging: () => logging.turnOn(),
     undoLogging: () => logging.undoChange(),
-    exportEvents: (path) => exportEvents(followed, typeof path === 'string' ? path : undefined),
+    exportEvents: async (path) => (await exporting()).exportEvents(followed, path),
+    exportDashboardConfig: async (what) => (await exporting()).exportDashboardConfig(engine, what),
   } satisfies Table;
 }
 
@@ -129,6 +135,7 @@ function showCommands({ engine, followed, dashboard, texts, output }: CommandCon
       await env.clipboard.writeText((await followed.ask('summaryText', {})).text);
       window.setStatusBarMessage(l10n.t('The summary is in the clipboard.'), 3000);
     },
+    copyIncidentNote: async (what) => (await exporting()).copyIncidentNote(followed, what),
     latestFailure: () => openLatestFailure(followed, texts),
     showStatus: async () => {
       const sourceId = followed.status?.sourceId;
@@ -198,24 +205,4 @@ async function openLatestFailure(followed: FollowedLog, texts: ReadOnlyTexts): P
   const id = followed.status?.newestFailureId ?? failures[0]?.members[0]?.id;
   if (id === undefined) throw new SentenceError('No failed login is known: nobody was turned away.');
   await openEntry(followed, texts, id);
-}
-
-async function exportEvents(followed: FollowedLog, path: string | undefined): Promise<void> {
-  const chosen = path ?? (await askWhereTo());
-  if (chosen === undefined) return;
-  const format = /\.json$/iu.test(chosen) ? 'json' : 'csv';
-  const { rows } = await followed.ask('exportEvents', { format, path: chosen });
-  window.setStatusBarMessage(l10n.t('{0} events written to {1}', rows, inertText(chosen)), 5000);
-}
-
-async function askWhereTo(): Promise<string | undefined> {
-  const uri = await window.showSaveDialog({
-    title: l10n.t('Export connection events'),
-    saveLabel: l10n.t('Export'),
-    filters: { CSV: ['csv'], JSON: ['json'] },
-  });
-  if (uri !== undefined && uri.scheme !== 'file') {
-    throw new SentenceError('{0} is not a file on this machine: choose a place that is.', uri.toString());
-  }
-  return uri?.fsPath;
 }

@@ -30,6 +30,7 @@ export function readSettings(): Settings {
       memoryEvents: bounded(section, 'memoryEvents'),
       feedRows: bounded(section, 'feedRows'),
       mute: muteRules(section.get<unknown>(settingIds.mute)),
+      metricsPort: bounded(section, 'metricsPort'),
     },
     groupBy: groupings(section.get<unknown>(settingIds.groupBy)),
     followNewestServer: section.get<unknown>(settingIds.followNewestServer) !== false,

@@ -27,7 +27,36 @@ describe('the arguments', () => {
     [['a.log', 'b.log.gz'], { ...plain, log: { kind: 'paths', paths: ['a.log', 'b.log.gz'] } }],
     [['a.log', 'list'], { ...plain, log: { kind: 'paths', paths: ['a.log', 'list'] } }],
     [['-'], { ...plain, log: { kind: 'stdin' } }],
-    [['2', '--watch'], { ...plain, kind: 'watch', log: { kind: 'number', number: 2 } }],
+    [
+      ['2', '--watch'],
+      { ...plain, kind: 'watch', log: { kind: 'number', number: 2 }, metricsPort: undefined },
+    ],
+    [['--watch', '--metrics=9188'], { ...plain, kind: 'watch', metricsPort: 9188 }],
+    [['--incident'], { ...plain, kind: 'incident', untilAt: undefined, masked: false }],
+    [
+      ['a.log', '--incident', '--window=2h', '--until', '2026-11-28T14:30:00Z', '--mask', 'db=shop'],
+      {
+        ...plain,
+        ...{ kind: 'incident', masked: true, windowMinutes: 120, untilAt: Date.UTC(2026, 10, 28, 14, 30) },
+        log: { kind: 'paths', paths: ['a.log'] },
+        filter: { ...noFilter, database: ['shop'] },
+      },
+    ],
+    [['export', 'grafana'], { kind: 'export', what: 'grafana' }],
+    [['export', 'prometheus'], { kind: 'export', what: 'prometheus' }],
+    [
+      ['export', 'panels'],
+      { kind: 'export', what: 'panels', log: undefined, pattern: undefined, timeZone: undefined },
+    ],
+    [
+      ['export', 'csv', '1', 'user=app'],
+      {
+        ...{ kind: 'export', what: 'csv', logLinePrefix: undefined, timeZone: undefined },
+        log: { kind: 'number', number: 1 },
+        filter: { ...noFilter, user: ['app'] },
+      },
+    ],
+    [['./export'], { ...plain, log: { kind: 'paths', paths: ['./export'] } }],
     [['./2'], { ...plain, log: { kind: 'paths', paths: ['./2'] } }],
     [['./db=x'], { ...plain, log: { kind: 'paths', paths: ['./db=x'] } }],
     [
@@ -42,7 +71,15 @@ describe('the arguments', () => {
         filter: { database: ['a', 'b*', 'c'], user: ['x=y'], application: ['My App'], host: ['[local]'] },
       },
     ],
-    [['--watch', 'app=psql'], { ...plain, kind: 'watch', filter: { ...noFilter, application: ['psql'] } }],
+    [
+      ['--watch', 'app=psql'],
+      {
+        ...plain,
+        kind: 'watch',
+        filter: { ...noFilter, application: ['psql'] },
+        metricsPort: undefined,
+      },
+    ],
     [
       ['--history', '--window', '2h', '--bucket=5m'],
       { ...plain, kind: 'history', windowMinutes: 120, bucketMinutes: 5 },
@@ -69,13 +106,27 @@ describe('the arguments', () => {
 describe('arguments that are wrong', () => {
   const cases: [argv: string[], sentence: string][] = [
     [
-      ['export', 'csv'],
-      '“export” is a command that this version does not have: see --help for those it has, or write ./export for a file.',
+      ['export'],
+      '“export” needs what to write: panels, grafana, prometheus, csv or json, such as "connections export grafana".',
     ],
     [
-      ['export'],
-      '“export” is a command that this version does not have: see --help for those it has, or write ./export for a file.',
+      ['export', 'grafana', 'postgres://app:secret@db/shop'],
+      '“export grafana” is the same for every log: leave what follows it away, or export csv or json.',
     ],
+    [['export', 'panels', 'db=shop'], '“export panels” has no filter: leave it away, or export csv or json.'],
+    [['export', 'csv', '--watch'], '--watch says nothing to "export csv": leave it away, or see --help.'],
+    [['--metrics=9188'], '--metrics belongs to --watch: add that, or leave --metrics away.'],
+    [['--watch', '--mask'], '--mask belongs to --incident: add that, or leave --mask away.'],
+    [['--watch', '--metrics=0'], '--metrics=0 is no port: write one from 1 to 65535, such as 9188.'],
+    [
+      ['--incident', '--until=noon'],
+      '--until=noon is no time: write one such as 2026-11-28T14:30 or 2026-11-28T14:30:00Z.',
+    ],
+    [
+      ['--incident', '--until=2026-13-28T14:30'],
+      '--until=2026-13-28T14:30 is no time: write one such as 2026-11-28T14:30 or 2026-11-28T14:30:00Z.',
+    ],
+    [['--incident', '--json'], 'An incident note is Markdown: leave --json away, or take --failures --json.'],
     [
       ['--databse=x'],
       'There is no option “--databse=x”: see --help for those there are, or write ./--databse=x for a file.',

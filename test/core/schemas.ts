@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 
 /** Asserts that a document, as it is printed, is what schemas/NAME.schema.json publishes. */
 export function assertFollowsSchema(
-  name: 'summary' | 'watch' | 'list' | 'server' | 'pool' | 'pooler',
+  name: 'summary' | 'watch' | 'list' | 'server' | 'pool' | 'pooler' | 'panels',
   text: string,
 ): void {
   const schema: unknown = JSON.parse(

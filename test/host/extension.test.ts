@@ -177,6 +177,19 @@ describe('extension', () => {
     );
   });
 
+  it('copies an incident note, and exports rules with the thresholds of its settings', async () => {
+    await run('copyIncidentNote', { scope: 'all', masked: true });
+    await until('the note is in the clipboard', async () =>
+      (await vscode.env.clipboard.readText()).startsWith('# Incident note'),
+    );
+    const note = await vscode.env.clipboard.readText();
+    assert.match(note, /^- Peak: \d open sessions at [^]* 1 refused,[^]*\| user-\d/m);
+    assert.doesNotMatch(note, /mallory|shop/);
+    const path = `${log.path}.yml`;
+    await run('exportDashboardConfig', { format: 'prometheus', path });
+    assert.match(await readFile(path, 'utf8'), /pgconnections_server_utilization_ratio >= 0\.7"/);
+  });
+
   it('filters every view, but neither the status bar nor the badge', async () => {
     await run('filter', 'app=web');
     await until('one matches', () => status().activeFiltered === 1);

@@ -2,8 +2,10 @@ import { isTimeZone } from '../log/logTimestamp.ts';
 import type { Filter } from '../session/filter.ts';
 import { type FilterPart, filterOfParts, parseFilterPart } from './filterText.ts';
 import { type ServerCommand, serverCommandOf } from './serverCommand.ts';
+import { exportCommand, type ExportCommand } from './exportGrammar.ts';
+import { requireItsMode } from './modeOptions.ts';
 import { poolCommand, type PoolCommand } from './poolGrammar.ts';
-import { parseBucket, parseWindow, UsageError } from './usage.ts';
+import { parseBucket, parseInstant, parsePort, parseWindow, UsageError } from './usage.ts';
 
 /** Which log to read, as it was named; what it is on disk is found out later. */
 export type LogArgument =
@@ -22,9 +24,17 @@ export interface LogOptions {
   readonly logLinePrefix?: string | undefined;
   /** IANA zone of the log's timestamps where they do not state it; undefined = found out. */
   readonly timeZone?: string | undefined;
-  /** Length of the history; undefined = 60 in text, the whole log in JSON. */
+  /** Length of the history; undefined = 60 in text, the whole log in JSON. Of an incident note: the whole log. */
   readonly windowMinutes?: number | undefined;
   readonly bucketMinutes?: number | undefined;
+}
+
+/** What an incident note takes beside that. */
+export interface IncidentOptions {
+  /** End of the window, ms since the epoch; undefined = the newest line. */
+  readonly untilAt?: number | undefined;
+  /** Names and hosts are made unrecognisable. */
+  readonly masked: boolean;
 }
 
 /** What the user asked for. */
@@ -34,15 +44,21 @@ export type Command =
   | { readonly kind: 'list'; readonly json: boolean }
   | ServerCommand
   | PoolCommand
-  | ({ readonly kind: 'summary' | 'watch' | 'history' | 'failures' } & LogOptions);
+  | ExportCommand
+  | ({ readonly kind: 'summary' | 'history' | 'failures' } & LogOptions)
+  /** `metricsPort`: of 127.0.0.1, where Prometheus finds /metrics meanwhile. */
+  | ({ readonly kind: 'watch'; readonly metricsPort?: number | undefined } & LogOptions)
+  | ({ readonly kind: 'incident' } & LogOptions & IncidentOptions);
 
-const modes = ['watch', 'history', 'failures'] as const;
-type Mode = (typeof modes)[number];
-const switches = [...modes, 'json', 'help', 'version'] as const;
+const modes = ['watch', 'history', 'failures', 'incident'] as const;
+export type Mode = (typeof modes)[number];
+const switches = [...modes, 'json', 'mask', 'help', 'version'] as const;
 // prettier-ignore -- one list
 const valued = [
   'window',
   'bucket',
+  'until',
+  'metrics',
   'log-line-prefix',
   'time-zone',
   'pattern',
@@ -53,9 +69,6 @@ const valued = [
 ] as const;
 export type Switch = (typeof switches)[number];
 export type Valued = (typeof valued)[number];
-
-/** Commands of the grammar that come with later versions. */
-const later = ['export'];
 
 /** Arguments taken apart, before anything is decided. */
 export interface Words {
@@ -76,13 +89,9 @@ export function parseArguments(argv: readonly string[]): Command {
   const words = splitWords(argv);
   if (words.switches.has('help')) return { kind: 'help' };
   if (words.switches.has('version')) return { kind: 'version' };
-  if (words.command !== undefined && later.includes(words.command))
-    throw new UsageError(
-      '“{0}” is a command that this version does not have: see --help for those it has, or write ./{0} for a file.',
-      words.command,
-    );
   if (words.command === 'server') return serverCommand(words);
   if (words.command === 'pool') return poolCommand(words);
+  if (words.command === 'export') return exportCommand(words);
   return words.command === 'list' ? listCommand(words) : logCommand(words);
 }
 
@@ -142,6 +151,8 @@ function takeValue(words: Words, option: Valued, value: string): void {
       return;
     case 'window':
     case 'bucket':
+    case 'until':
+    case 'metrics':
     case 'log-line-prefix':
     case 'time-zone':
     case 'pattern':
@@ -198,10 +209,9 @@ function logCommand({ switches, values, filters, logs }: Words): Command {
     throw new UsageError(
       '--pattern is about the pools of an application: write "connections pool LOG --pattern=REGEX".',
     );
-  for (const option of ['window', 'bucket'] as const) requireHistory(option, values, mode, json);
+  requireItsMode({ switches, values }, mode, json);
   const windowMinutes = parseWindow(values.get('window'));
-  return {
-    kind: mode ?? 'summary',
+  const options: LogOptions = {
     log: logArgument(logs),
     filter: filterOfParts(filters),
     json,
@@ -210,17 +220,12 @@ function logCommand({ switches, values, filters, logs }: Words): Command {
     windowMinutes,
     bucketMinutes: parseBucket(values.get('bucket'), windowMinutes),
   };
-}
-
-/** The history is part of every document in JSON, except where each line is one event. */
-function requireHistory(
-  option: 'window' | 'bucket',
-  values: Words['values'],
-  mode: Mode | undefined,
-  json: boolean,
-): void {
-  if (!values.has(option) || mode === 'history' || (json && mode !== 'watch')) return;
-  throw new UsageError('--{0} is about the history: add --history, or leave it away.', option);
+  if (mode === 'watch') return { kind: mode, ...options, metricsPort: parsePort(values.get('metrics')) };
+  if (mode !== 'incident') return { kind: mode ?? 'summary', ...options };
+  if (json)
+    throw new UsageError('An incident note is Markdown: leave --json away, or take --failures --json.');
+  const masked = switches.has('mask');
+  return { kind: mode, ...options, untilAt: parseInstant(values.get('until')), masked };
 }
 
 export function logArgument(logs: readonly string[]): LogArgument {

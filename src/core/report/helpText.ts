@@ -11,6 +11,8 @@ Usage:
                                    over time
   connections [LOG...] --failures  refused logins, ended sessions and server
                                    problems: what they mean and what to do
+  connections [LOG...] --incident  what happened, as Markdown: peak, restarts,
+                                   who held the connections, who was refused
   connections server [URI]         the server itself: how full it is, what its
                                    sessions do, and what is wrong with them
   connections pool LOG|URI [--watch]
@@ -18,6 +20,11 @@ Usage:
                                    application or of PgBouncer, or from the
                                    console of a PgBouncer:
                                    postgres://user@host:6432/pgbouncer
+  connections export csv|json [LOG...] [FILTER]
+                                   events for other programs
+  connections export grafana|prometheus|panels
+                                   a dashboard, alert rules, or the panels of a
+                                   pool (of what its LOG tells, if one follows)
 
 LOG (none: the log that was found; if several, the server started last)
   PATH...         the files of one server, oldest first; .gz and .zst too
@@ -39,7 +46,11 @@ FILTER (different kinds: all must match; one kind repeated: any of them)
 
 Options:
   --window=TIME   how far back the history goes: 90 or 90m, 2h, 1d
-                  (60m; with --json the whole log)
+                  (60m; with --json and --incident the whole log)
+  --until=TIME    where the window of --incident ends: 2026-11-28T14:30 (the
+                  newest line)
+  --mask          --incident without names, hosts and messages
+  --metrics=PORT  with --watch: /metrics for Prometheus on 127.0.0.1
   --bucket=TIME   the step of the history (15m)
   --json          one JSON document; with --watch, one per line
   --log-line-prefix=TEXT
@@ -66,4 +77,5 @@ Examples:
   connections 1 --watch app='web-*'
   connections /var/log/postgresql/*.log --history --window 1d --bucket 1h
   docker logs db 2>&1 | connections - --failures
-  connections server --json | jq .overview`;
+  connections server --json | jq .overview
+  connections db.log --incident --window=2h --mask`;

@@ -44,7 +44,7 @@ export function poolCommand({ switches, values, filters, logs }: Words): PoolCom
       kind: 'pool',
       from: logArgument(logs.slice(1)),
       ...options,
-      pattern: patternOf(values.get('pattern')),
+      pattern: ownPatternOf(values.get('pattern')),
     };
   if (second !== undefined || values.has('pattern'))
     throw new UsageError(
@@ -53,7 +53,8 @@ export function poolCommand({ switches, values, filters, logs }: Words): PoolCom
   return { kind: 'pool', from: { kind: 'console', uri: first }, ...options };
 }
 
-function patternOf(text: string | undefined): OwnPattern | undefined {
+/** `--pattern`; throws a UsageError that says what is wrong with it. */
+export function ownPatternOf(text: string | undefined): OwnPattern | undefined {
   if (text === undefined) return undefined;
   try {
     return checkPattern(text);

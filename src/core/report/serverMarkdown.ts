@@ -1,4 +1,4 @@
-import { showControlCharacters } from './controlCharacters.ts';
+import { markdownTable } from './markdownText.ts';
 import type { ServerReport } from './serverReport.ts';
 import { serverTables, type ServerRow, type ServerTable } from './serverTable.ts';
 
@@ -13,24 +13,10 @@ export function serverMarkdown(report: ServerReport, masked: boolean): string {
 
 function tableText({ title, head, rows }: ServerTable): string {
   const hasNotes = head[2] !== undefined;
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const cellsOf = ({ name, value, note }: ServerRow): string[] => [
-    plainText(name ?? 'unknown'),
-    plainText(String(value ?? '')),
-    ...(hasNotes ? [plainText(note ?? '')] : []),
+    name ?? 'unknown',
+    String(value ?? ''),
+    ...(hasNotes ? [note ?? ''] : []),
   ];
-  return [
-    `## ${title}`,
-    '',
-    line(head),
-    line(head.map((_, column) => (column === 1 ? '---:' : '---'))),
-    ...rows.map((row) => line(cellsOf(row))),
-  ].join('\n');
-}
-
-/** Text as itself: a backslash before what is markup (CommonMark, section 2.4), and what makes links of words cut apart. */
-function plainText(text: string): string {
-  return showControlCharacters(text)
-    .replace(/[\\`*_{}[\]<>#|~&!$^]/gu, '\\$&')
-    .replace(/@(?=[\w-])|:(?=\/\/)|\bwww(?=\.)/giu, '$&<!-- -->');
+  return [`## ${title}`, '', ...markdownTable({ head, right: [1], rows: rows.map(cellsOf) })].join('\n');
 }

@@ -25,7 +25,12 @@ const harmless =
  * always masked alike, in every format. A Unix socket is no name. A text that nobody knows is masked as well.
  */
 export function maskOf(report: ServerReport): Mask {
-  const kinds = Object.entries(namesIn(report)) as [NameKind, (string | undefined)[]][];
+  return maskOfNames(namesIn(report));
+}
+
+/** The same for whatever has these names; what stands for one is the same in the whole of a text. */
+export function maskOfNames(names: Partial<Record<NameKind, readonly (string | undefined)[]>>): Mask {
+  const kinds = Object.entries(names) as [NameKind, readonly (string | undefined)[]][];
   const tokens = new Map(kinds.map(([kind, names]) => [kind, tokensOf(kind, names)]));
   const others = new Map<string, string>();
   const anyToken = (text: string): string => {

@@ -36,6 +36,28 @@ export function parseBucket(text: string | undefined, windowMinutes: number | un
   return bucketMinutes;
 }
 
+/** `--until`: ISO 8601, in the zone of this machine unless it names one; ms since the epoch. */
+export function parseInstant(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const isTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?$/.test(text);
+  const at = isTime ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+  if (Number.isNaN(at))
+    throw new UsageError(
+      '--until={0} is no time: write one such as 2026-11-28T14:30 or 2026-11-28T14:30:00Z.',
+      text,
+    );
+  return at;
+}
+
+/** `--metrics`: a TCP port. */
+export function parsePort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535)
+    throw new UsageError('--metrics={0} is no port: write one from 1 to 65535, such as 9188.', text);
+  return port;
+}
+
 function minutesIn(text: string, most: number): number | undefined {
   const [, digits, unit] = /^(\d{1,9})([mhd]?)$/.exec(text) ?? [];
   const minutes = Number(digits) * (unitMinutes[unit ?? ''] ?? 1);

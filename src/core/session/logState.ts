@@ -119,6 +119,11 @@ export class LogState {
     return this.#clear;
   }
 
+  /** Counts and history of everything, whatever Clear and the filter say. */
+  get everything(): Tally {
+    return this.#all;
+  }
+
   /** Counts and history since Clear, unfiltered (status bar, badge). */
   get unfiltered(): Tally {
     return this.#sinceClear;
@@ -175,6 +180,11 @@ export class LogState {
   /** The id that the next event gets. */
   get nextEventId(): number {
     return this.#store.nextId;
+  }
+
+  /** No event has left the ring: what the stored ones tell is everything. */
+  get hasAllEvents(): boolean {
+    return this.#store.firstId <= 1;
   }
 
   /** Stored events after Clear that the filter lets be seen, newest first, back to `fromId`. */
