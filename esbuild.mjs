@@ -16,6 +16,7 @@ const shared = {
 /** Bundles of their own, for those that read more than a log: what the others see of each, by its module. */
 const rooms = {
   live: ['engine/followedServers', 'engine/watchServer', 'sources/server/liveServer'],
+  elsewhere: ['sources/command/commandOutput', 'sources/command/findCommands'],
   pools: [
     'sources/pool/poolLog',
     'sources/pool/pgbouncerConsole',
@@ -60,6 +61,7 @@ const roomOf = (name) => ({
 const targets = [
   roomOf('live'),
   roomOf('pools'),
+  roomOf('elsewhere'),
   {
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
@@ -69,7 +71,7 @@ const targets = [
   {
     ...node,
     entryPoints: { engine: 'src/engine/worker.ts' },
-    plugins: [besides('live')],
+    plugins: [besides('live', 'elsewhere')],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },

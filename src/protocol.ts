@@ -3,7 +3,7 @@
  * per direction. Everything that belongs to a log carries its source id; nothing assumes that there is only one.
  */
 import type { DashboardNews } from './core/dashboardNews.ts';
-import type { DiscoveredLog } from './core/log/logPlace.ts';
+import type { CommandSource, DiscoveredLog } from './core/log/logPlace.ts';
 import type { Sentence } from './core/sentence.ts';
 import type { ClientProcess, EndingPreview, EndingReport, EndingRequest } from './core/server/ending.ts';
 import type { FindingChange, ServerThresholds } from './core/server/finding.ts';
@@ -40,6 +40,8 @@ export interface EngineSettings {
   readonly memoryEvents: number;
   readonly feedRows: number;
   readonly mute: readonly MuteRule[];
+  /** Commands whose output may be followed, by name; none in Restricted Mode. */
+  readonly commandSources?: readonly CommandSource[] | undefined;
 }
 
 /** Where discovery may look beside the machine's fixed places. Empty in Restricted Mode. */
@@ -47,8 +49,15 @@ export interface WorkspaceHints {
   readonly folders: readonly string[];
 }
 
-/** What to follow: a discovered log by id, or a path, directory or glob the user named. */
-export type FollowTarget = { readonly discoveredId: string } | { readonly path: string };
+/**
+ * What to follow: a discovered log by id, a path, directory or glob the user named, a command of the settings by its
+ * name, or the log of a connected server, read over its connection.
+ */
+export type FollowTarget =
+  | { readonly discoveredId: string }
+  | { readonly path: string }
+  | { readonly commandName: string }
+  | { readonly serverId: string };
 
 /** Up to where Clear forgets: a place in a log, kept per workspace by the host. */
 export interface ClearMark {

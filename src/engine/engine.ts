@@ -18,6 +18,7 @@ import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
 import { ChangeTeller } from './changeTeller.ts';
+import { commandLog } from './commandLog.ts';
 import { DashboardPages } from './dashboardPages.ts';
 import { FollowedServers } from './followedServers.ts';
 import { FollowedSource } from './followedSource.ts';
@@ -89,7 +90,7 @@ export class Engine {
       return { logs, chosenId: chooseLog(logs, { cargoMajor, pinnedId })?.id };
     },
     follow: async ({ target, settings, clearMark }) => {
-      const log = await this.#resolve(target);
+      const log = await this.#resolve(target, settings);
       if (log.problem) throw new SentenceError(log.problem.message, ...log.problem.args);
       this.#settings = settings;
       // until it is replaced, the old one answers
@@ -141,11 +142,11 @@ export class Engine {
     sessions: (ask) => this.#servers.sessions(ask, this.#source(ask.sourceId)),
     walsenders: (ask) => this.#servers.walsenders(ask, this.#source(ask.sourceId)),
     session: (ask) => this.#servers.session(ask, this.#source(ask.sourceId)),
-    sessionLog: (ask) => answerSessionLog(this.#source(ask.sourceId).fold, ask),
+    sessionLog: (ask) => answerSessionLog(this.#source(ask.sourceId), ask),
     troubles: ({ sourceId }) => troublesOf(this.#source(sourceId), this.#mustSettings()),
     dashboard: (ask) => this.#dashboard(ask),
     dashboardNews: (ask) => this.#pages.newsFor(this.#source(ask.sourceId), ask, this.#dashboard(ask)),
-    locate: (ask) => answerLocate(this.#source(ask.sourceId).fold, ask),
+    locate: (ask) => answerLocate(this.#source(ask.sourceId), ask),
     summaryText: ({ sourceId }) => {
       const { historyBucketMinutes } = this.#mustSettings();
       const report = this.#source(sourceId).fold.report({ bucketMinutes: historyBucketMinutes }, Date.now());
@@ -196,7 +197,9 @@ export class Engine {
   }
 
   /** The log that is meant, with what discovery knows of its server. */
-  async #resolve(target: FollowTarget): Promise<DiscoveredLog> {
+  async #resolve(target: FollowTarget, settings: EngineSettings): Promise<DiscoveredLog> {
+    if ('commandName' in target) return commandLog(target.commandName, settings);
+    if ('serverId' in target) return this.#servers.logOf(target.serverId);
     const known = await this.#discover();
     if ('discoveredId' in target) {
       const log = known.find(({ id }) => id === target.discoveredId);
@@ -211,6 +214,11 @@ export class Engine {
     return {
       storageDirectory: this.#storageDirectory,
       changed: () => this.#changed(sourceId),
+      elsewhere: async (origin) => {
+        if (origin.kind === 'server') return this.#servers.followLogOf(origin.serverId);
+        const { tailCommand } = await import('../sources/command/commandOutput.ts');
+        return (sink, options) => tailCommand(origin, sink, options);
+      },
       log: (level, text) => this.#log(level, text),
     };
   }

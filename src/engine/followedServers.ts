@@ -9,7 +9,10 @@ import type {
   ServerQuestions,
   ServerTarget,
 } from '../protocol.ts';
+import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { openServer, type LiveServer } from '../sources/server/liveServer.ts';
+import { tailServerLog } from '../sources/server/serverLog.ts';
+import type { FollowElsewhere } from '../sources/tail/elsewhere.ts';
 import { ChangeTeller } from './changeTeller.ts';
 import { ConnectionCosts } from './connectionCosts.ts';
 import { FollowedServer, type FollowedServerHost } from './followedServer.ts';
@@ -41,6 +44,7 @@ export interface ServersHost {
 interface Connected {
   readonly server: FollowedServer;
   readonly ofLog: ServerOfLog;
+  readonly target: () => Target;
 }
 
 /** The live servers of a window, and the answers to all questions about them. */
@@ -58,16 +62,19 @@ export class FollowedServers {
     connectServer: async ({ target, settings, password }) => {
       const { sourceId } = target;
       const find = this.#targetOf(target);
-      const open = (): LiveServer => openServer({ ...find(), password });
+      const where = (): Target => ({ ...find(), password });
+      const open = (): LiveServer => openServer(where());
       const serverId = 'uri' in target ? `server ${open().label}` : `server of ${target.sourceId}`;
       await this.#end(serverId);
       if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
       const ofLog = new ServerOfLog(
-        () => (sourceId === undefined ? undefined : this.#host.source(sourceId)),
+        () =>
+          this.#host.source(logIdOf(serverId)) ??
+          (sourceId === undefined ? undefined : this.#host.source(sourceId)),
         (id) => this.#host.changed(id),
       );
       const server = new FollowedServer(serverId, sourceId, settings, this.#hostOf(serverId, open, ofLog));
-      this.#connected.set(serverId, { server, ofLog });
+      this.#connected.set(serverId, { server, ofLog, target: where });
       server.start();
       return { status: server.status };
     },
@@ -98,6 +105,27 @@ export class FollowedServers {
       return process ? { process } : {};
     },
   };
+
+  /** The log of a connected server, read over a connection. Throws a SentenceError when it is not connected. */
+  logOf(serverId: string): DiscoveredLog {
+    const { status, newest } = this.#server(serverId);
+    return {
+      id: logIdOf(serverId),
+      kind: 'server',
+      origin: { kind: 'server', serverId },
+      path: status.label,
+      serverVersion: newest?.facts.version,
+      running: true,
+      settings: {},
+      connectionLogging: 'unknown',
+    };
+  }
+
+  /** Follows it for as long as the server is connected. */
+  followLogOf(serverId: string): FollowElsewhere {
+    const target = (): Target | undefined => this.#connected.get(serverId)?.target();
+    return (sink, options) => tailServerLog(target, sink, options);
+  }
 
   /** A log changed: it may tell that its server is full. */
   logChanged(source: FollowedSource): void {
@@ -162,7 +190,9 @@ export class FollowedServers {
   }
 
   #of(sourceId: string): Connected[] {
-    return [...this.#connected.values()].filter(({ server }) => server.sourceId === sourceId);
+    return [...this.#connected.values()].filter(
+      ({ server }) => server.sourceId === sourceId || logIdOf(server.serverId) === sourceId,
+    );
   }
 
   #sampleOf(sourceId: string): ActivitySample | undefined {
@@ -188,4 +218,8 @@ export class FollowedServers {
     ofLog.silent(true);
     this.#host.tell({ type: 'server', status: server.status, changes: server.takeChanges() });
   }
+}
+
+function logIdOf(serverId: string): string {
+  return `log of ${serverId}`;
 }

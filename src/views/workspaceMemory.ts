@@ -72,5 +72,7 @@ export class WorkspaceMemory {
 }
 
 function keyOf(target: FollowTarget): string {
-  return 'path' in target ? target.path : target.discoveredId;
+  if ('path' in target) return target.path;
+  if ('discoveredId' in target) return target.discoveredId;
+  return 'commandName' in target ? `command ${target.commandName}` : target.serverId;
 }
