@@ -17,6 +17,7 @@ const shared = {
 const rooms = {
   live: ['engine/followedServers', 'engine/watchServer', 'sources/server/liveServer'],
   elsewhere: ['sources/command/commandOutput', 'sources/command/findCommands'],
+  picks: ['views/chooseLog', 'views/commandSource'],
   pools: [
     'sources/pool/poolLog',
     'sources/pool/pgbouncerConsole',
@@ -62,9 +63,13 @@ const targets = [
   roomOf('live'),
   roomOf('pools'),
   roomOf('elsewhere'),
+  roomOf('picks'),
   {
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
+    plugins: [besides('picks')],
+    // what the editor gives to extensions is given to what they require
+    supported: { 'dynamic-import': false },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },

@@ -159,7 +159,10 @@ function obeyChanges(
       const isChanged = (name: keyof typeof settingIds): boolean =>
         change.affectsConfiguration(`${settingsSection}.${settingIds[name]}`);
       followed
-        .obeySettings((['log', 'logLinePrefix', 'timeZone'] as const).some(isChanged))
+        .obeySettings(
+          (['log', 'logLinePrefix', 'timeZone'] as const).some(isChanged) ||
+            (followed.status?.log.kind === 'command' && isChanged('commandSources')),
+        )
         .then(() => redrawAll())
         .catch(failed);
     }),

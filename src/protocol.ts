@@ -3,7 +3,7 @@
  * per direction. Everything that belongs to a log carries its source id; nothing assumes that there is only one.
  */
 import type { DashboardNews } from './core/dashboardNews.ts';
-import type { CommandSource, DiscoveredLog } from './core/log/logPlace.ts';
+import type { CommandSource, DiscoveredLog, FoundCommand } from './core/log/logPlace.ts';
 import type { Sentence } from './core/sentence.ts';
 import type { ClientProcess, EndingPreview, EndingReport, EndingRequest } from './core/server/ending.ts';
 import type { FindingChange, ServerThresholds } from './core/server/finding.ts';
@@ -151,6 +151,8 @@ export interface EngineQuestions extends ServerQuestions {
     ask: { hints: WorkspaceHints; pinnedId?: string };
     answer: { logs: DiscoveredLog[]; chosenId?: string };
   };
+  /** Looks for running containers, pods and units: what follows their logs, those about PostgreSQL first. */
+  findCommands: { ask: Record<never, never>; answer: { found: FoundCommand[] } };
   /** Reads the log whole, then follows it. Answers at once; progress comes as `changed`. */
   follow: {
     ask: { target: FollowTarget; settings: EngineSettings; clearMark?: ClearMark };

@@ -89,6 +89,10 @@ export class Engine {
       const cargoMajor = await readPgrxMajor(hints.folders.map((folder) => join(folder, 'Cargo.toml')));
       return { logs, chosenId: chooseLog(logs, { cargoMajor, pinnedId })?.id };
     },
+    findCommands: async () => {
+      const { findCommands } = await import('../sources/command/findCommands.ts');
+      return { found: await findCommands() };
+    },
     follow: async ({ target, settings, clearMark }) => {
       const log = await this.#resolve(target, settings);
       if (log.problem) throw new SentenceError(log.problem.message, ...log.problem.args);

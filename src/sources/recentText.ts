@@ -52,7 +52,11 @@ export class RecentText {
   }
 
   /** What is kept around a place of a file, so much before and from it on; undefined = it is too long ago. */
-  around({ identity: { inode } }: TailedFile, offsetBytes: number, reachBytes: number): RecentPiece | undefined {
+  around(
+    { identity: { inode } }: TailedFile,
+    offsetBytes: number,
+    reachBytes: number,
+  ): RecentPiece | undefined {
     const part = this.#parts.findLast((each) => each.inode === inode && each.offsetBytes <= offsetBytes);
     if (!part) return undefined;
     const atBytes = part.atBytes + offsetBytes - part.offsetBytes;

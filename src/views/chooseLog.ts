@@ -1,4 +1,5 @@
 import {
+  commands,
   l10n,
   type QuickInputButton,
   type QuickPick,
@@ -7,10 +8,14 @@ import {
   ThemeIcon,
   Uri,
   window,
+  workspace,
 } from 'vscode';
 import type { ConnectionLogging, DiscoveredLog } from '../core/log/logPlace.ts';
 import type { FollowTarget } from '../protocol.ts';
+import type { ConnectedServer } from './connectedServer.ts';
+import { commandIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { readCommandSources } from './settings.ts';
 import { factsText, inertText, pathText, say, serverText } from './words.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
@@ -19,12 +24,20 @@ interface LogItem extends QuickPickItem {
   readonly run?: () => Promise<void>;
 }
 
-/** Lets the user choose among the discovered logs, or name a file or folder; ends when one is followed. */
-export async function chooseLog(
-  followed: FollowedLog,
-  memory: WorkspaceMemory,
-  home: string | undefined,
-): Promise<void> {
+/** What a log is chosen with. */
+export interface LogPick {
+  readonly followed: FollowedLog;
+  readonly memory: WorkspaceMemory;
+  readonly home: string | undefined;
+  readonly server: Pick<ConnectedServer, 'remoteId' | 'status'>;
+}
+
+/**
+ * Lets the user choose among the discovered logs, those from elsewhere, or name a file or folder; ends when one is
+ * followed.
+ */
+export async function chooseLog(parts: LogPick): Promise<void> {
+  const { followed, memory, home } = parts;
   const pick = window.createQuickPick<LogItem>();
   pick.title = l10n.t('Choose the PostgreSQL log to follow');
   pick.placeholder = l10n.t('Server, version, port or path');
@@ -39,7 +52,7 @@ export async function chooseLog(
     pick.items = pick.items.map((each) => (each.log ? logItem(each.log, followed, memory, home) : each));
   });
   pick.show();
-  const others = otherItems(followed);
+  const others = [...elsewhereItems(parts), ...otherItems(followed)];
   pick.items = others;
   const { logs } = await followed.choice.discover().finally(() => {
     pick.busy = false;
@@ -114,6 +127,34 @@ function loggingText(logging: ConnectionLogging): string | undefined {
     case 'unknown':
       return undefined;
   }
+}
+
+/** The commands of the settings, and the log of a server that is connected. */
+function elsewhereItems({ followed, server }: LogPick): LogItem[] {
+  const { remoteId, status } = server;
+  const isFollowed = (id: string): string => (followed.status?.log.id === id ? '$(check)' : '');
+  const items: LogItem[] = readCommandSources().map(({ name, command }) => ({
+    label: `${isFollowed(`command ${name}`) || '$(terminal)'} ${inertText(name)}`,
+    detail: inertText(typeof command === 'string' ? command : command.join(' ')),
+    run: () => followed.choose({ commandName: name }),
+  }));
+  if (remoteId !== undefined)
+    items.push({
+      label: `${isFollowed(`log of ${remoteId}`) || '$(remote)'} ${inertText(status?.label ?? '')}`,
+      detail: l10n.t('The log of the connected server, read over the connection'),
+      run: () => followed.choose({ serverId: remoteId }),
+    });
+  if (workspace.isTrusted)
+    items.push({
+      label: l10n.t('$(add) Add a command…'),
+      detail: l10n.t('The output of docker logs, kubectl logs, journalctl, ssh or any other command'),
+      run: async () => {
+        await commands.executeCommand(commandIds.addCommandSource);
+      },
+    });
+  return items.length > 0
+    ? [{ label: l10n.t('From elsewhere'), kind: QuickPickItemKind.Separator }, ...items]
+    : [];
 }
 
 function otherItems(followed: FollowedLog): LogItem[] {

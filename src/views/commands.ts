@@ -5,7 +5,6 @@ import { noFilter } from '../core/session/filter.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { ActiveNode } from './activeModel.ts';
 import type { ActiveTree } from './activeTree.ts';
-import { chooseLog } from './chooseLog.ts';
 import { commandIds, type CommandName, viewIds } from './contributions.ts';
 import type { Dashboard } from './dashboardView.ts';
 import { filterByPicking } from './filterCommand.ts';
@@ -71,10 +70,14 @@ export function showFailure(error: unknown, output: LogOutputChannel): void {
   );
 }
 
-function logCommands({ followed, memory, logging, home }: CommandContext) {
+function logCommands({ engine, followed, memory, logging, home, live: { server } }: CommandContext) {
   return {
     chooseLog: (path) =>
-      typeof path === 'string' ? followed.choose({ path }) : chooseLog(followed, memory, home),
+      typeof path === 'string'
+        ? followed.choose({ path })
+        : import('./chooseLog.ts').then(({ chooseLog }) => chooseLog({ followed, memory, home, server })),
+    addCommandSource: () =>
+      import('./commandSource.ts').then(({ addCommandSource }) => addCommandSource(engine, followed)),
     lookAgain: () => followed.lookAgain(),
     pause: () => followed.ask('pause', { paused: true }),
     follow: () => followed.ask('pause', { paused: false }),

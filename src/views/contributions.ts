@@ -14,6 +14,7 @@ export const dashboardPanelType = 'pgConnections.dashboardPanel';
 
 export const commandIds = {
   chooseLog: 'pgConnections.chooseLog',
+  addCommandSource: 'pgConnections.addCommandSource',
   lookAgain: 'pgConnections.lookAgain',
   pause: 'pgConnections.pause',
   follow: 'pgConnections.follow',
@@ -66,6 +67,7 @@ export const settingIds = {
   log: 'log',
   logLinePrefix: 'logLinePrefix',
   timeZone: 'timeZone',
+  commandSources: 'commandSources',
   historyWindowMinutes: 'history.windowMinutes',
   historyBucketMinutes: 'history.bucketMinutes',
   memoryEvents: 'memory.events',

@@ -90,6 +90,10 @@ describe('package.json', () => {
     for (const name of restrictedConfigurations) assert.ok(name in configuration.properties, name);
   });
 
+  it('runs no command that a workspace names', () => {
+    assert.equal(configuration.properties['pgConnections.commandSources']?.scope, 'machine');
+  });
+
   it('names no text that package.nls.json lacks, and the other way round', () => {
     const named = [...(text + JSON.stringify(words)).matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
     assert.deepEqual([...new Set(named)].sort(), Object.keys(words).sort());

@@ -32,7 +32,10 @@ describe('a log from elsewhere', function () {
     const troubleId = failures.find(({ user }) => user === 'eve')!.members[0]!.id;
     const place = await world.ask('locate', { sourceId, troubleId, largestFileBytes: 1e6 });
     assert.ok(place.kind === 'excerpt');
-    assert.match(place.text.split('\n')[place.line] ?? '', /FATAL: {2}password authentication failed for user "eve"/);
+    assert.match(
+      place.text.split('\n')[place.line] ?? '',
+      /FATAL: {2}password authentication failed for user "eve"/,
+    );
     const page = { sourceId, dimension: 'user', name: 'app', from: 0, limit: 5 } as const;
     const { sessions } = await world.ask('sessions', page);
     const { text } = await world.ask('sessionLog', { sourceId, key: sessions[0]!.key });
@@ -51,7 +54,11 @@ describe('a log from elsewhere', function () {
     const status = await world.until(sourceId, 'a gap', ({ activeIs }) => activeIs === 'unknown');
     assert.match(status.warnings[0]?.message ?? '', /what was logged in between may be missing/);
     world.directory.append('second.log', lines.start() + lines.connect({ pid: 9 }));
-    await world.until(sourceId, 'all is known', ({ activeIs, active }) => activeIs === 'exact' && active === 1);
+    await world.until(
+      sourceId,
+      'all is known',
+      ({ activeIs, active }) => activeIs === 'exact' && active === 1,
+    );
   });
 
   it('is not followed where the settings do not name it', async () => {

@@ -59,7 +59,8 @@ describe('the log of a server over a connection', function () {
     return (world = await ServerWorld.start({ major, logTo: 'collector', logFormat, settings }));
   };
   const visit = async (running: ServerWorld, times = 3): Promise<void> => {
-    for (let n = 0; n < times; n++) await running.leave(await running.client({ application_name: `visit ${n}` }));
+    for (let n = 0; n < times; n++)
+      await running.leave(await running.client({ application_name: `visit ${n}` }));
     await assert.rejects(running.client({ database: 'nowhere' }));
   };
   const rotate = async (running: ServerWorld, day: number): Promise<void> => {
@@ -92,7 +93,10 @@ describe('the log of a server over a connection', function () {
       const uri = `postgres://postgres@127.0.0.1:${running.server.port}/postgres`;
       await visit(running);
       const one = (followed = new Followed(uri));
-      await eventually(() => one.totals.connects >= 3, () => JSON.stringify(one.statuses));
+      await eventually(
+        () => one.totals.connects >= 3,
+        () => JSON.stringify(one.statuses),
+      );
       await sameAsFiles(running, one, `pg-*.${format}`);
       await rotate(running, 2);
       await visit(running);
@@ -105,13 +109,19 @@ describe('the log of a server over a connection', function () {
       const { connects, failures } = one.totals;
       truncateSync(running.server.logFile);
       await visit(running, 2);
-      await eventually(() => one.totals.failures === failures + 1, () => JSON.stringify(one.statuses));
+      await eventually(
+        () => one.totals.failures === failures + 1,
+        () => JSON.stringify(one.statuses),
+      );
       assert.equal(one.totals.connects, connects + 2);
       assert.equal(one.fold.log.understanding.truncations, 1);
 
       await running.server.restart();
       await visit(running, 1);
-      await eventually(() => one.totals.failures === failures + 2, () => JSON.stringify([one.totals, one.statuses.slice(0, 30)]));
+      await eventually(
+        () => one.totals.failures === failures + 2,
+        () => JSON.stringify([one.totals, one.statuses.slice(0, 30)]),
+      );
       assert.match(one.statuses.join('\n'), /^.*127\.0\.0\.1:.*$/m);
       await one.end();
       await running.server.stop('smart');
@@ -124,15 +134,22 @@ describe('the log of a server over a connection', function () {
     await own.query('CREATE ROLE "Reader" LOGIN');
     const one = (followed = new Followed(`postgres://Reader@127.0.0.1:${running.server.port}/postgres`));
     const until = (text: string): Promise<void> =>
-      eventually(() => one.statuses.at(-1)?.includes(text) === true, () => JSON.stringify(one.statuses));
+      eventually(
+        () => one.statuses.at(-1)?.includes(text) === true,
+        () => JSON.stringify(one.statuses),
+      );
     await until('run GRANT pg_monitor TO "Reader".');
     await own.query('GRANT pg_monitor TO "Reader"');
-    const execute = 'GRANT EXECUTE ON FUNCTION pg_read_binary_file(text, bigint, bigint, boolean) TO "Reader"';
+    const execute =
+      'GRANT EXECUTE ON FUNCTION pg_read_binary_file(text, bigint, bigint, boolean) TO "Reader"';
     await until(`run ${execute}.`);
     await own.query(execute);
     await until('following');
     await visit(running, 1);
-    await eventually(() => one.totals.failures === 1, () => JSON.stringify(one.statuses));
+    await eventually(
+      () => one.totals.failures === 1,
+      () => JSON.stringify(one.statuses),
+    );
   });
 
   it('is followed in the editor like any other, with excerpts of what was read', async () => {
@@ -149,7 +166,11 @@ describe('the log of a server over a connection', function () {
     );
     const { failures } = await running.ask('troubles', { sourceId: status.sourceId });
     const troubleId = failures[0]!.members[0]!.id;
-    const place = await running.ask('locate', { sourceId: status.sourceId, troubleId, largestFileBytes: 1e6 });
+    const place = await running.ask('locate', {
+      sourceId: status.sourceId,
+      troubleId,
+      largestFileBytes: 1e6,
+    });
     assert.ok(place.kind === 'excerpt');
     assert.match(place.text.split('\n')[place.line] ?? '', /FATAL: {2}database "nowhere" does not exist/);
     await running.ask('disconnectServer', { serverId });

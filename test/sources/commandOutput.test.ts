@@ -135,7 +135,10 @@ describe('the output of a command', function () {
     const inShell = follow('no-such-program-anywhere -f');
     await eventually(() => missing.troubles.length > 0 && inShell.troubles.length > 0, 'they are missed');
     for (const { troubles } of [missing, inShell])
-      assert.match(troubles[0] ?? '', /^The command of “db” was not found \(.*no-such-program-anywhere.*\): install it, or/);
+      assert.match(
+        troubles[0] ?? '',
+        /^The command of “db” was not found \(.*no-such-program-anywhere.*\): install it, or/,
+      );
   });
 
   it('takes characters and lines that come in pieces, and a line of megabytes without an end', async () => {
@@ -159,7 +162,10 @@ describe('the output of a command', function () {
     one.paused.resume();
     await until(one, () => one.sink.text.includes('line 60\n'));
     const lines = one.sink.text.trim().split('\n');
-    assert.deepEqual(lines, lines.map((_, index) => `line ${index + 1}`));
+    assert.deepEqual(
+      lines,
+      lines.map((_, index) => `line ${index + 1}`),
+    );
   });
 
   it('is ended with all its children, also those that hold its output', async () => {
@@ -171,7 +177,10 @@ describe('the output of a command', function () {
     await eventually(() => readFileSync(pids, 'utf8').trim().split('\n').length === 4, 'all have started');
     await one.end();
     const all = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
-    await eventually(() => !all.some(isAlive), () => `still there: ${String(all.filter(isAlive))}`);
+    await eventually(
+      () => !all.some(isAlive),
+      () => `still there: ${String(all.filter(isAlive))}`,
+    );
   });
 
   it('counts 100 MB that come at once exactly, in bounded memory', async () => {

@@ -58,6 +58,11 @@ export interface CommandSource {
   readonly command: CommandLine;
 }
 
+/** One that was found on this machine, and its image, namespace or state. */
+export interface FoundCommand extends CommandSource {
+  readonly description: string;
+}
+
 /** Where a log comes from that is no file of this machine: a command's output, or a server that is connected. */
 export type LogOrigin =
   ({ readonly kind: 'command' } & CommandSource) | { readonly kind: 'server'; readonly serverId: string };

@@ -44,7 +44,7 @@ export async function tailCommand(
   if (signal.aborted) return;
   const output = new CommandOutput(source, sink, options, pace);
   let waitMs = pace.firstMs;
-  while (!signal.aborted) {
+  while (!isAborted(signal)) {
     const startedAt = performance.now();
     output.begin();
     const alive = setTimeout(() => onStatus({ kind: 'following' }), pace.aliveMs);

@@ -19,11 +19,7 @@ export function endSentence({ name, command }: CommandSource, end: RunEnd, waitM
       program,
     );
   if (error?.code === 'EACCES' || code === notExecutable)
-    return sentence(
-      'The command of “{0}” may not be run ({1}): correct it in your settings.',
-      name,
-      program,
-    );
+    return sentence('The command of “{0}” may not be run ({1}): correct it in your settings.', name, program);
   if (error)
     return sentence(
       'The command of “{0}” cannot be started ({1}): correct it in your settings.',
@@ -50,7 +46,12 @@ export function endSentence({ name, command }: CommandSource, end: RunEnd, waitM
 }
 
 /** What came in between two runs may be missing. */
-export function gapSentence({ name }: CommandSource, end: RunEnd, endedAt: number, againAt: number): Sentence {
+export function gapSentence(
+  { name }: CommandSource,
+  end: RunEnd,
+  endedAt: number,
+  againAt: number,
+): Sentence {
   const time = createShownTime(undefined);
   return sentence(
     '“{0}” ended at {1} ({2}) and was started again at {3}: what was logged in between may be missing.',

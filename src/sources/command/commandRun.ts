@@ -49,10 +49,13 @@ export async function runCommand(command: CommandLine, options: RunOptions): Pro
   const kill = (): void => void endGroup(child);
   signal.addEventListener('abort', kill);
   try {
-    const end = await ended(child, { ...options, took: (stream, bytes) => {
-      if (stream === 'stderr') errors.took(bytes);
-      options.took(stream, bytes);
-    } });
+    const end = await ended(child, {
+      ...options,
+      took: (stream, bytes) => {
+        if (stream === 'stderr') errors.took(bytes);
+        options.took(stream, bytes);
+      },
+    });
     return { ...end, errorLine: errors.line };
   } finally {
     signal.removeEventListener('abort', kill);

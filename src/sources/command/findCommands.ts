@@ -1,17 +1,11 @@
 import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
-import type { CommandSource } from '../../core/log/logPlace.ts';
+import type { FoundCommand } from '../../core/log/logPlace.ts';
 
 /** A client that does not answer in this time is left out. */
 const answerMs = 2000;
 const mostAnswerBytes = 1024 * 1024;
 const mostFound = 100;
-
-/** A command that follows a log, which was found on this machine. */
-export interface FoundCommand extends CommandSource {
-  /** Its image, namespace or state. */
-  readonly description: string;
-}
 
 /** How one client is asked for what is running, and how the log of a line of its answer is followed. */
 interface Client {
@@ -31,18 +25,44 @@ const containers = (program: string): Client => ({
 
 const pods: Client = {
   // prettier-ignore -- one command
-  question: ['kubectl', 'get', 'pods', '--all-namespaces', '--field-selector=status.phase=Running', '--request-timeout=2s', '--no-headers', '-o', 'custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,IMAGE:.spec.containers[*].image'],
+  question: [
+    'kubectl',
+    'get',
+    'pods',
+    '--all-namespaces',
+    '--field-selector=status.phase=Running',
+    '--request-timeout=2s',
+    '--no-headers',
+    '-o',
+    'custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,IMAGE:.spec.containers[*].image',
+  ],
   found: (line) => {
     const [namespace = '', name = '', description = ''] = line.trim().split(/\s+/u);
     if (!isName(namespace) || !isName(name)) return undefined;
-    const command = ['kubectl', 'logs', '--follow', '--all-containers', '--namespace', namespace, `pod/${name}`];
+    const command = [
+      'kubectl',
+      'logs',
+      '--follow',
+      '--all-containers',
+      '--namespace',
+      namespace,
+      `pod/${name}`,
+    ];
     return { name: `kubectl ${namespace}/${name}`, command, description };
   },
 };
 
 const units: Client = {
   // prettier-ignore -- one command
-  question: ['systemctl', 'list-units', '--type=service', '--state=running', '--plain', '--no-legend', '--no-pager'],
+  question: [
+    'systemctl',
+    'list-units',
+    '--type=service',
+    '--state=running',
+    '--plain',
+    '--no-legend',
+    '--no-pager',
+  ],
   found: (line) => {
     const [, unit = '', description = ''] = /^(\S+)\s+\S+\s+\S+\s+\S+\s*(.*)$/u.exec(line) ?? [];
     if (!isName(unit)) return undefined;
@@ -84,7 +104,12 @@ function isName(text: string): boolean {
 /** What a program prints; '' = it is not there, failed, or took too long. */
 function answerOf([program = '', ...args]: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    const limits = { timeout: answerMs, killSignal: 'SIGKILL', maxBuffer: mostAnswerBytes, cwd: homedir() } as const;
+    const limits = {
+      timeout: answerMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: mostAnswerBytes,
+      cwd: homedir(),
+    } as const;
     execFile(program, args, limits, (error, stdout) => resolve(error ? '' : stdout));
   });
 }

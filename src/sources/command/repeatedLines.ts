@@ -48,7 +48,9 @@ export class RepeatedLines {
       this.#remember(hash);
       return 'new';
     }
-    const at = this.#isFirst ? this.#placesOf(hash) : this.#candidates.filter((line) => this.#may(line, hash));
+    const at = this.#isFirst
+      ? this.#placesOf(hash)
+      : this.#candidates.filter((line) => this.#may(line, hash));
     this.#isFirst = false;
     if (at.length === 0) return this.#differs(hash);
     this.#candidates = at.map((line) => line + 1).filter((line) => line < this.count);

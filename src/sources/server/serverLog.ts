@@ -7,7 +7,14 @@ import type { TailSink } from '../tail/tailSink.ts';
 import type { ServerTarget } from './destination.ts';
 import { askedOf, ServerReach } from './reachServer.ts';
 import type { ServerConnection } from './serverConnection.ts';
-import { isNextOf, nameOf, readServerFile, serverFiles, type ServerFile, type ServerFiles } from './serverLogFiles.ts';
+import {
+  isNextOf,
+  nameOf,
+  readServerFile,
+  serverFiles,
+  type ServerFile,
+  type ServerFiles,
+} from './serverLogFiles.ts';
 import { problemOf, wordsOf } from './serverProblem.ts';
 
 /** At most so much of a log that was written before is read over a connection. */
@@ -88,7 +95,10 @@ function isAborted(signal: AbortSignal): boolean {
 function sentenceOf(error: unknown, connection: ServerConnection | undefined): Sentence {
   if (error instanceof SentenceError) return error.sentence;
   if (connection) return problemOf(error, askedOf(connection.destination)).sentence;
-  return sentence('The log cannot be read over the connection ({0}): it is tried again by itself.', wordsOf(error));
+  return sentence(
+    'The log cannot be read over the connection ({0}): it is tried again by itself.',
+    wordsOf(error),
+  );
 }
 
 /** The log as far as it is read. */
@@ -142,7 +152,14 @@ class ServerLog {
         ),
       );
     const modifiedAt = listed?.modifiedAt ?? 0;
-    this.#start({ path, offsetBytes, listed, modifiedAt, inode: ++this.#files, fingerprint: Buffer.alloc(0) });
+    this.#start({
+      path,
+      offsetBytes,
+      listed,
+      modifiedAt,
+      inode: ++this.#files,
+      fingerprint: Buffer.alloc(0),
+    });
   }
 
   #start(open: OpenFile): void {

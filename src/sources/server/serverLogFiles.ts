@@ -42,7 +42,8 @@ export async function serverFiles(
       throw refused(connection, '{0} may not see where its server logs to: run GRANT pg_monitor TO {0}.');
     });
   const paths = formats.map((format) => current?.[0]?.[format]).filter((path) => typeof path === 'string');
-  const currentPath = paths.find((path) => openName !== undefined && isNextOf(openName, nameOf(path))) ?? paths[0];
+  const currentPath =
+    paths.find((path) => openName !== undefined && isNextOf(openName, nameOf(path))) ?? paths[0];
   if (currentPath === undefined)
     throw new ServerProblem(
       'refused',
