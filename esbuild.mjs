@@ -17,7 +17,7 @@ const shared = {
 const rooms = {
   live: ['engine/followedServers', 'engine/watchServer', 'sources/server/liveServer'],
   elsewhere: ['sources/command/commandOutput', 'sources/command/findCommands'],
-  picks: ['views/chooseLog', 'views/commandSource'],
+  later: ['views/chooseLog', 'views/commandSource', 'views/filterCommand', 'core/report/pageStrings'],
   pools: [
     'sources/pool/poolLog',
     'sources/pool/pgbouncerConsole',
@@ -63,11 +63,11 @@ const targets = [
   roomOf('live'),
   roomOf('pools'),
   roomOf('elsewhere'),
-  roomOf('picks'),
+  roomOf('later'),
   {
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
-    plugins: [besides('picks')],
+    plugins: [besides('later')],
     // what the editor gives to extensions is given to what they require
     supported: { 'dynamic-import': false },
     outdir: 'dist',

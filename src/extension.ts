@@ -30,7 +30,7 @@ import { WorkspaceMemory } from './views/workspaceMemory.ts';
 
 /** What `activate` gives: enough for another extension, or a test, to see what the user sees. */
 export interface ConnectionsApi {
-  readonly followed: Pick<FollowedLog, 'phase' | 'status' | 'refusal' | 'onDidChange'>;
+  readonly followed: Pick<FollowedLog, 'phase' | 'status' | 'all' | 'refusal' | 'onDidChange'>;
   readonly active: ActiveTree;
   readonly failures: FailuresTree;
   readonly statusBar: Pick<ConnectionsStatusBarItem, 'text'>;
@@ -99,7 +99,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
   const dashboard = new Dashboard({
     followed,
     extensionUri: context.extensionUri,
-    open: (troubleId) => openEntry(followed, texts, troubleId),
+    open: (troubleId, sourceId) => openEntry(followed, texts, troubleId, sourceId),
     failed: (error) => showFailure(error, output),
   });
   const redrawAll = (): void => {

@@ -18,6 +18,7 @@ import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
 import { ChangeTeller } from './changeTeller.ts';
+import { CombinedFeed } from './combinedFeed.ts';
 import { commandLog } from './commandLog.ts';
 import { DashboardPages } from './dashboardPages.ts';
 import { FollowedServers } from './followedServers.ts';
@@ -48,6 +49,7 @@ export class Engine {
     changed: (sourceId) => this.#changed(sourceId),
   });
   readonly #pages = new DashboardPages();
+  readonly #feed = new CombinedFeed();
   #folders: readonly string[] = [];
   #settings: EngineSettings | undefined;
   #lookingAround: NodeJS.Timeout | undefined;
@@ -171,7 +173,9 @@ export class Engine {
   #dashboard({ sourceId, scope, bucketMinutes }: EngineQuestions['dashboard']['ask']): DashboardSnapshot {
     const settings = this.#mustSettings();
     const minutes = bucketMinutes ?? settings.historyBucketMinutes;
-    return dashboardOf(this.#source(sourceId), settings, scope, minutes);
+    const dashboard = dashboardOf(this.#source(sourceId), settings, scope, minutes);
+    if (this.#sources.size < 2) return dashboard;
+    return { ...dashboard, feed: this.#feed.rows([...this.#sources.values()], settings.feedRows) };
   }
 
   #source(sourceId: string): FollowedSource {

@@ -2,8 +2,8 @@ import { ConfigurationTarget, l10n, type QuickPickItem, QuickPickItemKind, windo
 import type { CommandLine, CommandSource } from '../core/log/logPlace.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
+import type { FollowTarget } from '../protocol.ts';
 import { settingIds, settingsSection } from './contributions.ts';
-import type { FollowedLog } from './followedLog.ts';
 import { readCommandSources } from './settings.ts';
 import { inertText } from './words.ts';
 
@@ -15,7 +15,7 @@ interface CommandItem extends QuickPickItem {
 /** Lets the user pick what runs here, or write a command; keeps it in the user's settings, and follows its output. */
 export async function addCommandSource(
   engine: Pick<EngineClient, 'ask'>,
-  followed: Pick<FollowedLog, 'choose'>,
+  follow: (target: FollowTarget) => Promise<void>,
 ): Promise<void> {
   if (!workspace.isTrusted)
     throw new SentenceError('No command is run in Restricted Mode: trust this workspace first.');
@@ -28,7 +28,7 @@ export async function addCommandSource(
   const source = item && (item.source ?? (await written()));
   if (!source) return;
   await keep(source);
-  await followed.choose({ commandName: source.name });
+  await follow({ commandName: source.name });
 }
 
 async function itemsOf(engine: Pick<EngineClient, 'ask'>): Promise<CommandItem[]> {

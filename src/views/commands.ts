@@ -3,11 +3,11 @@ import { parseFilterText } from '../core/report/filterText.ts';
 import { SentenceError } from '../core/sentence.ts';
 import { noFilter } from '../core/session/filter.ts';
 import type { EngineClient } from '../engine/client.ts';
+import type { FollowTarget } from '../protocol.ts';
 import type { ActiveNode } from './activeModel.ts';
 import type { ActiveTree } from './activeTree.ts';
 import { commandIds, type CommandName, viewIds } from './contributions.ts';
 import type { Dashboard } from './dashboardView.ts';
-import { filterByPicking } from './filterCommand.ts';
 import type { FailuresTree } from './failuresTree.ts';
 import type { FollowedLog } from './followedLog.ts';
 import type { LoggingCommands } from './loggingCommand.ts';
@@ -35,7 +35,7 @@ export interface CommandContext {
 }
 
 /** What a command is given: the row that was clicked, or what a key binding passes. */
-type Handler = (argument: unknown) => unknown;
+type Handler = (argument: unknown, more?: unknown) => unknown;
 type Table = Partial<Record<CommandName, Handler>>;
 
 /** Registers every command of package.json. What goes wrong is one sentence for the user. */
@@ -47,9 +47,9 @@ export function registerCommands(context: CommandContext): Disposable[] {
     ...serverCommands(context.live),
   };
   return Object.entries(table).map(([name, handler]) =>
-    commands.registerCommand(commandIds[name as CommandName], async (argument: unknown) => {
+    commands.registerCommand(commandIds[name as CommandName], async (argument: unknown, more: unknown) => {
       try {
-        await handler(argument);
+        await handler(argument, more);
       } catch (error) {
         showFailure(error, context.output);
       }
@@ -71,13 +71,23 @@ export function showFailure(error: unknown, output: LogOutputChannel): void {
 }
 
 function logCommands({ engine, followed, memory, logging, home, live: { server } }: CommandContext) {
+  const choose = async (named: unknown, isAnother: boolean): Promise<void> => {
+    const follow = (target: FollowTarget): Promise<void> =>
+      isAnother ? followed.add(target) : followed.choose(target);
+    const target = targetIn(named);
+    if (target) return follow(target);
+    const { chooseLog } = await import('./chooseLog.ts');
+    return chooseLog({ engine, followed, memory, home, server, isAnother, follow });
+  };
   return {
-    chooseLog: (path) =>
-      typeof path === 'string'
-        ? followed.choose({ path })
-        : import('./chooseLog.ts').then(({ chooseLog }) => chooseLog({ followed, memory, home, server })),
+    chooseLog: (named) => choose(named, false),
+    followAnother: (named) => choose(named, true),
+    stopFollowing: (node) => followed.stop(sourceIn(node) ?? followed.status?.sourceId ?? ''),
+    showLogOf: (node) => followed.show(sourceIn(node) ?? ''),
     addCommandSource: () =>
-      import('./commandSource.ts').then(({ addCommandSource }) => addCommandSource(engine, followed)),
+      import('./commandSource.ts').then(({ addCommandSource }) =>
+        addCommandSource(engine, (target) => followed.choose(target)),
+      ),
     lookAgain: () => followed.lookAgain(),
     pause: () => followed.ask('pause', { paused: true }),
     follow: () => followed.ask('pause', { paused: false }),
@@ -85,7 +95,9 @@ function logCommands({ engine, followed, memory, logging, home, live: { server }
     clear: () => clear(followed),
     undoClear: () => followed.clear(true),
     filter: (text) =>
-      typeof text === 'string' ? followed.setFilter(parseFilterText(text)) : filterByPicking(followed),
+      typeof text === 'string'
+        ? followed.setFilter(parseFilterText(text))
+        : import('./filterCommand.ts').then(({ filterByPicking }) => filterByPicking(followed)),
     clearFilter: () => followed.setFilter(noFilter),
     turnOnLogging: () => logging.turnOn(),
     undoLogging: () => logging.undoChange(),
@@ -111,23 +123,28 @@ function showCommands({ engine, followed, dashboard, texts, output }: CommandCon
   } satisfies Table;
 }
 
-function rowCommands({ followed, active, failures, texts }: CommandContext) {
+function rowCommands(context: CommandContext) {
+  const { followed, active, failures, texts } = context;
   return {
-    filterByThis: onActive((node) => filterByThis(followed, node)),
+    filterByThis: onActive(context, (node) => filterByThis(followed, node)),
     copyRow: (node) => (isNode(node) ? copyRow(node) : undefined),
-    openSessionLog: onActive((node) =>
+    openSessionLog: onActive(context, (node) =>
       node.kind === 'session' ? openSessionLog(followed, texts, node.row) : undefined,
     ),
-    showDetails: onActive((node) =>
+    showDetails: onActive(context, (node) =>
       node.kind === 'session' ? showDetails(followed, texts, node.row) : undefined,
     ),
-    showMore: onActive((node) =>
-      node.kind === 'dimension' || node.kind === 'group' ? active.showMore(node) : undefined,
-    ),
-    openEntry: (id) => (typeof id === 'number' ? openEntry(followed, texts, id) : undefined),
+    showMore: (node) =>
+      isNode(node) && (node.kind === 'dimension' || node.kind === 'group')
+        ? active.showMore(node)
+        : undefined,
+    openEntry: (id, sourceId) =>
+      typeof id === 'number'
+        ? openEntry(followed, texts, id, typeof sourceId === 'string' ? sourceId : undefined)
+        : undefined,
     openLink: onTrouble(({ group }) => (group.link ? openLink(group.link) : undefined)),
-    acknowledge: onTrouble(async ({ group }) => {
-      await followed.ask('acknowledge', { groupKey: group.key });
+    acknowledge: onTrouble(async ({ group, sourceId }) => {
+      await followed.ask('acknowledge', { groupKey: group.key }, sourceId);
       failures.redrawAll();
     }),
     muteLikeThis: onTrouble(({ group }) => muteLikeThis(group)),
@@ -141,12 +158,27 @@ function isNode(argument: unknown): argument is AnyNode {
   return typeof argument === 'object' && argument !== null && 'kind' in argument && 'id' in argument;
 }
 
-function onActive(act: (node: ActiveNode) => unknown): Handler {
-  return (node) => {
+/** What is done with a row is done with its log, which is shown from then on. */
+function onActive({ active, followed }: CommandContext, act: (node: ActiveNode) => unknown): Handler {
+  return async (node) => {
     if (!isNode(node) || node.kind === 'trouble' || node.kind === 'member' || node.kind === 'section')
       return undefined;
+    await followed.show(active.sourceOf(node) ?? '');
     return act(node);
   };
+}
+
+/** What a key binding or a test names: a path, or a command of the settings. */
+function targetIn(named: unknown): FollowTarget | undefined {
+  if (typeof named === 'string') return { path: named };
+  const isCommand = typeof named === 'object' && named !== null && 'commandName' in named;
+  return isCommand ? { commandName: String(named.commandName) } : undefined;
+}
+
+/** The log that a row names. */
+function sourceIn(argument: unknown): string | undefined {
+  if (typeof argument !== 'object' || argument === null || !('sourceId' in argument)) return undefined;
+  return typeof argument.sourceId === 'string' ? argument.sourceId : undefined;
 }
 
 function onTrouble(act: (node: TroubleNode & { kind: 'trouble' }) => unknown): Handler {

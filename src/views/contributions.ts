@@ -14,6 +14,9 @@ export const dashboardPanelType = 'pgConnections.dashboardPanel';
 
 export const commandIds = {
   chooseLog: 'pgConnections.chooseLog',
+  followAnother: 'pgConnections.followAnother',
+  stopFollowing: 'pgConnections.stopFollowing',
+  showLogOf: 'pgConnections.showLogOf',
   addCommandSource: 'pgConnections.addCommandSource',
   lookAgain: 'pgConnections.lookAgain',
   pause: 'pgConnections.pause',
@@ -116,6 +119,7 @@ export const numberBounds = {
 export const contextKeys = {
   state: 'pgConnections.state',
   following: 'pgConnections.following',
+  several: 'pgConnections.several',
   paused: 'pgConnections.paused',
   reading: 'pgConnections.reading',
   filtered: 'pgConnections.filtered',

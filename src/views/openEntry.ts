@@ -12,8 +12,9 @@ export async function openEntry(
   followed: FollowedLog,
   texts: ReadOnlyTexts,
   troubleId: number,
+  sourceId?: string,
 ): Promise<void> {
-  const place = await followed.ask('locate', { troubleId, largestFileBytes });
+  const place = await followed.ask('locate', { troubleId, largestFileBytes }, sourceId);
   switch (place.kind) {
     case 'file':
       return showLine(Uri.file(place.path), place.line + 1);

@@ -41,6 +41,14 @@ export class WorkspaceMemory {
     return this.#state.update('choice', choice);
   }
 
+  /** What is followed beside the choice. */
+  get others(): readonly FollowTarget[] {
+    return this.#state.get('others', []);
+  }
+  rememberOthers(targets: readonly FollowTarget[]): Thenable<void> {
+    return this.#state.update('others', targets);
+  }
+
   /** The discovered log that is kept even if a server is started later. */
   get pinnedId(): string | undefined {
     return this.#state.get<string>('pinnedId');

@@ -115,8 +115,8 @@ describe('package.json', () => {
     const hidden = menus['commandPalette']
       ?.filter(({ when }) => when === 'false')
       .map(({ command }) => command);
-    // these ask for a session where no row was clicked
-    const ofAnything = ['cancelQuery', 'terminateSession', 'copyPsql', 'openPsql'] as const;
+    // these ask for a session, or take the log that is shown, where no row was clicked
+    const ofAnything = ['stopFollowing', 'cancelQuery', 'terminateSession', 'copyPsql', 'openPsql'] as const;
     const asking: readonly string[] = ofAnything.map((name) => commandIds[name]);
     for (const command of ofRows.filter((each) => !asking.includes(each ?? '')))
       assert.ok(hidden?.includes(command), command);
