@@ -78,7 +78,7 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
 
   getTreeItem(node: ActiveNode): TreeItem {
     const status = this.#statusOf(node);
-    if (node.kind === 'log') return logRow(node, status, status === this.#followed.status);
+    if (node.kind === 'log') return logRow(node, this.#followed);
     return activeRow(node, { total: status?.activeFiltered ?? 0, now: nowOf(status) });
   }
 
@@ -199,7 +199,12 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
   async #redrawLog(status: SourceStatus, isOneOfSeveral: boolean): Promise<ActiveNode[]> {
     const log = this.#logOf(status.sourceId);
     const { activeFiltered, activeReplicationFiltered } = status;
-    const ofSeveral = isOneOfSeveral && [status === this.#followed.status, status.active, status.state];
+    const ofSeveral = isOneOfSeveral && [
+      status === this.#followed.status,
+      status.active,
+      status.newFailures,
+      status.trouble,
+    ];
     const row = JSON.stringify([activeFiltered, activeReplicationFiltered, ofSeveral]);
     const isOther = row !== log.drawnRow;
     log.drawnRow = row;

@@ -125,10 +125,7 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
 
   getTreeItem(node: TroubleNode): TreeItem {
     const log = this.#logOf(node);
-    if (node.kind === 'log') {
-      const status = this.#followed.all.find(({ sourceId }) => sourceId === node.sourceId);
-      return logRow(node, status, status === this.#followed.status);
-    }
+    if (node.kind === 'log') return logRow(node, this.#followed);
     return troubleRow(
       node,
       (category) => log?.list(category).reduce((sum, { count }) => sum + count, 0) ?? 0,

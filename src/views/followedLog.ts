@@ -193,8 +193,9 @@ export class FollowedLog implements Disposable {
 
   /** Those that are followed beside it in this workspace; one that is not there now is left out. */
   async #followOthers(): Promise<void> {
-    if (this.#shown === undefined) return;
-    for (const target of this.#context.memory.others)
+    const { others } = this.#context.memory;
+    if (this.#shown === undefined || others.length === 0) return;
+    for (const target of others)
       await this.#orRefused(async () => {
         await this.#open(target);
       }, false);

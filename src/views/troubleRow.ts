@@ -99,7 +99,11 @@ function openCommand(
   { id }: Trouble,
   sourceId: string | undefined,
 ): { command: string; title: string; arguments: unknown[] } {
-  return { command: commandIds.openEntry, title: l10n.t('Open in Log'), arguments: [id, sourceId] };
+  return {
+    command: commandIds.openEntry,
+    title: l10n.t('Open in Log'),
+    arguments: sourceId === undefined ? [id] : [id, sourceId],
+  };
 }
 
 /** `bob@shop from 10.0.0.7`, as far as it is known; empty for what happened to the server itself. */
