@@ -18,17 +18,15 @@ export function logRow(
   const name = nameText(shortNames(all.map((each) => each.log.path ?? each.log.id))[index]);
   const item = new TreeItem(name, TreeItemCollapsibleState.Expanded);
   item.id = id;
-  item.description = factsText([
-    serverVersion === undefined ? undefined : serverText(log, serverVersion, format),
-    l10n.t('Connected: {0}', active),
-    newFailures > 0 ? l10n.t('failed: {0}', newFailures) : undefined,
-  ]);
+  const failed = newFailures > 0 ? l10n.t('failed: {0}', newFailures) : undefined;
+  const server = serverVersion === undefined ? undefined : serverText(log, serverVersion, format);
+  item.description = factsText([String(active), failed, server]);
   item.iconPath = new ThemeIcon(trouble ? 'warning' : status === shown ? 'eye' : 'server');
   item.contextValue = 'log';
   item.tooltip = trouble ? say(trouble) : nameText(log.path);
   item.command = { command: commandIds.showLogOf, title: l10n.t('Show This Log'), arguments: [{ sourceId }] };
-  item.accessibilityInformation = {
-    label: factsText([name, item.description, status === shown ? l10n.t('shown') : undefined]),
-  };
+  const isShown = status === shown ? l10n.t('shown') : undefined;
+  const label = factsText([name, l10n.t('Connected: {0}', active), failed, server, isShown]);
+  item.accessibilityInformation = { label };
   return item;
 }

@@ -59,7 +59,7 @@ describe('several logs', () => {
     const roots = await api.active.getChildren();
     assert.deepEqual(
       roots.map((root) => text(api.active.getTreeItem(root))),
-      ['one.log | PostgreSQL 16.4 · Connected: 1', 'two.log | PostgreSQL 16.4 · Connected: 2'],
+      ['one.log | 1 · PostgreSQL 16.4', 'two.log | 2 · PostgreSQL 16.4'],
     );
     const rows = await Promise.all(roots.map((root) => api.active.getChildren(root)));
     assert.deepEqual(
