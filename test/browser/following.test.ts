@@ -269,7 +269,8 @@ describe('a followed log, in the real editor', () => {
       (await workbench.quickInput().inputValue()).endsWith('/demo/'),
     );
     await workbench.quickInput().fill(other);
-    await workbench.page.keyboard.press('Enter');
+    await workbench.quickPickRow('standby.log').waitFor();
+    await workbench.page.getByRole('button', { name: 'Follow', exact: true }).click();
     const { length } = shop.sessions;
     await eventually('each has a root', async () => {
       const [first = '', second, ...others] = await activeRows(1);
