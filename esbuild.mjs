@@ -14,12 +14,20 @@ const shared = {
   charset: 'utf8',
 };
 const node = { ...shared, platform: 'node', target: 'node20', outdir: 'dist' };
-/** Parts of the editor's side that are loaded when they are needed: bundles of their own. */
-const laterViews = ['poolViews', 'serverCommands', 'exportCommands'];
+/** Parts of the editor's side that are read when they are needed: bundles of their own. */
+const laterViews = {
+  ...{
+    chooseLog: 'views/chooseLog',
+    commandSource: 'views/commandSource',
+    filterCommand: 'views/filterCommand',
+  },
+  ...{ exportCommands: 'views/exportCommands', pageStrings: 'core/report/pageStrings' },
+  ...{ poolViews: 'views/poolViews', serverCommands: 'views/serverCommands' },
+};
 const later = {
   name: 'later',
   setup: ({ onResolve }) => {
-    for (const name of laterViews)
+    for (const name of Object.keys(laterViews))
       onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, () => ({ path: `./${name}.cjs`, external: true }));
   },
 };
@@ -57,7 +65,9 @@ const targets = [
     ...node,
     format: 'cjs',
     external: ['vscode'],
-    entryPoints: Object.fromEntries(laterViews.map((name) => [name, `src/views/${name}.ts`])),
+    entryPoints: Object.fromEntries(
+      Object.entries(laterViews).map(([name, path]) => [name, `src/${path}.ts`]),
+    ),
     outExtension: { '.js': '.cjs' },
   },
   {

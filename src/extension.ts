@@ -30,7 +30,7 @@ import { WorkspaceMemory } from './views/workspaceMemory.ts';
 
 /** What `activate` gives: enough for another extension, or a test, to see what the user sees. */
 export interface ConnectionsApi {
-  readonly followed: Pick<FollowedLog, 'phase' | 'status' | 'refusal' | 'onDidChange'>;
+  readonly followed: Pick<FollowedLog, 'phase' | 'status' | 'all' | 'refusal' | 'onDidChange'>;
   readonly active: ActiveTree;
   readonly failures: FailuresTree;
   readonly statusBar: Pick<ConnectionsStatusBarItem, 'text'>;
@@ -105,7 +105,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
   const dashboard = new Dashboard({
     followed,
     extensionUri: context.extensionUri,
-    open: (troubleId) => openEntry(followed, texts, troubleId),
+    open: (troubleId, sourceId) => openEntry(followed, texts, troubleId, sourceId),
     failed: (error) => showFailure(error, output),
   });
   const redrawAll = (): void => {
@@ -170,7 +170,10 @@ function obeyChanges(
       const isChanged = (name: keyof typeof settingIds): boolean =>
         change.affectsConfiguration(`${settingsSection}.${settingIds[name]}`);
       followed
-        .obeySettings((['log', 'logLinePrefix', 'timeZone'] as const).some(isChanged))
+        .obeySettings(
+          (['log', 'logLinePrefix', 'timeZone'] as const).some(isChanged) ||
+            (followed.status?.log.kind === 'command' && isChanged('commandSources')),
+        )
         .then(() => redrawAll())
         .catch(failed);
     }),

@@ -3,7 +3,7 @@
  * per direction. Everything that belongs to a log carries its source id; nothing assumes that there is only one.
  */
 import type { DashboardNews } from './core/dashboardNews.ts';
-import type { DiscoveredLog } from './core/log/logPlace.ts';
+import type { CommandSource, DiscoveredLog, FoundCommand } from './core/log/logPlace.ts';
 import type { PatternTrial } from './core/pool/ownPattern.ts';
 import type {
   PoolChart,
@@ -51,6 +51,8 @@ export interface EngineSettings {
   readonly mute: readonly MuteRule[];
   /** Of 127.0.0.1, where Prometheus finds /metrics; 0, or undefined = it is not served. */
   readonly metricsPort?: number | undefined;
+  /** Commands whose output may be followed, by name; none in Restricted Mode. */
+  readonly commandSources?: readonly CommandSource[] | undefined;
 }
 
 /** Where discovery may look beside the machine's fixed places. Empty in Restricted Mode. */
@@ -58,8 +60,15 @@ export interface WorkspaceHints {
   readonly folders: readonly string[];
 }
 
-/** What to follow: a discovered log by id, or a path, directory or glob the user named. */
-export type FollowTarget = { readonly discoveredId: string } | { readonly path: string };
+/**
+ * What to follow: a discovered log by id, a path, directory or glob the user named, a command of the settings by its
+ * name, or the log of a connected server, read over its connection.
+ */
+export type FollowTarget =
+  | { readonly discoveredId: string }
+  | { readonly path: string }
+  | { readonly commandName: string }
+  | { readonly serverId: string };
 
 /** Up to where Clear forgets: a place in a log, kept per workspace by the host. */
 export interface ClearMark {
@@ -185,6 +194,8 @@ export interface EngineQuestions extends ServerQuestions, PoolQuestions {
     ask: { hints: WorkspaceHints; pinnedId?: string };
     answer: { logs: DiscoveredLog[]; chosenId?: string };
   };
+  /** Looks for running containers, pods and units: what follows their logs, those about PostgreSQL first. */
+  findCommands: { ask: Record<never, never>; answer: { found: FoundCommand[] } };
   /** Reads the log whole, then follows it. Answers at once; progress comes as `changed`. */
   follow: {
     ask: { target: FollowTarget; settings: EngineSettings; clearMark?: ClearMark };

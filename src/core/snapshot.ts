@@ -154,6 +154,10 @@ export interface FeedRow {
   readonly message?: string | undefined;
   /** `-` only: what `message` says, as a word that a view can say in its own language. */
   readonly reason?: EndReason | undefined;
+  /** Where several logs are followed: whose row it is, by a short name and by its id, and which of its rows. */
+  readonly log?: string | undefined;
+  readonly sourceId?: string | undefined;
+  readonly rowId?: number | undefined;
 }
 
 /** Counts of a window or of the whole log. */

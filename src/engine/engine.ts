@@ -19,6 +19,8 @@ import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
 import { ChangeTeller } from './changeTeller.ts';
+import { CombinedFeed } from './combinedFeed.ts';
+import { commandLog } from './commandLog.ts';
 import { DashboardPages } from './dashboardPages.ts';
 import type { FollowedPools } from './followedPools.ts';
 import { FollowedServers } from './followedServers.ts';
@@ -57,6 +59,7 @@ export class Engine {
   readonly #pages = new DashboardPages();
   #metrics: MetricsSwitch | undefined;
   #loadedMetrics: Promise<MetricsSwitch> | undefined;
+  readonly #feed = new CombinedFeed();
   #folders: readonly string[] = [];
   #settings: EngineSettings | undefined;
   #lookingAround: NodeJS.Timeout | undefined;
@@ -111,8 +114,12 @@ export class Engine {
       const cargoMajor = await readPgrxMajor(hints.folders.map((folder) => join(folder, 'Cargo.toml')));
       return { logs, chosenId: chooseLog(logs, { cargoMajor, pinnedId })?.id };
     },
+    findCommands: async () => {
+      const { findCommands } = await import('../sources/command/findCommands.ts');
+      return { found: await findCommands() };
+    },
     follow: async ({ target, settings, clearMark }) => {
-      const log = await this.#resolve(target);
+      const log = await this.#resolve(target, settings);
       if (log.problem) throw new SentenceError(log.problem.message, ...log.problem.args);
       this.#settings = settings;
       this.#serveMetrics(settings).catch((error: unknown) => this.#log('error', String(error)));
@@ -166,11 +173,11 @@ export class Engine {
     sessions: (ask) => this.#servers.sessions(ask, this.#source(ask.sourceId)),
     walsenders: (ask) => this.#servers.walsenders(ask, this.#source(ask.sourceId)),
     session: (ask) => this.#servers.session(ask, this.#source(ask.sourceId)),
-    sessionLog: (ask) => answerSessionLog(this.#source(ask.sourceId).fold, ask),
+    sessionLog: (ask) => answerSessionLog(this.#source(ask.sourceId), ask),
     troubles: ({ sourceId }) => troublesOf(this.#source(sourceId), this.#mustSettings()),
     dashboard: (ask) => this.#dashboard(ask),
     dashboardNews: (ask) => this.#pages.newsFor(this.#source(ask.sourceId), ask, this.#dashboard(ask)),
-    locate: (ask) => answerLocate(this.#source(ask.sourceId).fold, ask),
+    locate: (ask) => answerLocate(this.#source(ask.sourceId), ask),
     summaryText: ({ sourceId }) => {
       const { historyBucketMinutes } = this.#mustSettings();
       const report = this.#source(sourceId).fold.report({ bucketMinutes: historyBucketMinutes }, Date.now());
@@ -216,7 +223,9 @@ export class Engine {
   #dashboard({ sourceId, scope, bucketMinutes }: EngineQuestions['dashboard']['ask']): DashboardSnapshot {
     const settings = this.#mustSettings();
     const minutes = bucketMinutes ?? settings.historyBucketMinutes;
-    return dashboardOf(this.#source(sourceId), settings, scope, minutes);
+    const dashboard = dashboardOf(this.#source(sourceId), settings, scope, minutes);
+    if (this.#sources.size < 2) return dashboard;
+    return { ...dashboard, feed: this.#feed.rows([...this.#sources.values()], settings.feedRows) };
   }
 
   #source(sourceId: string): FollowedSource {
@@ -266,7 +275,9 @@ export class Engine {
   }
 
   /** The log that is meant, with what discovery knows of its server. */
-  async #resolve(target: FollowTarget): Promise<DiscoveredLog> {
+  async #resolve(target: FollowTarget, settings: EngineSettings): Promise<DiscoveredLog> {
+    if ('commandName' in target) return commandLog(target.commandName, settings);
+    if ('serverId' in target) return this.#servers.logOf(target.serverId);
     const known = await this.#discover();
     if ('discoveredId' in target) {
       const log = known.find(({ id }) => id === target.discoveredId);
@@ -281,6 +292,11 @@ export class Engine {
     return {
       storageDirectory: this.#storageDirectory,
       changed: () => this.#changed(sourceId),
+      elsewhere: async (origin) => {
+        if (origin.kind === 'server') return this.#servers.followLogOf(origin.serverId);
+        const { tailCommand } = await import('../sources/command/commandOutput.ts');
+        return (sink, options) => tailCommand(origin, sink, options);
+      },
       log: (level, text) => this.#log(level, text),
     };
   }

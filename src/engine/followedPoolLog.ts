@@ -175,8 +175,9 @@ export class FollowedPoolLog implements PoolReader {
 
   #onStatus(status: TailStatus): void {
     if (this.#ended.signal.aborted) return;
-    if (status.kind === 'waiting') this.sentence = waitingSentence(status);
-    else this.sentence = undefined;
+    // a file is never away
+    if (status.kind === 'away') return;
+    this.sentence = status.kind === 'waiting' ? waitingSentence(status) : undefined;
     // what is written later is read too, but that is no first reading any more
     if (status.kind !== 'reading' || this.state !== 'following') this.state = status.kind;
     this.#host.changed();

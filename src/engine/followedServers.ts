@@ -8,7 +8,9 @@ import type {
   ServerQuestions,
   ServerTarget,
 } from '../protocol.ts';
-import type { LiveServer, ServerTarget as Place } from '../sources/server/liveServer.ts';
+import type { DiscoveredLog } from '../core/log/logPlace.ts';
+import type { LiveServer, ServerTarget as Target } from '../sources/server/liveServer.ts';
+import type { FollowElsewhere } from '../sources/tail/elsewhere.ts';
 import { ChangeTeller } from './changeTeller.ts';
 import { ConnectionCosts } from './connectionCosts.ts';
 import type { FollowedServer, FollowedServerHost } from './followedServer.ts';
@@ -39,6 +41,7 @@ export interface ServersHost {
 interface Connected {
   readonly server: FollowedServer;
   readonly ofLog: ServerOfLog;
+  readonly target: () => Target;
 }
 
 /** The live servers of a window, and the answers to all questions about them. */
@@ -60,16 +63,19 @@ export class FollowedServers {
         import('../sources/server/liveServer.ts'),
         import('./followedServer.ts'),
       ]);
-      const open = (): LiveServer => openServer({ ...find(), password });
+      const where = (): Target => ({ ...find(), password });
+      const open = (): LiveServer => openServer(where());
       const serverId = 'uri' in target ? `server ${open().label}` : `server of ${target.sourceId}`;
       await this.#end(serverId);
       if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
       const ofLog = new ServerOfLog(
-        () => (sourceId === undefined ? undefined : this.#host.source(sourceId)),
+        () =>
+          this.#host.source(logIdOf(serverId)) ??
+          (sourceId === undefined ? undefined : this.#host.source(sourceId)),
         (id) => this.#host.changed(id),
       );
       const server = new FollowedServer(serverId, sourceId, settings, this.#hostOf(serverId, open, ofLog));
-      this.#connected.set(serverId, { server, ofLog });
+      this.#connected.set(serverId, { server, ofLog, target: where });
       server.start();
       return { status: server.status };
     },
@@ -110,6 +116,30 @@ export class FollowedServers {
       const { newest: sample, sourceId, status } = server;
       return sample && sample.takenAt >= since ? [{ label: status.label, sourceId, sample }] : [];
     });
+  }
+
+  /** The log of a connected server, read over a connection. Throws a SentenceError when it is not connected. */
+  logOf(serverId: string): DiscoveredLog {
+    const { status, newest } = this.#server(serverId);
+    return {
+      id: logIdOf(serverId),
+      kind: 'server',
+      origin: { kind: 'server', serverId },
+      path: status.label,
+      serverVersion: newest?.facts.version,
+      running: true,
+      settings: {},
+      connectionLogging: 'unknown',
+    };
+  }
+
+  /** Follows it for as long as the server is connected. */
+  followLogOf(serverId: string): FollowElsewhere {
+    const target = (): Target | undefined => this.#connected.get(serverId)?.target();
+    return async (sink, options) => {
+      const { tailServerLog } = await import('../sources/server/serverLog.ts');
+      return tailServerLog(target, sink, options);
+    };
   }
 
   /** A log changed: it may tell that its server is full. */
@@ -168,7 +198,7 @@ export class FollowedServers {
   }
 
   /** Where the server is, as discovery knows it by then. Throws a SentenceError when its log is not followed. */
-  #targetOf(target: ServerTarget): () => Pick<Place, 'log' | 'uri'> {
+  #targetOf(target: ServerTarget): () => Pick<Target, 'log' | 'uri'> {
     if ('uri' in target) return () => ({ uri: target.uri });
     const { sourceId } = target;
     let log = this.#host.source(sourceId)?.log;
@@ -183,7 +213,9 @@ export class FollowedServers {
   }
 
   #of(sourceId: string): Connected[] {
-    return [...this.#connected.values()].filter(({ server }) => server.sourceId === sourceId);
+    return [...this.#connected.values()].filter(
+      ({ server }) => server.sourceId === sourceId || logIdOf(server.serverId) === sourceId,
+    );
   }
 
   #sampleOf(sourceId: string): ActivitySample | undefined {
@@ -209,4 +241,8 @@ export class FollowedServers {
     ofLog.silent(true);
     this.#host.tell({ type: 'server', status: server.status, changes: server.takeChanges() });
   }
+}
+
+function logIdOf(serverId: string): string {
+  return `log of ${serverId}`;
 }

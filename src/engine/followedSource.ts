@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DiscoveredLog, LogPlace } from '../core/log/logPlace.ts';
+import type { DiscoveredLog, LogOrigin, LogPlace } from '../core/log/logPlace.ts';
 import { type Sentence, sentenceOf } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import type { SourceState } from '../core/snapshot.ts';
 import type { ClearMark, EngineSettings } from '../protocol.ts';
 import { withEarlierFormats } from '../sources/earlierFormats.ts';
+import { keptIn, RecentText } from '../sources/recentText.ts';
+import type { FollowElsewhere } from '../sources/tail/elsewhere.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
 import { tailLog } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
@@ -23,6 +25,8 @@ import { pendingMs } from './pendingMs.ts';
 /** What a source needs from the engine around it. */
 export interface SourceHost {
   readonly storageDirectory: string | undefined;
+  /** How a log is followed that is no file of this machine. */
+  elsewhere?(origin: LogOrigin): Promise<FollowElsewhere>;
   /** Something changed that a view may show. */
   changed(): void;
   /** Undefined = as usual. */
@@ -45,6 +49,8 @@ export class FollowedSource {
   behindMs: number | undefined;
   readonly acknowledged = new Set<string>();
   readonly pause = new PauseSwitch();
+  /** The newest text of a log that is no file of this machine. */
+  readonly recent: RecentText | undefined;
   readonly #settings: EngineSettings;
   readonly #host: SourceHost;
   readonly #ended = new AbortController();
@@ -67,7 +73,10 @@ export class FollowedSource {
     // until it is known where to begin, nothing is kept
     this.#whole = foldOf(log, { ...settings, memoryEvents: 1 });
     this.#shown = new ShownFold(this.#whole, clearMark);
-    this.#saving = new SourceSaving(host.storageDirectory, log, settings, (text) => host.log('warn', text));
+    this.recent = log.origin && new RecentText();
+    // what comes from elsewhere is not there to be compared with
+    const storageDirectory = log.origin ? undefined : host.storageDirectory;
+    this.#saving = new SourceSaving(storageDirectory, log, settings, (text) => host.log('warn', text));
     const isStopped = (): boolean => this.#ended.signal.aborted;
     const isPaused = (): boolean => this.pause.paused;
     const changed = (): void => host.changed();
@@ -177,6 +186,7 @@ export class FollowedSource {
   }
 
   async #run(): Promise<void> {
+    if (this.log.origin) return this.#followElsewhere(this.log.origin);
     const saved = await this.#saving.load();
     if (saved && (await this.#resume(saved))) return;
     this.#readInto(foldOf(this.log, this.#settings));
@@ -186,6 +196,21 @@ export class FollowedSource {
         this.#host.log('warn', `The end of the log could not be read: ${String(error)}`),
       );
     await this.#tail(this.#sink());
+  }
+
+  async #followElsewhere(origin: LogOrigin): Promise<void> {
+    this.#readInto(foldOf(this.log, this.#settings));
+    const follow = await this.#host.elsewhere?.(origin);
+    const sink = this.#sink();
+    await follow?.(this.recent ? keptIn(this.recent, sink) : sink, {
+      signal: this.#ended.signal,
+      paused: this.pause,
+      onStatus: (status) => this.#onStatus(status),
+      onGap: (gap) => {
+        this.#whole.noteGap(gap);
+        this.#host.changed();
+      },
+    });
   }
 
   /** Goes on where a checkpoint left off; false if the log is no longer the one that it tells of. */
@@ -260,6 +285,9 @@ export class FollowedSource {
       else this.state = 'reading';
       this.readBytes = status.readBytes;
       this.totalBytes = status.totalBytes;
+    } else if (status.kind === 'away') {
+      this.state = 'waiting';
+      this.trouble = status.sentence;
     } else if (status.kind === 'waiting') {
       this.state = 'waiting';
       this.trouble = waitingSentence(status);

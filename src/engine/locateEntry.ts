@@ -5,20 +5,13 @@ import type { StoredTrouble } from '../core/session/logState.ts';
 import type { EntryPlace } from '../protocol.ts';
 import { compressionOf, unpacked } from '../sources/tail/compression.ts';
 import { findFile, rawHead } from '../sources/tail/fileIdentity.ts';
+import type { RecentPiece, RecentText } from '../sources/recentText.ts';
 import type { TailedFile } from '../sources/tail/tailSink.ts';
 
 const blockBytes = 1024 * 1024;
 /** How much of a file too large for the editor is shown before an entry, and how much from it on. */
 const excerptBytes = 128 * 1024;
 const newline = 0x0a;
-
-/** A piece of a file, and where in it an entry begins. */
-interface Excerpt {
-  readonly bytes: Buffer;
-  readonly entryAt: number;
-  /** The piece begins where the file does. */
-  readonly isStart: boolean;
-}
 
 /**
  * Where an entry stands now: in its file, which may have been renamed or copied by a rotation since, at which line
@@ -54,6 +47,21 @@ export async function locateEntry(
   }
 }
 
+/** The same of a log that is no file: an excerpt of what was read last. Throws a SentenceError when it was too long ago. */
+export function excerptOf(
+  recent: RecentText,
+  read: TailedFile | undefined,
+  { offsetBytes }: Pick<StoredTrouble, 'offsetBytes'>,
+): EntryPlace {
+  const piece = read && recent.around(read, offsetBytes, excerptBytes);
+  if (!piece)
+    throw new SentenceError(
+      'This entry was read too long ago to be shown: look for it where {0} comes from.',
+      read?.path ?? 'this log',
+    );
+  return shown(`${basename(read.path)} @ ${offsetBytes}`, piece);
+}
+
 /** Line breaks before an offset. */
 function linesBefore(fd: number, offsetBytes: number): number {
   const block = Buffer.allocUnsafe(blockBytes);
@@ -68,7 +76,7 @@ function linesBefore(fd: number, offsetBytes: number): number {
   return lines;
 }
 
-function plainExcerpt(fd: number, offsetBytes: number): Excerpt {
+function plainExcerpt(fd: number, offsetBytes: number): RecentPiece {
   const from = Math.max(0, offsetBytes - excerptBytes);
   const block = Buffer.allocUnsafe(2 * excerptBytes);
   const bytes = block.subarray(0, readSync(fd, block, 0, block.length, from));
@@ -76,7 +84,7 @@ function plainExcerpt(fd: number, offsetBytes: number): Excerpt {
 }
 
 /** The same of a compressed file, which is unpacked up to there. */
-async function unpackedExcerpt(path: string, offsetBytes: number): Promise<Excerpt> {
+async function unpackedExcerpt(path: string, offsetBytes: number): Promise<RecentPiece> {
   let kept = Buffer.alloc(0);
   let from = 0;
   for await (const chunk of unpacked(createReadStream(path))) {
@@ -93,7 +101,7 @@ async function unpackedExcerpt(path: string, offsetBytes: number): Promise<Excer
 }
 
 /** Whole lines of an excerpt, as many as there are. */
-function shown(title: string, { bytes, entryAt, isStart }: Excerpt): EntryPlace {
+function shown(title: string, { bytes, entryAt, isStart }: RecentPiece): EntryPlace {
   const start = isStart ? 0 : Math.min(bytes.indexOf(newline) + 1, entryAt);
   const last = bytes.lastIndexOf(newline);
   const before = bytes.toString('utf8', start, entryAt);

@@ -35,6 +35,8 @@ export class LogFold {
   settings: LogSettings;
   /** Said first where only a part of the log is in here. */
   partial: Sentence | undefined;
+  /** What may be missing in between, and when the server had started last when that was noticed. */
+  #gap: { readonly gap: Sentence; readonly restartedAt: number | undefined } | undefined;
   readonly #retelling = new Retelling();
 
   constructor({ memoryEvents, settings, ...hints }: FoldOptions, saved?: SavedLogState) {
@@ -78,12 +80,19 @@ export class LogFold {
 
   get activeIs(): ActiveIs {
     if (this.state.isReconciled) return 'exact';
+    if (this.#gap && this.#gap.restartedAt === this.state.restartsAt.at(-1)) return 'unknown';
     return activeIs(this.state.book.evidence, this.settings);
   }
 
   get warnings(): Sentence[] {
     const warnings = logWarnings(this.state.book.evidence, this.settings, this.#readingFacts());
-    return this.partial ? [this.partial, ...warnings] : warnings;
+    return [this.partial, this.#gap?.gap, ...warnings].filter((warning) => warning !== undefined);
+  }
+
+  /** A part of the log may be missing here: who is connected is not known until the server starts anew. */
+  noteGap(gap: Sentence): void {
+    this.#gap = { gap, restartedAt: this.state.restartsAt.at(-1) };
+    this.state.version += 1;
   }
 
   /** There was something to read, and no line of it was one of a PostgreSQL log. */

@@ -17,16 +17,15 @@ const sampleBytes = 1024 * 1024;
 const longestSetUpMs = 60_000;
 
 /**
- * The lines of one session in the newest part of a log file, DETAIL, STATEMENT and continuations included; empty where
- * that part has none. Throws a SentenceError when the file is gone.
+ * The lines of one session in a part of a log, DETAIL, STATEMENT and continuations included; empty where that part has
+ * none.
  */
 export function sessionLines(
-  file: TailedFile,
+  text: string,
   session: OpenSession,
   clock: LogClock,
   logLinePrefix: string | undefined,
 ): string {
-  const text = newestPart(file);
   const format = detectFormat(text.slice(0, sampleBytes), clock, { configuredPrefix: logLinePrefix })?.format;
   if (!format) return '';
   const kept: string[] = [];
@@ -66,7 +65,8 @@ function isOfSession(piece: string, session: OpenSession, format: LogFormat): bo
   return entry.pid !== undefined && entry.pid === session.pid && (entry.at ?? since) >= since;
 }
 
-function newestPart({ identity, path: pathThen }: TailedFile): string {
+/** The newest part of a log file, from the beginning of a line on. Throws a SentenceError when the file is gone. */
+export function newestPart({ identity, path: pathThen }: TailedFile): string {
   const path = findFile(identity, [dirname(pathThen)])?.path;
   if (path === undefined)
     throw new SentenceError('{0} is gone: it was rotated away or deleted, and its lines with it.', pathThen);

@@ -4,10 +4,12 @@ import { feedRows, groupsOf, nameOf, seenSessions, sessionRow } from '../core/se
 import type { LogState } from '../core/session/logState.ts';
 import type { OpenSession } from '../core/session/session.ts';
 import type { EngineQuestions, QuestionName } from '../protocol.ts';
+import { logText } from '../sources/tail/scanTexts.ts';
 import { writeTo } from './exportAnswers.ts';
-import { locateEntry } from './locateEntry.ts';
+import type { FollowedSource } from './followedSource.ts';
+import { excerptOf, locateEntry } from './locateEntry.ts';
 import type { LogFold } from './logFold.ts';
-import { sessionLines } from './sessionLog.ts';
+import { newestPart, sessionLines } from './sessionLog.ts';
 
 type Ask<Q extends QuestionName> = Omit<EngineQuestions[Q]['ask'], 'sourceId'>;
 type Answer<Q extends QuestionName> = EngineQuestions[Q]['answer'];
@@ -53,11 +55,15 @@ export function answerSession({ state }: LogFold, { key }: Ask<'session'>): Answ
 }
 
 /** The lines of one open session. Throws a SentenceError when it has ended, or the file is gone. */
-export function answerSessionLog({ state, log }: LogFold, { key }: Ask<'sessionLog'>): Answer<'sessionLog'> {
+export function answerSessionLog(
+  { fold: { state, log }, recent }: Pick<FollowedSource, 'fold' | 'recent'>,
+  { key }: Ask<'sessionLog'>,
+): Answer<'sessionLog'> {
   const session = state.book.session(key);
   const file = log.files.at(-1)?.file;
   if (!session || !file) throw new SentenceError('This session has ended: its lines are in the log itself.');
-  const text = sessionLines(file, session, log.clock, log.understanding.logLinePrefix);
+  const part = recent ? logText(recent.newest()) : newestPart(file);
+  const text = sessionLines(part, session, log.clock, log.understanding.logLinePrefix);
   if (text === '')
     throw new SentenceError(
       'The lines of this session are not in the newest part of {0}: look for them in the log itself, or in the file before it.',
@@ -68,7 +74,7 @@ export function answerSessionLog({ state, log }: LogFold, { key }: Ask<'sessionL
 
 /** Where a kept trouble stands now. Rejects with a SentenceError when it, or its file, is gone. */
 export async function answerLocate(
-  { state, log }: LogFold,
+  { fold: { state, log }, recent }: Pick<FollowedSource, 'fold' | 'recent'>,
   { troubleId, largestFileBytes }: Ask<'locate'>,
 ): Promise<Answer<'locate'>> {
   const trouble = (['failure', 'ending', 'problem'] as const)
@@ -76,7 +82,7 @@ export async function answerLocate(
     .find((found) => found !== undefined);
   if (!trouble) throw new SentenceError('This entry is too old to be kept: look for it in the log itself.');
   const read = log.files.find(({ number }) => number === trouble.fileNumber);
-  return locateEntry(read?.file, trouble, largestFileBytes);
+  return recent ? excerptOf(recent, read?.file, trouble) : locateEntry(read?.file, trouble, largestFileBytes);
 }
 
 /** Writes the events that are seen to a file. Rejects with a SentenceError when that cannot be written. */

@@ -2,8 +2,14 @@ import type { Dimension } from '../core/session/filter.ts';
 import type { NameCount, SessionRow } from '../core/snapshot.ts';
 
 /** A grouping, a name in it, a session below the name, or the row that asks for more of them. */
-export type ActiveNode = BranchNode | SessionNode | MoreNode;
-/** A row that has rows below it. */
+export type ActiveNode = LogNode | BranchNode | SessionNode | MoreNode;
+/** One of several logs; below it are its groupings. */
+export interface LogNode {
+  readonly kind: 'log';
+  readonly id: string;
+  readonly sourceId: string;
+}
+/** A row of a log that has rows below it. */
 export type BranchNode = RootNode | GroupNode;
 export type RootNode = DimensionNode | ReplicationNode;
 
@@ -65,17 +71,22 @@ export const pageSize = 200;
  */
 export class ActiveModel {
   readonly #ask: ActiveQuestions;
+  readonly #prefix: string;
   #roots: RootNode[] = [];
 
-  constructor(ask: ActiveQuestions) {
+  /** `prefix` keeps the ids of several models apart. */
+  constructor(ask: ActiveQuestions, prefix = '') {
     this.#ask = ask;
+    this.#prefix = prefix;
   }
 
   /** One root for each dimension, in this order, and behind them one for the walsenders if there are any. */
   roots(dimensions: readonly Dimension[], walsenders = 0): readonly RootNode[] {
     const known = new Map(this.#roots.map((root) => [root.id, root]));
-    this.#roots = dimensions.map((dimension) => known.get(dimension) ?? newRoot(dimension));
-    const replication = known.get('replication') ?? newReplication();
+    this.#roots = dimensions.map(
+      (dimension) => known.get(this.#prefix + dimension) ?? newRoot(this.#prefix, dimension),
+    );
+    const replication = known.get(`${this.#prefix}replication`) ?? newReplication(this.#prefix);
     if (walsenders > 0 && replication.kind === 'replication') {
       replication.count = walsenders;
       this.#roots.push(replication);
@@ -85,14 +96,14 @@ export class ActiveModel {
 
   /** The children of a row, asked for when they were not shown before. */
   async children(node: ActiveNode): Promise<readonly ActiveNode[]> {
-    if (node.kind === 'session' || node.kind === 'more') return [];
+    if (node.kind === 'session' || node.kind === 'more' || node.kind === 'log') return [];
     if (node.children === undefined) await this.#load(node);
     return node.children ?? [];
   }
 
   /** The row was collapsed: nothing below it is asked for any more. */
   hide(node: ActiveNode): void {
-    if (node.kind !== 'session' && node.kind !== 'more') node.children = undefined;
+    if ('children' in node) node.children = undefined;
   }
 
   /** Another log: nothing that was shown is true any more. */
@@ -134,7 +145,7 @@ export class ActiveModel {
     const { groups, total } = await this.#ask.groups(root.dimension, root.limit);
     const known = new Map(groupsOf(root).map((group) => [group.name, group]));
     const nodes = groups.map(({ name, count }): ActiveNode => {
-      const node = known.get(name) ?? newGroup(root.dimension, name);
+      const node = known.get(name) ?? newGroup(root, name);
       node.count = count;
       return node;
     });
@@ -163,17 +174,17 @@ function groupsOf(root: RootNode): GroupNode[] {
   return root.children?.filter((node) => node.kind === 'group') ?? [];
 }
 
-function newRoot(dimension: Dimension): DimensionNode {
-  return { kind: 'dimension', id: dimension, dimension, limit: pageSize, children: undefined };
+function newRoot(prefix: string, dimension: Dimension): DimensionNode {
+  return { kind: 'dimension', id: prefix + dimension, dimension, limit: pageSize, children: undefined };
 }
 
-function newReplication(): ReplicationNode {
-  return { kind: 'replication', id: 'replication', count: 0, limit: pageSize, children: undefined };
+function newReplication(prefix: string): ReplicationNode {
+  return { kind: 'replication', id: `${prefix}replication`, count: 0, limit: pageSize, children: undefined };
 }
 
 /** `=` marks a name, so that an application called like nothing is not the unknown one. */
-function newGroup(dimension: Dimension, name: string | undefined): GroupNode {
-  const id = `${dimension}/${name === undefined ? '' : `=${name}`}`;
+function newGroup({ id: root, dimension }: DimensionNode, name: string | undefined): GroupNode {
+  const id = `${root}/${name === undefined ? '' : `=${name}`}`;
   return { kind: 'group', id, dimension, name, count: 0, limit: pageSize, children: undefined };
 }
 

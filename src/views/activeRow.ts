@@ -5,6 +5,7 @@ import type {
   ActiveNode,
   DimensionNode,
   GroupNode,
+  LogNode,
   MoreNode,
   ReplicationNode,
   SessionNode,
@@ -21,7 +22,7 @@ export interface ActiveRowContext {
 }
 
 /** The row of a node, but for its tooltip, which is asked for when it is wanted. */
-export function activeRow(node: ActiveNode, context: ActiveRowContext): TreeItem {
+export function activeRow(node: Exclude<ActiveNode, LogNode>, context: ActiveRowContext): TreeItem {
   switch (node.kind) {
     case 'dimension':
       return dimensionRow(node, context.total);

@@ -7,11 +7,19 @@ import {
   type TreeView,
   window,
 } from 'vscode';
-import { ActiveModel, type ActiveNode, type BranchNode, type RootNode } from './activeModel.ts';
+import {
+  ActiveModel,
+  type ActiveNode,
+  type ActiveQuestions,
+  type BranchNode,
+  type LogNode,
+  type RootNode,
+} from './activeModel.ts';
 import { activeRow, fieldsTooltip, sessionFacts, sessionFields } from './activeRow.ts';
 import { viewIds } from './contributions.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { logRow } from './logRow.ts';
 import { type Pace, RefreshRate } from './refreshRate.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,29 +30,36 @@ import type { Settings } from './settings.ts';
 const pace: Pace = { quietMs: 202, busyMs: 400 };
 const agesEveryMs = 10_000;
 
-/** The Active view: who is connected, by database, user, application and host. Asks for nothing while hidden. */
+/** What is shown of one log. */
+interface ShownLog {
+  readonly model: ActiveModel;
+  /** Its row, where there are several. */
+  readonly node: LogNode;
+  drawnVersion: string | undefined;
+  drawnRow: string | undefined;
+}
+
+/**
+ * The Active view: who is connected, by database, user, application and host, of each log that is followed. Asks for
+ * nothing while hidden.
+ */
 export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
   readonly view: TreeView<ActiveNode>;
   readonly #followed: FollowedLog;
   readonly #settings: () => Settings;
-  readonly #model: ActiveModel;
+  readonly #logs = new Map<string, ShownLog>();
+  /** Which log a row is of. */
+  readonly #sourceIds = new WeakMap<ActiveNode, string>();
   readonly #changed = new EventEmitter<ActiveNode | ActiveNode[] | undefined>();
   readonly #refresh: RefreshRate;
   readonly #ages: ReturnType<typeof setInterval>;
   readonly #subscriptions: Disposable[];
   #drawn = '';
-  #drawnVersion: string | undefined;
-  #drawnTotals: string | undefined;
   readonly #drawnAges = new Map<string, string>();
 
   constructor(followed: FollowedLog, settings: () => Settings, failed: (error: unknown) => void) {
     this.#followed = followed;
     this.#settings = settings;
-    this.#model = new ActiveModel({
-      groups: (dimension, limit) => followed.ask('groups', { dimension, limit }),
-      sessions: (dimension, name, limit) => followed.ask('sessions', { dimension, name, from: 0, limit }),
-      walsenders: (limit) => followed.ask('walsenders', { from: 0, limit }),
-    });
     this.#refresh = new RefreshRate(pace, () => this.#redraw(), failed);
     this.view = window.createTreeView(viewIds.active, { treeDataProvider: this, showCollapseAll: true });
     this.#ages = setInterval(() => this.#tick(), agesEveryMs);
@@ -62,25 +77,42 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
   }
 
   getTreeItem(node: ActiveNode): TreeItem {
-    return activeRow(node, { total: this.#followed.status?.activeFiltered ?? 0, now: this.#now() });
+    const status = this.#statusOf(node);
+    if (node.kind === 'log') return logRow(node, this.#followed);
+    return activeRow(node, { total: status?.activeFiltered ?? 0, now: nowOf(status) });
   }
 
   async getChildren(node?: ActiveNode): Promise<ActiveNode[]> {
-    if (node !== undefined) return [...(await this.#model.children(node))];
-    void this.#followed.start();
-    return this.#hasRows() ? [...this.#roots()] : [];
+    if (node === undefined) void this.#followed.start();
+    const { all } = this.#followed;
+    const [status] = all;
+    const sourceId = node === undefined ? status?.sourceId : this.sourceOf(node);
+    if (sourceId === undefined) return [];
+    if (node === undefined && all.length > 1) return all.map((each) => this.#logOf(each.sourceId).node);
+    if (node === undefined || node.kind === 'log') {
+      const of = all.find((each) => each.sourceId === sourceId);
+      return of && hasRows(of) ? this.#rowsOf(sourceId, this.#roots(of)) : [];
+    }
+    return this.#rowsOf(sourceId, await this.#logOf(sourceId).model.children(node));
   }
 
   async resolveTreeItem(item: TreeItem, node: ActiveNode, token: CancellationToken): Promise<TreeItem> {
     if (node.kind !== 'session') return item;
-    const { session } = await this.#followed.ask('session', { key: node.row.key });
+    const { session } = await this.#followed.ask('session', { key: node.row.key }, this.sourceOf(node));
     if (!token.isCancellationRequested) item.tooltip = fieldsTooltip(sessionFields(session ?? node.row));
     return item;
   }
 
+  /** The log that a row is of. */
+  sourceOf(node: ActiveNode): string | undefined {
+    return node.kind === 'log' ? node.sourceId : this.#sourceIds.get(node);
+  }
+
   /** Shows the next page below a branch. */
   async showMore(branch: BranchNode): Promise<void> {
-    await this.#model.showMore(branch);
+    const sourceId = this.sourceOf(branch);
+    if (sourceId === undefined) return;
+    await this.#logOf(sourceId).model.showMore(branch);
     this.#changed.fire(branch);
   }
 
@@ -92,7 +124,7 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
 
   /** The server has told what the sessions do now, which is no event of the log. */
   redrawLive(): void {
-    this.#drawnVersion = undefined;
+    for (const log of this.#logs.values()) log.drawnVersion = undefined;
     this.#ask();
   }
 
@@ -104,58 +136,83 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
   }
 
   #ask(): void {
-    if (this.view.visible) this.#refresh.ask(this.#followed.status?.version);
+    if (this.view.visible) this.#refresh.ask(this.#followed.version);
   }
 
   /** Nothing is asked for below a collapsed row; telling the editor so makes it ask again when it is expanded. */
   #hide(node: ActiveNode): void {
-    this.#model.hide(node);
+    const sourceId = this.sourceOf(node);
+    if (sourceId !== undefined) this.#logOf(sourceId).model.hide(node);
     this.#changed.fire(node);
   }
 
-  #hasRows(): boolean {
-    return (this.#followed.status?.activeFiltered ?? 0) + this.#walsenders() > 0;
+  /** The first one has the ids that a single one has: it is followed on when a second one comes. */
+  #logOf(sourceId: string): ShownLog {
+    const known = this.#logs.get(sourceId);
+    if (known) return known;
+    const questions: ActiveQuestions = {
+      groups: (dimension, limit) => this.#followed.ask('groups', { dimension, limit }, sourceId),
+      sessions: (dimension, name, limit) =>
+        this.#followed.ask('sessions', { dimension, name, from: 0, limit }, sourceId),
+      walsenders: (limit) => this.#followed.ask('walsenders', { from: 0, limit }, sourceId),
+    };
+    const model = new ActiveModel(questions, this.#logs.size === 0 ? '' : `${sourceId}/`);
+    const node = { kind: 'log', id: `log ${sourceId}`, sourceId } as const;
+    const log = { model, node, drawnVersion: undefined, drawnRow: undefined };
+    this.#logs.set(sourceId, log);
+    return log;
   }
 
-  #walsenders(): number {
-    return this.#followed.status?.activeReplicationFiltered ?? 0;
+  #statusOf(node: ActiveNode): SourceStatus | undefined {
+    const sourceId = this.sourceOf(node);
+    return this.#followed.all.find((status) => status.sourceId === sourceId);
   }
 
-  #roots(): readonly RootNode[] {
-    return this.#model.roots(this.#settings().groupBy, this.#walsenders());
+  #rowsOf<T extends ActiveNode>(sourceId: string, nodes: readonly T[]): T[] {
+    for (const node of nodes) this.#sourceIds.set(node, sourceId);
+    return [...nodes];
   }
 
-  /** Another log, other groupings, or no rows any more: everything. Else only what differs. */
+  #roots({ sourceId, activeReplicationFiltered }: SourceStatus): readonly RootNode[] {
+    const roots = this.#logOf(sourceId).model.roots(this.#settings().groupBy, activeReplicationFiltered);
+    return this.#rowsOf(sourceId, roots);
+  }
+
+  /** Other logs, other groupings, or no rows any more: everything. Else only what differs. */
   async #redraw(): Promise<void> {
-    const { status } = this.#followed;
     if (!this.view.visible) return;
-    const sourceId = status?.sourceId;
-    const frame = JSON.stringify([
-      sourceId,
-      this.#hasRows(),
-      this.#walsenders() > 0,
-      this.#settings().groupBy,
-    ]);
+    const { all } = this.#followed;
+    const kinds = all.map((each) => [each.sourceId, hasRows(each), each.activeReplicationFiltered > 0]);
+    const frame = JSON.stringify([kinds, this.#settings().groupBy]);
     if (frame !== this.#drawn) {
       this.#drawn = frame;
-      this.#model.reset();
+      this.#logs.clear();
       this.#changed.fire(undefined);
       return;
     }
-    const version = status && JSON.stringify([status.version, status.filter, status.clearedAt]);
-    if (status === undefined || version === this.#drawnVersion || !this.#hasRows()) return;
-    this.#drawnVersion = version;
-    const changed = await this.#model.update();
-    const roots = this.#roots();
-    const drawn = this.#totalsChanged(status) ? [...roots] : changed;
+    const drawn: ActiveNode[] = [];
+    for (const status of all) drawn.push(...(await this.#redrawLog(status, all.length > 1)));
     if (drawn.length > 0) this.#changed.fire(drawn);
   }
 
-  #totalsChanged({ activeFiltered, activeReplicationFiltered }: SourceStatus): boolean {
-    const totals = `${activeFiltered} ${activeReplicationFiltered}`;
-    const differs = totals !== this.#drawnTotals;
-    this.#drawnTotals = totals;
-    return differs;
+  /** The rows of a log that differ. */
+  async #redrawLog(status: SourceStatus, isOneOfSeveral: boolean): Promise<ActiveNode[]> {
+    const log = this.#logOf(status.sourceId);
+    const { activeFiltered, activeReplicationFiltered } = status;
+    const ofSeveral = isOneOfSeveral && [
+      status === this.#followed.status,
+      status.active,
+      status.newFailures,
+      status.trouble,
+    ];
+    const row = JSON.stringify([activeFiltered, activeReplicationFiltered, ofSeveral]);
+    const isOther = row !== log.drawnRow;
+    log.drawnRow = row;
+    const version = JSON.stringify([status.version, status.filter, status.clearedAt]);
+    const changed = version !== log.drawnVersion && hasRows(status) ? await log.model.update() : [];
+    log.drawnVersion = version;
+    if (!isOther) return changed;
+    return isOneOfSeveral ? [log.node] : [...this.#roots(status)];
   }
 
   /** Ages grow by themselves, and a server may be started by now. */
@@ -167,13 +224,12 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
 
   /** Draws those shown branches anew in which an age reads differently than ten seconds ago. */
   #redrawAges(): void {
-    const now = this.#now();
     const shown = new Set<string>();
     const older: BranchNode[] = [];
     for (const branch of this.#shownBranches()) {
       shown.add(branch.id);
       const ages = branch.children?.map((node) =>
-        node.kind === 'session' ? sessionFacts(node.row, node.dimension, now) : '',
+        node.kind === 'session' ? sessionFacts(node.row, node.dimension, nowOf(this.#statusOf(branch))) : '',
       );
       const text = ages?.join('\n') ?? '';
       const before = this.#drawnAges.get(branch.id);
@@ -186,16 +242,20 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
 
   /** Those directly below which sessions are shown. */
   #shownBranches(): BranchNode[] {
-    return this.#roots()
+    return this.#followed.all
+      .flatMap((status) => this.#roots(status))
       .flatMap((root): ActiveNode[] => (root.kind === 'replication' ? [root] : (root.children ?? [])))
       .filter((node) => node.kind === 'group' || node.kind === 'replication')
       .filter(({ children }) => children !== undefined);
   }
+}
 
-  /** Ages count up to the wall clock while the log is followed, else up to its newest line. */
-  #now(): number {
-    const { status } = this.#followed;
-    const live = status === undefined || status.state === 'following' || status.state === 'reading';
-    return live ? Date.now() : (status.newestAt ?? Date.now());
-  }
+function hasRows({ activeFiltered, activeReplicationFiltered }: SourceStatus): boolean {
+  return activeFiltered + activeReplicationFiltered > 0;
+}
+
+/** Ages count up to the wall clock while the log is followed, else up to its newest line. */
+function nowOf(status: SourceStatus | undefined): number {
+  const live = status === undefined || status.state === 'following' || status.state === 'reading';
+  return live ? Date.now() : (status.newestAt ?? Date.now());
 }

@@ -5,12 +5,16 @@ import {
   type QuickPickItem,
   QuickPickItemKind,
   ThemeIcon,
-  Uri,
   window,
+  workspace,
 } from 'vscode';
 import type { ConnectionLogging, DiscoveredLog } from '../core/log/logPlace.ts';
+import type { EngineClient } from '../engine/client.ts';
 import type { FollowTarget } from '../protocol.ts';
+import type { ConnectedServer } from './connectedServer.ts';
+import { addCommandSource } from './commandSource.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { readCommandSources } from './settings.ts';
 import { factsText, inertText, pathText, say, serverText } from './words.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
@@ -19,14 +23,28 @@ interface LogItem extends QuickPickItem {
   readonly run?: () => Promise<void>;
 }
 
-/** Lets the user choose among the discovered logs, or name a file or folder; ends when one is followed. */
-export async function chooseLog(
-  followed: FollowedLog,
-  memory: WorkspaceMemory,
-  home: string | undefined,
-): Promise<void> {
+/** What a log is chosen with. */
+export interface LogPick {
+  readonly engine: Pick<EngineClient, 'ask'>;
+  readonly followed: FollowedLog;
+  readonly memory: WorkspaceMemory;
+  readonly home: string | undefined;
+  readonly server: Pick<ConnectedServer, 'remoteId' | 'status'>;
+  /** It is followed beside the others. */
+  readonly isAnother: boolean;
+  readonly follow: (target: FollowTarget) => Promise<void>;
+}
+
+/**
+ * Lets the user choose among the discovered logs, those from elsewhere, or name a file or folder; ends when one is
+ * followed.
+ */
+export async function chooseLog(parts: LogPick): Promise<void> {
+  const { followed, memory, home } = parts;
   const pick = window.createQuickPick<LogItem>();
-  pick.title = l10n.t('Choose the PostgreSQL log to follow');
+  pick.title = parts.isAnother
+    ? l10n.t('Choose another PostgreSQL log to follow beside')
+    : l10n.t('Choose the PostgreSQL log to follow');
   pick.placeholder = l10n.t('Server, version, port or path');
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
@@ -39,7 +57,7 @@ export async function chooseLog(
     pick.items = pick.items.map((each) => (each.log ? logItem(each.log, followed, memory, home) : each));
   });
   pick.show();
-  const others = otherItems(followed);
+  const others = [...elsewhereItems(parts), ...otherItems(parts)];
   pick.items = others;
   const { logs } = await followed.choice.discover().finally(() => {
     pick.busy = false;
@@ -48,7 +66,7 @@ export async function chooseLog(
   const item = await chosen;
   if (item?.log?.problem)
     await window.showInformationMessage(inertText(say(item.log.problem)), { modal: true });
-  else if (item?.log) await followed.choose({ discoveredId: item.log.id });
+  else if (item?.log) await parts.follow({ discoveredId: item.log.id });
   else await item?.run?.();
 }
 
@@ -72,7 +90,7 @@ function logItem(
   memory: WorkspaceMemory,
   home: string | undefined,
 ): LogItem {
-  const isFollowed = followed.status?.log.id === log.id;
+  const isFollowed = followed.all.some((status) => status.log.id === log.id);
   const icon = log.problem
     ? '$(warning)'
     : isFollowed
@@ -116,25 +134,55 @@ function loggingText(logging: ConnectionLogging): string | undefined {
   }
 }
 
-function otherItems(followed: FollowedLog): LogItem[] {
+/** The commands of the settings, and the log of a server that is connected. */
+function elsewhereItems(parts: LogPick): LogItem[] {
+  const { engine, followed } = parts;
+  const { remoteId, status } = parts.server;
+  const isFollowed = (id: string): string =>
+    followed.all.some((each) => each.log.id === id) ? '$(check)' : '';
+  const items: LogItem[] = readCommandSources().map(({ name, command }) => ({
+    label: `${isFollowed(`command ${name}`) || '$(terminal)'} ${inertText(name)}`,
+    detail: inertText(typeof command === 'string' ? command : command.join(' ')),
+    run: () => parts.follow({ commandName: name }),
+  }));
+  if (remoteId !== undefined)
+    items.push({
+      label: `${isFollowed(`log of ${remoteId}`) || '$(remote)'} ${inertText(status?.label ?? '')}`,
+      detail: l10n.t('The log of the connected server, read over the connection'),
+      run: () => parts.follow({ serverId: remoteId }),
+    });
+  if (workspace.isTrusted)
+    items.push({
+      label: l10n.t('$(add) Add a command…'),
+      detail: l10n.t('The output of docker logs, kubectl logs, journalctl, ssh or any other command'),
+      run: () => addCommandSource(engine, parts.follow),
+    });
+  return items.length > 0
+    ? [{ label: l10n.t('From elsewhere'), kind: QuickPickItemKind.Separator }, ...items]
+    : [];
+}
+
+function otherItems(parts: LogPick): LogItem[] {
+  const { followed, isAnother } = parts;
+  const automatically: LogItem = {
+    label: l10n.t('$(sparkle) Choose automatically'),
+    detail: l10n.t(
+      'Forget what was chosen and pinned: the server of this workspace, or the one started last',
+    ),
+    run: async () => {
+      await followed.choice.remember(undefined);
+      await followed.lookAgain();
+    },
+  };
   return [
     { label: '', kind: QuickPickItemKind.Separator },
-    {
-      label: l10n.t('$(sparkle) Choose automatically'),
-      detail: l10n.t(
-        'Forget what was chosen and pinned: the server of this workspace, or the one started last',
-      ),
-      run: async () => {
-        await followed.choice.remember(undefined);
-        await followed.lookAgain();
-      },
-    },
-    { label: l10n.t('$(file) Choose a file…'), run: () => chooseByDialog(followed, 'file') },
-    { label: l10n.t('$(folder) Choose a folder…'), run: () => chooseByDialog(followed, 'folder') },
+    ...(isAnother ? [] : [automatically]),
+    { label: l10n.t('$(file) Choose a file…'), run: () => chooseByDialog(parts, 'file') },
+    { label: l10n.t('$(folder) Choose a folder…'), run: () => chooseByDialog(parts, 'folder') },
   ];
 }
 
-async function chooseByDialog(followed: FollowedLog, kind: 'file' | 'folder'): Promise<void> {
+async function chooseByDialog(parts: LogPick, kind: 'file' | 'folder'): Promise<void> {
   const [uri] =
     (await window.showOpenDialog({
       canSelectFiles: kind === 'file',
@@ -143,9 +191,5 @@ async function chooseByDialog(followed: FollowedLog, kind: 'file' | 'folder'): P
       title:
         kind === 'file' ? l10n.t('Choose a PostgreSQL log') : l10n.t('Choose a folder of PostgreSQL logs'),
     })) ?? [];
-  if (uri !== undefined) await followed.choose(pathTarget(uri));
-}
-
-function pathTarget(uri: Uri): FollowTarget {
-  return { path: uri.fsPath };
+  if (uri !== undefined) await parts.follow({ path: uri.fsPath });
 }

@@ -3,9 +3,9 @@ import { parseFilterText } from '../core/report/filterText.ts';
 import { SentenceError } from '../core/sentence.ts';
 import { noFilter } from '../core/session/filter.ts';
 import type { EngineClient } from '../engine/client.ts';
+import type { FollowTarget } from '../protocol.ts';
 import type { ActiveNode } from './activeModel.ts';
 import type { ActiveTree } from './activeTree.ts';
-import { chooseLog } from './chooseLog.ts';
 import {
   commandIds,
   type CommandName,
@@ -16,7 +16,6 @@ import {
   viewIds,
 } from './contributions.ts';
 import type { Dashboard } from './dashboardView.ts';
-import { filterByPicking } from './filterCommand.ts';
 import type { FailuresTree } from './failuresTree.ts';
 import type { FollowedLog } from './followedLog.ts';
 import type { LoggingCommands } from './loggingCommand.ts';
@@ -102,15 +101,29 @@ export function showFailure(error: unknown, output: LogOutputChannel): void {
   );
 }
 
-/** Loaded when it is needed: a bundle of its own. */
+/** Read when it is needed: a bundle of its own. */
 function exporting() {
   return import('./exportCommands.ts');
 }
 
-function logCommands({ engine, followed, memory, logging, home }: CommandContext) {
+function logCommands({ engine, followed, memory, logging, home, live: { server } }: CommandContext) {
+  const choose = async (named: unknown, isAnother: boolean): Promise<void> => {
+    const follow = (target: FollowTarget): Promise<void> =>
+      isAnother ? followed.add(target) : followed.choose(target);
+    const target = targetIn(named);
+    if (target) return follow(target);
+    const { chooseLog } = await import('./chooseLog.ts');
+    return chooseLog({ engine, followed, memory, home, server, isAnother, follow });
+  };
   return {
-    chooseLog: (path) =>
-      typeof path === 'string' ? followed.choose({ path }) : chooseLog(followed, memory, home),
+    chooseLog: (named) => choose(named, false),
+    followAnother: (named) => choose(named, true),
+    stopFollowing: (node) => followed.stop(sourceIn(node) ?? followed.status?.sourceId ?? ''),
+    showLogOf: (node) => followed.show(sourceIn(node) ?? ''),
+    addCommandSource: () =>
+      import('./commandSource.ts').then(({ addCommandSource }) =>
+        addCommandSource(engine, (target) => followed.choose(target)),
+      ),
     lookAgain: () => followed.lookAgain(),
     pause: () => followed.ask('pause', { paused: true }),
     follow: () => followed.ask('pause', { paused: false }),
@@ -118,7 +131,9 @@ function logCommands({ engine, followed, memory, logging, home }: CommandContext
     clear: () => clear(followed),
     undoClear: () => followed.clear(true),
     filter: (text) =>
-      typeof text === 'string' ? followed.setFilter(parseFilterText(text)) : filterByPicking(followed),
+      typeof text === 'string'
+        ? followed.setFilter(parseFilterText(text))
+        : import('./filterCommand.ts').then(({ filterByPicking }) => filterByPicking(followed)),
     clearFilter: () => followed.setFilter(noFilter),
     turnOnLogging: () => logging.turnOn(),
     undoLogging: () => logging.undoChange(),
@@ -146,23 +161,28 @@ function showCommands({ engine, followed, dashboard, texts, output }: CommandCon
   } satisfies Table;
 }
 
-function rowCommands({ followed, active, failures, texts }: CommandContext) {
+function rowCommands(context: CommandContext) {
+  const { followed, active, failures, texts } = context;
   return {
-    filterByThis: onActive((node) => filterByThis(followed, node)),
+    filterByThis: onActive(context, (node) => filterByThis(followed, node)),
     copyRow: (node) => (isNode(node) ? copyRow(node) : undefined),
-    openSessionLog: onActive((node) =>
+    openSessionLog: onActive(context, (node) =>
       node.kind === 'session' ? openSessionLog(followed, texts, node.row) : undefined,
     ),
-    showDetails: onActive((node) =>
+    showDetails: onActive(context, (node) =>
       node.kind === 'session' ? showDetails(followed, texts, node.row) : undefined,
     ),
-    showMore: onActive((node) =>
-      node.kind === 'dimension' || node.kind === 'group' ? active.showMore(node) : undefined,
-    ),
-    openEntry: (id) => (typeof id === 'number' ? openEntry(followed, texts, id) : undefined),
+    showMore: (node) =>
+      isNode(node) && (node.kind === 'dimension' || node.kind === 'group')
+        ? active.showMore(node)
+        : undefined,
+    openEntry: (id, sourceId) =>
+      typeof id === 'number'
+        ? openEntry(followed, texts, id, typeof sourceId === 'string' ? sourceId : undefined)
+        : undefined,
     openLink: onTrouble(({ group }) => (group.link ? openLink(group.link) : undefined)),
-    acknowledge: onTrouble(async ({ group }) => {
-      await followed.ask('acknowledge', { groupKey: group.key });
+    acknowledge: onTrouble(async ({ group, sourceId }) => {
+      await followed.ask('acknowledge', { groupKey: group.key }, sourceId);
       failures.redrawAll();
     }),
     muteLikeThis: onTrouble(({ group }) => muteLikeThis(group)),
@@ -176,12 +196,27 @@ function isNode(argument: unknown): argument is AnyNode {
   return typeof argument === 'object' && argument !== null && 'kind' in argument && 'id' in argument;
 }
 
-function onActive(act: (node: ActiveNode) => unknown): Handler {
-  return (node) => {
+/** What is done with a row is done with its log, which is shown from then on. */
+function onActive({ active, followed }: CommandContext, act: (node: ActiveNode) => unknown): Handler {
+  return async (node) => {
     if (!isNode(node) || node.kind === 'trouble' || node.kind === 'member' || node.kind === 'section')
       return undefined;
+    await followed.show(active.sourceOf(node) ?? '');
     return act(node);
   };
+}
+
+/** What a key binding or a test names: a path, or a command of the settings. */
+function targetIn(named: unknown): FollowTarget | undefined {
+  if (typeof named === 'string') return { path: named };
+  const isCommand = typeof named === 'object' && named !== null && 'commandName' in named;
+  return isCommand ? { commandName: String(named.commandName) } : undefined;
+}
+
+/** The log that a row names. */
+function sourceIn(argument: unknown): string | undefined {
+  if (typeof argument !== 'object' || argument === null || !('sourceId' in argument)) return undefined;
+  return typeof argument.sourceId === 'string' ? argument.sourceId : undefined;
 }
 
 function onTrouble(act: (node: TroubleNode & { kind: 'trouble' }) => unknown): Handler {

@@ -70,6 +70,11 @@ export class ConnectedServer implements Disposable {
     return this.#status;
   }
 
+  /** Of a server that was named by a URI: that of a log writes that log. Undefined = there is none. */
+  get remoteId(): string | undefined {
+    return this.#wish === 'log' ? undefined : this.#status?.serverId;
+  }
+
   /** Connects as it did in this workspace before, if it did. */
   async resume(): Promise<void> {
     const wish = this.#parts.memory.server;

@@ -15,6 +15,10 @@ export const dashboardPanelType = 'pgConnections.dashboardPanel';
 
 export const commandIds = {
   chooseLog: 'pgConnections.chooseLog',
+  followAnother: 'pgConnections.followAnother',
+  stopFollowing: 'pgConnections.stopFollowing',
+  showLogOf: 'pgConnections.showLogOf',
+  addCommandSource: 'pgConnections.addCommandSource',
   lookAgain: 'pgConnections.lookAgain',
   pause: 'pgConnections.pause',
   follow: 'pgConnections.follow',
@@ -108,6 +112,7 @@ export const settingIds = {
   log: 'log',
   logLinePrefix: 'logLinePrefix',
   timeZone: 'timeZone',
+  commandSources: 'commandSources',
   historyWindowMinutes: 'history.windowMinutes',
   historyBucketMinutes: 'history.bucketMinutes',
   memoryEvents: 'memory.events',
@@ -158,6 +163,7 @@ export const numberBounds = {
 export const contextKeys = {
   state: 'pgConnections.state',
   following: 'pgConnections.following',
+  several: 'pgConnections.several',
   paused: 'pgConnections.paused',
   reading: 'pgConnections.reading',
   filtered: 'pgConnections.filtered',

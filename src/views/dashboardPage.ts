@@ -1,5 +1,4 @@
 import { commands, type Disposable, env, l10n, Uri, type Webview } from 'vscode';
-import { pageStrings } from '../core/report/pageStrings.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { FromPage, ToPage } from '../protocol.ts';
 import { commandIds } from './contributions.ts';
@@ -20,7 +19,7 @@ type Wanted = Pick<FromPage & { type: 'ready' }, 'scope' | 'bucketMinutes'>;
 export interface DashboardContext {
   readonly followed: FollowedLog;
   readonly extensionUri: Uri;
-  readonly open: (troubleId: number) => Promise<void>;
+  readonly open: (troubleId: number, sourceId: string) => Promise<void>;
   readonly failed: (error: unknown) => void;
 }
 
@@ -79,15 +78,15 @@ export class DashboardPage implements Disposable {
   }
 
   #ask(): void {
-    if (this.#isVisible() && this.#wanted !== undefined)
-      this.#refresh.ask(this.#context.followed.status?.version);
+    if (this.#isVisible() && this.#wanted !== undefined) this.#refresh.ask(this.#context.followed.version);
   }
 
   async #draw(): Promise<void> {
     const { followed } = this.#context;
     if (this.#wanted === undefined || !this.#isVisible()) return;
     const { status } = followed;
-    const drawn = JSON.stringify(status ? visibleOf(status) : [followed.phase, followed.refusal]);
+    const others = followed.all.flatMap((each) => (each === status ? [] : [each.sourceId, each.version]));
+    const drawn = JSON.stringify(status ? [visibleOf(status), others] : [followed.phase, followed.refusal]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     if (status !== undefined) return this.#tellNews();
@@ -122,7 +121,7 @@ export class DashboardPage implements Disposable {
     const { followed, open } = this.#context;
     switch (message.type) {
       case 'ready':
-        this.#send({ type: 'strings', strings: translatedStrings(), locale: env.language });
+        this.#send({ type: 'strings', strings: await translatedStrings(), locale: env.language });
         void followed.start();
         this.#have = undefined;
         this.#show(message);
@@ -131,7 +130,7 @@ export class DashboardPage implements Disposable {
         this.#show(message);
         return;
       case 'open':
-        return message.sourceId === followed.status?.sourceId ? open(message.troubleId) : undefined;
+        return open(message.troubleId, message.sourceId);
       case 'pause':
         await followed.ask('pause', { paused: message.paused });
         return;
@@ -162,6 +161,7 @@ function visibleOf(status: SourceStatus): Partial<SourceStatus> {
   return visible;
 }
 
-function translatedStrings(): Record<string, string> {
+async function translatedStrings(): Promise<Record<string, string>> {
+  const { pageStrings } = await import('../core/report/pageStrings.ts');
   return Object.fromEntries(Object.entries(pageStrings).map(([key, text]) => [key, l10n.t(text)]));
 }

@@ -8,15 +8,94 @@ import {
   window,
 } from 'vscode';
 import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot.ts';
+import type { LogNode } from './activeModel.ts';
 import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { logRow } from './logRow.ts';
 import { type Pace, RefreshRate } from './refreshRate.ts';
 import { changedRows } from './troubleChanges.ts';
 import { type TroubleNode, troubleRow, troubleTooltip } from './troubleRow.ts';
 
 /** As in the Active view: the editor draws at most five times a second. */
 const pace: Pace = { quietMs: 202, busyMs: 400 };
+type GroupNode = TroubleNode & { kind: 'trouble' };
+type SectionNode = TroubleNode & { kind: 'section' };
 const nothing: TroubleLists = { failures: [], endings: [], problems: [], muted: 0 };
+
+/** The troubles of one log as rows, which keep their nodes, and so their place in the tree. */
+class LogTroubles {
+  lists: TroubleLists = nothing;
+  /** Of which version of the log they are; '' = of none. */
+  version = '';
+  /** Its row, where there are several. */
+  readonly node: LogNode;
+  readonly #sourceId: string;
+  readonly #prefix: string;
+  readonly #sections: readonly SectionNode[];
+  #groups = new Map<string, GroupNode>();
+
+  /** `prefix` keeps the ids of several logs apart. */
+  constructor(sourceId: string, prefix: string) {
+    this.#sourceId = sourceId;
+    this.#prefix = prefix;
+    this.node = { kind: 'log', id: `log ${sourceId}`, sourceId };
+    this.#sections = (['ending', 'problem'] as const).map((category) => ({
+      ...{ kind: 'section', id: prefix + category, category, sourceId },
+    }));
+  }
+
+  /** Takes what the engine tells; answers the rows that differ, `all` where those at the top do. */
+  take(lists: TroubleLists): TroubleNode[] | 'all' {
+    const before = this.lists;
+    this.lists = lists;
+    this.#groups = new Map(
+      [...lists.failures, ...lists.endings, ...lists.problems].map((group) => [
+        group.key,
+        this.#nodeOf(group),
+      ]),
+    );
+    const changed = changedRows(before, lists);
+    if (changed === 'all') return changed;
+    const section = (key: string): TroubleNode | undefined =>
+      this.#sections.find(({ category }) => category === key);
+    return changed.flatMap((key) => this.#groups.get(key) ?? section(key) ?? []);
+  }
+
+  get top(): TroubleNode[] {
+    return [
+      ...this.nodes('failure'),
+      ...this.#sections.filter(({ category }) => this.list(category).length > 0),
+    ];
+  }
+
+  nodes(category: TroubleCategory): TroubleNode[] {
+    return this.list(category).flatMap(({ key }) => this.#groups.get(key) ?? []);
+  }
+
+  list(category: TroubleCategory): readonly TroubleGroup[] {
+    switch (category) {
+      case 'failure':
+        return this.lists.failures;
+      case 'ending':
+        return this.lists.endings;
+      case 'problem':
+        return this.lists.problems;
+    }
+  }
+
+  /** The group that has a member. */
+  groupOf({ id }: TroubleNode): TroubleGroup | undefined {
+    return this.#groups.get(id.slice(this.#prefix.length, id.lastIndexOf('/')))?.group;
+  }
+
+  #nodeOf(group: TroubleGroup): GroupNode {
+    const { key } = group;
+    const sourceId = this.#sourceId;
+    const node = this.#groups.get(key) ?? { kind: 'trouble', id: this.#prefix + key, group, sourceId };
+    node.group = group;
+    return node;
+  }
+}
 
 /** The Failures view: who was turned away, whom the server ended, and what went wrong with the server itself. */
 export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
@@ -25,14 +104,8 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
   readonly #changed = new EventEmitter<TroubleNode | TroubleNode[] | undefined>();
   readonly #refresh: RefreshRate;
   readonly #subscriptions: Disposable[];
-  readonly #sections = {
-    ending: { kind: 'section', id: 'ending', category: 'ending' },
-    problem: { kind: 'section', id: 'problem', category: 'problem' },
-  } as const satisfies Record<string, TroubleNode>;
-  #lists: TroubleLists = nothing;
-  /** The nodes of the groups that are shown, by key: a group keeps its node, and so its place in the tree. */
-  #groups = new Map<string, TroubleNode & { kind: 'trouble' }>();
-  #drawnVersion = '';
+  readonly #logs = new Map<string, LogTroubles>();
+  #drawnFrame = '';
 
   constructor(followed: FollowedLog, failed: (error: unknown) => void) {
     this.#followed = followed;
@@ -51,33 +124,45 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
   }
 
   getTreeItem(node: TroubleNode): TreeItem {
-    return troubleRow(node, (category) => this.#list(category).reduce((sum, { count }) => sum + count, 0));
+    const log = this.#logOf(node);
+    if (node.kind === 'log') return logRow(node, this.#followed);
+    return troubleRow(
+      node,
+      (category) => log?.list(category).reduce((sum, { count }) => sum + count, 0) ?? 0,
+    );
   }
 
   async getChildren(node?: TroubleNode): Promise<TroubleNode[]> {
     if (node === undefined) {
       void this.#followed.start();
       await this.#load();
-      return [...this.#nodes('failure'), ...this.#shownSections()];
+      const logs = [...this.#logs.values()];
+      return logs.length > 1 ? logs.map((log) => log.node) : (logs[0]?.top ?? []);
     }
-    if (node.kind === 'section') return this.#nodes(node.category);
-    if (node.kind === 'member') return [];
-    return node.group.members.map((trouble) => ({ kind: 'member', id: `${node.id}/${trouble.id}`, trouble }));
+    switch (node.kind) {
+      case 'log':
+        return this.#logOf(node)?.top ?? [];
+      case 'section':
+        return this.#logOf(node)?.nodes(node.category) ?? [];
+      case 'member':
+        return [];
+      case 'trouble':
+        return node.group.members.map((trouble) => ({
+          ...{ kind: 'member', id: `${node.id}/${trouble.id}`, trouble, sourceId: node.sourceId },
+        }));
+    }
   }
 
   resolveTreeItem(item: TreeItem, node: TroubleNode): TreeItem {
     if (node.kind === 'trouble') item.tooltip = troubleTooltip(node.group);
-    const group =
-      node.kind === 'member'
-        ? this.#groups.get(node.id.slice(0, node.id.lastIndexOf('/')))?.group
-        : undefined;
+    const group = node.kind === 'member' ? this.#logOf(node)?.groupOf(node) : undefined;
     if (node.kind === 'member' && group) item.tooltip = troubleTooltip(group, node.trouble);
     return item;
   }
 
   /** Asks for all rows anew, as after a changed mute rule, which is no event of the log. */
   redrawAll(): void {
-    this.#drawnVersion = '';
+    for (const log of this.#logs.values()) log.version = '';
     this.#ask();
   }
 
@@ -89,11 +174,11 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
 
   #ask(): void {
     this.#drawBadge();
-    if (this.view.visible) this.#refresh.ask(this.#followed.status?.version);
+    if (this.view.visible) this.#refresh.ask(this.#followed.version);
   }
 
   #drawBadge(): void {
-    const count = this.#followed.status?.newFailures ?? 0;
+    const count = this.#followed.all.reduce((sum, { newFailures }) => sum + newFailures, 0);
     if ((this.view.badge?.value ?? 0) === count) return;
     const tooltip = l10n.t('Failed logins since you last looked: {0}', count);
     this.view.badge = count === 0 ? undefined : { value: count, tooltip };
@@ -101,62 +186,48 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
 
   /** Draws what differs, and tells the engine that it has been looked at. */
   async #redraw(): Promise<void> {
-    const { status } = this.#followed;
     if (!this.view.visible) return;
-    if (status !== undefined && status.newFailures > 0 && window.state.focused) {
-      await this.#followed.ask('markSeen', {});
-    }
-    const version = status === undefined ? '' : `${status.sourceId} ${status.version}`;
-    if (version === this.#drawnVersion) return;
-    this.#drawnVersion = version;
-    const before = this.#lists;
-    await this.#load();
-    const changed = changedRows(before, this.#lists);
-    if (changed === 'all') this.#changed.fire(undefined);
-    else {
-      const nodes = changed.flatMap((key) => this.#groups.get(key) ?? this.#sectionOf(key) ?? []);
-      if (nodes.length > 0) this.#changed.fire(nodes);
-    }
+    for (const { sourceId, newFailures } of this.#followed.all)
+      if (newFailures > 0 && window.state.focused) await this.#followed.ask('markSeen', {}, sourceId);
+    const changed = await this.#load();
+    const { all, status } = this.#followed;
+    const rows = all.map((each) => [each.sourceId, each === status, each.active, each.newFailures]);
+    const frame = JSON.stringify(all.length > 1 ? rows : all.map(({ sourceId }) => sourceId));
+    const isOther = frame !== this.#drawnFrame;
+    this.#drawnFrame = frame;
+    if (isOther || changed === 'all') this.#changed.fire(undefined);
+    else if (changed.length > 0) this.#changed.fire(changed);
   }
 
-  async #load(): Promise<void> {
-    const lists = this.#followed.status === undefined ? nothing : await this.#followed.ask('troubles', {});
-    this.#lists = lists;
-    this.#groups = new Map(
-      allGroups(lists).map((group) => {
-        const node = this.#groups.get(group.key) ?? { kind: 'trouble', id: group.key, group };
-        node.group = group;
-        return [group.key, node];
-      }),
-    );
-    const message = lists.muted > 0 ? l10n.t('{0} hidden by mute rules', lists.muted) : undefined;
+  /** Asks for the troubles of the logs that have changed; answers the rows that differ. */
+  async #load(): Promise<TroubleNode[] | 'all'> {
+    const { all } = this.#followed;
+    let isAll = false;
+    const changed: TroubleNode[] = [];
+    for (const sourceId of this.#logs.keys())
+      if (!all.some((status) => status.sourceId === sourceId)) this.#logs.delete(sourceId);
+    for (const { sourceId, version } of all) {
+      const log =
+        this.#logs.get(sourceId) ?? new LogTroubles(sourceId, this.#logs.size > 0 ? `${sourceId}/` : '');
+      this.#logs.set(sourceId, log);
+      if (log.version === String(version)) continue;
+      log.version = String(version);
+      const rows = log.take(await this.#followed.ask('troubles', {}, sourceId));
+      if (rows !== 'all') changed.push(...rows);
+      else if (all.length > 1) changed.push(log.node);
+      else isAll = true;
+    }
+    this.#tellMuted();
+    return isAll ? 'all' : changed;
+  }
+
+  #tellMuted(): void {
+    const muted = [...this.#logs.values()].reduce((sum, { lists }) => sum + lists.muted, 0);
+    const message = muted > 0 ? l10n.t('{0} hidden by mute rules', muted) : undefined;
     if (this.view.message !== message) this.view.message = message;
   }
 
-  #list(category: TroubleCategory): readonly TroubleGroup[] {
-    switch (category) {
-      case 'failure':
-        return this.#lists.failures;
-      case 'ending':
-        return this.#lists.endings;
-      case 'problem':
-        return this.#lists.problems;
-    }
+  #logOf({ sourceId }: TroubleNode): LogTroubles | undefined {
+    return sourceId === undefined ? undefined : this.#logs.get(sourceId);
   }
-
-  #nodes(category: TroubleCategory): TroubleNode[] {
-    return this.#list(category).flatMap(({ key }) => this.#groups.get(key) ?? []);
-  }
-
-  #sectionOf(id: string): TroubleNode | undefined {
-    return Object.values(this.#sections).find((section) => section.id === id);
-  }
-
-  #shownSections(): TroubleNode[] {
-    return Object.values(this.#sections).filter(({ category }) => this.#list(category).length > 0);
-  }
-}
-
-function allGroups({ failures, endings, problems }: TroubleLists): readonly TroubleGroup[] {
-  return [...failures, ...endings, ...problems];
 }

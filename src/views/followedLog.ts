@@ -17,7 +17,16 @@ export type LogQuestion = {
 /** So many deaths of the engine within a minute, and it is not started again unasked. */
 const mostDeaths = 3;
 
-/** The one log that this window follows: which, and what the engine last said of it. */
+/** A log that is followed, and what the engine last said of it. */
+interface Followed {
+  readonly target: FollowTarget;
+  status: SourceStatus;
+}
+
+/**
+ * The log that this window shows: which, and what the engine last said of it. Others may be followed beside it; what is
+ * not about one of them by its id is about the shown one.
+ */
 export class FollowedLog implements Disposable {
   /** Which log is to be followed. */
   readonly choice: LogChoice;
@@ -26,8 +35,9 @@ export class FollowedLog implements Disposable {
   readonly #switched = new EventEmitter<DiscoveredLog>();
   readonly #stopListening: () => void;
   #phase: FollowPhase = 'idle';
-  #status: SourceStatus | undefined;
-  #target: FollowTarget | undefined;
+  /** In the order in which they came. */
+  #logs: readonly Followed[] = [];
+  #shown: Followed | undefined;
   #refusal: Sentence | undefined;
   #started: Promise<void> | undefined;
   #deathsAt: readonly number[] = [];
@@ -55,14 +65,22 @@ export class FollowedLog implements Disposable {
   }
   /** What the engine last said; undefined while nothing is followed. */
   get status(): SourceStatus | undefined {
-    return this.#status;
+    return this.#shown?.status;
+  }
+  /** Of all logs that are followed, in a steady order. */
+  get all(): readonly SourceStatus[] {
+    return this.#logs.map(({ status }) => status);
+  }
+  /** Grows with every change of any of them. */
+  get version(): number {
+    return this.all.reduce((sum, { version }) => sum + version, 0);
   }
   /** Why nothing is followed, in phase `refused`. */
   get refusal(): Sentence | undefined {
     return this.#refusal;
   }
   get filter(): Filter {
-    return this.#status?.filter ?? noFilter;
+    return this.status?.filter ?? noFilter;
   }
 
   /** Starts the engine and follows what is to be followed, once; later calls wait for the first. */
@@ -78,7 +96,7 @@ export class FollowedLog implements Disposable {
 
   /** Looks for the log that is to be followed, and follows it. What fails is the phase, never an error. */
   lookAgain(): Promise<void> {
-    if (this.#status === undefined) this.#enter('looking');
+    if (this.status === undefined) this.#enter('looking');
     this.#deathsAt = [];
     const looking = this.#orRefused(() => this.#look(), true);
     this.#started ??= looking;
@@ -89,16 +107,44 @@ export class FollowedLog implements Disposable {
   async choose(target: FollowTarget): Promise<void> {
     this.#started ??= Promise.resolve();
     await this.#follow(target);
-    await this.choice.remember(target);
+    await this.#remember();
   }
 
-  /** Asks about the followed log, looking for one first. Rejects with a SentenceError, also when there is none. */
+  /** Follows one more log, in this workspace from now on, and shows it. Rejects with a SentenceError. */
+  async add(target: FollowTarget): Promise<void> {
+    await this.start();
+    if (this.#shown === undefined) return this.choose(target);
+    this.#show(await this.#open(target));
+    await this.#remember();
+  }
+
+  /** Shows another one of those that are followed. */
+  async show(sourceId: string): Promise<void> {
+    const found = this.#logs.find(({ status }) => status.sourceId === sourceId);
+    if (found === undefined || found === this.#shown) return;
+    this.#show(found);
+    await this.#remember();
+  }
+
+  /** Follows one of several no longer. */
+  async stop(sourceId: string): Promise<void> {
+    const rest = this.#logs.filter(({ status }) => status.sourceId !== sourceId);
+    const [next] = rest;
+    if (next === undefined || rest.length === this.#logs.length) return;
+    this.#logs = rest;
+    this.#show(this.status?.sourceId === sourceId ? next : this.#shown);
+    await this.#context.engine.ask('unfollow', { sourceId });
+    await this.#remember();
+  }
+
+  /** Asks about a log, the shown one, looking for one first. Rejects with a SentenceError, also when there is none. */
   async ask<Q extends LogQuestion>(
     question: Q,
     ask: Omit<EngineQuestions[Q]['ask'], 'sourceId'>,
+    about?: string,
   ): Promise<EngineQuestions[Q]['answer']> {
     await this.start();
-    const sourceId = this.#status?.sourceId;
+    const sourceId = about ?? this.status?.sourceId;
     if (sourceId === undefined) {
       throw new SentenceError('No log is followed: choose one with “Connections: Choose Log”.');
     }
@@ -108,13 +154,13 @@ export class FollowedLog implements Disposable {
   /** Forgets counts, feed, failures and history up to now, in this workspace; `undo` takes that back. */
   async clear(undo = false): Promise<void> {
     const { mark } = await this.ask(undo ? 'undoClear' : 'clear', {});
-    if (this.#target) await this.#context.memory.rememberLog(this.#target, { clearMark: mark });
+    if (this.#shown) await this.#context.memory.rememberLog(this.#shown.target, { clearMark: mark });
   }
 
   /** Filters every view, in this workspace from now on. */
   async setFilter(filter: Filter): Promise<void> {
     await this.ask('setFilter', { filter });
-    if (this.#target) await this.#context.memory.rememberLog(this.#target, { filter });
+    if (this.#shown) await this.#context.memory.rememberLog(this.#shown.target, { filter });
   }
 
   /** Settings have changed: the engine obeys them at once; `readAgain` if they say which log it is, or how to read it. */
@@ -137,38 +183,89 @@ export class FollowedLog implements Disposable {
       const { logs, chosenId } = await this.choice.discover();
       if (turn !== this.#turn) return;
       if (chosenId !== undefined) target = { discoveredId: chosenId };
-      else if (this.#status === undefined) {
+      else if (this.status === undefined) {
         this.#enter(logs.some((log) => log.problem === undefined) ? 'several' : 'none');
       }
     }
     if (target !== undefined) await this.#follow(target);
+    await this.#followOthers();
   }
 
-  /** Follows a log instead of the one before. Rejects with a SentenceError, and then nothing has changed. */
+  /** Those that are followed beside it in this workspace; one that is not there now is left out. */
+  async #followOthers(): Promise<void> {
+    const { others } = this.#context.memory;
+    if (this.#shown === undefined || others.length === 0) return;
+    for (const target of others)
+      await this.#orRefused(async () => {
+        await this.#open(target);
+      }, false);
+    this.#changed.fire();
+  }
+
+  /** Follows a log instead of the shown one. Rejects with a SentenceError, and then nothing has changed. */
   async #follow(target: FollowTarget): Promise<void> {
     const turn = ++this.#turn;
-    const { engine, memory, settings } = this.#context;
-    const { clearMark, filter } = memory.log(target);
-    const ask = { target, settings: settings().engine, ...(clearMark && { clearMark }) };
-    const { status } = await engine.ask('follow', ask);
-    const before = this.#status?.sourceId;
-    const surplus = turn === this.#turn ? before : status.sourceId;
-    if (turn === this.#turn) {
-      this.#target = target;
-      this.#status = status;
-      this.#enter('followed');
+    const { engine, memory } = this.#context;
+    const before = this.#shown;
+    const followed = await this.#asked(target);
+    const isWanted = turn === this.#turn;
+    const surplus = isWanted ? before : followed;
+    if (isWanted) {
+      this.#put(followed, before);
+      this.#show(followed);
       await memory.rememberFollowed();
     }
-    if (surplus !== undefined && surplus !== this.#status?.sourceId) {
-      await engine.ask('unfollow', { sourceId: surplus });
-    }
-    if (turn === this.#turn && filter !== undefined) {
-      await engine.ask('setFilter', { sourceId: status.sourceId, filter });
-    }
+    const sourceId = surplus?.status.sourceId;
+    if (sourceId !== undefined && !this.all.some((status) => status.sourceId === sourceId))
+      await engine.ask('unfollow', { sourceId });
+    if (isWanted) await this.#filterAsBefore(followed);
   }
 
+  /** Follows a log beside the others. Rejects with a SentenceError. */
+  async #open(target: FollowTarget): Promise<Followed> {
+    const followed = await this.#asked(target);
+    this.#put(followed);
+    await this.#filterAsBefore(followed);
+    return followed;
+  }
+
+  async #asked(target: FollowTarget): Promise<Followed> {
+    const { engine, memory, settings } = this.#context;
+    const { clearMark } = memory.log(target);
+    const ask = { target, settings: settings().engine, ...(clearMark && { clearMark }) };
+    return { target, status: (await engine.ask('follow', ask)).status };
+  }
+
+  async #filterAsBefore({ target, status: { sourceId } }: Followed): Promise<void> {
+    const { filter } = this.#context.memory.log(target);
+    if (filter !== undefined) await this.#context.engine.ask('setFilter', { sourceId, filter });
+  }
+
+  /** In the place of the one with its id, else of another, else behind all. */
+  #put(followed: Followed, instead?: Followed): void {
+    const { sourceId } = followed.status;
+    const before = this.#logs.find(({ status }) => status.sourceId === sourceId) ?? instead;
+    const isThere = before !== undefined && this.#logs.includes(before);
+    this.#logs = isThere
+      ? this.#logs.map((one) => (one === before ? followed : one))
+      : [...this.#logs, followed];
+    if (this.#shown === before) this.#shown = followed;
+  }
+
+  #show(followed: Followed | undefined): void {
+    this.#shown = followed;
+    this.#enter('followed');
+  }
+
+  async #remember(): Promise<void> {
+    if (this.#shown) await this.choice.remember(this.#shown.target);
+    const others = this.#logs.filter((one) => one !== this.#shown);
+    await this.#context.memory.rememberOthers(others.map(({ target }) => target));
+  }
+
+  /** Who follows several has chosen them. */
   async #followNewest(log: DiscoveredLog): Promise<void> {
-    if (!this.choice.followsNewest() || log.id === this.#status?.log.id) return;
+    if (this.#logs.length > 1 || !this.choice.followsNewest() || log.id === this.status?.log.id) return;
     await this.#orRefused(async () => {
       await this.#follow({ discoveredId: log.id });
       this.#switched.fire(log);
@@ -179,14 +276,15 @@ export class FollowedLog implements Disposable {
   async #recover(why: Sentence): Promise<void> {
     const now = Date.now();
     this.#deathsAt = [...this.#deathsAt.filter((at) => now - at < 60_000), now];
-    this.#status = undefined;
+    const target = this.#shown?.target;
+    this.#logs = [];
+    this.#shown = undefined;
     if (this.#deathsAt.length >= mostDeaths) {
       this.#turn++;
       this.#enter('refused', tooManyDeaths(why));
       return;
     }
     this.#enter('looking');
-    const target = this.#target;
     await this.#orRefused(() => (target === undefined ? this.#look() : this.#followAgain(target)), true);
   }
 
@@ -194,6 +292,7 @@ export class FollowedLog implements Disposable {
   async #followAgain(target: FollowTarget): Promise<void> {
     if ('discoveredId' in target) await this.choice.discover();
     await this.#follow(target);
+    await this.#followOthers();
   }
 
   /** An error that is a sentence becomes the phase; `instead`: also where another log was followed. */
@@ -202,17 +301,20 @@ export class FollowedLog implements Disposable {
       await work();
     } catch (error) {
       if (!(error instanceof SentenceError)) throw error;
-      const before = this.#status?.sourceId;
+      const before = this.#shown;
       if (before !== undefined && !instead) return;
-      this.#status = undefined;
-      this.#enter('refused', error.sentence);
-      if (before !== undefined) await this.#context.engine.ask('unfollow', { sourceId: before });
+      this.#logs = this.#logs.filter((one) => one !== before);
+      this.#shown = this.#logs[0];
+      this.#enter(this.#shown ? 'followed' : 'refused', error.sentence);
+      const sourceId = before?.status.sourceId;
+      if (sourceId !== undefined) await this.#context.engine.ask('unfollow', { sourceId });
     }
   }
 
   #update(status: SourceStatus): void {
-    if (status.sourceId !== this.#status?.sourceId) return;
-    this.#status = status;
+    const followed = this.#logs.find((one) => one.status.sourceId === status.sourceId);
+    if (!followed) return;
+    followed.status = status;
     this.#changed.fire();
   }
 

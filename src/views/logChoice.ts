@@ -19,11 +19,11 @@ export class LogChoice {
     this.#context = context;
   }
 
-  /** The path that the user named, by choosing it or in the setting; undefined = discovery decides. */
+  /** What the user named, by choosing it or in the setting; undefined = discovery decides. */
   namedPath(): FollowTarget | undefined {
     const { log } = this.#context.settings();
     const chosen = this.#chosen();
-    if (chosen !== undefined) return 'path' in chosen ? chosen : undefined;
+    if (chosen !== undefined) return 'discoveredId' in chosen ? undefined : chosen;
     return log === 'auto' ? undefined : { path: log };
   }
 

@@ -13,8 +13,9 @@ export async function openEntry(
   followed: FollowedLog,
   texts: ReadOnlyTexts,
   troubleId: number,
+  sourceId?: string,
 ): Promise<void> {
-  await showPlace(await followed.ask('locate', { troubleId, largestFileBytes }), texts);
+  await showPlace(await followed.ask('locate', { troubleId, largestFileBytes }, sourceId), texts);
 }
 
 /** Opens an entry where it stands now. */

@@ -52,6 +52,7 @@ function rowText(node: ActiveNode | TroubleNode): string | undefined {
       return troubleText(node.group.members[0] ?? node.group);
     case 'member':
       return troubleText(node.trouble);
+    case 'log':
     case 'dimension':
     case 'replication':
     case 'more':

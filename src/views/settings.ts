@@ -1,4 +1,5 @@
 import { ConfigurationTarget, workspace, type WorkspaceConfiguration } from 'vscode';
+import type { CommandLine, CommandSource } from '../core/log/logPlace.ts';
 import { type Dimension, dimensions } from '../core/session/filter.ts';
 import type { EngineSettings, MuteRule } from '../protocol.ts';
 import { numberBounds, settingIds, settingsSection } from './contributions.ts';
@@ -31,12 +32,27 @@ export function readSettings(): Settings {
       feedRows: bounded(section, 'feedRows'),
       mute: muteRules(section.get<unknown>(settingIds.mute)),
       metricsPort: bounded(section, 'metricsPort'),
+      commandSources: readCommandSources(),
     },
     groupBy: groupings(section.get<unknown>(settingIds.groupBy)),
     followNewestServer: section.get<unknown>(settingIds.followNewestServer) !== false,
     notifications: policy(section.get<unknown>(settingIds.notifications)),
     warnAbove: bounded(section, 'warnAbove'),
   };
+}
+
+/** The user's commands whose output may be followed: never a workspace's, and none in Restricted Mode. */
+export function readCommandSources(): readonly CommandSource[] {
+  const value = workspace.getConfiguration(settingsSection).inspect(settingIds.commandSources)?.globalValue;
+  if (!workspace.isTrusted || typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, command]: [string, unknown]) =>
+    isCommand(command) ? [{ name, command }] : [],
+  );
+}
+
+function isCommand(value: unknown): value is CommandLine {
+  const words: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return words.every((word) => typeof word === 'string') && /\S/u.test(words[0] ?? '');
 }
 
 /** Adds a mute rule where the rules are already kept: in the workspace's settings if it has some, else the user's. */

@@ -17,7 +17,12 @@ export interface StatusText {
 }
 
 /** The item's text: unfiltered, with `≥` or `?` where the log cannot tell exactly. */
-export function statusText(status: SourceStatus, warnAbove: number, home: string | undefined): StatusText {
+export function statusText(
+  status: SourceStatus,
+  warnAbove: number,
+  home: string | undefined,
+  all: readonly SourceStatus[] = [status],
+): StatusText {
   const failures = status.newFailures > 0 ? ` $(error) ${status.newFailures}` : '';
   const above = warnAbove > 0 && status.active > warnAbove;
   return {
@@ -31,6 +36,7 @@ export function statusText(status: SourceStatus, warnAbove: number, home: string
       status.newFailures > 0 ? l10n.t('Failed logins since you last looked: {0}', status.newFailures) : '',
       above ? l10n.t('This is more than {0}, from where on a warning was asked for.', warnAbove) : '',
       stateSentence(status) ?? '',
+      all.length > 1 ? sumText(all) : '',
     ].filter((line) => line !== ''),
     warning: above,
   };
@@ -61,6 +67,17 @@ export function withServer(
     ].filter((line) => line !== ''),
     warning: (log?.warning ?? false) || critical > 0,
   };
+}
+
+function sumText(all: readonly SourceStatus[]): string {
+  const sum = (of: (status: SourceStatus) => number): number =>
+    all.reduce((total, each) => total + of(each), 0);
+  return l10n.t(
+    'All {0} logs: {1} connected, {2} failed logins since you last looked',
+    all.length,
+    sum(({ active }) => active),
+    sum(({ newFailures }) => newFailures),
+  );
 }
 
 function stateIcon({ state }: SourceStatus): string {
@@ -141,8 +158,8 @@ export class ConnectionsStatusBarItem implements Disposable {
   }
 
   draw(): void {
-    const { status } = this.#followed;
-    const log = status && statusText(status, this.#settings().warnAbove, this.#home);
+    const { all, status } = this.#followed;
+    const log = status && statusText(status, this.#settings().warnAbove, this.#home, all);
     const shown = withServer(log, this.#server.status);
     const drawn = shown && JSON.stringify(shown);
     if (drawn === this.#drawn) return;

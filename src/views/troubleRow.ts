@@ -1,24 +1,38 @@
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import type { Trouble, TroubleCategory, TroubleGroup } from '../core/snapshot.ts';
+import type { LogNode } from './activeModel.ts';
 import { commandIds } from './contributions.ts';
 import { factsText, instantText, markdownText, nameText, say, whoText } from './words.ts';
 
 /** A row of the Failures view. */
 export type TroubleNode =
-  | { readonly kind: 'section'; readonly id: string; readonly category: Exclude<TroubleCategory, 'failure'> }
-  | { readonly kind: 'trouble'; readonly id: string; group: TroubleGroup }
-  | { readonly kind: 'member'; readonly id: string; readonly trouble: Trouble };
+  | (LogNode & OfLog)
+  | ({
+      readonly kind: 'section';
+      readonly id: string;
+      readonly category: Exclude<TroubleCategory, 'failure'>;
+    } & OfLog)
+  | ({ readonly kind: 'trouble'; readonly id: string; group: TroubleGroup } & OfLog)
+  | ({ readonly kind: 'member'; readonly id: string; readonly trouble: Trouble } & OfLog);
+
+interface OfLog {
+  /** Undefined = of the one that is shown. */
+  readonly sourceId?: string | undefined;
+}
 
 /** The row of a node; `groups` of its section are counted. */
-export function troubleRow(node: TroubleNode, sectionSize: (category: TroubleCategory) => number): TreeItem {
+export function troubleRow(
+  node: Exclude<TroubleNode, LogNode>,
+  sectionSize: (category: TroubleCategory) => number,
+): TreeItem {
   switch (node.kind) {
     case 'section':
       return sectionRow(node.id, node.category, sectionSize(node.category));
     case 'trouble':
-      return groupRow(node.id, node.group);
+      return groupRow(node.id, node.group, node.sourceId);
     case 'member':
-      return memberRow(node.id, node.trouble);
+      return memberRow(node.id, node.trouble, node.sourceId);
   }
 }
 
@@ -32,7 +46,7 @@ function sectionRow(id: string, category: TroubleCategory, size: number): TreeIt
   return item;
 }
 
-function groupRow(id: string, group: TroubleGroup): TreeItem {
+function groupRow(id: string, group: TroubleGroup, sourceId?: string): TreeItem {
   const { count, members } = group;
   const message = showControlCharacters(group.message);
   const state = count > 1 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None;
@@ -50,7 +64,7 @@ function groupRow(id: string, group: TroubleGroup): TreeItem {
     .filter((word) => typeof word === 'string')
     .join('.');
   const [newest] = members;
-  if (newest !== undefined) item.command = openCommand(newest);
+  if (newest !== undefined) item.command = openCommand(newest, sourceId);
   item.accessibilityInformation = { label: factsText([label, item.description]) };
   return item;
 }
@@ -67,7 +81,7 @@ function groupIcon({ category, acknowledged }: TroubleGroup): ThemeIcon {
   }
 }
 
-function memberRow(id: string, trouble: Trouble): TreeItem {
+function memberRow(id: string, trouble: Trouble, sourceId?: string): TreeItem {
   const item = new TreeItem(instantText(trouble.at), TreeItemCollapsibleState.None);
   item.id = id;
   item.description = factsText([
@@ -76,13 +90,20 @@ function memberRow(id: string, trouble: Trouble): TreeItem {
     showControlCharacters(trouble.message),
   ]);
   item.contextValue = 'member';
-  item.command = openCommand(trouble);
+  item.command = openCommand(trouble, sourceId);
   item.accessibilityInformation = { label: l10n.t('{0}, {1}', instantText(trouble.at), item.description) };
   return item;
 }
 
-function openCommand({ id }: Trouble): { command: string; title: string; arguments: unknown[] } {
-  return { command: commandIds.openEntry, title: l10n.t('Open in Log'), arguments: [id] };
+function openCommand(
+  { id }: Trouble,
+  sourceId: string | undefined,
+): { command: string; title: string; arguments: unknown[] } {
+  return {
+    command: commandIds.openEntry,
+    title: l10n.t('Open in Log'),
+    arguments: sourceId === undefined ? [id] : [id, sourceId],
+  };
 }
 
 /** `bob@shop from 10.0.0.7`, as far as it is known; empty for what happened to the server itself. */

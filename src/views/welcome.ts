@@ -46,6 +46,7 @@ export class ContextKeys implements Disposable {
     const { status } = this.#followed;
     this.#put(contextKeys.state, viewState(this.#followed));
     this.#put(contextKeys.following, status !== undefined);
+    this.#put(contextKeys.several, this.#followed.all.length > 1);
     this.#put(contextKeys.paused, status?.state === 'paused');
     this.#put(contextKeys.reading, status?.state === 'reading');
     this.#put(contextKeys.filtered, status !== undefined && !isNoFilter(status.filter));

@@ -112,6 +112,8 @@ function kindText(kind: DiscoveryKind): string | undefined {
       return 'PGDATA';
     case 'postmaster':
     case 'path':
+    case 'command':
+    case 'server':
       return undefined;
   }
 }

@@ -42,6 +42,14 @@ export class WorkspaceMemory {
     return this.#state.update('choice', choice);
   }
 
+  /** What is followed beside the choice. */
+  get others(): readonly FollowTarget[] {
+    return this.#state.get('others', []);
+  }
+  rememberOthers(targets: readonly FollowTarget[]): Thenable<void> {
+    return this.#state.update('others', targets);
+  }
+
   /** The discovered log that is kept even if a server is started later. */
   get pinnedId(): string | undefined {
     return this.#state.get<string>('pinnedId');
@@ -81,5 +89,7 @@ export class WorkspaceMemory {
 }
 
 function keyOf(target: FollowTarget): string {
-  return 'path' in target ? target.path : target.discoveredId;
+  if ('path' in target) return target.path;
+  if ('discoveredId' in target) return target.discoveredId;
+  return 'commandName' in target ? `command ${target.commandName}` : target.serverId;
 }

@@ -63,16 +63,22 @@ export class FeedList {
 
   #make(row: FeedRow): DrawnRow {
     const cells = feedCells(row, this.#words, this.#format);
-    const { sign, time, name, who, rest } = cells;
-    const spans = Object.entries({ sign, time, name, who, rest }).map(([column, text]) =>
-      element('span', { class: column }, text),
-    );
+    const { sign, time, name, who, rest, log } = cells;
+    const columns = { sign, time, ...(log !== '' && { log }), name, who, rest };
+    const spans = Object.entries(columns).map(([column, text]) => element('span', { class: column }, text));
     const line = element(row.sign === '!' ? 'button' : 'div', { class: 'cells', tabindex: '-1' }, ...spans);
     const when = row.at === undefined ? [] : [this.#format.full(row.at)];
     const help = row.sign === '!' ? [this.#words.say('feed.openHelp')] : [];
-    line.title = [...when, [name, who, rest].filter((text) => text !== '').join('  '), ...help].join('\n');
+    line.title = [
+      ...when,
+      ...(log === '' ? [] : [log]),
+      [name, who, rest].filter((text) => text !== '').join('  '),
+      ...help,
+    ].join('\n');
     const item = element('li', { class: signClass[row.sign] }, line);
-    line.setAttribute('aria-label', feedSentence(row, cells, this.#words));
+    if (log !== '') line.classList.add('of-several');
+    const said = feedSentence(row, cells, this.#words);
+    line.setAttribute('aria-label', log === '' ? said : `${log}: ${said}`);
     if (row.sign === '!') line.addEventListener('click', () => this.#actions.open(row));
     else line.setAttribute('role', 'group');
     return { row, cells, item };

@@ -18,6 +18,8 @@ export interface FeedCells {
   readonly who: string;
   /** Where from, how long, or why not. */
   readonly rest: string;
+  /** Whose row it is, where there are several logs. */
+  readonly log: string;
 }
 
 /** The cells of a row, control characters written out. */
@@ -29,6 +31,7 @@ export function feedCells(row: FeedRow, words: Words, format: Format): FeedCells
     name: showControlCharacters(name ?? unknown),
     who: whoText(row),
     rest: showControlCharacters(restText(row, words, format)),
+    log: showControlCharacters(row.log ?? ''),
   };
 }
 
@@ -64,8 +67,9 @@ function timeText({ sessionTimeMs, lost }: FeedRow, words: Words, format: Format
 }
 
 /** A row as a line of text, in the columns of a terminal. */
-export function feedLine({ sign, time, name, who, rest }: FeedCells): string {
-  return `${sign} ${time}  ${name.padEnd(7)}  ${who.padEnd(10)}  ${rest}`.trimEnd();
+export function feedLine({ sign, time, name, who, rest, log }: FeedCells): string {
+  const whose = log === '' ? '' : `${log}  `;
+  return `${sign} ${time}  ${whose}${name.padEnd(7)}  ${who.padEnd(10)}  ${rest}`.trimEnd();
 }
 
 /** A row as a sentence, for a screen reader. */

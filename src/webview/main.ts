@@ -114,7 +114,11 @@ function createParts(host: Host, words: Words, format: Format): Parts {
   const notices = new Notices(words, () => host.send({ type: 'command', command: 'turnOnLogging' }));
   const history = new History(words, format, host.state().table, (table) => host.remember({ table }));
   const rowActions: RowActions = {
-    open: ({ id }) => withSource((sourceId) => host.send({ type: 'open', sourceId, troubleId: id })),
+    open: (row) =>
+      withSource((shown) => {
+        const { sourceId = shown, rowId = row.id } = row;
+        host.send({ type: 'open', sourceId, troubleId: rowId });
+      }),
     copy: (text) => host.send({ type: 'copy', text }),
   };
   const feed = new Feed(words, format, rowActions, host.state(), (change) => host.remember(change));

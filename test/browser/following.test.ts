@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
+import { ServerLines } from '../engine/engineWorld.ts';
+import { freshDirectory } from '../env/runDirectory.ts';
 import type { FrameLocator, Locator, Workbench } from '../env/workbench.ts';
 import { colours, measure } from './dashboardMeasures.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
@@ -255,6 +258,46 @@ describe('a followed log, in the real editor', () => {
     await shop.terminate(victim);
     await workbench.treeRow('Failures', 'Sessions ended by the server: 1').waitFor();
     await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
+  });
+
+  it('follows another log beside it, with a root each and one feed for both', async () => {
+    const lines = new ServerLines(Date.now() - 10_000);
+    const other = join(freshDirectory('l'), 'standby.log');
+    writeFileSync(
+      other,
+      lines.start() + lines.connect({ pid: 71, application: 'reports' }) + lines.refuse(72, 'zoe'),
+    );
+    await workbench.runCommand('Connections: Follow Another Log…');
+    // the servers of this machine are listed above it, once they are found
+    await workbench.quickInput().fill('Choose a file');
+    await workbench.quickPickRow('Choose a file…').click();
+    await eventually('the dialog shows the folder', async () =>
+      (await workbench.quickInput().inputValue()).endsWith('/demo/'),
+    );
+    await workbench.quickInput().fill(other);
+    await workbench.quickPickRow('standby.log').waitFor();
+    await workbench.page.getByRole('button', { name: 'Follow', exact: true }).click();
+    const { length } = shop.sessions;
+    await eventually('each has a root', async () => {
+      const [first = '', second, ...others] = await activeRows(1);
+      const isThere = first.startsWith(`postgres.log · Connected: ${length} · PostgreSQL `);
+      return (
+        isThere && second === 'standby.log · Connected: 1 · PostgreSQL 16.4 · shown' && others.length === 0
+      );
+    });
+    await workbench.runCommand('Connections: Open Dashboard in Editor');
+    await feed('!').filter({ hasText: 'zoe' }).waitFor();
+    await eventually('the feed has the rows of both', async () => {
+      const logs = await page.locator('.cells .log').allInnerTexts();
+      return new Set(logs).size === 2;
+    });
+    await eventually('the figures are of the shown one', async () => (await figures())[0] === '1 active');
+    await workbench.statusBarItem(/^\s*1$/).waitFor();
+    await window.pictures('several-logs');
+    await workbench.treeRow('Active', 'postgres.log').click();
+    await eventually('now of the other', async () => (await figures())[0] === `${length} active`);
+    await workbench.chooseFromMenu(workbench.treeRow('Active', 'standby.log'), 'Stop Following');
+    await eventuallyEqual(() => activeRows(1), roots(length));
   });
 
   it('leaves no error on the console: nothing breaks the Content Security Policy', () => {

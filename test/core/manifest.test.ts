@@ -90,6 +90,10 @@ describe('package.json', () => {
     for (const name of restrictedConfigurations) assert.ok(name in configuration.properties, name);
   });
 
+  it('runs no command that a workspace names', () => {
+    assert.equal(configuration.properties['pgConnections.commandSources']?.scope, 'machine');
+  });
+
   it('names no text that package.nls.json lacks, and the other way round', () => {
     const named = [...(text + JSON.stringify(words)).matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
     assert.deepEqual([...new Set(named)].sort(), Object.keys(words).sort());
@@ -111,9 +115,9 @@ describe('package.json', () => {
     const hidden = menus['commandPalette']
       ?.filter(({ when }) => when === 'false')
       .map(({ command }) => command);
-    // these ask for a session or pool where no row was clicked
+    // these ask for a session or pool, or take the log that is shown, where no row was clicked
     const ofAnything = [
-      ...(['cancelQuery', 'terminateSession', 'copyPsql', 'openPsql'] as const),
+      ...(['stopFollowing', 'cancelQuery', 'terminateSession', 'copyPsql', 'openPsql'] as const),
       ...(['removePool', 'openPoolLog', 'showPoolChart'] as const),
     ];
     const asking: readonly string[] = ofAnything.map((name) => commandIds[name]);

@@ -49,8 +49,35 @@ export interface LogSettings {
 /** What the configuration says of connection logging. `partly`: only connects, or only disconnects, or no `authorization`. */
 export type ConnectionLogging = 'on' | 'partly' | 'off' | 'unknown';
 
+/** A command: for the shell, or a program and its arguments, which no shell sees. */
+export type CommandLine = string | readonly string[];
+
+/** A command that the user named, whose output is a log. */
+export interface CommandSource {
+  readonly name: string;
+  readonly command: CommandLine;
+}
+
+/** One that was found on this machine, and its image, namespace or state. */
+export interface FoundCommand extends CommandSource {
+  readonly description: string;
+}
+
+/** Where a log comes from that is no file of this machine: a command's output, or a server that is connected. */
+export type LogOrigin =
+  ({ readonly kind: 'command' } & CommandSource) | { readonly kind: 'server'; readonly serverId: string };
+
 /** Where a candidate was found. */
-export type DiscoveryKind = 'pgrx' | 'pgrx-tests' | 'postmaster' | 'pgdata' | 'debian' | 'homebrew' | 'path';
+export type DiscoveryKind =
+  | 'pgrx'
+  | 'pgrx-tests'
+  | 'postmaster'
+  | 'pgdata'
+  | 'debian'
+  | 'homebrew'
+  | 'path'
+  /** Not found, but named: its `origin` says from where. */
+  | LogOrigin['kind'];
 
 /** One PostgreSQL server's log that discovery found, or a server that has none (`problem` says what to do). */
 export interface DiscoveredLog {
@@ -70,6 +97,8 @@ export interface DiscoveredLog {
   readonly configFile?: string | undefined;
   readonly socketDirectory?: string | undefined;
   readonly place?: LogPlace | undefined;
+  /** Instead of a place. */
+  readonly origin?: LogOrigin | undefined;
   /** The path to show, home folder as `~` is the view's business: a file, or directory/stem. */
   readonly path?: string | undefined;
   readonly format?: LogFormatName | undefined;

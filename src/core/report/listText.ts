@@ -12,6 +12,8 @@ const kindNames: Readonly<Record<DiscoveryKind, string>> = {
   debian: 'Debian',
   homebrew: 'Homebrew',
   path: 'file',
+  command: 'command',
+  server: 'server',
 };
 
 /** How the list is to look. */

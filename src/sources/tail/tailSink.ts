@@ -1,4 +1,5 @@
 import type { FileIdentity } from '../../core/log/logPlace.ts';
+import type { Sentence } from '../../core/sentence.ts';
 
 /** One file as the tail sees it now; `path` may change under a rename, `identity` does not. */
 export interface TailedFile {
@@ -60,4 +61,6 @@ export type TailStatus =
       readonly reason: 'missing' | 'denied' | 'directory' | 'failed';
       readonly path: string;
       readonly detail?: string;
-    };
+    }
+  /** What a log comes from that is no file ended, or cannot be reached; it is tried again. */
+  | { readonly kind: 'away'; readonly sentence: Sentence };
