@@ -74,7 +74,7 @@ export async function takePoolPicture(
     await playPoolStory(scene.server, { story: 'nested', format: 'timed', logFile });
     const workbench = await openWorkbench(browser, editor);
     await workbench.openView('Connections');
-    await workbench.treeRow('Active', 'By database').waitFor();
+    await workbench.view('Active').getByText('Nobody is connected right now').waitFor();
     for (const view of ['Active', 'Failures']) await workbench.foldView(view);
     await workbench.runCommand('Connections: Connect to Server');
     await workbench.quickPickRow('The server of this log').click();
