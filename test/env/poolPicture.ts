@@ -44,7 +44,7 @@ async function addPools(workbench: Workbench, scene: PoolScene, logFile: string)
   const secret = page.locator('.quick-input-widget input[type=password]');
   await secret.fill(scene.password);
   await secret.press('Enter');
-  await workbench.treeRow('Pools', 'shop/app').waitFor();
+  await workbench.treeRow('Pools', 'my user@').waitFor();
   await workbench.runCommand('Connections: Add Pool');
   await workbench.quickPickRow('The log of an application').click();
   await workbench.chooseFile('Choose the log of an application', logFile);
