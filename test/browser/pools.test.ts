@@ -134,7 +134,7 @@ describe('pools, in the real editor', () => {
       )
     )
       await first.click();
-    await workbench.webviewFrame().locator('svg .out').waitFor();
+    await workbench.webviewFrame().locator('svg .out').waitFor({ state: 'attached' });
     assert.ok((await workbench.webviewFrame().locator('tbody tr').count()) > 2);
     await window.pictures('pool-chart');
   });

@@ -84,7 +84,7 @@ export async function takePoolPicture(
     await workbench.treeRow('Pools', 'web').click();
     await workbench.treeRow('Pools', 'shop/app').hover();
     await workbench.treeRow('Pools', 'shop/app').getByRole('button', { name: 'Show Pool Chart' }).click();
-    await workbench.webviewFrame().locator('svg .out').waitFor();
+    await workbench.webviewFrame().locator('svg .out').waitFor({ state: 'attached' });
     await delay(runMs);
     await save(workbench);
     await workbench.close();
