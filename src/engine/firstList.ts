@@ -4,7 +4,7 @@ import { sentence } from '../core/sentence.ts';
 import { PostgresLog } from '../sources/postgresLog.ts';
 import { BackwardsFile, type Window } from '../sources/tail/backwards.ts';
 import { feed } from '../sources/tail/feed.ts';
-import { utf16Of } from '../sources/tail/unwrap.ts';
+import { utf16Of } from '../sources/tail/lineEncoding.ts';
 import type { Understanding } from '../sources/understanding.ts';
 import type { PartProcesses } from './firstListProcesses.ts';
 import { WindowFold, WindowReading } from './firstListWindow.ts';

@@ -9,7 +9,8 @@ import { Scan } from './tail/scan.ts';
 import { StretchScan, type ReadAt } from './tail/stretchScan.ts';
 import { logText } from './tail/scanTexts.ts';
 import type { TailedBytes, TailedFile, TailSink } from './tail/tailSink.ts';
-import { decodedText, Unwrap, utf16Of, type LineEncoding } from './tail/unwrap.ts';
+import { decodedText, utf16Of, type LineEncoding } from './tail/lineEncoding.ts';
+import { Unwrap } from './tail/unwrap.ts';
 import { WasmScan } from './tail/wasmScan.ts';
 import { emptyUnderstanding } from './understanding.ts';
 

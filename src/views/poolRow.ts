@@ -37,9 +37,10 @@ export function poolTreeItem(node: PoolNode): TreeItem {
 
 function stateOf(node: PoolNode): TreeItemCollapsibleState {
   if (node.kind === 'application') return TreeItemCollapsibleState.Collapsed;
+  // also while there is nothing below it: the editor would leave closed what cannot be opened at first
+  if (node.kind === 'source') return TreeItemCollapsibleState.Expanded;
   if ((node.children?.length ?? 0) === 0) return TreeItemCollapsibleState.None;
-  const isOpen = node.kind === 'source' || node.kind === 'through';
-  return isOpen ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+  return node.kind === 'through' ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
 }
 
 /** What a row says. */

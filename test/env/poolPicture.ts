@@ -44,7 +44,7 @@ async function addPools(workbench: Workbench, scene: PoolScene, logFile: string)
   const secret = page.locator('.quick-input-widget input[type=password]');
   await secret.fill(scene.password);
   await secret.press('Enter');
-  await workbench.treeRow('Pools', 'shop/app').waitFor();
+  await workbench.treeRow('Pools', 'my user@').waitFor();
   await workbench.runCommand('Connections: Add Pool');
   await workbench.quickPickRow('The log of an application').click();
   await workbench.chooseFile('Choose the log of an application', logFile);
@@ -74,7 +74,7 @@ export async function takePoolPicture(
     await playPoolStories(scene.server, [{ story: 'nested', format: 'timed', logFile, processes: 1 }]);
     const workbench = await openWorkbench(browser, editor);
     await workbench.openView('Connections');
-    await workbench.treeRow('Active', 'By database').waitFor();
+    await workbench.view('Active').getByText('Nobody is connected right now').waitFor();
     for (const view of ['Active', 'Failures']) await workbench.foldView(view);
     await workbench.runCommand('Connections: Connect to Server');
     await workbench.quickPickRow('The server of this log').click();
@@ -84,7 +84,7 @@ export async function takePoolPicture(
     await workbench.treeRow('Pools', 'web').click();
     await workbench.treeRow('Pools', 'shop/app').hover();
     await workbench.treeRow('Pools', 'shop/app').getByRole('button', { name: 'Show Pool Chart' }).click();
-    await workbench.webviewFrame().locator('svg .out').waitFor();
+    await workbench.webviewFrame().locator('svg .out').waitFor({ state: 'attached' });
     await delay(runMs);
     await save(workbench);
     await workbench.close();

@@ -69,6 +69,8 @@ export class Workbench {
   async chooseFile(title: string, path: string): Promise<void> {
     // the input before it is the same one
     await this.page.locator('.quick-input-title').getByText(title).waitFor();
+    // until it lists a folder, it puts that one's path into the input
+    await this.quickPickRow('..').waitFor();
     await this.quickInput().fill(path);
     await this.quickPickRow(basename(path)).waitFor();
     await this.page.keyboard.press('Enter');

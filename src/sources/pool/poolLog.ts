@@ -6,7 +6,7 @@ import { PoolLineReader, type PoolLine } from '../../core/pool/poolLine.ts';
 import type { PoolMessage } from '../../core/pool/poolSample.ts';
 import type { OwnPattern } from '../../core/pool/ownPattern.ts';
 import type { TailedFile, TailSink } from '../tail/tailSink.ts';
-import { decodedText, utf16Of, type LineEncoding } from '../tail/unwrap.ts';
+import { decodedText, utf16Of, type LineEncoding } from '../tail/lineEncoding.ts';
 import { BoundedPattern } from './boundedPattern.ts';
 
 /** Bytes held at once, and so the longest line: the rest of a longer one is passed over. */

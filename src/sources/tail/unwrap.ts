@@ -2,28 +2,13 @@ import { Buffer } from 'node:buffer';
 import { LineAssembly } from '../../core/log/wrapping/lineAssembly.ts';
 import type { WrappedReader, WrappingContext } from '../../core/log/wrapping/wrappedLine.ts';
 import { nestedReader, type DetectedWrapping } from '../../core/log/wrapping/wrappingDetection.ts';
+import { decodedText, type LineEncoding } from './lineEncoding.ts';
 
 /** Bytes held at once, and the longest line: the rest of a longer one is passed over. */
 const capacity = 1024 * 1024;
 /** Bytes of unwrapped text whose places are remembered: as many as the scan may hold. */
 const rememberedBytes = 4 * 1024 * 1024;
 const newline = 0x0a;
-
-/** How the characters of a file are encoded, as far as it matters for finding its lines. */
-export type LineEncoding = 'bytes' | 'utf8' | 'utf16le' | 'utf16be';
-
-/** How a file begins that is UTF-16 (Windows PowerShell's redirection); undefined = it is not. */
-export function utf16Of(head: Uint8Array): 'utf16le' | 'utf16be' | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf16le';
-  return head[0] === 0xfe && head[1] === 0xff ? 'utf16be' : undefined;
-}
-
-/** Text of bytes in an encoding; `bytes` are kept one in each character. */
-export function decodedText(bytes: Buffer, encoding: LineEncoding): string {
-  if (encoding === 'utf8') return bytes.toString('utf8');
-  if (encoding === 'bytes') return bytes.toString('latin1');
-  return new TextDecoder(encoding === 'utf16le' ? 'utf-16le' : 'utf-16be').decode(bytes);
-}
 
 /**
  * Takes the bytes of a file whose lines are wrapped, or in UTF-16, and hands on those of the log itself, with the
