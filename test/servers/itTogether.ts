@@ -1,14 +1,19 @@
+type Outcome = Promise<unknown>;
+
 /**
  * Tests, by their claims, that mostly wait for timeouts of a server or of ours: they wait at the same time, and each has
- * its own outcome. Each has all that it needs to itself, and ends it.
+ * its own outcome; `skip` is one. Each has all that it needs to itself, and ends it.
  */
-export function itTogether(tests: Readonly<Record<string, () => Promise<void>>>): void {
+export function itTogether(tests: Readonly<Record<string, () => Outcome>>): void {
   const claims = Object.entries(tests);
-  let outcomes: readonly Promise<void>[] = [];
+  let outcomes: readonly Outcome[] = [];
   before(() => {
     outcomes = claims.map(([, test]) => test());
     // told by its own test, and until then by nobody
     for (const outcome of outcomes) outcome.catch(() => undefined);
   });
-  for (const [index, [claim]] of claims.entries()) it(claim, () => outcomes[index]);
+  for (const [index, [claim]] of claims.entries())
+    it(claim, async function () {
+      if ((await outcomes[index]) === 'skip') this.skip();
+    });
 }
