@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { isClientBackend } from '../../src/core/server/activity.ts';
 import { ownApplicationName } from '../../src/sources/logging/ownServer.ts';
 import { ServerProblem, type LiveServer } from '../../src/sources/server/liveServer.ts';
+import { eachAtOnce } from '../env/scenario/visits.ts';
 import { WireClient } from '../env/scenario/wire.ts';
 import { testedMajors, newestMajor, type Server } from '../env/servers.ts';
 import { itTogether } from './itTogether.ts';
@@ -190,12 +191,12 @@ describe('a live server in trouble, and its watcher', () => {
         },
         async (world) => {
           const crowd: WireClient[] = [];
-          for (let count = 0; count < 1000; count++) {
+          await eachAtOnce(1000, async (number) => {
             const client = await WireClient.open(world.server, process.platform !== 'win32');
-            client.startup({ user: 'postgres', database: 'postgres', application_name: `app ${count % 20}` });
+            client.startup({ user: 'postgres', database: 'postgres', application_name: `app ${number % 20}` });
             await client.awaitMessage('Z');
             crowd.push(client);
-          }
+          });
           const sample = await world.watch().poll();
           assert.equal(sample.backends.filter(isClientBackend).length, 1000);
           assert.equal(new Set(sample.backends.map(({ pid }) => pid)).size, sample.backends.length);
