@@ -193,7 +193,11 @@ describe('a live server in trouble, and its watcher', () => {
           const crowd: WireClient[] = [];
           await eachAtOnce(1000, async (number) => {
             const client = await WireClient.open(world.server, process.platform !== 'win32');
-            client.startup({ user: 'postgres', database: 'postgres', application_name: `app ${number % 20}` });
+            client.startup({
+              user: 'postgres',
+              database: 'postgres',
+              application_name: `app ${number % 20}`,
+            });
             await client.awaitMessage('Z');
             crowd.push(client);
           });
