@@ -217,8 +217,8 @@ describe('a followed log, in the real editor', () => {
   it('forgets what was with Clear, keeps who is connected, and takes it back', async () => {
     await workbench.view('Active').hover();
     await workbench.view('Active').getByRole('button', { name: 'Clear', exact: true }).click();
-    const toast = workbench.notification('Counts, feed, failures and history up to now are cleared');
-    await toast.waitFor();
+    const cleared = 'Counts, feed, failures and history up to now are cleared';
+    await workbench.notification(cleared).waitFor();
     await eventuallyEqual(failureRows, []);
     await eventuallyEqual(figures, [
       `${shop.sessions.length} active`,
@@ -229,8 +229,7 @@ describe('a followed log, in the real editor', () => {
     ]);
     assert.deepEqual(await activeRows(1), roots(shop.sessions.length));
     await window.pictures('clear');
-    await toast.hover();
-    await toast.getByRole('button', { name: 'Undo' }).click();
+    await workbench.answerNotification(cleared, 'Undo');
     await eventuallyEqual(figures, wholeFigures());
     await eventually('the failures are back', async () => (await failureRows()).length > 3);
   });
