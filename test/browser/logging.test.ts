@@ -58,9 +58,7 @@ describe('a server that does not log connections, in the real editor', () => {
   });
 
   it('gets its old settings back with Undo', async () => {
-    const toast = workbench.notification('Connection logging is on for PostgreSQL');
-    await toast.hover();
-    await toast.getByRole('button', { name: 'Undo' }).click();
+    await workbench.answerNotification('Connection logging is on for PostgreSQL', 'Undo');
     await workbench.notification(/The logging settings of PostgreSQL .* are as they were/).waitFor();
     await eventuallyEqual(() => shop.settings('log_connections', 'log_disconnections'), ['', 'off']);
     await window.pictures('logging-undone');

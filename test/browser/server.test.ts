@@ -28,6 +28,8 @@ describe('a live server, in the real editor', () => {
     );
     workbench = window.workbench;
     await workbench.openView('Connections');
+    // before that there is no server of this log
+    await workbench.treeRow('Active', 'shop').waitFor();
     await workbench.foldView('Failures');
   });
   afterEach(async function () {

@@ -11,6 +11,8 @@ export const editorSettings: Readonly<Record<string, unknown>> = {
   'telemetry.telemetryLevel': 'off',
   'window.autoDetectColorScheme': false,
   'workbench.colorTheme': 'Dark Modern',
+  // on a busy machine the focus that comes back from one question is late, and closes the next one
+  'workbench.quickOpen.closeOnFocusLost': false,
   'workbench.reduceMotion': 'on',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',

@@ -17,6 +17,13 @@ const shutdownSignals: Record<ShutdownMode, NodeJS.Signals> = {
 const startBoundMs = 30_000;
 const endBoundMs = 10_000;
 
+/** Those whose process runs. They end with ours at the latest. */
+const running = new Set<Postmaster>();
+process.prependListener('exit', () => {
+  for (const each of running) each.signal('SIGQUIT');
+  for (const each of running) each.awaitEndNow();
+});
+
 /** The server process of one data directory: started, signalled, and never left behind. */
 export class Postmaster {
   readonly #major: number;
@@ -117,11 +124,10 @@ export class Postmaster {
 
   #spawn(): void {
     const child = this.#spawnProcess();
-    const endNow = () => this.#endNow();
-    process.prependListener('exit', endNow);
+    running.add(this);
     this.#exited = new Promise((resolve) => {
       const ended = () => {
-        process.removeListener('exit', endNow);
+        running.delete(this);
         resolve();
       };
       child.once('exit', ended);
@@ -139,9 +145,8 @@ export class Postmaster {
     return Number(lines[0]) === this.#process?.pid && lines[7]?.startsWith(status) === true;
   }
 
-  /** For the end of our own process, where nothing can be awaited: an immediate shutdown, then the pid file's removal. */
-  #endNow(): void {
-    this.signal('SIGQUIT');
+  /** For the end of our own process, where nothing can be awaited: until an immediate shutdown has removed the pid file. */
+  awaitEndNow(): void {
     const deadline = Date.now() + 3_000;
     const pidFile = join(this.#dataDirectory, 'postmaster.pid');
     while (existsSync(pidFile) && Date.now() < deadline) {

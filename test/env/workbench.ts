@@ -108,6 +108,22 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
   }
 
+  /** Presses a button of the notification that contains this text; where its toast has gone by itself, in their list. */
+  async answerNotification(text: string | RegExp, button: string): Promise<void> {
+    const item = this.page
+      .locator('.notifications-toasts .notification-list-item, .notifications-center .notification-list-item')
+      .filter({ hasText: text })
+      .filter({ visible: true })
+      .first();
+    const press = async (): Promise<true> => {
+      if (!(await item.isVisible())) await this.runCommand('Notifications: Show Notifications');
+      await item.hover({ timeout: 3000 });
+      await item.getByRole('button', { name: button }).click({ timeout: 3000 });
+      return true;
+    };
+    await until(`${button} is pressed`, () => press().catch(() => undefined), 60);
+  }
+
   /** The modal dialog that is open. */
   dialog(): Locator {
     return this.page.locator('.monaco-dialog-box');

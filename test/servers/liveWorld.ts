@@ -52,6 +52,19 @@ export class LiveWorld {
   }
 }
 
+/** A world for one piece of work, ended with it. */
+export async function inWorld<Result>(
+  options: Parameters<typeof LiveWorld.start>[0],
+  work: (world: LiveWorld) => Promise<Result>,
+): Promise<Result> {
+  const world = await LiveWorld.start(options);
+  try {
+    return await work(world);
+  } finally {
+    await world.end();
+  }
+}
+
 /** The pid of a client's backend. */
 export async function pidOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');

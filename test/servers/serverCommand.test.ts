@@ -8,15 +8,38 @@ import { CommandLine, type Outcome, type RunningCommand } from '../engine/comman
 import { until } from '../env/scenario/until.ts';
 import { type Login, Visitor } from '../env/scenario/visitor.ts';
 import { testedMajors, freshDirectory, newestMajor, type Server, startServer } from '../env/servers.ts';
+import { itTogether } from './itTogether.ts';
+import { giveBack, lendServer } from './lentServers.ts';
 
 describe('connections server', () => {
   const home = freshDirectory('h');
   const commandLine = new CommandLine(home);
   let server: Server | undefined;
-  let running: RunningCommand | undefined;
 
-  const start = async (options: Partial<Parameters<typeof startServer>[0]> = {}): Promise<Server> =>
-    (server = await startServer({ major: newestMajor(), logTo: 'file', ...options }));
+  type Options = Partial<Parameters<typeof startServer>[0]>;
+  /** One that other tests have too, one after the other, unless it is to be a particular one. */
+  const serverOf = ({ major = newestMajor(), ...options }: Options): Promise<Server> =>
+    Object.keys(options).length === 0 ? lendServer(major) : startServer({ major, logTo: 'file', ...options });
+  const start = async (options: Options = {}): Promise<Server> => (server = await serverOf(options));
+  /** With a server of its own, and commands that are ended with it. */
+  const watching = async (
+    options: Options,
+    work: (at: Server, watch: (args: string[]) => RunningCommand) => Promise<void>,
+  ): Promise<void> => {
+    const at = await serverOf(options);
+    const commands: RunningCommand[] = [];
+    try {
+      await work(at, (args) => {
+        const command = commandLine.start(args);
+        commands.push(command);
+        return command;
+      });
+    } finally {
+      for (const { child } of commands) child.kill('SIGKILL');
+      await Promise.all(commands.map(({ ended }) => ended));
+      await giveBack(at);
+    }
+  };
   const uriOf = ({ port }: Server, user = 'postgres', password?: string): string =>
     `postgresql://${user}${password === undefined ? '' : `:${password}`}@127.0.0.1:${port}/postgres`;
   const enter = async (at: Server, login: Login = {}): Promise<Visitor> => {
@@ -36,10 +59,7 @@ describe('connections server', () => {
     );
 
   afterEach(async () => {
-    running?.child.kill('SIGKILL');
-    await running?.ended;
-    running = undefined;
-    await server?.dispose();
+    if (server) await giveBack(server);
     server = undefined;
   });
 
@@ -128,73 +148,80 @@ describe('connections server', () => {
     );
   });
 
-  it('watches: a document each time, until it is interrupted, and leaves nothing behind', async () => {
-    const at = await start();
-    const observer = await enter(at);
-    running = commandLine.start(['server', uriOf(at), '--watch', '--json']);
-    await running.lines(1);
-    const visitor = await enter(at, { application: 'newcomer' });
-    await running.lines(2);
-    const ours = `SELECT pid FROM pg_stat_activity WHERE application_name = '${ownApplicationName}'`;
-    assert.equal((await observer.query(ours)).length, 1, 'one connection');
-    running.child.kill('SIGINT');
-    const { code, stdout } = await running.ended;
-    assert.equal(code, 0);
-    const documents = stdout.trimEnd().split('\n');
-    for (const document of documents) assertFollowsSchema('server', document);
-    const pids = (JSON.parse(documents.at(-1)!) as ServerDocument).sessions.map(({ pid }) => pid);
-    assert.ok(pids.includes(visitor.pid));
-    await until('our connection is gone', async () =>
-      (await observer.query(ours)).length === 0 ? true : undefined,
-    );
-  });
-
-  it('watches through a restart of the server', async () => {
-    const at = await start();
-    running = commandLine.start(['server', uriOf(at), '--watch', '--json']);
-    await running.lines(1);
-    await at.restart();
-    const before = running.stdout.trimEnd().split('\n').length;
-    await running.lines(before + 1);
-    running.child.kill('SIGINT');
-    assert.equal((await running.ended).code, 0);
-  });
-
-  it('watches a server that fills up and empties again: critical from its last answer, then told anew', async () => {
-    const at = await start({ settings: { max_connections: '8', superuser_reserved_connections: '3' } });
-    const observer = await enter(at);
-    await observer.query('CREATE ROLE app LOGIN');
-    running = commandLine.start(['server', uriOf(at, 'app'), '--watch', '--json']);
-    await running.lines(1);
-    await observer.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${ownApplicationName}'`,
-    );
-    const crowd: Visitor[] = [];
-    await until('the server is full', async () => {
-      const visitor = new Visitor(at, { user: 'app' });
-      if (await visitor.enter()) return true;
-      crowd.push(visitor);
-      return undefined;
-    });
-    const told = (): ServerDocument[] =>
-      (running?.stdout ?? '')
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as ServerDocument);
-    const full = await until('it is told as full', () =>
-      told().find(({ findings }) => findings.some(({ kind }) => kind === 'full')),
-    );
-    assert.deepEqual([full.overview.utilization, full.overview.health], [1, 'CRITICAL']);
-    assert.match(full.warnings[0]!, /last answer/);
-    const count = told().length;
-    for (const visitor of crowd) await visitor.leave();
-    await until('it is told anew', () =>
-      told()
-        .slice(count)
-        .find(({ findings }) => findings.every(({ severity }) => severity !== 'critical')),
-    );
-    running.child.kill('SIGINT');
-    assert.equal((await running.ended).code, 0);
+  itTogether({
+    'watches: a document each time, until it is interrupted, and leaves nothing behind': () =>
+      watching({}, async (at, watch) => {
+        const observer = await enter(at);
+        const running = watch(['server', uriOf(at), '--watch', '--json']);
+        await running.lines(1);
+        const visitor = await enter(at, { application: 'newcomer' });
+        const pidsIn = (document: string): number[] =>
+          (JSON.parse(document) as ServerDocument).sessions.map(({ pid }) => pid);
+        await until('a document has the newcomer', () => {
+          const later = running.stdout.split('\n').slice(1, -1);
+          return later.some((document) => pidsIn(document).includes(visitor.pid)) ? true : undefined;
+        });
+        const ours = `SELECT pid FROM pg_stat_activity WHERE application_name = '${ownApplicationName}'`;
+        assert.equal((await observer.query(ours)).length, 1, 'one connection');
+        running.child.kill('SIGINT');
+        const { code, stdout } = await running.ended;
+        assert.equal(code, 0);
+        const documents = stdout.trimEnd().split('\n');
+        for (const document of documents) assertFollowsSchema('server', document);
+        assert.ok(pidsIn(documents.at(-1)!).includes(visitor.pid));
+        await until('our connection is gone', async () =>
+          (await observer.query(ours)).length === 0 ? true : undefined,
+        );
+      }),
+    'watches through a restart of the server': () =>
+      watching({}, async (at, watch) => {
+        const running = watch(['server', uriOf(at), '--watch', '--json']);
+        await running.lines(1);
+        await at.restart();
+        const before = running.stdout.trimEnd().split('\n').length;
+        await running.lines(before + 1);
+        running.child.kill('SIGINT');
+        assert.equal((await running.ended).code, 0);
+      }),
+    'watches a server that fills up and empties again: critical from its last answer, then told anew': () =>
+      watching(
+        { settings: { max_connections: '8', superuser_reserved_connections: '3' } },
+        async (at, watch) => {
+          const observer = await enter(at);
+          await observer.query('CREATE ROLE app LOGIN');
+          const running = watch(['server', uriOf(at, 'app'), '--watch', '--json']);
+          await running.lines(1);
+          await observer.query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${ownApplicationName}'`,
+          );
+          const crowd: Visitor[] = [];
+          await until('the server is full', async () => {
+            const visitor = new Visitor(at, { user: 'app' });
+            if (await visitor.enter()) return true;
+            crowd.push(visitor);
+            return undefined;
+          });
+          const told = (): ServerDocument[] =>
+            running.stdout
+              .split('\n')
+              .slice(0, -1)
+              .map((line) => JSON.parse(line) as ServerDocument);
+          const full = await until('it is told as full', () =>
+            told().find(({ findings }) => findings.some(({ kind }) => kind === 'full')),
+          );
+          assert.deepEqual([full.overview.utilization, full.overview.health], [1, 'CRITICAL']);
+          assert.match(full.warnings[0]!, /last answer/);
+          const count = told().length;
+          for (const visitor of crowd) await visitor.leave();
+          await until('it is told anew', () =>
+            told()
+              .slice(count)
+              .find(({ findings }) => findings.every(({ severity }) => severity !== 'critical')),
+          );
+          running.child.kill('SIGINT');
+          assert.equal((await running.ended).code, 0);
+        },
+      ),
   });
 
   it('finds the server of this folder’s pgrx by itself, and that of PGHOST and PGPORT', async () => {

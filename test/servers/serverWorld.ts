@@ -17,6 +17,9 @@ export const serverSettings: ServerSettings = {
   silenced: [],
 };
 
+/** For what only polls tell: a server that answers slowly, because the machine is busy, is polled ever less often. */
+const pollsBoundMs = 40_000;
+
 /** A real server, an engine that follows its log and is connected to it, and clients. */
 export class ServerWorld {
   readonly engine = new EngineWorld();
@@ -100,6 +103,7 @@ export class ServerWorld {
     await eventually(
       () => this.statuses.some((_, index, all) => index === all.length - 1 && holds(all[index]!)),
       () => `${what}: ${JSON.stringify(this.statuses.at(-1), undefined, 1)}`,
+      pollsBoundMs,
     );
     return this.statuses.at(-1)!;
   }
@@ -112,6 +116,7 @@ export class ServerWorld {
     await eventually(
       () => times() >= before + count,
       () => 'polls',
+      pollsBoundMs,
     );
   }
 
