@@ -195,7 +195,7 @@ export interface EngineQuestions extends ServerQuestions, PoolQuestions {
     answer: { logs: DiscoveredLog[]; chosenId?: string };
   };
   /** Looks for running containers, pods and units: what follows their logs, those about PostgreSQL first. */
-  findCommands: { ask: Record<never, never>; answer: { found: FoundCommand[] } };
+  findCommands: { ask: Readonly<Record<string, never>>; answer: { found: FoundCommand[] } };
   /** Reads the log whole, then follows it. Answers at once; progress comes as `changed`. */
   follow: {
     ask: { target: FollowTarget; settings: EngineSettings; clearMark?: ClearMark };

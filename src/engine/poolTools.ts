@@ -38,5 +38,6 @@ export const poolTools: PoolTools = {
       (one, other) => (other.members[0]?.id ?? 0) - (one.members[0]?.id ?? 0),
     );
   },
-  locateIn: (fold, troubleId, largestFileBytes) => answerLocate({ fold, recent: undefined }, { troubleId, largestFileBytes }),
+  locateIn: (fold, troubleId, largestFileBytes) =>
+    answerLocate({ fold, recent: undefined }, { troubleId, largestFileBytes }),
 };

@@ -5,7 +5,7 @@ import { blockedFindings, blockersIn, preparedTransactionFindings } from './bloc
 import { fullFinding, limitFindings, utilizationFindings } from './capacityFindings.ts';
 import { clientFindings } from './clientFindings.ts';
 import { churnSessions } from './connectionCost.ts';
-import { findingIdentity, type Finding, type FindingKind, type ServerThresholds } from './finding.ts';
+import type { Finding, FindingKind, ServerThresholds } from './finding.ts';
 import { pidsByAge, subjectOf, told } from './findingText.ts';
 import type { ConnectionCost, LeakVerdict } from './serverSnapshot.ts';
 import { clientSessions } from './sessionAges.ts';
