@@ -94,6 +94,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     secrets: context.secrets,
     extensionUri: context.extensionUri,
     isTrusted: () => workspace.isTrusted,
+    see: (isVisible) => server.see(viewIds.pools, isVisible),
   });
   const alerts = new ServerAlerts(server, readSettings, failed);
   server.attend(alerts.isWanted);

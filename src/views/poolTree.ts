@@ -85,7 +85,8 @@ export class PoolTree implements TreeDataProvider<PoolNode>, Disposable {
   /** Draws those roots that differ; all where others are there than before. */
   async #redraw(): Promise<void> {
     if (!this.view.visible) return;
-    const before = new Map(this.#roots().map((root) => [root.id, signature(root)]));
+    // of those that are drawn: one of them may have been removed since
+    const before = new Map([...this.#sources.values()].map((root) => [root.id, signature(root)]));
     await this.#load();
     const roots = this.#roots();
     const isSame = roots.length === before.size && roots.every(({ id }) => before.has(id));

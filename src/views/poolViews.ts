@@ -22,6 +22,8 @@ export interface PoolViewsParts {
   readonly texts: ReadOnlyTexts;
   readonly extensionUri: Uri;
   readonly isTrusted: () => boolean;
+  /** The view is visible, or not: it shows what a live server tells too. */
+  readonly see: (isVisible: boolean) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -44,6 +46,7 @@ export function createPoolViews(parts: PoolViewsParts): PoolViews {
   const alerts = new PoolAlerts(pools, readSettings, failed);
   const charts = new PoolCharts(pools, extensionUri, failed);
   pools.alert(alerts.isWanted);
+  if (tree.view.visible) parts.see(true);
   let isShown = false;
   const show = (): void => {
     // once there, the view stays for this window: empty, it says what to do
@@ -51,7 +54,14 @@ export function createPoolViews(parts: PoolViewsParts): PoolViews {
     isShown = true;
     void commands.executeCommand('setContext', contextKeys.hasPools, true);
   };
-  const subscriptions: { dispose(): void }[] = [pools.onDidChange(show), charts, alerts, tree, pools];
+  const subscriptions: { dispose(): void }[] = [
+    pools.onDidChange(show),
+    tree.view.onDidChangeVisibility(({ visible }) => parts.see(visible)),
+    charts,
+    alerts,
+    tree,
+    pools,
+  ];
   return {
     pools,
     tree,
