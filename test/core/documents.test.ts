@@ -46,7 +46,7 @@ describe('README', () => {
   it('lists every command of the palette', () => {
     const table = readme.slice(readme.indexOf('| command'), readme.indexOf('## Settings'));
     const rowCommands =
-      /filterByThis|copyRow|openSessionLog|showDetails|showMore|openEntry|openLink|acknowledge|muteLikeThis|showLogOf|showBackend|silenceFinding|revealClient/i;
+      /filterByThis|copyRow|openSessionLog|showDetails|showMore|openEntry|openLink|acknowledge|muteLikeThis|showLogOf|openPoolEntry|showBackend|silenceFinding|revealClient/i;
     const missing = manifest.contributes.commands
       .filter(({ command }) => !rowCommands.test(command))
       .map(titleOf)
