@@ -50,8 +50,10 @@ describe('pools, in the real editor', () => {
     for (const who of scene.clients.slice(0, 2)) held.push({ who, pid: await scene.begin(who) });
     await workbench.runCommand('Connections: Add Pool');
     await workbench.quickPickRow('The console of a PgBouncer').click();
-    await workbench.quickInput().fill(uri);
-    await workbench.page.keyboard.press('Enter');
+    // the pick before it is the same widget
+    const input = workbench.page.getByPlaceholder('postgres://user@host');
+    await input.fill(uri);
+    await input.press('Enter');
     const secret = workbench.page.locator('.quick-input-widget input[type=password]');
     await secret.fill(password);
     await secret.press('Enter');
@@ -107,8 +109,7 @@ describe('pools, in the real editor', () => {
     assert.ok(truth);
     await workbench.runCommand('Connections: Add Pool');
     await workbench.quickPickRow('The log of an application').click();
-    await workbench.quickInput().fill(logFile);
-    await workbench.page.keyboard.press('Enter');
+    await workbench.chooseFile('Choose the log of an application', logFile);
     await workbench.quickPickRow('None of them, or not known').click();
     await eventually('its pool is there', begins('orders.log · sqlalchemy'));
     await workbench.treeRow('Pools', 'QueuePool').click();

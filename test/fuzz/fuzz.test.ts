@@ -8,7 +8,7 @@ import { hostileText, mutated, pick } from './mutators.ts';
 import { assertSound, tellingOf } from './properties.ts';
 
 /** For so long, and beginning with this seed: `npm run fuzz -- --minutes 60 --seed 7`. */
-const seconds = Number(process.env['FUZZ_SECONDS'] ?? 10);
+const seconds = Number(process.env['FUZZ_SECONDS'] ?? 5);
 const firstSeed = Number(process.env['FUZZ_SEED'] ?? 1);
 
 /** Tries one seed after the other until the time is over; a failure names the seed that makes it again. */
