@@ -156,6 +156,8 @@ describe('pools, in the real editor', () => {
     if (sqlalchemyVersion() !== undefined) await workbench.runCommand('Connections: Remove Pool');
     await workbench.view('Pools').getByText('Add Pool…').waitFor();
     await workbench.foldView('Pools', 'folded');
+    await workbench.runCommand('Connections: Disconnect from Server');
+    await eventually('no server is connected', async () => (await workbench.treeRows('Server')).length === 0);
   });
 
   it('leaves no error on the console', () => assert.deepEqual(window.consoleErrors, []));

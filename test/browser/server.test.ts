@@ -59,8 +59,8 @@ describe('a live server, in the real editor', () => {
   let chain: readonly HeldSession[] = [];
 
   it('is offered to be connected to, and is not until the user says so', async () => {
-    await workbench.foldView('Server');
-    await workbench.foldView('Active');
+    await workbench.foldView('Server', 'open');
+    await workbench.foldView('Active', 'folded');
     await workbench.view('Server').getByText('What the sessions do now').waitFor();
     assert.equal(await ours(), 0);
     await workbench.screenshot('server-welcome');
