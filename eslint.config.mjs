@@ -27,6 +27,9 @@ export default tseslint.config(
       'src/sources/tail/assembly/*.ts',
       'test/env/node_modules',
       'test/fixtures',
+      // written by programs
+      'src/core/log/translations.ts',
+      'src/sources/tail/scanModule.ts',
       '**/*.cjs',
     ],
   },

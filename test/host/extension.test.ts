@@ -121,6 +121,7 @@ describe('extension', () => {
   });
 
   it('opens the log at the very line of a failed login', async () => {
+    await until('it is listed', async () => (await api.failures.getChildren())[0]?.kind === 'trouble');
     const [failure] = await api.failures.getChildren();
     assert.ok(failure?.kind === 'trouble');
     assert.equal(failure.group.kind, 'password');

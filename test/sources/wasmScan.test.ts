@@ -68,7 +68,7 @@ describe('the module of the scan', () => {
       for (const share of [10, 100]) assertSame(generated({ format, prefix: '%m [%p] ', share }));
     });
 
-  for (const seed of seeds(40, 100)) {
+  for (const seed of seeds(25, 100)) {
     const prefix = randomPrefix(random(seed));
     it(`tells of a generated log what JavaScript tells, with the prefix "${prefix}"`, () => {
       assertSame(generated({ format: 'stderr', prefix, share: 100 }, 60_000), prefix);
