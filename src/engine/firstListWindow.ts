@@ -1,6 +1,15 @@
 import type { EntryPlaceInLog } from '../core/connection/connectionEvent.ts';
 import type { LogEntry } from '../core/log/logEntry.ts';
-import { entryOf, type RecurringLine } from '../core/log/recurring.ts';
+import {
+  lineFormIn,
+  lineNumber,
+  lineOf,
+  lineOffsetIn,
+  linePidIn,
+  linesOf,
+  type LineBlock,
+} from '../core/log/lineBlock.ts';
+import { entryOf } from '../core/log/recurring.ts';
 import type { EarlierPart } from '../core/session/olderSessions.ts';
 import { LogState } from '../core/session/logState.ts';
 import type { OpenSession } from '../core/session/session.ts';
@@ -18,7 +27,7 @@ export class WindowReading {
     this.log = new PostgresLog(
       {
         entry: (entry, fileNumber, offsetBytes) => this.#window?.take(entry, { fileNumber, offsetBytes }),
-        recurring: (line) => this.#window?.takeRecurring(line),
+        lines: (block) => this.#window?.takeLines(block),
       },
       hints,
     );
@@ -52,11 +61,21 @@ export class WindowFold {
     if (this.#isBooked) this.#state.apply({ entry, place, arrivedAt: Date.now() });
   }
 
-  /** Does what `take` would do with the line's entry. */
-  takeRecurring(line: RecurringLine): void {
-    if (line.offsetBytes >= this.#toBytes) return;
-    this.processes.noteStep(line.pid, stepOf(line.form.message.kind), () => entryOf(line));
-    if (this.#isBooked) this.#state.applyRecurring(line);
+  /** Does what `take` would do with the lines' entries. */
+  takeLines(block: LineBlock): void {
+    let count = block.count;
+    while (count > 0 && lineNumber(block, count - 1, lineOffsetIn) >= this.#toBytes) count -= 1;
+    for (let index = 0; index < count; index += 1) this.#noteLine(block, index);
+    if (this.#isBooked && count > 0) this.#state.applyLines(linesOf(block, 0, count));
+  }
+
+  #noteLine(block: LineBlock, index: number): void {
+    const kind = block.forms[lineNumber(block, index, lineFormIn)]?.message?.kind;
+    if (kind === undefined) this.processes.note(entryOf(lineOf(block, index)));
+    else
+      this.processes.noteStep(lineNumber(block, index, linePidIn), stepOf(kind), () =>
+        entryOf(lineOf(block, index)),
+      );
   }
 
   /** Who is open at the end of the window, everything undecided being as it looks; from now on entries are only noted. */

@@ -1,9 +1,11 @@
 import { SentenceError, type Sentence } from '../core/sentence.ts';
 import type { FormatHints } from '../core/log/formatDetection.ts';
+import { lineOf, type LineBlock } from '../core/log/lineBlock.ts';
 import type { LogSettings } from '../core/log/logPlace.ts';
 import { Retelling } from '../core/log/retelling.ts';
 import type { LogReport } from '../core/report/logReport.ts';
 import { logReportOf } from '../core/session/logReportOf.ts';
+import { bookedOf, type BookEntry } from '../core/session/bookFacts.ts';
 import { LogState, type SavedLogState } from '../core/session/logState.ts';
 import type { LogReading, SessionsPoll } from '../core/session/reconciliation.ts';
 import { activeIs, endsLogged, logWarnings, type ReadingFacts } from '../core/session/logWarnings.ts';
@@ -44,16 +46,9 @@ export class LogFold {
     this.settings = settings ?? {};
     this.log = new PostgresLog(
       {
-        entry: (entry, fileNumber, offsetBytes) => {
-          const { format } = this.log.understanding;
-          if (format !== undefined && this.#retelling.isRetold(entry, format)) return;
-          this.state.apply({ entry, place: { fileNumber, offsetBytes }, arrivedAt: Date.now() });
-        },
-        recurring: (line) => {
-          const { format } = this.log.understanding;
-          if (format !== undefined && this.#retelling.isLineRetold(line, format)) return;
-          this.state.applyRecurring(line);
-        },
+        entry: (entry, fileNumber, offsetBytes) =>
+          this.#apply({ entry, place: { fileNumber, offsetBytes }, arrivedAt: Date.now() }),
+        lines: (block) => this.#applyLines(block),
       },
       hints,
     );
@@ -130,6 +125,17 @@ export class LogFold {
       now,
       fileName: (fileNumber) => this.fileName(fileNumber),
     });
+  }
+
+  #apply(booked: BookEntry): void {
+    const { format } = this.log.understanding;
+    if (format === undefined || !this.#retelling.isRetold(booked.entry, format)) this.state.apply(booked);
+  }
+
+  #applyLines(block: LineBlock): void {
+    const { format } = this.log.understanding;
+    if (format === undefined || this.#retelling.takeLines(block, format)) this.state.applyLines(block);
+    else for (let index = 0; index < block.count; index += 1) this.#apply(bookedOf(lineOf(block, index)));
   }
 
   #reading(caughtUpAt: number | undefined): LogReading {

@@ -1,13 +1,21 @@
 import type { LogEntry } from '../core/log/logEntry.ts';
-import { entryOf, type OtherForm, type RecurringLine } from '../core/log/recurring.ts';
+import {
+  lineNumber,
+  lineNumbers,
+  lineOf,
+  lineOffsetIn,
+  linesOf,
+  type LineBlock,
+} from '../core/log/lineBlock.ts';
+import { entryOf } from '../core/log/recurring.ts';
 import type { ScanListener } from './tail/scan.ts';
 import { skip, unskip, type LinePlace, type Understanding } from './understanding.ts';
 
 /** What a log tells, entry by entry. `file` is a number: files are numbered as they begin. */
 export interface PostgresLogListener {
   entry(entry: LogEntry, fileNumber: number, offsetBytes: number): void;
-  /** An entry like one before it, but for its numbers; good only until this returns. Without this it is an `entry`. */
-  recurring?(line: RecurringLine): void;
+  /** Entries like ones before them, but for their numbers; good only until this returns. Without this each is an `entry`. */
+  lines?(block: LineBlock): void;
 }
 
 /** Where the places of a scan are. */
@@ -15,6 +23,8 @@ export interface ScannedPlaces {
   readonly fileNumber: number;
   /** The place in the file of a place among the bytes that the scan got. */
   placeOf(offsetBytes: number): number;
+  /** The two are the same. */
+  readonly arePlacesSame: boolean;
 }
 
 /** Tells the listener of a log what its scan tells, or who has borrowed the scan for a while. */
@@ -39,20 +49,28 @@ export class LogTeller implements ScanListener {
     this.#listener.entry(entry, this.#places.fileNumber, this.#places.placeOf(offsetBytes));
   };
 
-  readonly recurring = (line: RecurringLine): void => {
-    if (this.borrower) return this.borrower.recurring(line);
-    if (!this.#listener.recurring) return this.entry(entryOf(line), line.offsetBytes);
-    if (line.offsetBytes < this.tellFromBytes) return;
-    this.#understanding.understood += 1;
-    line.fileNumber = this.#places.fileNumber;
-    line.offsetBytes = this.#places.placeOf(line.offsetBytes);
-    this.#listener.recurring(line);
+  readonly lines = (block: LineBlock): void => {
+    if (this.borrower) return this.borrower.lines(block);
+    let first = 0;
+    while (first < block.count && lineNumber(block, first, lineOffsetIn) < this.tellFromBytes) first += 1;
+    const told = first === 0 ? block : linesOf(block, first, block.count);
+    if (told.count === 0) return;
+    if (this.#listener.lines) this.#tellLines(told, this.#listener.lines.bind(this.#listener));
+    else
+      for (let index = 0; index < told.count; index += 1) {
+        const line = lineOf(told, index);
+        this.entry(entryOf(line), line.offsetBytes);
+      }
   };
 
-  readonly other = (line: RecurringLine, form: OtherForm): void => {
-    if (this.borrower?.other) this.borrower.other(line, form);
-    else this.entry(entryOf(line, form), line.offsetBytes);
-  };
+  #tellLines(block: LineBlock, tell: (block: LineBlock) => void): void {
+    const { numbers, count } = block;
+    this.#understanding.understood += count;
+    if (!this.#places.arePlacesSame)
+      for (let at = lineOffsetIn; at < count * lineNumbers; at += lineNumbers)
+        numbers[at] = this.#places.placeOf(numbers[at] ?? 0);
+    tell({ ...block, fileNumber: this.#places.fileNumber });
+  }
 
   notUnderstood(line: string, offsetBytes: number): void {
     if (this.borrower) this.borrower.notUnderstood(line, offsetBytes);

@@ -171,6 +171,10 @@ export class PostgresLog implements TailSink {
     this.#scan.settle(false);
   }
 
+  get arePlacesSame(): boolean {
+    return this.#unwrap === undefined;
+  }
+
   /** The place in the file of a place among the bytes that the scan got. */
   placeOf(offsetBytes: number): number {
     return this.#unwrap?.offsetOf(offsetBytes) ?? offsetBytes;

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { recurringFormOf, type RecurringForm, type RecurringLine } from '../core/log/recurring.ts';
+import { lineAtIn, lineFormIn, lineNumbers } from '../core/log/lineBlock.ts';
+import { known, recurringFormOf } from '../core/log/recurring.ts';
 import { feed } from './tail/feed.ts';
 import type { Scan } from './tail/scan.ts';
-import { readLine } from './tail/stretch.ts';
 import type { StretchScan } from './tail/stretchScan.ts';
 import { StretchRelay, type Turn } from './tail/stretchRelay.ts';
 import { StretchThread, type StretchThreadData } from './tail/stretchThread.ts';
@@ -32,7 +32,6 @@ export class AheadReading {
   toBytes: number;
   guessedZone: string | undefined;
   #lastAt: number | undefined;
-  readonly #line: RecurringLine;
 
   constructor(scan: Scan, stretches: StretchScan, bytes: TailedBytes, hints: StretchThreadData['hints']) {
     this.#scan = scan;
@@ -50,7 +49,6 @@ export class AheadReading {
       this.#thread = new StretchThread({ descriptor: bytes.descriptor, hints }, told);
       return this.#thread;
     });
-    this.#line = emptyLine();
   }
 
   /**
@@ -99,35 +97,28 @@ export class AheadReading {
   }
 
   #tell({ told, isOthers }: Turn): void {
-    const line = this.#line;
-    const formOf = isOthers ? this.#formOf : undefined;
-    line.arrivedAt = Date.now();
+    const { lines, lineCount, entries } = told;
+    if (isOthers) this.#renumber(lines, lineCount);
     this.guessedZone ??= told.guessedZone;
     let next = 0;
-    const tellLines = (count: number): void => {
-      for (; next < count; next += 1) {
-        readLine(told.lines, next, formOf, line);
-        this.#scan.tellLine(line);
-      }
+    const tellLines = (to: number): void => {
+      this.#scan.tellLines(lines.subarray(next * lineNumbers, to * lineNumbers), to - next);
+      next = to;
     };
-    for (const { entry, offsetBytes, linesBefore } of told.entries) {
+    for (const { entry, offsetBytes, linesBefore } of entries) {
       tellLines(linesBefore);
       this.#scan.tellEntry(entry, offsetBytes);
     }
-    tellLines(told.lineCount);
-    const last = told.entries.at(-1);
-    const isLineLast = told.lineCount > (last?.linesBefore ?? 0);
-    this.#lastAt = (isLineLast ? line.at : last?.entry.at) ?? this.#lastAt;
+    const last = entries.at(-1);
+    const isLineLast = lineCount > (last?.linesBefore ?? 0);
+    const lineAt = known(lines[(lineCount - 1) * lineNumbers + lineAtIn]);
+    this.#lastAt = (isLineLast ? lineAt : last?.entry.at) ?? this.#lastAt;
+    tellLines(lineCount);
   }
-}
 
-function emptyLine(): RecurringLine {
-  const form: RecurringForm = {
-    entry: { severity: 'LOG', message: '' },
-    message: { kind: 'received', remoteHost: '' },
-  };
-  return {
-    ...{ form, formNumber: 0, at: 0, pid: 0, startSeconds: Number.NaN, entryPort: -1, messagePort: -1 },
-    ...{ sessionTimeMs: 0, fileNumber: 0, offsetBytes: 0, arrivedAt: 0 },
-  };
+  /** The other thread's numbers of forms become those that they have here. */
+  #renumber(lines: Float64Array, count: number): void {
+    for (let at = lineFormIn; at < count * lineNumbers; at += lineNumbers)
+      lines[at] = this.#formOf[lines[at] ?? 0] ?? 0;
+  }
 }

@@ -10,7 +10,7 @@ const firstBytes = 1024 * 1024;
 const port = parentPort;
 if (port) {
   const { descriptor, hints } = workerData as StretchThreadData;
-  const log = new PostgresLog({ entry: () => undefined, recurring: () => undefined }, hints);
+  const log = new PostgresLog({ entry: () => undefined, lines: () => undefined }, hints);
   const readAt = (into: Uint8Array, offsetBytes: number): number =>
     readSync(descriptor, into, 0, into.length, offsetBytes);
   log.begin({ path: '', identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);

@@ -1,15 +1,29 @@
 // How long a recurring line takes in the book, and an entry of the same log: `node test/bench/book.ts`.
-import type { RecurringForm, RecurringLine } from '../../src/core/log/recurring.ts';
+import {
+  lineAtIn,
+  lineEntryPortIn,
+  lineFormIn,
+  lineMessagePortIn,
+  lineNumbers,
+  lineOf,
+  lineOffsetIn,
+  linePidIn,
+  lineStartIn,
+  lineTimeMsIn,
+  type LineBlock,
+} from '../../src/core/log/lineBlock.ts';
+import type { RecurringForm } from '../../src/core/log/recurring.ts';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import { parseConnectionMessage } from '../../src/core/connection/connectionMessage.ts';
 import { LogState } from '../../src/core/session/logState.ts';
-import { entryOf } from '../../src/core/log/recurring.ts';
+import { bookedOf } from '../../src/core/session/bookFacts.ts';
 
 const dayAt = Date.UTC(2026, 10, 20);
 const start = dayAt / 1000;
 const names = 16;
 const pids = 32_768;
 const linesOfSession = 4;
+const linesOfBlock = 4096;
 
 /** Four forms for each of the names: received, authenticated, authorized, disconnection. */
 function formsOf(keyIs: 'pid' | 'id'): RecurringForm[] {
@@ -27,32 +41,39 @@ function formsOf(keyIs: 'pid' | 'id'): RecurringForm[] {
     });
 }
 
-/** Lets so many sessions come and go, so many of them open at a time; each line is given to `apply`. */
+/** Lets so many sessions come and go, so many of them open at a time; lines are given to `apply` in blocks. */
 function story(
   forms: readonly RecurringForm[],
   sessions: number,
   open: number,
-  apply: (line: RecurringLine) => void,
+  apply: (block: LineBlock) => void,
 ): void {
-  const line: RecurringLine = {
-    ...{ form: forms[0]!, formNumber: 0, at: dayAt, pid: 0, startSeconds: start, entryPort: -1 },
-    ...{ messagePort: -1, sessionTimeMs: 0, fileNumber: 1, offsetBytes: 0, arrivedAt: 0 },
+  const numbers = new Float64Array(linesOfBlock * lineNumbers);
+  let count = 0;
+  let offset = 0;
+  const tell = (): void => {
+    apply({ numbers, count, forms, fileNumber: 1, arrivedAt: 0 });
+    count = 0;
   };
   const say = (session: number, step: number): void => {
-    line.formNumber = (session % names) * linesOfSession + step;
-    line.form = forms[line.formNumber]!;
-    line.pid = 1000 + (session % pids);
-    line.startSeconds = start + session;
-    line.messagePort = step === 0 || step === 3 ? 1024 + (session % 60_000) : -1;
-    line.sessionTimeMs = step === 3 ? open * 4 : 0;
-    line.offsetBytes += 120;
-    line.at += 1;
-    apply(line);
+    const from = count * lineNumbers;
+    offset += 120;
+    numbers[from + lineAtIn] = dayAt + offset / 120;
+    numbers[from + lineStartIn] = start + session;
+    numbers[from + lineTimeMsIn] = step === 3 ? open * 4 : 0;
+    numbers[from + lineOffsetIn] = offset;
+    numbers[from + linePidIn] = 1000 + (session % pids);
+    numbers[from + lineFormIn] = (session % names) * linesOfSession + step;
+    numbers[from + lineEntryPortIn] = -1;
+    numbers[from + lineMessagePortIn] = step === 0 || step === 3 ? 1024 + (session % 60_000) : -1;
+    count += 1;
+    if (count === linesOfBlock) tell();
   };
   for (let session = 0; session < sessions; session += 1) {
     for (let step = 0; step < 3; step += 1) say(session, step);
     if (session >= open) say(session - open, 3);
   }
+  tell();
 }
 
 /** CPU time of this process, ms: other work on the machine counts less than by the clock. */
@@ -64,17 +85,14 @@ function timed(sessions: number, open: number, keyIs: 'pid' | 'id', byLines: boo
   const forms = formsOf(keyIs);
   let lines = 0;
   const apply = byLines
-    ? (line: RecurringLine): void => state.applyRecurring(line)
-    : (line: RecurringLine): void =>
-        state.apply({
-          entry: entryOf(line),
-          place: { fileNumber: 1, offsetBytes: line.offsetBytes },
-          arrivedAt: 0,
-        });
+    ? (block: LineBlock): void => state.applyLines(block)
+    : (block: LineBlock): void => {
+        for (let index = 0; index < block.count; index += 1) state.apply(bookedOf(lineOf(block, index)));
+      };
   const begun = cpuMs();
-  story(forms, sessions, open, (line) => {
-    lines += 1;
-    apply(line);
+  story(forms, sessions, open, (block) => {
+    lines += block.count;
+    apply(block);
   });
   return ((cpuMs() - begun) * 1e6) / lines;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import { LogState } from '../../src/core/session/logState.ts';
-import { RecurringLines } from './recurringLines.ts';
+import { blockOf, RecurringLines } from './recurringLines.ts';
 import { RecurringRun } from './recurringRun.ts';
 
 describe('a line that recurs', () => {
@@ -27,7 +27,7 @@ describe('a line that recurs', () => {
       const booked = { entry, place: { fileNumber: 1, offsetBytes }, arrivedAt: 0 };
       const line = lines.lineOf(booked);
       states[0].apply(booked);
-      if (line) states[1].applyRecurring(line);
+      if (line) states[1].applyLines(lines.blockOf(line));
       else states[1].apply(booked);
     };
     const says = (pid: number, severity: 'LOG' | 'FATAL', message: string, user?: string): void =>
@@ -51,10 +51,15 @@ describe('a line that recurs', () => {
     const entry = { severity: 'LOG', message, pid: 1, at: 1 } as const;
     const form = { entry, message: { kind: 'received', remoteHost: '10.0.0.7', remotePort: 5000 } } as const;
     for (let pid = 1; pid <= 50_000; pid += 1)
-      state.applyRecurring({
-        ...{ form, formNumber: 0, at: pid, pid, startSeconds: Number.NaN, entryPort: -1, messagePort: pid },
-        ...{ sessionTimeMs: 0, fileNumber: 1, offsetBytes: 0, arrivedAt: 0 },
-      });
+      state.applyLines(
+        blockOf(
+          {
+            ...{ form, formNumber: 0, at: pid, pid, startSeconds: Number.NaN, entryPort: -1, messagePort: pid },
+            ...{ sessionTimeMs: 0, fileNumber: 1, offsetBytes: 0, arrivedAt: 0 },
+          },
+          [form],
+        ),
+      );
     const kept = state.save().book.opening.map(([key]) => Number(key.slice('pid '.length)));
     assert.ok(kept.length >= 10_000 && kept.length <= 20_000);
     assert.equal(Math.min(...kept), 50_001 - kept.length);

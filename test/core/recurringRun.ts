@@ -56,7 +56,7 @@ export class RecurringRun {
     }
     this.counts.recurring += 1;
     assert.deepEqual(stripped(entryOf(line)), stripped(entry));
-    this.#byLines.applyRecurring(line);
+    this.#byLines.applyLines(this.#lines.blockOf(line));
   }
 
   /** What the user and the clock do meanwhile. */

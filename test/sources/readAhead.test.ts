@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lineOf } from '../../src/core/log/lineBlock.ts';
 import { entryOf } from '../../src/core/log/recurring.ts';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import { PostgresLog } from '../../src/sources/postgresLog.ts';
@@ -45,7 +46,12 @@ async function told(
   const log = new PostgresLog(
     {
       entry: (entry, _file, offsetBytes) => tell(entry, offsetBytes),
-      recurring: (line) => tell(entryOf(line), line.offsetBytes),
+      lines: (block) => {
+        for (let index = 0; index < block.count; index += 1) {
+          const line = lineOf(block, index);
+          tell(entryOf(line), line.offsetBytes);
+        }
+      },
     },
     { logTimezone: 'Europe/Berlin' },
     WasmScan.start(),

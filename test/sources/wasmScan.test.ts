@@ -36,7 +36,7 @@ function counted(bytes: Uint8Array, logLinePrefix?: string): { recurring: number
       entry: ({ message }) => {
         if (/^(?:connection (?:rec|auth)|disconnection)/.test(message)) counts.others += 1;
       },
-      recurring: () => (counts.recurring += 1),
+      lines: ({ count }) => (counts.recurring += count),
     },
     logLinePrefix === undefined ? {} : { logLinePrefix },
   );

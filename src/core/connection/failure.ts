@@ -78,8 +78,8 @@ function tellsCrash(entry: LogEntry): boolean {
   return message?.what === 'processTerminated' && isCrash(message);
 }
 
-/** Is the entry of a process that serves no client, as far as the log tells? */
-function isBackground({ fromClient, backendType }: LogEntry): boolean {
+/** True when the entry is of a process that serves no client, as far as it tells. */
+export function isBackground({ fromClient, backendType }: LogEntry): boolean {
   return backendType === undefined ? fromClient === false : !clientTypes.has(backendType);
 }
 

@@ -15,9 +15,9 @@ export interface RecurringForm {
   >;
 }
 
-/** The numbers of one line. One object serves for all lines: nothing of it may be kept. */
+/** The numbers of one line. */
 export interface RecurringLine {
-  form: RecurringForm;
+  form: RecurringForm | OtherForm;
   /** Small and dense; never given to another form of the same log. */
   formNumber: number;
   /** ms since the epoch; NaN = the log has no time. */
@@ -36,6 +36,12 @@ export interface RecurringLine {
   /** Wall clock, ms. */
   arrivedAt: number;
 }
+
+/** Those numbers of a line that its form does not have. */
+export type RecurringNumbers = Pick<
+  RecurringLine,
+  'at' | 'pid' | 'startSeconds' | 'entryPort' | 'messagePort' | 'sessionTimeMs'
+>;
 
 /** What a form says whose message has no numbers to be read: a FATAL, or what is wrong with a client. */
 export type OtherForm = Pick<RecurringForm, 'entry'> & { readonly message?: undefined };
@@ -63,7 +69,7 @@ export function recurringFormOf(entry: LogEntry): RecurringForm | OtherForm | un
 
 /** Do the numbers that were read of a line say what its entry says, read the ordinary way? */
 export function saysTheSame(
-  line: Readonly<RecurringLine>,
+  line: RecurringNumbers,
   { entry, message }: RecurringForm | OtherForm,
 ): boolean {
   const startAt = Number.isNaN(line.startSeconds) ? undefined : line.startSeconds * 1000;
@@ -81,11 +87,8 @@ export function saysTheSame(
 }
 
 /** The entry of a line as the ordinary reading gives it. */
-export function entryOf(
-  line: Readonly<RecurringLine>,
-  form: RecurringForm | OtherForm = line.form,
-): LogEntry {
-  const { entry, message } = form;
+export function entryOf(line: Readonly<RecurringLine>): LogEntry {
+  const { entry, message } = line.form;
   return {
     ...entry,
     ...('at' in entry ? { at: known(line.at) } : {}),
@@ -93,17 +96,17 @@ export function entryOf(
     ...(entry.sessionId === undefined ? {} : { sessionId: sessionIdOf(line.startSeconds, line.pid) }),
     ...(entry.sessionStartAt === undefined ? {} : { sessionStartAt: line.startSeconds * 1000 }),
     ...(entry.remotePort === undefined ? {} : { remotePort: line.entryPort }),
-    ...(message ? { message: messageOf(line, { entry, message }) } : {}),
+    ...(message ? { message: messageOf(line, line.form) } : {}),
   };
 }
 
-/** What the message of a line tells. */
+/** What the message of a line tells; undefined = nothing of a session's life. */
 export function toldBy({
   form: { message },
   messagePort,
   sessionTimeMs,
-}: Readonly<RecurringLine>): RecurringForm['message'] {
-  switch (message.kind) {
+}: Readonly<RecurringLine>): RecurringForm['message'] | undefined {
+  switch (message?.kind) {
     case 'received':
       return { ...message, remotePort: portOf(messagePort) };
     case 'disconnection':
@@ -116,8 +119,9 @@ export function toldBy({
 /** The message of the form with the numbers of this line. */
 export function messageOf(
   { messagePort, sessionTimeMs }: Pick<RecurringLine, 'messagePort' | 'sessionTimeMs'>,
-  { entry, message }: RecurringForm,
+  { entry, message }: RecurringForm | OtherForm,
 ): string {
+  if (!message) return entry.message;
   const text = messagePort < 0 ? entry.message : entry.message.replace(/\d+$/, String(messagePort));
   if (message.kind !== 'disconnection') return text;
   return text.replace(/\d+:\d\d:\d\d\.\d{3}/, sessionTimeText(sessionTimeMs));

@@ -1,6 +1,16 @@
 import type { LogEntry } from './logEntry.ts';
 import type { LogFormatName } from './logPlace.ts';
-import { entryOf, messageOf, type RecurringForm, type RecurringLine } from './recurring.ts';
+import {
+  lineAtIn,
+  lineFormIn,
+  lineMessagePortIn,
+  lineNumber,
+  lineNumbers,
+  linePidIn,
+  lineTimeMsIn,
+  type LineBlock,
+} from './lineBlock.ts';
+import { messageOf, type OtherForm, type RecurringForm } from './recurring.ts';
 
 /** Entries of the newest second that are remembered. */
 const mostRemembered = 100_000;
@@ -17,38 +27,39 @@ interface Account {
 
 /** Lines that recur, in columns: there are many, and hardly ever is one asked for. */
 class RememberedLines {
-  #forms: RecurringForm[] = [];
+  count = 0;
+  #forms: readonly (RecurringForm | OtherForm)[] = [];
+  #numbers = new Int32Array(256);
   #pids = new Int32Array(256);
   #ports = new Int32Array(256);
   #times = new Float64Array(256);
 
-  get count(): number {
-    return this.#forms.length;
-  }
-
-  clear(): void {
-    this.#forms.length = 0;
-  }
-
-  add({ form, pid, messagePort, sessionTimeMs }: RecurringLine): void {
-    const row = this.#forms.length;
-    if (row === this.#pids.length) {
-      this.#pids = grown(this.#pids, new Int32Array(row * 2));
-      this.#ports = grown(this.#ports, new Int32Array(row * 2));
-      this.#times = grown(this.#times, new Float64Array(row * 2));
-    }
-    this.#forms.push(form);
-    this.#pids[row] = pid;
-    this.#ports[row] = messagePort;
-    this.#times[row] = sessionTimeMs;
+  add(block: LineBlock, index: number): void {
+    const row = this.count;
+    if (row === this.#pids.length) this.#grow(row * 2);
+    this.#forms = block.forms;
+    this.#numbers[row] = lineNumber(block, index, lineFormIn);
+    this.#pids[row] = lineNumber(block, index, linePidIn);
+    this.#ports[row] = lineNumber(block, index, lineMessagePortIn);
+    this.#times[row] = lineNumber(block, index, lineTimeMsIn);
+    this.count += 1;
   }
 
   has({ pid, severity, message }: LogEntry): boolean {
-    return this.#forms.some((form, row) => {
-      if (this.#pids[row] !== pid || form.entry.severity !== severity) return false;
+    for (let row = 0; row < this.count; row += 1) {
+      const form = this.#forms[this.#numbers[row] ?? 0];
+      if (!form || this.#pids[row] !== pid || form.entry.severity !== severity) continue;
       const numbers = { messagePort: this.#ports[row] ?? -1, sessionTimeMs: this.#times[row] ?? 0 };
-      return messageOf(numbers, form) === message;
-    });
+      if (messageOf(numbers, form) === message) return true;
+    }
+    return false;
+  }
+
+  #grow(rows: number): void {
+    this.#numbers = grown(this.#numbers, new Int32Array(rows));
+    this.#pids = grown(this.#pids, new Int32Array(rows));
+    this.#ports = grown(this.#ports, new Int32Array(rows));
+    this.#times = grown(this.#times, new Float64Array(rows));
   }
 }
 
@@ -76,14 +87,19 @@ export class Retelling {
     return false;
   }
 
-  /** The same of a line that recurs: as long as all files are in one format, its entry is not needed. */
-  isLineRetold(line: RecurringLine, format: LogFormatName): boolean {
-    if (this.#accounts.size > 1 || !this.#accounts.has(format)) return this.isRetold(entryOf(line), format);
-    const { at } = line;
-    if (Number.isNaN(at)) return false;
-    const account = this.#accountOf(format, at);
-    if (isLate(account, at)) account.lines.add(line);
-    return false;
+  /**
+   * Takes note of lines that recur in a file of this format; false = there are files in other formats, and each of their
+   * entries must be asked for.
+   */
+  takeLines(block: LineBlock, format: LogFormatName): boolean {
+    const account = this.#accounts.get(format);
+    if (this.#accounts.size > 1 || !account) return false;
+    const { numbers, count } = block;
+    for (let index = 0; index < count; index += 1) {
+      const at = numbers[index * lineNumbers + lineAtIn] ?? Number.NaN;
+      if (!Number.isNaN(at) && isLate(account, at)) account.lines.add(block, index);
+    }
+    return true;
   }
 
   #accountOf(format: LogFormatName, at: number): Account {
@@ -113,7 +129,7 @@ function isLate(account: Account, at: number): boolean {
   if (at > account.newestAt) {
     if (secondOf(at) > secondOf(account.newestAt)) {
       account.lately = [];
-      account.lines.clear();
+      account.lines.count = 0;
     }
     account.newestAt = at;
   }

@@ -1,5 +1,6 @@
 import type { ConnectionEvent } from '../connection/connectionEvent.ts';
-import { classifyFailure, type FailureKind } from '../connection/failure.ts';
+import { classifyFailure, isBackground, type FailureKind } from '../connection/failure.ts';
+import type { FailurePhase } from '../connection/failureTable.ts';
 import { troubleOf } from '../connection/trouble.ts';
 import type { LogEntry } from '../log/logEntry.ts';
 import type { TroubleCategory } from '../snapshot.ts';
@@ -7,8 +8,6 @@ import type { BookEntry, BookedSession } from './bookFacts.ts';
 import { goneEvent } from './goneEvent.ts';
 import { troubleEvent, type SessionBook } from './sessionBook.ts';
 
-/** Backend types behind which a client stands (facts of `%b`); before authentication it is `not initialized`. */
-const clientTypes = new Set(['client backend', 'walsender', 'not initialized', 'dead-end client backend']);
 /** What `%i` says while a session is being set up. */
 const startupTags = new Set(['startup', 'initializing', 'authentication']);
 /** A login that was let in and refused for another reason is refused within this time. */
@@ -20,7 +19,7 @@ export function applyFatal(book: SessionBook, read: BookEntry): void {
   const { entry } = booked;
   if (entry.severity !== 'FATAL' && entry.severity !== 'PANIC' && !isLoadError(entry)) return;
   const kind = classifyFailure(entry);
-  if (entry.severity !== 'FATAL' || kind.phase === 'server' || isOfServer(book, entry)) {
+  if (entry.severity !== 'FATAL' || kind.phase === 'server' || isBackground(entry) || isPostmasters(book, entry)) {
     if (kind.kind === 'lockFile') book.server.failedStartPid = entry.pid;
     // A worker that is told to go, as at every stop of the server, is no problem.
     if (kind.kind !== 'workerTerminated')
@@ -57,10 +56,14 @@ function isRaised({ sqlState, context = '' }: LogEntry): boolean {
   return sqlState === 'P0001' || /^PL\/pgSQL.{0,500}\bRAISE$/.test(context.split('\n', 1)[0] ?? '');
 }
 
-/** The entry is of a process that serves no client: its type says so, or it is the postmaster. */
-function isOfServer({ server }: SessionBook, { backendType, fromClient, pid }: LogEntry): boolean {
-  if (backendType !== undefined) return !clientTypes.has(backendType);
-  return fromClient === false || (pid !== undefined && pid === server.postmasterPid);
+/** It is of no process that tells its type, but of the postmaster. */
+function isPostmasters({ server }: SessionBook, { backendType, pid }: LogEntry): boolean {
+  return backendType === undefined && pid !== undefined && pid === server.postmasterPid;
+}
+
+/** A FATAL of a session that is being set up: it refuses a login. */
+export function isStartup({ commandTag = '' }: LogEntry, phase: FailurePhase): boolean {
+  return startupTags.has(commandTag) || phase === 'startup' || phase === 'authentication';
 }
 
 function ofOpenSession(
@@ -73,9 +76,7 @@ function ofOpenSession(
   const { entry } = booked;
   const { session, connect } = booking;
   const undecided = connect !== undefined && !connect.events;
-  const startup =
-    startupTags.has(entry.commandTag ?? '') || kind.phase === 'startup' || kind.phase === 'authentication';
-  if (startup) {
+  if (isStartup(entry, kind.phase)) {
     const young = (entry.at ?? 0) - (session.connectedAt ?? 0) < longestStartupMs;
     const trouble = troubleOf(entry, 'failure', kind.kind, session);
     if (undecided || young) book.refute(booked, key);

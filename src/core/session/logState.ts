@@ -1,10 +1,11 @@
 import type { ConnectionEvent } from '../connection/connectionEvent.ts';
 import type { Trouble, TroubleCategory } from '../snapshot.ts';
-import type { RecurringLine } from '../log/recurring.ts';
+import { lineAtIn, lineNumbers, type LineBlock } from '../log/lineBlock.ts';
 import { EventStore, type SavedEventStore } from './eventStore.ts';
 import { compileFilter, isNoFilter, noFilter, type Filter, type FilterSubject } from './filter.ts';
 import { known } from '../log/recurring.ts';
 import { RowEvents } from './rowEvents.ts';
+import { RowTroubles } from './rowTroubles.ts';
 import { Reconciliation, type LogReading, type SessionsPoll } from './reconciliation.ts';
 import { savedBook } from './savedBook.ts';
 import type { OpenSession } from './session.ts';
@@ -12,7 +13,18 @@ import type { BookEntry, SavedBook } from './bookFacts.ts';
 import { SessionBook } from './sessionBook.ts';
 import type { StoredEvent } from './storedEvent.ts';
 import { activeChange, Tally, type SavedTally } from './tally.ts';
-import { atIn, disconnectState, fileIn, formIn, offsetIn, stateIn, timeMsIn } from './waitingRows.ts';
+import {
+  atIn,
+  disconnectState,
+  endingState,
+  failureState,
+  fileIn,
+  formIn,
+  lossState,
+  offsetIn,
+  stateIn,
+  timeMsIn,
+} from './waitingRows.ts';
 
 /** Troubles kept of each category; counts stay exact beyond. */
 const mostTroubles = 10_000;
@@ -56,6 +68,7 @@ export class LogState {
   version = 0;
   #store: EventStore;
   #rows: RowEvents;
+  readonly #rowTroubles: RowTroubles;
   readonly #all: Tally;
   #sinceClear: Tally;
   #seen: Tally;
@@ -73,6 +86,7 @@ export class LogState {
     this.#reconciliation = new Reconciliation(this.book);
     this.#store = saved ? EventStore.load(saved.store, capacity) : new EventStore(capacity);
     this.#rows = new RowEvents(this.book.columns.forms, this.#store);
+    this.#rowTroubles = new RowTroubles(this.book.columns.forms);
     this.#all = new Tally(0, saved?.tally);
     this.#sinceClear = this.#seen = this.#all;
     this.fromAt = saved?.fromAt;
@@ -88,10 +102,11 @@ export class LogState {
     this.book.apply(booked);
   }
 
-  /** Does what `apply` would do with the line's entry. */
-  applyRecurring(line: RecurringLine): void {
-    this.fromAt ??= known(line.at);
-    this.book.applyRecurring(line);
+  /** Does what `apply` would do with the lines' entries. */
+  applyLines(block: LineBlock): void {
+    for (let line = 0; this.fromAt === undefined && line < block.count; line += 1)
+      this.fromAt = known(block.numbers[line * lineNumbers + lineAtIn]);
+    this.book.applyLines(block);
   }
 
   /** Books what a poll of the server shows; see Reconciliation. */
@@ -230,12 +245,19 @@ export class LogState {
     }
   }
 
-  /** Tells the connect or disconnect of an ordinary session, as `#tell` would. */
+  /** Tells an event of an ordinary session, as `#tell` would. */
   #tellRow(numbers: Float64Array, from: number): void {
+    const state = numbers[from + stateIn];
+    if (state === failureState || state === endingState) {
+      const place = { fileNumber: numbers[from + fileIn] ?? 0, offsetBytes: numbers[from + offsetIn] ?? 0 };
+      const trouble = this.#rowTroubles.of(numbers, from);
+      this.#tell({ kind: 'trouble', at: trouble.at, trouble, place });
+      return;
+    }
     this.version += 1;
     this.#rows.store(numbers, from);
-    const isDisconnect = numbers[from + stateIn] === disconnectState;
-    const kind = isDisconnect ? 'disconnect' : 'connect';
+    const isDisconnect = state === disconnectState;
+    const kind = isDisconnect ? 'disconnect' : state === lossState ? 'lost' : 'connect';
     const at = numbers[from + atIn] ?? 0;
     const timeMs = isDisconnect ? (numbers[from + timeMsIn] ?? Number.NaN) : Number.NaN;
     const replication = this.book.columns.forms.isReplication(numbers[from + formIn] ?? 0);

@@ -1,10 +1,11 @@
-import type { RecurringLine } from '../log/recurring.ts';
 import {
   arrivedAtIn,
-  connectState,
-  disconnectState,
+  cancelledState,
+  decided,
   logClockIn,
+  objectState,
   stateIn,
+  undecidedLossState,
   undecidedState,
   WaitingRows,
 } from './waitingRows.ts';
@@ -36,13 +37,16 @@ const mostWaiting = 4096;
 export class PendingQueue<T> {
   readonly #tell: (event: T) => void;
   readonly #tellRow: TellRow;
+  readonly #lost: () => void;
   readonly #rows = new WaitingRows<Pending<T>>();
   #head = 0;
   #tail = 0;
 
-  constructor(tell: (event: T) => void, tellRow: TellRow) {
+  /** `lost` is called when an undecided loss in a row turns out to be one. */
+  constructor(tell: (event: T) => void, tellRow: TellRow, lost: () => void) {
     this.#tell = tell;
     this.#tellRow = tellRow;
+    this.#lost = lost;
   }
 
   /** Tells an event now, or behind those that wait. */
@@ -62,20 +66,26 @@ export class PendingQueue<T> {
     return pending;
   }
 
-  /** Holds a place for the undecided connect of an ordinary session; answers it. */
-  holdConnect(line: RecurringLine, form: number, hostForm: number, logClockMs: number): number {
-    const from = this.#rows.putLine(this.#head, this.#tail, line, form, hostForm);
-    this.#rows.numbers[from + stateIn] = undecidedState;
-    this.#rows.numbers[from + logClockIn] = logClockMs;
+  /**
+   * Begins to write down an event of an ordinary session, with what its line tells, whose numbers begin there. Answers
+   * where those of the event begin in `numbers`: the others must be set (waitingRows.ts), and then it is held or pushed.
+   */
+  writeRow(line: Float64Array, lineFrom: number): number {
+    return this.#rows.putLine(this.#head, this.#tail, line, lineFrom);
+  }
+
+  get numbers(): Float64Array {
+    return this.#rows.numbers;
+  }
+
+  /** Holds a place for what was written down and is undecided; answers it. */
+  holdRow(): number {
     this.#tail += 1;
     return this.#tail - 1;
   }
 
-  /** Tells the disconnect of an ordinary session now, or behind those that wait once `drain` is called. */
-  pushDisconnect(line: RecurringLine, form: number, hostForm: number, logClockMs: number): void {
-    const from = this.#rows.putLine(this.#head, this.#tail, line, form, hostForm);
-    this.#rows.numbers[from + stateIn] = disconnectState;
-    this.#rows.numbers[from + logClockIn] = logClockMs;
+  /** Tells what was written down now, or behind those that wait once `drain` is called. */
+  pushRow(from: number): void {
     if (this.#head === this.#tail) this.#tellRow(this.#rows.numbers, from);
     else this.#tail += 1;
   }
@@ -85,14 +95,24 @@ export class PendingQueue<T> {
     return place >= this.#head && this.#rows.numbers[this.#rows.from(place) + stateIn] === undecidedState;
   }
 
-  /** The connect that got this place is one; call `drain` to have it told. */
-  decide(place: number): void {
-    if (this.isUndecided(place)) this.#rows.numbers[this.#rows.from(place) + stateIn] = connectState;
+  /** True while the loss that got this place is not decided. */
+  isUndecidedLoss(place: number): boolean {
+    return place >= this.#head && this.#rows.numbers[this.#rows.from(place) + stateIn] === undecidedLossState;
   }
 
-  /** An undecided connect goes on as an object, made from its numbers; undefined when it is decided. */
+  /** The connect that got this place is one; call `drain` to have it told. */
+  decide(place: number): void {
+    if (this.isUndecided(place)) this.#decideAt(place);
+  }
+
+  /** What is undecided at this place was nothing. */
+  cancel(place: number): void {
+    this.#rows.numbers[this.#rows.from(place) + stateIn] = cancelledState;
+  }
+
+  /** What is undecided goes on as an object, made from its numbers; undefined when it is decided. */
   take(place: number, make: (numbers: Float64Array, from: number) => Pending<T>): Pending<T> | undefined {
-    if (!this.isUndecided(place)) return undefined;
+    if (!this.isUndecided(place) && !this.isUndecidedLoss(place)) return undefined;
     const pending = make(this.#rows.numbers, this.#rows.from(place));
     this.#rows.replace(place, pending);
     return pending;
@@ -103,8 +123,9 @@ export class PendingQueue<T> {
     while (this.#head < this.#tail) {
       const { numbers } = this.#rows;
       const from = this.#rows.from(this.#head);
-      const first = this.#rows.object(this.#head);
-      if (first ? !first.events : numbers[from + stateIn] === undecidedState) {
+      const state = numbers[from + stateIn];
+      const first = state === objectState ? this.#rows.object(this.#head) : undefined;
+      if (first ? !first.events : state === undecidedState || state === undecidedLossState) {
         const silent = logClockMs - (numbers[from + logClockIn] ?? 0) > longestSilenceMs;
         if (!silent && this.#tail - this.#head <= mostWaiting) break;
         this.#decideAt(this.#head);
@@ -112,7 +133,7 @@ export class PendingQueue<T> {
       if (first) this.#rows.forget(this.#head);
       this.#head += 1;
       if (first) first.events?.forEach(this.#tell);
-      else this.#tellRow(numbers, from);
+      else if (state !== cancelledState) this.#tellRow(numbers, from);
     }
   }
 
@@ -132,8 +153,11 @@ export class PendingQueue<T> {
   }
 
   #decideAt(place: number): void {
-    const pending = this.#rows.object(place);
+    const from = this.#rows.from(place) + stateIn;
+    const state = this.#rows.numbers[from] ?? objectState;
+    const pending = state === objectState ? this.#rows.object(place) : undefined;
     if (pending) pending.events ??= pending.otherwise();
-    else this.decide(place);
+    else this.#rows.numbers[from] = decided(state);
+    if (state === undecidedLossState) this.#lost();
   }
 }

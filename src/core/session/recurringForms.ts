@@ -1,5 +1,9 @@
-import type { RecurringForm, RecurringLine } from '../log/recurring.ts';
+import { clientTroubles } from '../connection/connectionEvent.ts';
+import { classifyFailure, isBackground } from '../connection/failure.ts';
+import type { LineBlock } from '../log/lineBlock.ts';
+import type { OtherForm, RecurringForm } from '../log/recurring.ts';
 import { namesAreOf } from './disconnection.ts';
+import { isStartup } from './fatalEntry.ts';
 import { areGuessed } from './sessionMessages.ts';
 
 /** What makes the key of a session (processKeys.ts): the pid alone, with the time of its start, or the session id. */
@@ -9,9 +13,9 @@ export const keyIsSessionId = 2;
 
 /** What is looked up of a form for every line of it. */
 export interface FormFacts {
-  readonly form: RecurringForm;
+  readonly form: RecurringForm | OtherForm;
   readonly number: number;
-  readonly step: RecurringForm['message']['kind'];
+  readonly step: RecurringForm['message']['kind'] | 'fatal' | 'clientTrouble';
   /** Of PostgreSQL's own log, with a pid: what can be booked by numbers. */
   readonly isPlain: boolean;
   readonly keyIs: number;
@@ -19,6 +23,13 @@ export interface FormFacts {
   readonly replication: boolean;
   /** authorized: the prefix has the host, which counts more than that of `received`. */
   readonly hasHost: boolean;
+  /** fatal: which one, as failure.ts names it. */
+  readonly failure: string;
+  /** fatal: it refuses a login; or may refuse one, or end a session, which only what follows tells. */
+  readonly refuses: boolean;
+  readonly mayRefuse: boolean;
+  /** clientTrouble: one more than its index in clientTroubles; 0 = none of them. */
+  readonly clientTrouble: number;
 }
 
 /** More than there are forms of one log (recurringLines.ts). */
@@ -31,12 +42,18 @@ export class RecurringForms {
   /** A disconnection and an authorization that were found to have the same names, by a hash of the two. */
   readonly #pairs = new Float64Array(rememberedPairs).fill(-1);
 
-  of(line: RecurringLine): FormFacts {
-    return this.#facts[line.formNumber] ?? this.#learn(line);
+  /** The facts of the form with a number in a block. */
+  of(block: LineBlock, number: number): FormFacts {
+    return this.#facts[number] ?? this.#learn(block, number);
+  }
+
+  /** The facts of the form with a number that was met. */
+  met(number: number): FormFacts | undefined {
+    return this.#facts[number];
   }
 
   /** The form with a number that was met. */
-  form(number: number): RecurringForm | undefined {
+  form(number: number): RecurringForm | OtherForm | undefined {
     return this.#facts[number]?.form;
   }
 
@@ -56,32 +73,46 @@ export class RecurringForms {
     if (this.#pairs[place] === pair) return true;
     const session = this.form(authorized)?.message;
     const end = disconnection.form.message;
-    if (session?.kind !== 'authorized' || end.kind !== 'disconnection' || !namesAreOf(session, end))
+    if (end === undefined || session?.kind !== 'authorized' || end.kind !== 'disconnection' || !namesAreOf(session, end))
       return false;
     this.#pairs[place] = pair;
     return true;
   }
 
-  #learn({ form, formNumber }: RecurringLine): FormFacts {
-    const { entry, message } = form;
-    const facts: FormFacts = {
-      form,
-      number: formNumber,
-      step: message.kind,
-      isPlain: entry.program === undefined && entry.severity === 'LOG' && entry.pid !== undefined,
-      keyIs: keyKindOf(form),
-      namesAreGuessed: message.kind === 'authorized' && areGuessed(entry, message),
-      replication: message.kind === 'authorized' && message.replication,
-      hasHost: entry.remoteHost !== undefined,
-    };
+  #learn({ forms }: LineBlock, number: number): FormFacts {
+    const form = forms[number];
+    if (!form) throw new RangeError(`no form ${number}`);
+    const facts = factsOf(form, number);
     // dense, whatever number is met first: no array with holes
-    while (this.#facts.length < formNumber) this.#facts.push(undefined);
-    this.#facts[formNumber] = facts;
+    while (this.#facts.length < number) this.#facts.push(undefined);
+    this.#facts[number] = facts;
     return facts;
   }
 }
 
-function keyKindOf({ entry }: RecurringForm): number {
+function factsOf(form: RecurringForm | OtherForm, number: number): FormFacts {
+  const { entry, message } = form;
+  const { kind, phase } = message ? { kind: '', phase: 'unknown' as const } : classifyFailure(entry);
+  const isFatal = entry.severity === 'FATAL';
+  const isOfClient = isFatal ? phase !== 'server' && !isBackground(entry) : entry.severity === 'LOG';
+  const refuses = isStartup(entry, phase);
+  return {
+    form,
+    number,
+    step: message?.kind ?? (isFatal ? 'fatal' : 'clientTrouble'),
+    isPlain: entry.program === undefined && isOfClient && entry.pid !== undefined,
+    keyIs: keyKindOf(form),
+    namesAreGuessed: message?.kind === 'authorized' && areGuessed(entry, message),
+    replication: message?.kind === 'authorized' && message.replication,
+    hasHost: entry.remoteHost !== undefined,
+    failure: kind,
+    refuses,
+    mayRefuse: !refuses && phase === 'unknown' && entry.commandTag === undefined,
+    clientTrouble: clientTroubles.findIndex((trouble) => trouble === kind) + 1,
+  };
+}
+
+function keyKindOf({ entry }: RecurringForm | OtherForm): number {
   if (entry.sessionId !== undefined) return keyIsSessionId;
   return entry.sessionStartAt === undefined ? keyIsPid : keyIsPidSince;
 }

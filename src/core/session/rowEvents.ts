@@ -1,14 +1,17 @@
-import type { RecurringForm } from '../log/recurring.ts';
+import { lossReasons } from '../connection/connectionEvent.ts';
+import type { OtherForm, RecurringForm } from '../log/recurring.ts';
 import type { EventStore } from './eventStore.ts';
 import { dimensions, type Dimension, type FilterSubject } from './filter.ts';
 import type { RecurringForms } from './recurringForms.ts';
-import { connectSeenFlag, replicationFlag, storedKinds } from './storedEvent.ts';
+import { connectSeenFlag, reasonFlags, replicationFlag, storedKinds } from './storedEvent.ts';
 import {
   atIn,
+  clientTroubleIn,
   disconnectState,
   fileIn,
   formIn,
   hostFormIn,
+  lossState,
   offsetIn,
   pidIn,
   stateIn,
@@ -20,6 +23,8 @@ const namesOfForm = dimensions.length;
 const hostIn = dimensions.indexOf('host');
 const connectNumber = storedKinds.indexOf('connect');
 const disconnectNumber = storedKinds.indexOf('disconnect');
+const lostNumber = storedKinds.indexOf('lost');
+const terminatedFlags = reasonFlags(lossReasons.indexOf('terminated'));
 
 /** Stores the events of ordinary sessions. What names are to the store, and to a filter, is looked up once for each form. */
 export class RowEvents {
@@ -35,16 +40,22 @@ export class RowEvents {
     this.#store = store;
   }
 
-  /** Stores the connect or disconnect whose numbers begin here (waitingRows.ts). */
+  /** Stores the connect, disconnect or loss whose numbers begin here (waitingRows.ts). */
   store(numbers: Float64Array, from: number): void {
-    const isDisconnect = numbers[from + stateIn] === disconnectState;
+    const state = numbers[from + stateIn];
     const form = numbers[from + formIn] ?? 0;
     const hostForm = numbers[from + hostFormIn] ?? 0;
     const names = this.#from(form);
     const host = hostForm < 0 ? -1 : this.#from(hostForm) + hostIn;
+    const isDisconnect = state === disconnectState;
+    const flags = isDisconnect
+      ? connectSeenFlag | reasonFlags(numbers[from + clientTroubleIn] ?? 0)
+      : state === lossState
+        ? terminatedFlags
+        : 0;
     this.#store.addRow(
-      isDisconnect ? disconnectNumber : connectNumber,
-      (this.#forms.isReplication(form) ? replicationFlag : 0) | (isDisconnect ? connectSeenFlag : 0),
+      isDisconnect ? disconnectNumber : state === lossState ? lostNumber : connectNumber,
+      flags | (this.#forms.isReplication(form) ? replicationFlag : 0),
       numbers[from + atIn] ?? 0,
       numbers[from + pidIn] ?? 0,
       isDisconnect ? (numbers[from + timeMsIn] ?? 0) : Number.NaN,
@@ -102,9 +113,12 @@ export class RowEvents {
   }
 }
 
-function namesOf(form: RecurringForm | undefined): Partial<Record<Dimension, string | undefined>> {
-  if (form?.message.kind === 'received') return { host: form.message.remoteHost };
-  if (form?.message.kind !== 'authorized') return {};
+/** What a session of which these are the forms of its authorization, or of what was received, is called. */
+export function namesOf(
+  form: RecurringForm | OtherForm | undefined,
+): Partial<Record<Dimension, string | undefined>> {
+  if (form?.message?.kind === 'received') return { host: form.message.remoteHost };
+  if (form?.message?.kind !== 'authorized') return {};
   const { message, entry } = form;
   return {
     database: message.database,

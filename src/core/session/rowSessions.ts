@@ -1,4 +1,5 @@
-import type { RecurringForm } from '../log/recurring.ts';
+import { clientTroubles, type ClientTrouble } from '../connection/connectionEvent.ts';
+import type { OtherForm, RecurringForm } from '../log/recurring.ts';
 import type { EndedSession } from './bookFacts.ts';
 import { sessionKey } from './processKeys.ts';
 import { keyIsPid, keyIsSessionId, type RecurringForms } from './recurringForms.ts';
@@ -8,10 +9,12 @@ import { authenticatedOpening, receivedOpening, sessionOf } from './sessionMessa
 import {
   authenticatedIn,
   authorizedIn,
+  clientTroubleIn,
   connectedAtIn,
   endedAtIn,
   endIn,
   entryPortIn,
+  howIn,
   keyIsIn,
   pidIn,
   receivedAtIn,
@@ -20,6 +23,9 @@ import {
   startIn,
   type SessionRows,
 } from './sessionRows.ts';
+
+/** What `howIn` says, by its number. */
+const hows: readonly EndedSession['how'][] = ['disconnected', 'refused', 'dying'];
 
 /** What stands in rows, as the objects that the ordinary reading would have made of the same lines. */
 export class RowSessions {
@@ -70,10 +76,15 @@ export class RowSessions {
 
   ended(row: number): EndedSession {
     const at = known(this.#rows.double(row, endedAtIn));
-    return { session: this.session(row), at, how: 'disconnected' };
+    return { session: this.session(row), at, how: hows[this.#rows.int(row, howIn)] ?? 'disconnected' };
   }
 
-  #form(row: number, field: number): RecurringForm | undefined {
+  /** What was wrong with the client of an open session. */
+  clientTrouble(row: number): ClientTrouble | undefined {
+    return clientTroubles[this.#rows.int(row, clientTroubleIn) - 1];
+  }
+
+  #form(row: number, field: number): RecurringForm | OtherForm | undefined {
     return this.#forms.form(this.#rows.int(row, field));
   }
 }

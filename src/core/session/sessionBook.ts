@@ -1,6 +1,7 @@
 import type { ConnectionEvent, LossReason, TroubleFacts } from '../connection/connectionEvent.ts';
 import { parseConnectionMessage, type ConnectionMessage } from '../connection/connectionMessage.ts';
-import { known, toldBy, type RecurringLine } from '../log/recurring.ts';
+import { lineOf, type LineBlock } from '../log/lineBlock.ts';
+import { known, toldBy } from '../log/recurring.ts';
 import { applyPoolerEntry, PoolerSockets } from '../pool/pgbouncerBook.ts';
 import {
   bookedOf,
@@ -39,15 +40,14 @@ export class SessionBook {
   readonly columns: SessionColumns;
   /** What is told, in the order of the log. */
   readonly queue: PendingQueue<ConnectionEvent>;
-  readonly #time = new LogTime();
-  #newestAt: number;
+  readonly time: LogTime;
   #order = 0;
   readonly processes = new ProcessKeys(
     (key) => this.open.has(key) || this.opening.get(key) !== undefined || this.ended.get(key) !== undefined,
   );
 
   constructor(tell: (event: ConnectionEvent) => void, tellRow: TellRow, saved?: SavedBook) {
-    this.queue = new PendingQueue(tell, tellRow);
+    this.queue = new PendingQueue(tell, tellRow, () => (this.evidence.silentEnds += 1));
     this.columns = new SessionColumns(this);
     this.evidence = saved?.evidence ?? {
       startSeen: false,
@@ -60,7 +60,7 @@ export class SessionBook {
       withoutKey: 0,
     };
     this.server = saved?.server ?? {};
-    this.#newestAt = saved?.newestAt ?? Number.NaN;
+    this.time = new LogTime(saved?.newestAt);
     for (const session of saved?.sessions ?? []) {
       this.columns.handOver(session.pid);
       this.takeOver(session.key, { session, order: this.nextOrder() });
@@ -75,13 +75,13 @@ export class SessionBook {
 
   /** Time of the newest entry, ms since the epoch. */
   get newestAt(): number | undefined {
-    return known(this.#newestAt);
+    return known(this.time.newestAt);
   }
 
   /** Books one entry; `told` is what its message tells, where that is known. */
   apply(booked: BookEntry, told?: ConnectionMessage): void {
     const { entry } = booked;
-    this.#pass(entry.at ?? Number.NaN);
+    this.time.pass(entry.at ?? Number.NaN);
     if (entry.program === 'pgbouncer') {
       applyPoolerEntry(this, booked);
     } else if (entry.severity === 'LOG') {
@@ -92,14 +92,16 @@ export class SessionBook {
     } else {
       applyFatal(this, booked);
     }
-    this.queue.drain(this.#time.elapsedMs);
+    this.queue.drain(this.time.elapsedMs);
   }
 
-  /** Books one line as `apply` would its entry. */
-  applyRecurring(line: RecurringLine): void {
-    this.#pass(line.at);
-    if (this.columns.apply(line, this.#time.elapsedMs)) this.queue.drain(this.#time.elapsedMs);
-    else this.apply(bookedOf(line), toldBy(line));
+  /** Books lines as `apply` would their entries. */
+  applyLines(block: LineBlock): void {
+    for (let next = this.columns.apply(block, 0); next < block.count;) {
+      const line = lineOf(block, next);
+      this.apply(bookedOf(line), toldBy(line));
+      next = this.columns.apply(block, next + 1);
+    }
   }
 
   /** The key of the session that an entry belongs to, as ProcessKeys says; from now on its pid is the maps'. */
@@ -137,7 +139,7 @@ export class SessionBook {
   }
 
   tell(booked: BookEntry, event: ConnectionEvent): void {
-    this.queue.push(event, this.#time.elapsedMs, booked.arrivedAt);
+    this.queue.push(event, this.time.elapsedMs, booked.arrivedAt);
   }
 
   tellTrouble(booked: BookEntry, trouble: TroubleFacts): void {
@@ -147,7 +149,7 @@ export class SessionBook {
   hold(booked: BookEntry, otherwise: () => readonly ConnectionEvent[]): Pending<ConnectionEvent> {
     return this.queue.hold({
       events: undefined,
-      logClockMs: this.#time.elapsedMs,
+      logClockMs: this.time.elapsedMs,
       arrivedAt: booked.arrivedAt,
       otherwise,
     });
@@ -234,12 +236,6 @@ export class SessionBook {
     this.open.set(key, booking);
     this.keyless.enter(booking.session);
     this.processes.opened(key, booking.session.pid);
-  }
-
-  /** The log's time goes on; NaN = unknown. */
-  #pass(at: number): void {
-    if (at > 0 && !(at <= this.#newestAt)) this.#newestAt = at;
-    this.#time.pass(at);
   }
 }
 

@@ -1,6 +1,7 @@
-import type { ConnectionEvent } from '../connection/connectionEvent.ts';
-import type { RecurringLine } from '../log/recurring.ts';
+import type { ConnectionEvent, EntryPlaceInLog } from '../connection/connectionEvent.ts';
+import type { LineBlock } from '../log/lineBlock.ts';
 import type { EndedSession } from './bookFacts.ts';
+import { goneEvent } from './goneEvent.ts';
 import type { Pending } from './pendingQueue.ts';
 import { PlainSessions } from './plainSessions.ts';
 import { pidOfKey } from './processKeys.ts';
@@ -47,9 +48,9 @@ export class SessionColumns {
     this.#plain = new PlainSessions(book, this.#rows, this.forms);
   }
 
-  /** Books a line; false = nothing was done, the book must apply it. */
-  apply(line: RecurringLine, logClockMs: number): boolean {
-    return this.#plain.apply(line, logClockMs);
+  /** Books lines from an index on; answers the first that the book must apply, or how many there are. */
+  apply(block: LineBlock, from: number): number {
+    return this.#plain.apply(block, from);
   }
 
   /** From now on a pid is the book's, with all that is known of it. */
@@ -117,15 +118,34 @@ export class SessionColumns {
     const state = this.#rows.int(row, stateIn);
     const session = this.#objects.session(row);
     if (state === openingState) this.#book.opening.set(key, this.#objects.opening(row) ?? {});
-    else if (state === endedState) this.#book.ended.set(key, this.#objects.ended(row));
-    else if (session) {
+    else if (state === endedState) {
+      const ended = this.#objects.ended(row);
+      const isDying = ended.how === 'dying' && ended.session;
+      const pending = isDying ? this.#loss(row, isDying) : undefined;
+      this.#book.ended.set(key, pending ? { ...ended, pending } : ended);
+    } else if (session) {
       const order = this.#rows.double(row, orderIn);
-      this.#book.takeOver(key, { session, order, connect: this.#connect(row, session) });
+      const connect = this.#connect(row, session);
+      this.#book.takeOver(key, { session, order, connect, clientTrouble: this.#objects.clientTrouble(row) });
     }
   }
 
-  /** The undecided connect of a session, as an object that keeps its place. */
   #connect(row: number, session: OpenSession): Pending<ConnectionEvent> | undefined {
+    return this.#undecided(row, (at, place) => ({ kind: 'connect', at, session, place }));
+  }
+
+  #loss(row: number, session: OpenSession): Pending<ConnectionEvent> | undefined {
+    return this.#undecided(row, (at, place) => {
+      this.#book.evidence.silentEnds += 1;
+      return goneEvent(session, at, 'terminated', place);
+    });
+  }
+
+  /** What is undecided of a session, as an object that keeps its place. */
+  #undecided(
+    row: number,
+    otherwise: (at: number | undefined, place: EntryPlaceInLog) => ConnectionEvent,
+  ): Pending<ConnectionEvent> | undefined {
     return this.#book.queue.take(this.#rows.double(row, placeIn), (numbers, from) => {
       const number = (field: number): number => numbers[from + field] ?? 0;
       const at = known(number(waiting.atIn));
@@ -134,7 +154,7 @@ export class SessionColumns {
         events: undefined,
         arrivedAt: number(waiting.arrivedAtIn),
         logClockMs: number(waiting.logClockIn),
-        otherwise: () => [{ kind: 'connect', at, session, place }],
+        otherwise: () => [otherwise(at, place)],
       };
     });
   }

@@ -26,6 +26,13 @@ export const endIn = 7;
 /** Ports: as `received` says, and as the prefix says at authorization. */
 export const receivedPortIn = 8;
 export const entryPortIn = 9;
+/** ended: 0 = with its disconnection, or one of these. */
+export const howIn = 10;
+export const refused = 1;
+/** Told to go: its disconnection line is expected. */
+export const dying = 2;
+/** What was wrong with its client: 0 = nothing, else one more than the index in clientTroubles. */
+export const clientTroubleIn = 11;
 
 const freeState = 0;
 export const openingState = 1;
@@ -104,11 +111,13 @@ export class SessionRows {
     return row;
   }
 
-  /** Forgets the forms and ports of a row. */
+  /** Forgets the forms and ports of a row, and how it ended. */
   clear(row: number): void {
     const { ints } = this;
     const from = row * intsOfRow;
     for (let field = receivedIn; field <= entryPortIn; field += 1) ints[from + field] = -1;
+    ints[from + howIn] = 0;
+    ints[from + clientTroubleIn] = 0;
   }
 
   move(row: number, state: LiveState): void {

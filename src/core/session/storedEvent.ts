@@ -57,7 +57,7 @@ export function flagsOf(event: ConnectionEvent): number {
     ('session' in event && event.session.replication ? replicationFlag : 0) |
     (event.kind === 'disconnect' && event.connectSeen ? connectSeenFlag : 0) |
     (event.kind === 'takenBack' && event.what === 'lost' ? wasLostFlag : 0) |
-    (reasonNumber(event) << reasonShift)
+    reasonFlags(reasonNumber(event))
   );
 }
 
@@ -65,6 +65,11 @@ function reasonNumber(event: ConnectionEvent): number {
   if (event.kind === 'lost') return lossReasons.indexOf(event.reason);
   if (event.kind !== 'disconnect' || event.clientTrouble === undefined) return 0;
   return clientTroubles.indexOf(event.clientTrouble) + 1;
+}
+
+/** A reason's number, as it stands above the flags. */
+export function reasonFlags(reason: number): number {
+  return reason << reasonShift;
 }
 
 /** What stands above the flags. */

@@ -1,25 +1,41 @@
-import type { RecurringLine } from '../log/recurring.ts';
+import { lineAtIn, lineOffsetIn, linePidIn, lineTimeMsIn } from '../log/lineBlock.ts';
 
-/** Numbers of a row: connects and disconnects of ordinary sessions wait as such, not as objects. */
-export const rowNumbers = 10;
+/** Numbers of a row: what happens to ordinary sessions waits as such, not as objects. */
+export const rowNumbers = 12;
 export const atIn = 0;
 export const pidIn = 1;
 export const timeMsIn = 2;
 export const offsetIn = 3;
 export const fileIn = 4;
-/** Number of the form of its authorization. */
+/** Number of the form of its authorization; −1 = it was not authorized. */
 export const formIn = 5;
 /** Number of the form that has the host; −1 = none. */
 export const hostFormIn = 6;
 export const logClockIn = 7;
 export const arrivedAtIn = 8;
 export const stateIn = 9;
+/** Of a trouble, the number of the form of its FATAL. */
+export const troubleFormIn = 10;
+/** disconnect: what was wrong with the client, as in sessionRows.ts. */
+export const clientTroubleIn = 11;
 
 /** What waits in a row: an object beside it, or an ordinary session's event. */
 export const objectState = 0;
+/** It may be one, or nothing. */
 export const undecidedState = 1;
-export const connectState = 2;
-export const disconnectState = 3;
+export const undecidedLossState = 2;
+export const cancelledState = 3;
+export const connectState = 4;
+export const disconnectState = 5;
+export const lossState = 6;
+export const failureState = 7;
+export const endingState = 8;
+
+/** Which event a row is that may be one. */
+export function decided(state: number): number {
+  if (state === undecidedState) return connectState;
+  return state === undecidedLossState ? lossState : state;
+}
 
 const leastRows = 256;
 
@@ -48,19 +64,15 @@ export class WaitingRows<O> {
     this.numbers[from + arrivedAtIn] = arrivedAt;
   }
 
-  /** Writes the row of a line's event at `tail`. */
-  putLine(head: number, tail: number, line: RecurringLine, form: number, hostForm: number): number {
+  /** Begins the row of an event at `tail` with what its line tells; answers where its numbers begin. */
+  putLine(head: number, tail: number, line: Float64Array, lineFrom: number): number {
     if (tail - head > this.#mask) this.#grow(head, tail);
     const from = this.from(tail);
     const { numbers } = this;
-    numbers[from + atIn] = line.at;
-    numbers[from + pidIn] = line.pid;
-    numbers[from + timeMsIn] = line.sessionTimeMs;
-    numbers[from + offsetIn] = line.offsetBytes;
-    numbers[from + fileIn] = line.fileNumber;
-    numbers[from + formIn] = form;
-    numbers[from + hostFormIn] = hostForm;
-    numbers[from + arrivedAtIn] = line.arrivedAt;
+    numbers[from + atIn] = line[lineFrom + lineAtIn] ?? 0;
+    numbers[from + pidIn] = line[lineFrom + linePidIn] ?? 0;
+    numbers[from + timeMsIn] = line[lineFrom + lineTimeMsIn] ?? 0;
+    numbers[from + offsetIn] = line[lineFrom + lineOffsetIn] ?? 0;
     return from;
   }
 

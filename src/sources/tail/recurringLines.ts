@@ -1,29 +1,35 @@
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import {
+  lineAtIn,
+  lineEntryPortIn,
+  lineFormIn,
+  lineMessagePortIn,
+  lineNumbers,
+  lineOffsetIn,
+  linePidIn,
+  lineStartIn,
+  lineTimeMsIn,
+  type LineBlock,
+} from '../../core/log/lineBlock.ts';
+import {
   recurringFormOf,
   saysTheSame,
-  entryOf,
   type OtherForm,
   type RecurringForm,
-  type RecurringLine,
+  type RecurringNumbers,
 } from '../../core/log/recurring.ts';
 import type { RecurringShape } from '../../core/log/recurringShape.ts';
-import type { LineNumbers, WasmScan } from './wasmScan.ts';
+import { mostRecords, recordFields as field, type WasmScan } from './wasmScan.ts';
+import { ZoneOffset } from './zoneOffset.ts';
 
 /** Forms that one log may have: what comes beyond them is read the ordinary way. */
 const mostForms = 65_536;
 
-const nothing: RecurringForm = {
-  entry: { severity: 'LOG', message: '' },
-  message: { kind: 'received', remoteHost: '' },
-};
-
 /** Who is told of the lines that are read. */
 export interface RecurringListener {
   readonly entry: (entry: LogEntry, offsetBytes: number) => void;
-  readonly recurring: (line: RecurringLine) => void;
-  /** A line of a form whose entry is told; without this it is an `entry`. */
-  readonly other?: (line: RecurringLine, form: OtherForm) => void;
+  /** Lines like ones before them, but for their numbers; `fileNumber` is the listener's to know. */
+  readonly lines: (block: LineBlock) => void;
 }
 
 /**
@@ -36,31 +42,12 @@ export class RecurringLines {
   #shape: RecurringShape | undefined;
   #isAble = false;
   readonly #forms: (RecurringForm | OtherForm)[] = [];
-  readonly #numbers: LineNumbers = {
-    localAt: 0,
-    localStartSeconds: 0,
-    sessionTimeMs: 0,
-    zone: '',
-    startZone: '',
-    form: 0,
-    pid: 0,
-    entryPort: -1,
-    messagePort: -1,
-    start: 0,
-  };
-  readonly #line: RecurringLine = {
-    form: nothing,
-    formNumber: 0,
-    at: 0,
-    pid: 0,
-    startSeconds: Number.NaN,
-    entryPort: -1,
-    messagePort: -1,
-    sessionTimeMs: 0,
-    fileNumber: 0,
-    offsetBytes: 0,
-    arrivedAt: 0,
-  };
+  readonly #numbers = new Float64Array(mostRecords * lineNumbers);
+  /** What zones say, of the two times that a line may have. */
+  readonly #zone = new ZoneOffset();
+  readonly #startZone = new ZoneOffset();
+  /** When the last line that was told was written; NaN = it has no time. */
+  lastAt = Number.NaN;
 
   constructor(wasm: WasmScan) {
     this.#wasm = wasm;
@@ -85,37 +72,24 @@ export class RecurringLines {
     return this.#wasm.readTo;
   }
 
-  /** Tells each line: what `recurring` gets is good only until it returns. */
+  /** Tells the lines of the last search; `offsetBytes` is where the bytes that were searched begin in the file. */
   tell(offsetBytes: number, listener: RecurringListener): void {
     const { count } = this.#wasm;
-    this.#line.arrivedAt = Date.now();
-    for (let index = 0; index < count; index += 1) {
-      const line = this.#read(index, offsetBytes);
-      line.formNumber = this.#numbers.form;
-      this.tellLine(line, listener);
-    }
+    this.#read(0, count, offsetBytes);
+    this.lastAt = this.#numbers[(count - 1) * lineNumbers + lineAtIn] ?? Number.NaN;
+    listener.lines(this.block(this.#numbers, count));
   }
 
-  /** Tells a line whose numbers and number of form are set. */
-  tellLine(line: RecurringLine, { entry, recurring, other }: RecurringListener): void {
-    const form = this.#forms[line.formNumber] ?? nothing;
-    if (form.message) {
-      line.form = form;
-      recurring(line);
-    } else if (other) other(line, form);
-    else entry(entryOf(line, form), line.offsetBytes);
-  }
-
-  /** When the last of them was written. */
-  get lastAt(): number {
-    return this.#line.at;
+  /** Numbers of lines of this log with their forms. */
+  block(numbers: Float64Array, count: number): LineBlock {
+    return { numbers, count, forms: this.#forms, fileNumber: 0, arrivedAt: Date.now() };
   }
 
   /** What became of the line at the place that the last search has answered: read the ordinary way, it is this entry. */
   learn(entry: LogEntry | undefined): void {
     if (!this.#wasm.mayLearn) return;
     const form = entry && recurringFormOf(entry);
-    const isSame = form && saysTheSame(this.#read(this.#wasm.count, 0), form);
+    const isSame = form && saysTheSame(this.#numbersAt(this.#wasm.count), form);
     const number = isSame === true && this.#forms.length < mostForms ? this.#forms.length : undefined;
     if (this.#wasm.learn(number) && number !== undefined && form) this.#forms.push(form);
   }
@@ -130,22 +104,51 @@ export class RecurringLines {
     return this.#forms;
   }
 
-  #read(index: number, offsetBytes: number): RecurringLine {
+  #numbersAt(index: number): RecurringNumbers {
+    this.#read(index, index + 1, 0);
+    const number = (field: number): number => this.#numbers[index * lineNumbers + field] ?? 0;
+    return {
+      at: number(lineAtIn),
+      pid: number(linePidIn),
+      startSeconds: number(lineStartIn),
+      entryPort: number(lineEntryPortIn),
+      messagePort: number(lineMessagePortIn),
+      sessionTimeMs: number(lineTimeMsIn),
+    };
+  }
+
+  /** Turns the module's records into lines, from one to another. */
+  #read(from: number, to: number, offsetBytes: number): void {
+    const { doubles, integers } = this.#wasm;
     const numbers = this.#numbers;
-    this.#wasm.numbers(index, numbers);
-    const line = this.#line;
-    const { localAt, localStartSeconds, zone, startZone } = numbers;
     const clock = this.#shape?.clock;
-    line.at = zone === '' || !clock ? localAt : clock.instant(localAt, zone);
-    line.startSeconds =
-      startZone === '' || !clock
-        ? localStartSeconds
-        : clock.instant(localStartSeconds * 1000, startZone) / 1000;
-    line.pid = numbers.pid;
-    line.entryPort = numbers.entryPort;
-    line.messagePort = numbers.messagePort;
-    line.sessionTimeMs = numbers.sessionTimeMs;
-    line.offsetBytes = offsetBytes + numbers.start;
-    return line;
+    for (let index = from; index < to; index += 1) {
+      const at = index * lineNumbers;
+      const double = index * field.doubles;
+      const integer = double * 2;
+      numbers[at + lineAtIn] = this.#zone.instant(
+        doubles[double + field.localAt] ?? 0,
+        integers[integer + field.zone] ?? 0,
+        integers[integer + field.zone + 1] ?? 0,
+        clock,
+      );
+      const start = doubles[double + field.localStartSeconds] ?? 0;
+      const startZone = integers[integer + field.startZone] ?? 0;
+      numbers[at + lineStartIn] =
+        startZone === 0
+          ? start
+          : this.#startZone.instant(
+              start * 1000,
+              startZone,
+              integers[integer + field.startZone + 1] ?? 0,
+              clock,
+            ) / 1000;
+      numbers[at + lineTimeMsIn] = doubles[double + field.sessionTimeMs] ?? 0;
+      numbers[at + lineOffsetIn] = offsetBytes + (integers[integer + field.start] ?? 0);
+      numbers[at + linePidIn] = integers[integer + field.pid] ?? 0;
+      numbers[at + lineFormIn] = integers[integer + field.form] ?? 0;
+      numbers[at + lineEntryPortIn] = integers[integer + field.entryPort] ?? 0;
+      numbers[at + lineMessagePortIn] = integers[integer + field.messagePort] ?? 0;
+    }
   }
 }

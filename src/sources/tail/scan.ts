@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { OtherForm, RecurringForm, RecurringLine } from '../../core/log/recurring.ts';
+import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { RecurringLines, type RecurringListener } from './recurringLines.ts';
@@ -128,9 +128,9 @@ export class Scan {
     this.#listener.entry(entry, offsetBytes);
   }
 
-  /** Tells a line whose numbers another scan has read. */
-  tellLine(line: RecurringLine): void {
-    this.#recurring?.tellLine(line, this.#listener);
+  /** Tells lines whose numbers another scan has read; their forms have the numbers that they have here. */
+  tellLines(numbers: Float64Array, count: number): void {
+    if (this.#recurring && count > 0) this.#listener.lines(this.#recurring.block(numbers, count));
   }
 
   get format(): LogFormat | undefined {

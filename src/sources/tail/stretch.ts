@@ -1,5 +1,11 @@
 import type { LogEntry } from '../../core/log/logEntry.ts';
-import type { RecurringLine } from '../../core/log/recurring.ts';
+import {
+  lineNumber,
+  lineNumbers,
+  lineOffsetIn,
+  linesOf,
+  type LineBlock,
+} from '../../core/log/lineBlock.ts';
 import type { ScanListener } from './scan.ts';
 
 /** A part of a file, from the beginning of a line to that of another. An entry belongs to the one in which it begins. */
@@ -24,7 +30,7 @@ export interface ToldStretch {
   /** What was known of the format (LogFormat). */
   readonly learned: string | undefined;
   readonly guessedZone: string | undefined;
-  /** Lines that recur: `numbersOfLine` each. */
+  /** Lines that recur: `lineNumbers` each. */
   readonly lines: Float64Array<ArrayBuffer>;
   readonly lineCount: number;
   readonly entries: readonly ToldEntry[];
@@ -39,13 +45,12 @@ export interface ToldEntry {
   readonly linesBefore: number;
 }
 
-const numbersOfLine = 8;
 const firstLines = 1024;
 
 /** Takes down what a scan tells of a stretch. */
 export class StretchNotes implements ScanListener {
   readonly #stretch: Stretch;
-  #lines = new Float64Array(firstLines * numbersOfLine);
+  #lines = new Float64Array(firstLines * lineNumbers);
   #count = 0;
   readonly #entries: ToldEntry[] = [];
   isDoubtful = false;
@@ -54,7 +59,7 @@ export class StretchNotes implements ScanListener {
     this.#stretch = stretch;
   }
 
-  get lines(): Pick<ToldStretch, 'lines' | 'lineCount' | 'entries'> {
+  get told(): Pick<ToldStretch, 'lines' | 'lineCount' | 'entries'> {
     return { lines: this.#lines, lineCount: this.#count, entries: this.#entries };
   }
 
@@ -65,23 +70,16 @@ export class StretchNotes implements ScanListener {
     this.#entries.push({ entry, offsetBytes, linesBefore: this.#count });
   };
 
-  readonly recurring = (line: RecurringLine): void => {
-    if (!this.#holds(line.offsetBytes)) return;
-    const from = this.#count * numbersOfLine;
-    if (from === this.#lines.length) this.#grow();
-    const lines = this.#lines;
-    lines[from] = line.at;
-    lines[from + 1] = line.startSeconds;
-    lines[from + 2] = line.sessionTimeMs;
-    lines[from + 3] = line.offsetBytes;
-    lines[from + 4] = line.pid;
-    lines[from + 5] = line.formNumber;
-    lines[from + 6] = line.entryPort;
-    lines[from + 7] = line.messagePort;
-    this.#count += 1;
+  readonly lines = (block: LineBlock): void => {
+    let first = 0;
+    let end = block.count;
+    while (first < end && !this.#holds(lineNumber(block, first, lineOffsetIn))) first += 1;
+    while (end > first && !this.#holds(lineNumber(block, end - 1, lineOffsetIn))) end -= 1;
+    const { numbers, count } = linesOf(block, first, end);
+    while ((this.#count + count) * lineNumbers > this.#lines.length) this.#grow();
+    this.#lines.set(numbers.subarray(0, count * lineNumbers), this.#count * lineNumbers);
+    this.#count += count;
   };
-
-  readonly other = this.recurring;
 
   /** A line is learned from that is not understood: what it teaches depends on those before it. */
   notUnderstood(): void {
@@ -101,23 +99,4 @@ export class StretchNotes implements ScanListener {
     lines.set(this.#lines);
     this.#lines = lines;
   }
-}
-
-/** Reads line `index` of a stretch; `formOf` is what its number of form is called here. */
-export function readLine(
-  lines: Float64Array,
-  index: number,
-  formOf: readonly number[] | undefined,
-  into: RecurringLine,
-): void {
-  const from = index * numbersOfLine;
-  into.at = lines[from] ?? 0;
-  into.startSeconds = lines[from + 1] ?? 0;
-  into.sessionTimeMs = lines[from + 2] ?? 0;
-  into.offsetBytes = lines[from + 3] ?? 0;
-  into.pid = lines[from + 4] ?? 0;
-  const form = lines[from + 5] ?? 0;
-  into.formNumber = formOf ? (formOf[form] ?? 0) : form;
-  into.entryPort = lines[from + 6] ?? 0;
-  into.messagePort = lines[from + 7] ?? 0;
 }

@@ -52,7 +52,7 @@ export class StretchScan {
       isForeign: scan.foreignFromBytes < toBytes,
       isLegacy: scan.legacyFromBytes < toBytes,
       guessedZone: undefined,
-      ...notes.lines,
+      ...notes.told,
       forms: this.#newForms().map(({ entry }) => entry),
     };
   }

@@ -16,7 +16,7 @@ interface Exports {
 }
 
 /** And one more, of the line that was not read. */
-const mostRecords = 4096 + 1;
+export const mostRecords = 4096 + 1;
 const programBytes = 4096;
 const keyBytes = 24;
 /** assembly/forms.ts: the line may be learned; it never is read here. */
@@ -59,33 +59,24 @@ const jsonKeys = [
   '"error_severity":"',
 ];
 
-/** Where the numbers of a line stand among the 8 doubles, or 16 integers, of its record (assembly/records.ts). */
-const localAtIn = 0;
-const localStartIn = 1;
-const sessionTimeIn = 2;
-const zoneIn = 6;
-const startZoneIn = 8;
-const formIn = 10;
-const pidIn = 11;
-const entryPortIn = 12;
-const messagePortIn = 13;
-const startIn = 14;
-
-/** The numbers of a line; times as if the log's zone were UTC. */
-export interface LineNumbers {
-  localAt: number;
-  localStartSeconds: number;
-  sessionTimeMs: number;
-  zone: string;
-  /** Empty: the start was given as an instant. */
-  startZone: string;
-  form: number;
-  pid: number;
-  entryPort: number;
-  messagePort: number;
-  /** Index of its first byte. */
-  start: number;
-}
+/**
+ * Where the numbers of a line stand among the doubles of its record, or among twice as many integers: the times first,
+ * as if the log's zone were UTC, then the first eight bytes of the zones (0 = the time is an instant), and where the
+ * line begins (assembly/records.ts).
+ */
+export const recordFields = {
+  doubles: 8,
+  localAt: 0,
+  localStartSeconds: 1,
+  sessionTimeMs: 2,
+  zone: 6,
+  startZone: 8,
+  form: 10,
+  pid: 11,
+  entryPort: 12,
+  messagePort: 13,
+  start: 14,
+} as const;
 
 /** What of WebAssembly is used: the types of Node have it only with those of the DOM. */
 interface Engine {
@@ -106,13 +97,10 @@ export class WasmScan {
   readonly input: Buffer;
   readonly #exports: Exports;
   readonly #bytes: Buffer;
-  /** The records, as doubles and as integers. */
-  readonly #doubles: Float64Array;
-  readonly #integers: Int32Array;
+  /** The records of the lines that were read, as doubles and as integers (`recordFields`). */
+  readonly doubles: Float64Array;
+  readonly integers: Int32Array;
   #framing = 0;
-  #lastLow = 0;
-  #lastHigh = 0;
-  #lastZone = '';
 
   /** Null where the runtime has no WebAssembly with SIMD. */
   static start(): WasmScan | null {
@@ -130,8 +118,8 @@ export class WasmScan {
     const { buffer } = exports.memory;
     this.#bytes = Buffer.from(buffer);
     const records = exports.layout(2);
-    this.#doubles = new Float64Array(buffer, records, mostRecords * 8);
-    this.#integers = new Int32Array(buffer, records, mostRecords * 16);
+    this.doubles = new Float64Array(buffer, records, mostRecords * recordFields.doubles);
+    this.integers = new Int32Array(buffer, records, mostRecords * recordFields.doubles * 2);
     this.input = this.#bytes.subarray(exports.layout(0), exports.layout(0) + exports.layout(1));
     jsonKeys.forEach((key, index) => {
       const at = exports.layout(7) + index * keyBytes;
@@ -183,41 +171,6 @@ export class WasmScan {
   /** Gives the line at the last place a number; undefined = it is never read here. False = there is no room. */
   learn(form: number | undefined): boolean {
     return this.#exports.learn(form ?? never);
-  }
-
-  /** The numbers of a line that was read, by its place among them. */
-  numbers(index: number, into: LineNumbers): void {
-    const double = index * 8;
-    const integer = index * 16;
-    const doubles = this.#doubles;
-    const integers = this.#integers;
-    into.localAt = doubles[double + localAtIn] ?? 0;
-    into.localStartSeconds = doubles[double + localStartIn] ?? 0;
-    into.sessionTimeMs = doubles[double + sessionTimeIn] ?? 0;
-    into.zone = this.#zone(integers[integer + zoneIn] ?? 0, integers[integer + zoneIn + 1] ?? 0);
-    into.startZone = this.#zone(
-      integers[integer + startZoneIn] ?? 0,
-      integers[integer + startZoneIn + 1] ?? 0,
-    );
-    into.form = integers[integer + formIn] ?? 0;
-    into.pid = integers[integer + pidIn] ?? 0;
-    into.entryPort = integers[integer + entryPortIn] ?? 0;
-    into.messagePort = integers[integer + messagePortIn] ?? 0;
-    into.start = integers[integer + startIn] ?? 0;
-  }
-
-  /** The text of at most eight bytes. */
-  #zone(low: number, high: number): string {
-    if (low === 0) return '';
-    if (low !== this.#lastLow || high !== this.#lastHigh) {
-      this.#lastLow = low;
-      this.#lastHigh = high;
-      const bytes = Buffer.alloc(8);
-      bytes.writeInt32LE(low, 0);
-      bytes.writeInt32LE(high, 4);
-      this.#lastZone = bytes.toString('latin1').replaceAll('\0', '');
-    }
-    return this.#lastZone;
   }
 
   #writeProgram({ head }: RecurringShape): boolean {
