@@ -201,6 +201,7 @@ export class PlainSessions {
     const state = this.#rows.int(row, stateIn);
     if (state === openingState) {
       this.#book.evidence.receivedNotRefused -= 1;
+      this.#forgetSame(row);
       this.#end(row, refused);
       this.#tell(waiting.failureState, row, facts.number, 0);
       return true;
