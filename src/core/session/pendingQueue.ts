@@ -28,6 +28,7 @@ export type TellRow = (numbers: Float64Array, from: number) => void;
 /** Log time after which silence decides, and how many may wait behind an undecided one. */
 export const longestSilenceMs = 10_000;
 const mostWaiting = 4096;
+const toldTogether = 256;
 
 /**
  * Tells events in the order of the log although some can only be decided by what follows them: an undecided one
@@ -84,10 +85,9 @@ export class PendingQueue<T> {
     return this.#tail - 1;
   }
 
-  /** Tells what was written down now, or behind those that wait once `drain` is called. */
-  pushRow(from: number): void {
-    if (this.#head === this.#tail) this.#tellRow(this.#rows.numbers, from);
-    else this.#tail += 1;
+  /** Tells what was written down once `drain` is called, behind those that wait. */
+  pushRow(): void {
+    this.#tail += 1;
   }
 
   /** True while the connect that got this place is not decided. */
@@ -116,6 +116,13 @@ export class PendingQueue<T> {
     const pending = make(this.#rows.numbers, this.#rows.from(place));
     this.#rows.replace(place, pending);
     return pending;
+  }
+
+  /** Would `drain` decide something, or are there many to be told? Otherwise it need not be called for each line. */
+  isDrainDue(logClockMs: number): boolean {
+    if (this.#tail - this.#head > toldTogether) return true;
+    const clock = this.#rows.numbers[this.#rows.from(this.#head) + logClockIn] ?? 0;
+    return this.#head < this.#tail && logClockMs - clock > longestSilenceMs;
   }
 
   /** Tells everything that is decided, up to the first that is not. */

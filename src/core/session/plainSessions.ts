@@ -86,8 +86,9 @@ export class PlainSessions {
       this.#start = numbers[at + lineStartIn] ?? 0;
       time.pass(this.#at);
       if (!this.#line(this.#forms.of(block, numbers[at + lineFormIn] ?? 0))) return index;
-      queue.drain(time.elapsedMs);
+      if (queue.isDrainDue(time.elapsedMs)) queue.drain(time.elapsedMs);
     }
+    queue.drain(time.elapsedMs);
     return count;
   }
 
@@ -251,10 +252,11 @@ export class PlainSessions {
 
   /** Tells an event of the session of a row, now or behind those that wait. */
   #tell(state: number, row: number, troubleForm: number, clientTrouble: number): void {
-    this.#book.queue.pushRow(this.#write(state, row, troubleForm, clientTrouble));
+    this.#write(state, row, troubleForm, clientTrouble);
+    this.#book.queue.pushRow();
   }
 
-  #write(state: number, row: number, troubleForm: number, clientTrouble: number): number {
+  #write(state: number, row: number, troubleForm: number, clientTrouble: number): void {
     const { queue, time } = this.#book;
     const authorized = this.#rows.int(row, authorizedIn);
     const from = queue.writeRow(this.#numbers, this.#from);
@@ -267,7 +269,6 @@ export class PlainSessions {
     numbers[from + waiting.fileIn] = this.#fileNumber;
     numbers[from + waiting.arrivedAtIn] = this.#arrivedAt;
     numbers[from + waiting.logClockIn] = time.elapsedMs;
-    return from;
   }
 
   /** When the session began that this disconnection ends; NaN = the log has no time. */
