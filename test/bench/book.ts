@@ -3,6 +3,7 @@ import {
   lineAtIn,
   lineEntryPortIn,
   lineFormIn,
+  lineHostIn,
   lineMessagePortIn,
   lineNumbers,
   lineOf,
@@ -52,7 +53,7 @@ function story(
   let count = 0;
   let offset = 0;
   const tell = (): void => {
-    apply({ numbers, count, forms, fileNumber: 1, arrivedAt: 0 });
+    apply({ numbers, count, forms, hosts: ['10.0.0.7'], fileNumber: 1, arrivedAt: 0 });
     count = 0;
   };
   const say = (session: number, step: number): void => {
@@ -65,6 +66,7 @@ function story(
     numbers[from + linePidIn] = 1000 + (session % pids);
     numbers[from + lineFormIn] = (session % names) * linesOfSession + step;
     numbers[from + lineEntryPortIn] = -1;
+    numbers[from + lineHostIn] = step === 0 || step === 3 ? 0 : -1;
     numbers[from + lineMessagePortIn] = step === 0 || step === 3 ? 1024 + (session % 60_000) : -1;
     count += 1;
     if (count === linesOfBlock) tell();

@@ -122,7 +122,7 @@ export class AnyEntries {
       ),
       database: this.pick(['shop', 'hr']),
       application: this.pick(['web', undefined]),
-      host: this.pick(['[local]', '10.0.0.7']),
+      host: this.pick(['[local]', '10.0.0.7', '10.0.0.8', 'fe80::1']),
       port: 1024 + Math.floor(this.next() * 60_000),
       replication,
       stage: 'begun',

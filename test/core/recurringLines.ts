@@ -15,6 +15,7 @@ const time = /\d{1,9}:\d\d:\d\d\.\d{3}/;
 export class RecurringLines {
   readonly #forms: (RecurringForm | OtherForm)[] = [];
   readonly #numbers = new Map<string, number>();
+  readonly #hosts: string[] = [];
 
   /** The entry as a line when its form was met before; undefined = it must be applied the ordinary way. */
   lineOf(booked: BookEntry): RecurringLine | undefined {
@@ -22,7 +23,7 @@ export class RecurringLines {
     const recurring = recurringFormOf(entry);
     if (!recurring || entry.pid === undefined) return undefined;
     const { message } = recurring;
-    const key = keyOf(entry, message?.kind);
+    const key = keyOf(recurring);
     const formNumber = this.#numbers.get(key);
     const form = this.#forms[formNumber ?? -1];
     if (formNumber === undefined || !form) {
@@ -30,7 +31,7 @@ export class RecurringLines {
       return undefined;
     }
     return {
-      ...{ form, formNumber, arrivedAt, ...place },
+      ...{ form, formNumber, arrivedAt, ...place, host: hostOf(recurring) },
       at: entry.at ?? Number.NaN,
       pid: entry.pid,
       startSeconds: startOf(entry),
@@ -42,27 +43,48 @@ export class RecurringLines {
 
   /** A line by itself, as a block. */
   blockOf(line: RecurringLine): LineBlock {
-    return blockOf(line, this.#forms);
+    if (line.host !== undefined && !this.#hosts.includes(line.host)) this.#hosts.push(line.host);
+    return blockOf(line, this.#forms, this.#hosts);
   }
 }
 
 /** A line by itself, as a block; `forms` by their numbers. */
-export function blockOf(line: RecurringLine, forms: readonly (RecurringForm | OtherForm)[]): LineBlock {
+export function blockOf(
+  line: RecurringLine,
+  forms: readonly (RecurringForm | OtherForm)[],
+  hosts: readonly string[] = [],
+): LineBlock {
   const { at, startSeconds, sessionTimeMs, offsetBytes, pid, formNumber, entryPort, messagePort } = line;
   const numbers = Float64Array.of(
     ...[at, startSeconds, sessionTimeMs, offsetBytes, pid, formNumber, entryPort, messagePort],
+    line.host === undefined ? -1 : hosts.indexOf(line.host),
   );
   assert.equal(numbers.length, lineNumbers);
-  return { numbers, count: 1, forms, fileNumber: line.fileNumber, arrivedAt: line.arrivedAt };
+  return { numbers, count: 1, forms, hosts, fileNumber: line.fileNumber, arrivedAt: line.arrivedAt };
+}
+
+/** The host of a line whose entry and message do not name two; undefined = it belongs to the form. */
+function hostOf({ entry, message }: RecurringForm | OtherForm): string | undefined {
+  const told = message && 'remoteHost' in message ? message.remoteHost : undefined;
+  return told !== undefined && entry.remoteHost !== undefined && told !== entry.remoteHost
+    ? undefined
+    : (told ?? entry.remoteHost);
 }
 
 /** What is the same in all lines of a form. */
-function keyOf(entry: LogEntry, kind: string | undefined): string {
-  const { message, at, sessionId, sessionStartAt, remotePort, pid: _, ...same } = entry;
-  const text =
-    kind === 'received' || kind === 'disconnection' ? message.replace(/ port=\d{1,5}$/, ' port=') : message;
-  const has = [at, sessionId, sessionStartAt, remotePort].map((value) => value !== undefined);
-  return JSON.stringify([kind === 'disconnection' ? text.replace(time, '') : text, has, same]);
+function keyOf(form: RecurringForm | OtherForm): string {
+  const { message: text, at, sessionId, sessionStartAt, remotePort, remoteHost, pid: _, ...same } = form.entry;
+  const kind = form.message?.kind;
+  const host = hostOf(form);
+  const isPorted = kind === 'received' || kind === 'disconnection';
+  const unhosted = host !== undefined && isPorted ? text.replace(` host=${host}`, ' host=') : text;
+  const unported = isPorted ? unhosted.replace(/ port=\d{1,5}$/, ' port=') : unhosted;
+  const has = [at, sessionId, sessionStartAt, remotePort, remoteHost].map((value) => value !== undefined);
+  const isLocal = text.endsWith('host=[local]');
+  return JSON.stringify([
+    ...[kind === 'disconnection' ? unported.replace(time, '') : unported, has, isLocal, same],
+    host === undefined ? remoteHost : '',
+  ]);
 }
 
 function startOf({ sessionId, sessionStartAt }: LogEntry): number {

@@ -1,7 +1,7 @@
 import type { OtherForm, RecurringForm, RecurringLine } from './recurring.ts';
 
 /** Numbers of a line in a block, in this order. */
-export const lineNumbers = 8;
+export const lineNumbers = 9;
 /** ms since the epoch; NaN = the log has no time. */
 export const lineAtIn = 0;
 /** Start of the process, seconds since the epoch; NaN = the log does not say. */
@@ -15,6 +15,8 @@ export const lineFormIn = 5;
 export const lineEntryPortIn = 6;
 /** Port in the message; −1 = none. */
 export const lineMessagePortIn = 7;
+/** Number of the host that the line tells; −1 = none but what its form may have. */
+export const lineHostIn = 8;
 
 /** Lines that recur, as numbers, in the order of the log. Nothing of it may be kept: it is filled anew. */
 export interface LineBlock {
@@ -23,6 +25,8 @@ export interface LineBlock {
   readonly count: number;
   /** By the numbers of forms. */
   readonly forms: readonly (RecurringForm | OtherForm)[];
+  /** By their numbers. */
+  readonly hosts: readonly string[];
   readonly fileNumber: number;
   /** Wall clock, ms. */
   readonly arrivedAt: number;
@@ -47,6 +51,7 @@ export function lineOf(block: LineBlock, index: number): RecurringLine {
     startSeconds: number(lineStartIn),
     entryPort: number(lineEntryPortIn),
     messagePort: number(lineMessagePortIn),
+    host: block.hosts[number(lineHostIn)],
     sessionTimeMs: number(lineTimeMsIn),
     offsetBytes: number(lineOffsetIn),
   };

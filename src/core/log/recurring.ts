@@ -5,8 +5,8 @@ import type { LogEntry } from './logEntry.ts';
 /** What is the same in all lines of one form: read once, the ordinary way. */
 export interface RecurringForm {
   /**
-   * The first entry of this form; its `at`, `pid`, `sessionId`, `sessionStartAt`, `remotePort` and the numbers in its
-   * message are those of that line only.
+   * The first entry of this form; its `at`, `pid`, `sessionId`, `sessionStartAt`, `remotePort`, the numbers in its
+   * message, and its host where lines tell theirs, are those of that line only.
    */
   readonly entry: LogEntry;
   readonly message: Extract<
@@ -29,6 +29,8 @@ export interface RecurringLine {
   entryPort: number;
   /** Port in the message; −1 = none. */
   messagePort: number;
+  /** The client's host, wherever the form has one; undefined = it is the form's. */
+  host?: string | undefined;
   /** disconnection; else 0. */
   sessionTimeMs: number;
   fileNumber: number;
@@ -40,7 +42,7 @@ export interface RecurringLine {
 /** Those numbers of a line that its form does not have. */
 export type RecurringNumbers = Pick<
   RecurringLine,
-  'at' | 'pid' | 'startSeconds' | 'entryPort' | 'messagePort' | 'sessionTimeMs'
+  'at' | 'pid' | 'startSeconds' | 'entryPort' | 'messagePort' | 'sessionTimeMs' | 'host'
 >;
 
 /** What a form says whose message has no numbers to be read: a FATAL, or what is wrong with a client. */
@@ -82,8 +84,16 @@ export function saysTheSame(
     (entry.sessionId === undefined || entry.sessionId === sessionIdOf(line.startSeconds, line.pid)) &&
     portOf(line.entryPort) === entry.remotePort &&
     portOf(line.messagePort) === port &&
-    line.sessionTimeMs === time
+    line.sessionTimeMs === time &&
+    tellsHost(line.host, entry.remoteHost, message && 'remoteHost' in message ? message.remoteHost : undefined)
   );
+}
+
+/** Is it the host of the entry and of its message, as far as either has one, where it was read at all? */
+function tellsHost(host: string | undefined, ofEntry: string | undefined, ofMessage: string | undefined): boolean {
+  if (host === undefined) return true;
+  const isTold = ofEntry !== undefined || ofMessage !== undefined;
+  return isTold && (ofEntry ?? host) === host && (ofMessage ?? host) === host;
 }
 
 /** The entry of a line as the ordinary reading gives it. */
@@ -96,6 +106,7 @@ export function entryOf(line: Readonly<RecurringLine>): LogEntry {
     ...(entry.sessionId === undefined ? {} : { sessionId: sessionIdOf(line.startSeconds, line.pid) }),
     ...(entry.sessionStartAt === undefined ? {} : { sessionStartAt: line.startSeconds * 1000 }),
     ...(entry.remotePort === undefined ? {} : { remotePort: line.entryPort }),
+    ...(entry.remoteHost === undefined || line.host === undefined ? {} : { remoteHost: line.host }),
     ...(message ? { message: messageOf(line, line.form) } : {}),
   };
 }
@@ -105,12 +116,18 @@ export function toldBy({
   form: { message },
   messagePort,
   sessionTimeMs,
+  host,
 }: Readonly<RecurringLine>): RecurringForm['message'] | undefined {
   switch (message?.kind) {
     case 'received':
-      return { ...message, remotePort: portOf(messagePort) };
+      return { ...message, remoteHost: host ?? message.remoteHost, remotePort: portOf(messagePort) };
     case 'disconnection':
-      return { ...message, remotePort: portOf(messagePort), sessionTimeMs };
+      return {
+        ...message,
+        remoteHost: host ?? message.remoteHost,
+        remotePort: portOf(messagePort),
+        sessionTimeMs,
+      };
     default:
       return message;
   }
@@ -118,13 +135,22 @@ export function toldBy({
 
 /** The message of the form with the numbers of this line. */
 export function messageOf(
-  { messagePort, sessionTimeMs }: Pick<RecurringLine, 'messagePort' | 'sessionTimeMs'>,
+  { messagePort, sessionTimeMs, host }: Pick<RecurringLine, 'messagePort' | 'sessionTimeMs' | 'host'>,
   { entry, message }: RecurringForm | OtherForm,
 ): string {
   if (!message) return entry.message;
-  const text = messagePort < 0 ? entry.message : entry.message.replace(/\d+$/, String(messagePort));
+  const ported = messagePort < 0 ? entry.message : entry.message.replace(/\d+$/, String(messagePort));
+  const told = 'remoteHost' in message ? message.remoteHost : undefined;
+  const text =
+    host === undefined || told === undefined ? ported : withHost(ported, ` host=${told}`, ` host=${host}`);
   if (message.kind !== 'disconnection') return text;
   return text.replace(/\d+:\d\d:\d\d\.\d{3}/, sessionTimeText(sessionTimeMs));
+}
+
+/** The host is told last, but for the port. */
+function withHost(text: string, told: string, host: string): string {
+  const at = text.lastIndexOf(told);
+  return at < 0 ? text : text.slice(0, at) + host + text.slice(at + told.length);
 }
 
 /** `%d:%02d:%02d.%03d` (log_disconnections in postgres.c). */

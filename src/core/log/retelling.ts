@@ -3,6 +3,7 @@ import type { LogFormatName } from './logPlace.ts';
 import {
   lineAtIn,
   lineFormIn,
+  lineHostIn,
   lineMessagePortIn,
   lineNumber,
   lineNumbers,
@@ -33,11 +34,15 @@ class RememberedLines {
   #pids = new Int32Array(256);
   #ports = new Int32Array(256);
   #times = new Float64Array(256);
+  #hostNumbers = new Int32Array(256);
+  #hosts: readonly string[] = [];
 
   add(block: LineBlock, index: number): void {
     const row = this.count;
     if (row === this.#pids.length) this.#grow(row * 2);
     this.#forms = block.forms;
+    this.#hosts = block.hosts;
+    this.#hostNumbers[row] = lineNumber(block, index, lineHostIn);
     this.#numbers[row] = lineNumber(block, index, lineFormIn);
     this.#pids[row] = lineNumber(block, index, linePidIn);
     this.#ports[row] = lineNumber(block, index, lineMessagePortIn);
@@ -49,7 +54,11 @@ class RememberedLines {
     for (let row = 0; row < this.count; row += 1) {
       const form = this.#forms[this.#numbers[row] ?? 0];
       if (!form || this.#pids[row] !== pid || form.entry.severity !== severity) continue;
-      const numbers = { messagePort: this.#ports[row] ?? -1, sessionTimeMs: this.#times[row] ?? 0 };
+      const numbers = {
+        messagePort: this.#ports[row] ?? -1,
+        sessionTimeMs: this.#times[row] ?? 0,
+        host: this.#hosts[this.#hostNumbers[row] ?? -1],
+      };
       if (messageOf(numbers, form) === message) return true;
     }
     return false;
@@ -60,6 +69,7 @@ class RememberedLines {
     this.#pids = grown(this.#pids, new Int32Array(rows));
     this.#ports = grown(this.#ports, new Int32Array(rows));
     this.#times = grown(this.#times, new Float64Array(rows));
+    this.#hostNumbers = grown(this.#hostNumbers, new Int32Array(rows));
   }
 }
 

@@ -2,6 +2,7 @@ import {
   lineAtIn,
   lineEntryPortIn,
   lineFormIn,
+  lineHostIn,
   lineMessagePortIn,
   lineNumbers,
   lineOf,
@@ -24,6 +25,7 @@ import {
   endedAtIn,
   endedState,
   endIn,
+  entryHostIn,
   entryPortIn,
   howIn,
   inBook,
@@ -33,6 +35,7 @@ import {
   orderIn,
   placeIn,
   receivedAtIn,
+  receivedHostIn,
   receivedIn,
   receivedPortIn,
   refused,
@@ -74,6 +77,7 @@ export class PlainSessions {
   apply(block: LineBlock, from: number): number {
     const { time, queue } = this.#book;
     const { numbers, count } = block;
+    this.#forms.meet(block);
     this.#block = block;
     this.#numbers = numbers;
     this.#fileNumber = block.fileNumber;
@@ -119,6 +123,7 @@ export class PlainSessions {
     this.#rows.setDouble(row, receivedAtIn, this.#at);
     this.#rows.setInt(row, receivedIn, facts.number);
     this.#rows.setInt(row, receivedPortIn, this.#number(lineMessagePortIn));
+    this.#rows.setInt(row, receivedHostIn, this.#host(facts));
     return true;
   }
 
@@ -151,6 +156,7 @@ export class PlainSessions {
     if (facts.namesAreGuessed) evidence.guessedNames += 1;
     this.#rows.setInt(row, authorizedIn, facts.number);
     this.#rows.setInt(row, entryPortIn, this.#number(lineEntryPortIn));
+    if (facts.hasHost) this.#rows.setInt(row, entryHostIn, this.#host(facts));
     this.#rows.setDouble(row, connectedAtIn, this.#at);
     this.#rows.setDouble(row, orderIn, this.#book.nextOrder());
     this.#rows.setDouble(row, placeIn, this.#wait(waiting.undecidedState, row));
@@ -172,7 +178,7 @@ export class PlainSessions {
     this.#book.queue.decide(this.#rows.double(row, placeIn));
     this.#rows.setInt(row, endIn, facts.number);
     this.#end(row, 0);
-    this.#tell(waiting.disconnectState, row, -1, this.#rows.int(row, clientTroubleIn));
+    this.#tell(waiting.disconnectState, row, undefined, this.#rows.int(row, clientTroubleIn));
     return true;
   }
 
@@ -185,7 +191,7 @@ export class PlainSessions {
     this.#seeDisconnection();
     queue.cancel(place);
     this.#end(row, 0);
-    this.#tell(waiting.disconnectState, row, -1, 0);
+    this.#tell(waiting.disconnectState, row, undefined, 0);
     return true;
   }
 
@@ -204,7 +210,7 @@ export class PlainSessions {
       this.#book.evidence.receivedNotRefused -= 1;
       this.#forgetSame(row);
       this.#end(row, refused);
-      this.#tell(waiting.failureState, row, facts.number, 0);
+      this.#tell(waiting.failureState, row, facts, 0);
       return true;
     }
     return state === openState && (facts.refuses ? this.#refuted(row, facts) : this.#toldToGo(row, facts));
@@ -216,7 +222,7 @@ export class PlainSessions {
     if (!queue.isUndecided(place)) return false;
     queue.cancel(place);
     this.#end(row, refused);
-    this.#tell(waiting.failureState, row, facts.number, 0);
+    this.#tell(waiting.failureState, row, facts, 0);
     return true;
   }
 
@@ -225,7 +231,7 @@ export class PlainSessions {
     const place = this.#rows.double(row, placeIn);
     if (facts.mayRefuse && queue.isUndecided(place)) return false;
     queue.decide(place);
-    this.#tell(waiting.endingState, row, facts.number, 0);
+    this.#tell(waiting.endingState, row, facts, 0);
     this.#rows.setDouble(row, placeIn, this.#wait(waiting.undecidedLossState, row));
     this.#end(row, dying);
     return true;
@@ -246,25 +252,26 @@ export class PlainSessions {
 
   /** Holds a place for what is undecided of the session of a row; answers it. */
   #wait(state: number, row: number): number {
-    this.#write(state, row, -1, 0);
+    this.#write(state, row, undefined, 0);
     return this.#book.queue.holdRow();
   }
 
   /** Tells an event of the session of a row, now or behind those that wait. */
-  #tell(state: number, row: number, troubleForm: number, clientTrouble: number): void {
-    this.#write(state, row, troubleForm, clientTrouble);
+  #tell(state: number, row: number, trouble: FormFacts | undefined, clientTrouble: number): void {
+    this.#write(state, row, trouble, clientTrouble);
     this.#book.queue.pushRow();
   }
 
-  #write(state: number, row: number, troubleForm: number, clientTrouble: number): void {
+  #write(state: number, row: number, trouble: FormFacts | undefined, clientTrouble: number): void {
     const { queue, time } = this.#book;
     const authorized = this.#rows.int(row, authorizedIn);
+    const entryHost = trouble?.hasHost === true ? this.#host(trouble) : this.#rows.int(row, entryHostIn);
     const from = queue.writeRow(this.#numbers, this.#from);
     const { numbers } = queue;
     numbers[from + waiting.stateIn] = state;
     numbers[from + waiting.formIn] = authorized;
-    numbers[from + waiting.hostFormIn] = this.#forms.hostForm(authorized, this.#rows.int(row, receivedIn));
-    numbers[from + waiting.troubleFormIn] = troubleForm;
+    numbers[from + waiting.hostNumberIn] = entryHost === -1 ? this.#rows.int(row, receivedHostIn) : entryHost;
+    numbers[from + waiting.troubleFormIn] = trouble?.number ?? -1;
     numbers[from + waiting.clientTroubleIn] = clientTrouble;
     numbers[from + waiting.fileIn] = this.#fileNumber;
     numbers[from + waiting.arrivedAtIn] = this.#arrivedAt;
@@ -274,6 +281,12 @@ export class PlainSessions {
   /** When the session began that this disconnection ends; NaN = the log has no time. */
   get #startedAt(): number {
     return this.#at - this.#number(lineTimeMsIn);
+  }
+
+  /** Number of the host that the line tells, or its form. */
+  #host({ number }: FormFacts): number {
+    const host = this.#number(lineHostIn);
+    return host >= 0 ? host : -2 - number;
   }
 
   #number(field: number): number {

@@ -4,6 +4,7 @@ import type { LineBlock } from '../log/lineBlock.ts';
 import type { OtherForm, RecurringForm } from '../log/recurring.ts';
 import { namesAreOf } from './disconnection.ts';
 import { isStartup } from './fatalEntry.ts';
+import type { Dimension } from './filter.ts';
 import { areGuessed } from './sessionMessages.ts';
 
 /** What makes the key of a session (processKeys.ts): the pid alone, with the time of its start, or the session id. */
@@ -21,8 +22,10 @@ export interface FormFacts {
   readonly keyIs: number;
   readonly namesAreGuessed: boolean;
   readonly replication: boolean;
-  /** authorized: the prefix has the host, which counts more than that of `received`. */
+  /** The prefix, column or key has the host, which counts more than that of `received`. */
   readonly hasHost: boolean;
+  /** authorized, disconnection: number of its user and database together. */
+  readonly namesNumber: number;
   /** fatal: which one, as failure.ts names it. */
   readonly failure: string;
   /** fatal: it refuses a login; or may refuse one, or end a session, which only what follows tells. */
@@ -40,6 +43,8 @@ const rememberedPairs = 8192;
 export class RecurringForms {
   readonly #facts: (FormFacts | undefined)[] = [];
   /** A disconnection and an authorization that were found to have the same names, by a hash of the two. */
+  readonly #names = new Map<string, number>();
+  #hosts: readonly string[] = [];
   readonly #pairs = new Float64Array(rememberedPairs).fill(-1);
 
   /** The facts of the form with a number in a block. */
@@ -61,13 +66,14 @@ export class RecurringForms {
     return this.#facts[number]?.replication === true;
   }
 
-  /** Of an authorization and what was received before it (−1 = nothing), the form that has the client's host. */
-  hostForm(authorized: number, received: number): number {
-    return this.#facts[authorized]?.hasHost === true ? authorized : received;
+  /** A host by its number: of those that lines tell, or −2 − the number of the form that has it; −1 = none. */
+  host(number: number): string | undefined {
+    return number >= 0 ? this.#hosts[number] : namesOf(this.form(-2 - number)).host;
   }
 
   /** Can this be the end of a session that was authorized so, as far as names tell? */
   haveSameNames(disconnection: FormFacts, authorized: number): boolean {
+    if (this.#facts[authorized]?.namesNumber === disconnection.namesNumber) return true;
     const pair = disconnection.number * mostForms + authorized;
     const place = (disconnection.number * 31 + authorized) & (rememberedPairs - 1);
     if (this.#pairs[place] === pair) return true;
@@ -79,18 +85,46 @@ export class RecurringForms {
     return true;
   }
 
+  /** Lines of a block are about to come. */
+  meet({ hosts }: LineBlock): void {
+    this.#hosts = hosts;
+  }
+
   #learn({ forms }: LineBlock, number: number): FormFacts {
     const form = forms[number];
     if (!form) throw new RangeError(`no form ${number}`);
-    const facts = factsOf(form, number);
+    const facts = factsOf(form, number, this.#namesNumber(form));
     // dense, whatever number is met first: no array with holes
     while (this.#facts.length < number) this.#facts.push(undefined);
     this.#facts[number] = facts;
     return facts;
   }
+
+  #namesNumber({ message }: RecurringForm | OtherForm): number {
+    if (message?.kind !== 'authorized' && message?.kind !== 'disconnection') return -1;
+    const names = JSON.stringify([message.user, message.database]);
+    const known = this.#names.get(names);
+    if (known === undefined) this.#names.set(names, this.#names.size);
+    return known ?? this.#names.size - 1;
+  }
 }
 
-function factsOf(form: RecurringForm | OtherForm, number: number): FormFacts {
+/** What a session of which these are the forms of its authorization, or of what was received, is called. */
+export function namesOf(
+  form: RecurringForm | OtherForm | undefined,
+): Partial<Record<Dimension, string | undefined>> {
+  if (form?.message?.kind === 'received') return { host: form.message.remoteHost };
+  if (form?.message?.kind !== 'authorized') return { host: form?.entry.remoteHost };
+  const { message, entry } = form;
+  return {
+    database: message.database,
+    user: message.user,
+    application: message.applicationName,
+    host: entry.remoteHost,
+  };
+}
+
+function factsOf(form: RecurringForm | OtherForm, number: number, namesNumber: number): FormFacts {
   const { entry, message } = form;
   const { kind, phase } = message ? { kind: '', phase: 'unknown' as const } : classifyFailure(entry);
   const isFatal = entry.severity === 'FATAL';
@@ -105,6 +139,7 @@ function factsOf(form: RecurringForm | OtherForm, number: number): FormFacts {
     namesAreGuessed: message?.kind === 'authorized' && areGuessed(entry, message),
     replication: message?.kind === 'authorized' && message.replication,
     hasHost: entry.remoteHost !== undefined,
+    namesNumber,
     failure: kind,
     refuses,
     mayRefuse: !refuses && phase === 'unknown' && entry.commandTag === undefined,

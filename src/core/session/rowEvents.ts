@@ -1,8 +1,7 @@
 import { lossReasons } from '../connection/connectionEvent.ts';
-import type { OtherForm, RecurringForm } from '../log/recurring.ts';
 import type { EventStore } from './eventStore.ts';
-import { dimensions, type Dimension, type FilterSubject } from './filter.ts';
-import type { RecurringForms } from './recurringForms.ts';
+import type { FilterSubject } from './filter.ts';
+import { namesOf, type RecurringForms } from './recurringForms.ts';
 import { connectSeenFlag, reasonFlags, replicationFlag, storedKinds } from './storedEvent.ts';
 import {
   atIn,
@@ -10,7 +9,7 @@ import {
   disconnectState,
   fileIn,
   formIn,
-  hostFormIn,
+  hostNumberIn,
   lossState,
   offsetIn,
   pidIn,
@@ -18,9 +17,10 @@ import {
   timeMsIn,
 } from './waitingRows.ts';
 
-/** As many as dimensions, in their order. */
-const namesOfForm = dimensions.length;
-const hostIn = dimensions.indexOf('host');
+/** The names that forms have: lines tell their hosts themselves. */
+const namesInForms = ['database', 'user', 'application'] as const;
+const namesOfForm = namesInForms.length;
+const noHost = -1;
 const connectNumber = storedKinds.indexOf('connect');
 const disconnectNumber = storedKinds.indexOf('disconnect');
 const lostNumber = storedKinds.indexOf('lost');
@@ -32,6 +32,7 @@ export class RowEvents {
   readonly #store: EventStore;
   /** The store's numbers of all forms' names; −1 = not looked up in this generation. */
   #numbers = new Int32Array(64 * namesOfForm).fill(-1);
+  #hosts = new Int32Array(64).fill(-1);
   #generation = 0;
   readonly #passing = new Map<number, boolean>();
 
@@ -44,9 +45,7 @@ export class RowEvents {
   store(numbers: Float64Array, from: number): void {
     const state = numbers[from + stateIn];
     const form = numbers[from + formIn] ?? 0;
-    const hostForm = numbers[from + hostFormIn] ?? 0;
     const names = this.#from(form);
-    const host = hostForm < 0 ? -1 : this.#from(hostForm) + hostIn;
     const isDisconnect = state === disconnectState;
     const flags = isDisconnect
       ? connectSeenFlag | reasonFlags(numbers[from + clientTroubleIn] ?? 0)
@@ -64,19 +63,18 @@ export class RowEvents {
       this.#numbers[names] ?? 0,
       this.#numbers[names + 1] ?? 0,
       this.#numbers[names + 2] ?? 0,
-      host < 0 ? 0 : (this.#numbers[host] ?? 0),
+      this.#host(numbers[from + hostNumberIn] ?? noHost),
     );
   }
 
   /** What a filter says of the session of an event; of each form and host it is asked once until `forgetFilter`. */
   passes(numbers: Float64Array, from: number, filter: (names: FilterSubject) => boolean): boolean {
     const form = numbers[from + formIn] ?? 0;
-    const hostForm = numbers[from + hostFormIn] ?? 0;
-    const key = form * 0x4000000 + hostForm;
+    const host = numbers[from + hostNumberIn] ?? noHost;
+    const key = form * 0x4000000 + host;
     let passing = this.#passing.get(key);
     if (passing === undefined) {
-      const { host: _, ...names } = namesOf(this.#forms.form(form));
-      passing = filter({ ...names, host: namesOf(this.#forms.form(hostForm)).host });
+      passing = filter({ ...namesOf(this.#forms.form(form)), host: this.#forms.host(host) });
       this.#passing.set(key, passing);
     }
     return passing;
@@ -94,36 +92,32 @@ export class RowEvents {
     return from;
   }
 
+  /** The store's number of a host. */
+  #host(number: number): number {
+    if (number < 0) return number === noHost ? 0 : this.#store.numberOf(this.#forms.host(number));
+    if (number >= this.#hosts.length) this.#hosts = grown(this.#hosts, number + 1);
+    if ((this.#hosts[number] ?? -1) < 0) this.#hosts[number] = this.#store.numberOf(this.#forms.host(number));
+    return this.#hosts[number] ?? 0;
+  }
+
   #lookUp(form: number): void {
     const from = form * namesOfForm;
-    if (from + namesOfForm > this.#numbers.length) {
-      const numbers = this.#numbers;
-      this.#numbers = new Int32Array(Math.max(numbers.length, from) * 2).fill(-1);
-      this.#numbers.set(numbers);
-    }
+    if (from + namesOfForm > this.#numbers.length) this.#numbers = grown(this.#numbers, from + namesOfForm);
     const names = namesOf(this.#forms.form(form));
-    dimensions.forEach((dimension, index) => {
+    namesInForms.forEach((dimension, index) => {
       this.#numbers[from + index] = this.#store.numberOf(names[dimension]);
     });
   }
 
   #forgetNumbers(): void {
     this.#numbers.fill(-1);
+    this.#hosts.fill(-1);
     this.#generation = this.#store.generation;
   }
 }
 
-/** What a session of which these are the forms of its authorization, or of what was received, is called. */
-export function namesOf(
-  form: RecurringForm | OtherForm | undefined,
-): Partial<Record<Dimension, string | undefined>> {
-  if (form?.message?.kind === 'received') return { host: form.message.remoteHost };
-  if (form?.message?.kind !== 'authorized') return {};
-  const { message, entry } = form;
-  return {
-    database: message.database,
-    user: message.user,
-    application: message.applicationName,
-    host: entry.remoteHost,
-  };
+function grown(numbers: Int32Array, least: number): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(Math.max(numbers.length, least) * 2).fill(-1);
+  more.set(numbers);
+  return more;
 }

@@ -13,11 +13,13 @@ import {
   connectedAtIn,
   endedAtIn,
   endIn,
+  entryHostIn,
   entryPortIn,
   howIn,
   keyIsIn,
   pidIn,
   receivedAtIn,
+  receivedHostIn,
   receivedIn,
   receivedPortIn,
   startIn,
@@ -51,7 +53,8 @@ export class RowSessions {
     if (received?.kind === 'received') {
       const at = known(this.#rows.double(row, receivedAtIn));
       const remotePort = portOf(this.#rows.int(row, receivedPortIn));
-      opening = receivedOpening(at, { ...received, remotePort });
+      const remoteHost = this.#forms.host(this.#rows.int(row, receivedHostIn)) ?? received.remoteHost;
+      opening = receivedOpening(at, { ...received, remoteHost, remotePort });
     }
     return authenticated?.kind === 'authenticated' ? authenticatedOpening(opening, authenticated) : opening;
   }
@@ -67,6 +70,7 @@ export class RowSessions {
       pid,
       at: known(this.#rows.double(row, connectedAtIn)),
       sessionId: entry.sessionId === undefined ? undefined : sessionIdOf(start, pid),
+      remoteHost: this.#forms.host(this.#rows.int(row, entryHostIn)),
       remotePort: portOf(this.#rows.int(row, entryPortIn)),
     };
     const session = sessionOf(this.key(row), lineEntry, message, this.opening(row));

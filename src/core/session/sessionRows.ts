@@ -13,7 +13,7 @@ export const placeIn = 6;
 const serialIn = 7;
 
 /** Numbers of a row that are small; −1 = none. */
-const intsOfRow = 12;
+const intsOfRow = 14;
 export const stateIn = 0;
 export const keyIsIn = 1;
 const previousIn = 2;
@@ -33,6 +33,9 @@ export const refused = 1;
 export const dying = 2;
 /** What was wrong with its client: 0 = nothing, else one more than the index in clientTroubles. */
 export const clientTroubleIn = 11;
+/** Numbers of hosts (RecurringForms.host): of what was received, and as the prefix says at authorization; −1 = none. */
+export const receivedHostIn = 12;
+export const entryHostIn = 13;
 
 const freeState = 0;
 export const openingState = 1;
@@ -116,6 +119,8 @@ export class SessionRows {
     const { ints } = this;
     const from = row * intsOfRow;
     for (let field = receivedIn; field <= entryPortIn; field += 1) ints[from + field] = -1;
+    ints[from + receivedHostIn] = -1;
+    ints[from + entryHostIn] = -1;
     ints[from + howIn] = 0;
     ints[from + clientTroubleIn] = 0;
   }

@@ -3,6 +3,7 @@ import {
   lineAtIn,
   lineEntryPortIn,
   lineFormIn,
+  lineHostIn,
   lineMessagePortIn,
   lineNumbers,
   lineOffsetIn,
@@ -42,6 +43,7 @@ export class RecurringLines {
   #shape: RecurringShape | undefined;
   #isAble = false;
   readonly #forms: (RecurringForm | OtherForm)[] = [];
+  readonly #hosts: string[] = [];
   readonly #numbers = new Float64Array(mostRecords * lineNumbers);
   /** What zones say, of the two times that a line may have. */
   readonly #zone = new ZoneOffset();
@@ -82,7 +84,7 @@ export class RecurringLines {
 
   /** Numbers of lines of this log with their forms. */
   block(numbers: Float64Array, count: number): LineBlock {
-    return { numbers, count, forms: this.#forms, fileNumber: 0, arrivedAt: Date.now() };
+    return { numbers, count, forms: this.#forms, hosts: this.#hosts, fileNumber: 0, arrivedAt: Date.now() };
   }
 
   /** What became of the line at the place that the last search has answered: read the ordinary way, it is this entry. */
@@ -113,6 +115,7 @@ export class RecurringLines {
       startSeconds: number(lineStartIn),
       entryPort: number(lineEntryPortIn),
       messagePort: number(lineMessagePortIn),
+      host: this.#hosts[number(lineHostIn)],
       sessionTimeMs: number(lineTimeMsIn),
     };
   }
@@ -148,6 +151,7 @@ export class RecurringLines {
       numbers[at + linePidIn] = integers[integer + field.pid] ?? 0;
       numbers[at + lineFormIn] = integers[integer + field.form] ?? 0;
       numbers[at + lineEntryPortIn] = integers[integer + field.entryPort] ?? 0;
+      numbers[at + lineHostIn] = -1;
       numbers[at + lineMessagePortIn] = integers[integer + field.messagePort] ?? 0;
     }
   }
