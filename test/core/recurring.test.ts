@@ -54,7 +54,15 @@ describe('a line that recurs', () => {
       state.applyLines(
         blockOf(
           {
-            ...{ form, formNumber: 0, at: pid, pid, startSeconds: Number.NaN, entryPort: -1, messagePort: pid },
+            ...{
+              form,
+              formNumber: 0,
+              at: pid,
+              pid,
+              startSeconds: Number.NaN,
+              entryPort: -1,
+              messagePort: pid,
+            },
             ...{ sessionTimeMs: 0, fileNumber: 1, offsetBytes: 0, arrivedAt: 0 },
           },
           [form],

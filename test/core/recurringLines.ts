@@ -73,7 +73,16 @@ function hostOf({ entry, message }: RecurringForm | OtherForm): string | undefin
 
 /** What is the same in all lines of a form. */
 function keyOf(form: RecurringForm | OtherForm): string {
-  const { message: text, at, sessionId, sessionStartAt, remotePort, remoteHost, pid: _, ...same } = form.entry;
+  const {
+    message: text,
+    at,
+    sessionId,
+    sessionStartAt,
+    remotePort,
+    remoteHost,
+    pid: _,
+    ...same
+  } = form.entry;
   const kind = form.message?.kind;
   const host = hostOf(form);
   const isPorted = kind === 'received' || kind === 'disconnection';

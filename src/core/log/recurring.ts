@@ -70,10 +70,7 @@ export function recurringFormOf(entry: LogEntry): RecurringForm | OtherForm | un
 }
 
 /** Do the numbers that were read of a line say what its entry says, read the ordinary way? */
-export function saysTheSame(
-  line: RecurringNumbers,
-  { entry, message }: RecurringForm | OtherForm,
-): boolean {
+export function saysTheSame(line: RecurringNumbers, { entry, message }: RecurringForm | OtherForm): boolean {
   const startAt = Number.isNaN(line.startSeconds) ? undefined : line.startSeconds * 1000;
   const port = message && 'remotePort' in message ? message.remotePort : undefined;
   const time = message?.kind === 'disconnection' ? message.sessionTimeMs : 0;
@@ -85,12 +82,20 @@ export function saysTheSame(
     portOf(line.entryPort) === entry.remotePort &&
     portOf(line.messagePort) === port &&
     line.sessionTimeMs === time &&
-    tellsHost(line.host, entry.remoteHost, message && 'remoteHost' in message ? message.remoteHost : undefined)
+    tellsHost(
+      line.host,
+      entry.remoteHost,
+      message && 'remoteHost' in message ? message.remoteHost : undefined,
+    )
   );
 }
 
 /** Is it the host of the entry and of its message, as far as either has one, where it was read at all? */
-function tellsHost(host: string | undefined, ofEntry: string | undefined, ofMessage: string | undefined): boolean {
+function tellsHost(
+  host: string | undefined,
+  ofEntry: string | undefined,
+  ofMessage: string | undefined,
+): boolean {
   if (host === undefined) return true;
   const isTold = ofEntry !== undefined || ofMessage !== undefined;
   return isTold && (ofEntry ?? host) === host && (ofMessage ?? host) === host;

@@ -19,7 +19,12 @@ export function applyFatal(book: SessionBook, read: BookEntry): void {
   const { entry } = booked;
   if (entry.severity !== 'FATAL' && entry.severity !== 'PANIC' && !isLoadError(entry)) return;
   const kind = classifyFailure(entry);
-  if (entry.severity !== 'FATAL' || kind.phase === 'server' || isBackground(entry) || isPostmasters(book, entry)) {
+  if (
+    entry.severity !== 'FATAL' ||
+    kind.phase === 'server' ||
+    isBackground(entry) ||
+    isPostmasters(book, entry)
+  ) {
     if (kind.kind === 'lockFile') book.server.failedStartPid = entry.pid;
     // A worker that is told to go, as at every stop of the server, is no problem.
     if (kind.kind !== 'workerTerminated')

@@ -79,7 +79,12 @@ export class RecurringForms {
     if (this.#pairs[place] === pair) return true;
     const session = this.form(authorized)?.message;
     const end = disconnection.form.message;
-    if (end === undefined || session?.kind !== 'authorized' || end.kind !== 'disconnection' || !namesAreOf(session, end))
+    if (
+      end === undefined ||
+      session?.kind !== 'authorized' ||
+      end.kind !== 'disconnection' ||
+      !namesAreOf(session, end)
+    )
       return false;
     this.#pairs[place] = pair;
     return true;

@@ -2,15 +2,7 @@ import { troubleOf } from '../connection/trouble.ts';
 import type { TroubleFacts } from '../connection/connectionEvent.ts';
 import { known } from '../log/recurring.ts';
 import { namesOf, type RecurringForms } from './recurringForms.ts';
-import {
-  atIn,
-  endingState,
-  formIn,
-  hostNumberIn,
-  pidIn,
-  stateIn,
-  troubleFormIn,
-} from './waitingRows.ts';
+import { atIn, endingState, formIn, hostNumberIn, pidIn, stateIn, troubleFormIn } from './waitingRows.ts';
 
 /** The troubles of ordinary sessions. What a FATAL says by itself is made once for its form. */
 export class RowTroubles {
