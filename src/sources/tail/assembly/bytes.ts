@@ -8,11 +8,32 @@ export function isDigit(byte: u32): bool {
   return byte - 0x30 < 10;
 }
 
+/** Where bytes stand that make a vector: 16 times each that is searched for. */
+const VECTORS: usize = memory.data<u8>([0x0a, 0x20, 0x3a, 0x6b, 0x64, 0x22]);
+
+/** 16 times a byte; before a loop it is kept in a register, which `splat` is not: that is made anew each time round. */
+// @ts-ignore: decorator
+@inline
+export function sixteen(byte: u8): v128 {
+  return v128.load8_splat(VECTORS + (byte == 0x0a ? 0 : byte == 0x20 ? 1 : byte == 0x3a ? 2 : byte == 0x6b ? 3 : byte == 0x64 ? 4 : 5));
+}
+
 /** Address of the first such byte in [at, to), or `to`. */
 export function indexOf(byte: u8, at: i32, to: i32): i32 {
   const wanted = i8x16.splat(byte);
   while (at < to) {
     const found = i8x16.bitmask(i8x16.eq(v128.load(at), wanted));
+    if (found != 0) return min(at + ctz(found), to);
+    at += 16;
+  }
+  return to;
+}
+
+/** Address of the first of two bytes in [at, to), or `to`. */
+export function indexOfEither(one: u8, other: u8, at: i32, to: i32): i32 {
+  while (at < to) {
+    const bytes = v128.load(at);
+    const found = i8x16.bitmask(v128.or(i8x16.eq(bytes, i8x16.splat(one)), i8x16.eq(bytes, i8x16.splat(other))));
     if (found != 0) return min(at + ctz(found), to);
     at += 16;
   }
@@ -47,23 +68,69 @@ export function isSame(one: i32, other: i32, length: i32): bool {
   return ((load<u64>(one + at) ^ load<u64>(other + at)) & mask) == 0;
 }
 
-/** 64 bits of some bytes; up to 7 behind them may be read. */
+/** Are these the same, up to the next multiple of 16? */
+export function isSameBlocks(one: i32, other: i32, length: i32): bool {
+  for (let at = 0; at < length; at += 16)
+    if (v128.any_true(v128.xor(v128.load(one + at), v128.load(other + at)))) return false;
+  return true;
+}
+
+/** 64 bits of some bytes and those up to the next multiple of 16: what they tell apart is compared besides. */
 export function hashOf(from: i32, length: i32): u64 {
-  let hash: u64 = 0x9e3779b97f4a7c15 ^ <u64>length;
-  let at = 0;
-  while (at + 8 <= length) {
-    hash = (hash ^ load<u64>(from + at)) * 0xff51afd7ed558ccd;
-    hash ^= hash >> 32;
-    at += 8;
+  // the products do not wait for one another
+  let hash: u64 = <u64>length * 0xff51afd7ed558ccd;
+  let key: u64 = 0x9e3779b97f4a7c15;
+  for (const to = from + length; from < to; from += 16) {
+    hash += (load<u64>(from) ^ key) * (load<u64>(from, 8) + key);
+    key += 0x3c6ef372fe94f82a;
   }
-  const rest = length - at;
-  if (rest > 0) {
-    const mask: u64 = (<u64>1 << (<u64>rest * 8)) - 1;
-    hash = (hash ^ (load<u64>(from + at) & mask)) * 0xff51afd7ed558ccd;
-    hash ^= hash >> 32;
-  }
+  hash ^= hash >> 32;
   hash *= 0xc4ceb9fe1a85ec53;
   return hash ^ (hash >> 29);
+}
+
+const ZEROS: u64 = 0x3030303030303030;
+const LOW: u64 = 0x0f0f0f0f0f0f0f0f;
+const HIGH: u64 = 0xf0f0f0f0f0f0f0f0;
+const SIXES: u64 = 0x0606060606060606;
+const SIXTEENS: u64 = 0x1010101010101010;
+const ONES: u64 = 0x0101010101010101;
+
+/** Of each of eight bytes: 0 if it is a decimal digit. */
+// @ts-ignore: decorator
+@inline
+export function noDigits(bytes: u64): u64 {
+  return ((bytes ^ ZEROS) & HIGH) | (((bytes & LOW) + SIXES) & SIXTEENS);
+}
+
+/** Value of 1 to 8 decimal digits, the last of which is the highest byte; the lower ones count nothing if they are 0. */
+// @ts-ignore: decorator
+@inline
+export function decimal(digits: u64): i32 {
+  const tens = (((digits & LOW) * 2561) >> 8) & 0x00ff00ff00ff00ff;
+  const hundreds = ((tens * 6553601) >> 16) & 0x0000ffff0000ffff;
+  return <i32>((hundreds * 42949672960001) >> 32);
+}
+
+/** Of each of eight bytes: 0 if it is a hexadecimal digit without capitals. */
+// @ts-ignore: decorator
+@inline
+export function noHex(bytes: u64): u64 {
+  const letters = (bytes >> 6) & ONES;
+  const low = bytes & LOW;
+  const isOther = (bytes & HIGH) ^ (ZEROS + letters * 0x30);
+  // 0 to 9, and 1 to 6 of the letters
+  return isOther | ((low + SIXES + letters * 3) & SIXTEENS) | (~((low | SIXTEENS) - letters) & SIXTEENS);
+}
+
+/** Value of 1 to 8 hexadecimal digits, as `decimal` takes them. */
+// @ts-ignore: decorator
+@inline
+export function hexadecimal(digits: u64): u32 {
+  const one = (digits & LOW) + ((digits >> 6) & ONES) * 9;
+  const two = ((one << 4) | (one >> 8)) & 0x00ff00ff00ff00ff;
+  const four = ((two << 8) | (two >> 16)) & 0x0000ffff0000ffff;
+  return <u32>((four << 16) | (four >> 32));
 }
 
 /** Bit `index` of a map. */

@@ -1,7 +1,7 @@
 // Finds the places of the bytes where an entry that counts may have its severity: a superset, for which no more is
 // looked at than a label and the beginning of a message. Which of them is one is decided outside.
 
-import { hasBit, lineStart, mix } from './bytes';
+import { hasBit, lineStart, mix, sixteen } from './bytes';
 import { EIGHT_STARTS, FOUR_STARTS, INPUT, LISTED_LABELS, SHORT_STARTS, STARTS, WHOLE_LABELS } from './layout';
 
 /** The most bytes before a severity (scanFrames.ts). */
@@ -13,17 +13,6 @@ export const enum Framing {
   JSON = 2,
   /** csv whose severities may be of any language. */
   CSV_OF_ANY = 3,
-}
-
-/** Of each of 16 bytes: may `:  ` begin here, with which every label of a line ends, or the `ked` of a panic in Rust? */
-// @ts-ignore: decorator
-@inline
-function labelsIn(at: i32): v128 {
-  const first = v128.load(at);
-  const third = v128.load(at, 2);
-  const label = v128.and(i8x16.eq(first, i8x16.splat(0x3a)), i8x16.eq(third, i8x16.splat(0x20)));
-  const raw = v128.and(i8x16.eq(first, i8x16.splat(0x6b)), i8x16.eq(third, i8x16.splat(0x64)));
-  return v128.or(label, raw);
 }
 
 /** Of each of 16 bytes: does `xLO`, `xFA`, `xPA` or `xER` begin here? */
@@ -77,7 +66,7 @@ function mayStart(at: i32): bool {
 }
 
 /** May a label end in this colon whose message counts? `to` is the end of the bytes. */
-function mayCount(colon: i32, to: i32): bool {
+export function mayCount(colon: i32, to: i32): bool {
   if (load<u8>(colon, 1) != (load<u8>(colon) == 0x3a ? 0x20 : 0x65)) return false;
   // ` panicked at `
   if (load<u8>(colon) != 0x3a)
@@ -90,11 +79,20 @@ function mayCount(colon: i32, to: i32): bool {
   return message + 19 > to || mayStart(message) || (load<u8>(message + 5) == 0x3a && mayStart(message + 7));
 }
 
-/** Does it stand in a line that continues a record, as its TAB says? */
-function isContinued(at: i32): bool {
+/** Where the line of the last candidate starts, as far as a newline says; INPUT - 1 = none does. */
+export let candidateLine: i32 = INPUT - 1;
+
+/** Looks for the start of its line. */
+export function placeLine(at: i32): void {
   const first = max(INPUT, at - LONGEST_HEAD);
   const start = lineStart(first, at);
-  return start >= first && load<u8>(start) == 0x09;
+  candidateLine = start >= first ? start : INPUT - 1;
+}
+
+/** Does it stand in a line that continues a record, as its TAB says? */
+function isContinued(at: i32): bool {
+  placeLine(at);
+  return candidateLine >= INPUT && load<u8>(candidateLine) == 0x09;
 }
 
 /** `LOG,` `LOG"` and `ERRO`: of other words, which are rare, every message may count. */
@@ -135,16 +133,30 @@ function nextAnyWord(at: i32, to: i32): i32 {
     for (let bits = bitsOf(anyWordsIn(at), anyWordsIn(at + 16)); bits != 0; bits &= bits - 1) {
       const found = at + ctz(bits);
       if (found >= last) return to;
-      if (mayCountInCsv(found, to)) return found;
+      // a name in quotes may begin with such a letter, a severity has none
+      if (load<u8>(found, 1) != 0x22 && mayCountInCsv(found, to)) return found;
     }
   }
   return to;
 }
 
+/** Where `:  ` may begin, with which every label of a line ends, or the `ked` of a panic in Rust. */
 function nextLabel(at: i32, to: i32): i32 {
   const last = to - 2;
+  const colon = sixteen(0x3a);
+  const space = sixteen(0x20);
+  const k = sixteen(0x6b);
+  const d = sixteen(0x64);
   for (; at < last; at += 32) {
-    for (let bits = bitsOf(labelsIn(at), labelsIn(at + 16)); bits != 0; bits &= bits - 1) {
+    const first1 = v128.load(at);
+    const third1 = v128.load(at, 2);
+    const labels1 = v128.and(i8x16.eq(first1, colon), i8x16.eq(third1, space));
+    const one = v128.or(labels1, v128.and(i8x16.eq(first1, k), i8x16.eq(third1, d)));
+    const first2 = v128.load(at, 16);
+    const third2 = v128.load(at, 18);
+    const labels2 = v128.and(i8x16.eq(first2, colon), i8x16.eq(third2, space));
+    const two = v128.or(labels2, v128.and(i8x16.eq(first2, k), i8x16.eq(third2, d)));
+    for (let bits = bitsOf(one, two); bits != 0; bits &= bits - 1) {
       const found = at + ctz(bits);
       if (found >= last) return to;
       if (mayCount(found, to) && !isContinued(found)) return found;

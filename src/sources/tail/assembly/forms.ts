@@ -1,18 +1,26 @@
 // The forms of lines that came before: the same bytes but for their numbers. A form has a number outside, where it is
 // known what such a line says.
 
-import { hashOf, isSame } from './bytes';
-import { ARENA, ARENA_BYTES, FORMS, FORM_BYTES, FORM_SLOTS, SCRATCH, SEEN, SEEN_COUNT } from './layout';
+import { hashOf, isSameBlocks } from './bytes';
+import { ARENA, ARENA_BYTES, INDEX, MOST_FORMS, SCRATCH, SEEN, SEEN_COUNT } from './layout';
 
 /** The line must be read the ordinary way: its form is new, may be learned, or is none to be learned. */
 export const NEW: i32 = -1;
 export const MET: i32 = -2;
 export const NEVER: i32 = -3;
 
-const MANY_FORMS: i32 = FORM_SLOTS / 4;
+const MANY_FORMS: i32 = MOST_FORMS / 2;
+/** A form in the arena begins with its hash, its number and its length; each begins a line of the processor's cache. */
+const HEAD_BYTES: i32 = 16;
+const LINE_BYTES: i32 = 64;
+/** A slot of the index holds the place of a form, counted in such lines from 1 on, and the highest bits of its hash. */
+const PLACE_BITS: u32 = 18;
+/** The index is as small as it can be, so that it stays in the cache. */
+const LEAST_SLOTS: i32 = 512;
 
 /** Something was remembered: the memory is not as it was at first. */
 let isUsed: bool = false;
+let slotCount: i32 = LEAST_SLOTS;
 let arenaBytes: i32 = 0;
 let formCount: i32 = 0;
 /** The line that may be learned: its hash and its length in SCRATCH. */
@@ -22,34 +30,69 @@ let metBytes: i32 = 0;
 export function forgetForms(): void {
   if (!isUsed) return;
   isUsed = false;
-  memory.fill(FORMS, 0, FORM_BYTES * FORM_SLOTS);
+  memory.fill(INDEX, 0, 4 * slotCount);
   memory.fill(SEEN, 0, 8 * SEEN_COUNT);
+  slotCount = LEAST_SLOTS;
   arenaBytes = 0;
   formCount = 0;
   metBytes = 0;
 }
 
-/** Address of the slot of a hash and these bytes, or of the free one where they would be. */
-function slotOf(hash: u64, length: i32): i32 {
-  let index = <i32>(hash & (FORM_SLOTS - 1));
-  let slot = FORMS + index * FORM_BYTES;
-  while (load<i32>(slot, 16) != 0 && !isAt(slot, hash, length)) {
-    index = (index + 1) & (FORM_SLOTS - 1);
-    slot = FORMS + index * FORM_BYTES;
-  }
-  return slot;
+// @ts-ignore: decorator
+@inline
+function tagOf(hash: u64): u32 {
+  return <u32>(hash >> 32) & ~((<u32>1 << PLACE_BITS) - 1);
 }
 
-function isAt(slot: i32, hash: u64, length: i32): bool {
-  if (load<u64>(slot) != hash || load<i32>(slot, 16) != length) return false;
-  return isSame(ARENA + load<i32>(slot, 12), SCRATCH, length);
+// @ts-ignore: decorator
+@inline
+function slotAt(index: i32): i32 {
+  return INDEX + (index & (slotCount - 1)) * 4;
+}
+
+/** Address of the form with a hash whose constant parts stand in SCRATCH; 0 = there is none. */
+function find(hash: u64, length: i32): i32 {
+  const tag = tagOf(hash);
+  let index = <i32>hash;
+  for (let slot = load<u32>(slotAt(index)); slot != 0; slot = load<u32>(slotAt(++index))) {
+    const place = slot ^ tag;
+    if (place >> PLACE_BITS != 0) continue;
+    const form = ARENA + <i32>(place - 1) * LINE_BYTES;
+    if (load<u64>(form) != hash || load<i32>(form, 12) != length) continue;
+    if (isSameBlocks(form + HEAD_BYTES, SCRATCH, length)) return form;
+  }
+  return 0;
+}
+
+/** Puts a form into the index. */
+function enter(form: i32): void {
+  const hash = load<u64>(form);
+  let index = <i32>hash;
+  while (load<u32>(slotAt(index)) != 0) index += 1;
+  store<u32>(slotAt(index), tagOf(hash) | <u32>((form - ARENA) / LINE_BYTES + 1));
+}
+
+/** Makes room in the index for one more: no more than half of it is ever taken. */
+function growIndex(): void {
+  if (formCount * 2 < slotCount) return;
+  memory.fill(INDEX, 0, 4 * slotCount);
+  slotCount *= 2;
+  const end = ARENA + arenaBytes;
+  for (let form = ARENA; form < end; form += bytesOf(load<i32>(form, 12))) enter(form);
+}
+
+/** What a form takes up whose constant parts are so long. */
+function bytesOf(length: i32): i32 {
+  return (HEAD_BYTES + length + LINE_BYTES - 1) & -LINE_BYTES;
 }
 
 /** The number of the form whose constant parts stand in SCRATCH; else why there is none. */
 export function formOf(length: i32): i32 {
+  // up to a multiple of 16 these are zeros
+  v128.store(SCRATCH + length, i8x16.splat(0));
   const hash = hashOf(SCRATCH, length);
-  const slot = slotOf(hash, length);
-  if (load<i32>(slot, 16) != 0) return load<i32>(slot, 8);
+  const form = find(hash, length);
+  if (form != 0) return load<i32>(form, 8);
   const seen = SEEN + <i32>((hash >> 32) & (SEEN_COUNT - 1)) * 8;
   // what is met once may never come again: where there are many forms, it must come twice
   if (formCount >= MANY_FORMS && load<u64>(seen) != hash) {
@@ -63,15 +106,18 @@ export function formOf(length: i32): i32 {
 }
 
 /** Gives the form that was met last a number, or NEVER; false = there is no more room. SCRATCH must be as it was. */
-export function learn(form: i32): bool {
-  if (metBytes == 0 || formCount * 2 >= FORM_SLOTS || arenaBytes + metBytes + 16 > ARENA_BYTES) return false;
-  const slot = slotOf(metHash, metBytes);
-  store<u64>(slot, metHash);
-  store<i32>(slot, form, 8);
-  store<i32>(slot, arenaBytes, 12);
-  store<i32>(slot, metBytes, 16);
-  memory.copy(ARENA + arenaBytes, SCRATCH, metBytes);
-  arenaBytes += metBytes;
+export function learn(number: i32): bool {
+  const bytes = bytesOf(metBytes);
+  if (metBytes == 0 || formCount >= MOST_FORMS || arenaBytes + bytes > ARENA_BYTES) return false;
+  growIndex();
+  const form = ARENA + arenaBytes;
+  store<u64>(form, metHash);
+  store<i32>(form, number, 8);
+  store<i32>(form, metBytes, 12);
+  // with the zeros behind them
+  memory.copy(form + HEAD_BYTES, SCRATCH, (metBytes + 15) & ~15);
+  enter(form);
+  arenaBytes += bytes;
   formCount += 1;
   metBytes = 0;
   return true;

@@ -4,7 +4,7 @@
 import { nextCandidate, Framing } from './candidates';
 import * as forms from './forms';
 import * as at from './layout';
-import { clearRecords, lineEnd, readLine, recordCount, refusal } from './records';
+import { candidateBehind, clearRecords, lineEnd, readLine, recordCount, refusal } from './records';
 
 /** Addresses and sizes, in the order in which wasmScan.ts reads them. */
 export function layout(index: i32): i32 {
@@ -82,7 +82,7 @@ export function search(framing: i32, from: i32, to: i32, startsLine: bool, isMor
   place = nextCandidate(<Framing>framing, place, end);
   while (place < end && isReading && readLine(<Framing>framing, place, end, startsLine, isMore)) {
     lastLineEnd = lineEnd;
-    place = nextCandidate(<Framing>framing, lineEnd, end);
+    place = candidateBehind(<Framing>framing, end);
   }
   return place - at.INPUT;
 }

@@ -1,7 +1,7 @@
 // Reads a line that is like one before it, and writes its numbers down.
 
-import { indexOf, lineStart } from './bytes';
-import { Framing, LONGEST_HEAD } from './candidates';
+import { indexOf, indexOfEither } from './bytes';
+import { candidateLine, Framing, LONGEST_HEAD, mayCount, nextCandidate, placeLine } from './candidates';
 import { readCsvHead } from './csvHead';
 import { formOf, NEW } from './forms';
 import { readJsonHead } from './jsonHead';
@@ -24,10 +24,12 @@ import {
 } from './line';
 import { readHead } from './lineHead';
 import { isOfSession, readMessage } from './messages';
+import { firstLabel, hasOther, isOnlyLabel, walk } from './walk';
 
 const NEWLINE: u8 = 0x0a;
 const TAB: u8 = 0x09;
 const QUOTE: u8 = 0x22;
+const BACKSLASH: u8 = 0x5c;
 /** `LOG`, the last four letters of other labels, and `00000: `. */
 const LOG: u32 = 0x474f4c;
 const ATAL: u32 = 0x4c415441;
@@ -51,13 +53,30 @@ export let refusal: i32 = NEW;
 
 export function clearRecords(): void {
   recordCount = 0;
+  isLineKnown = false;
 }
+
+/** The next line, where it was looked at: its start, or 0 if candidates must be searched in it; its label and its end. */
+let nextStart: i32 = 0;
+let nextColon: i32 = 0;
+let nextEnd: i32 = 0;
+
+/** The next candidate behind the line that was read. */
+export function candidateBehind(framing: Framing, to: i32): i32 {
+  if (framing != Framing.LINES) return nextCandidate(framing, lineEnd, to);
+  isLineKnown = nextStart != 0 && mayCount(nextColon, to);
+  if (isLineKnown) return nextColon;
+  return nextCandidate(framing, nextStart == 0 ? lineEnd : nextColon + 1, to);
+}
+
+/** The candidate's line is that which was looked at. */
+let isLineKnown: bool = false;
 
 /** Reads the line of a candidate; false = it must be read the ordinary way. */
 export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, isMore: bool): bool {
   refusal = NEW;
   if (recordCount == MOST_RECORDS) return false;
-  const start = startOf(at, startsLine);
+  const start = startOf(framing, at, startsLine);
   if (start < INPUT) return false;
   beginLine();
   let isRead: bool;
@@ -72,10 +91,11 @@ export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, i
   return form >= 0;
 }
 
-function startOf(at: i32, startsLine: bool): i32 {
-  const first = max(INPUT, at - LONGEST_HEAD);
-  const start = lineStart(first, at);
-  return start >= first ? start : first == INPUT && startsLine ? INPUT : INPUT - 1;
+function startOf(framing: Framing, at: i32, startsLine: bool): i32 {
+  if (isLineKnown) return nextStart;
+  if (framing != Framing.LINES) placeLine(at);
+  if (candidateLine >= INPUT) return candidateLine;
+  return startsLine && at - INPUT <= LONGEST_HEAD ? INPUT : INPUT - 1;
 }
 
 /** The numbers behind the last record; they become a record where the line has a form. */
@@ -102,7 +122,7 @@ function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
   let message = colon + 3;
   if ((load<u64>(message) & 0xffffffffffffff) == NO_ERROR) message += 7;
   if (message + 16 > to) return false;
-  const newline = indexOf(NEWLINE, message, to);
+  const newline = isLineKnown ? nextEnd : indexOf(NEWLINE, message, to);
   if (newline == to) return false;
   if (!isLog || !isOfSession(message)) return readHead(start, label) && readOther(label, newline, to);
   if (!isWhole(newline, to, isMore) || !readHead(start, label)) return false;
@@ -122,17 +142,13 @@ function readOther(label: i32, newline: i32, to: i32): bool {
   keep(label, newline);
   for (;;) {
     const next = newline + 1;
-    if (next >= to || load<u8>(next) == TAB) return false;
-    const end = indexOf(NEWLINE, next, to);
-    if (end == to) return false;
-    const last = min(end, next + LONGEST_HEAD) - 2;
-    const colon = nextLabelIn(next, last);
-    if (colon >= last) return false;
-    if (isSeverity(next, colon) && nextLabelIn(colon + 1, last) >= last) break;
-    const section = sectionBefore(next, colon);
+    const what = lookAt(next, to);
+    if (what == Next.ENTRY) break;
+    if (what != Next.OTHER || firstLabel == 0) return false;
+    const section = sectionBefore(next, firstLabel);
     if (section == 0 || !readHead(next, section) || pid != process) return false;
-    keep(section, end);
-    newline = end;
+    keep(section, nextEnd);
+    newline = nextEnd;
   }
   setAt(at, itsZone);
   lineEnd = newline;
@@ -141,21 +157,30 @@ function readOther(label: i32, newline: i32, to: i32): bool {
 
 /** Does the record end with this line? It does where the next one is an entry of its own without doubt. */
 function isWhole(newline: i32, to: i32, isMore: bool): bool {
-  const next = newline + 1;
-  if (next == to) return !isMore;
-  if (load<u8>(next) == TAB) return false;
-  const end = indexOf(NEWLINE, next, to);
-  if (end == to) return !isMore;
-  const last = min(end, next + LONGEST_HEAD) - 2;
-  const label = nextLabelIn(next, last);
-  return label < last && isSeverity(next, label) && nextLabelIn(label + 1, last) >= last;
+  const next = lookAt(newline + 1, to);
+  return next == Next.ENTRY || (!isMore && (next == Next.NONE || next == Next.UNFINISHED));
 }
 
-/** Address of the first `:  ` in [at, to), or an address behind them. */
-function nextLabelIn(at: i32, to: i32): i32 {
-  for (at = indexOf(0x3a, at, to); at < to; at = indexOf(0x3a, at + 1, to))
-    if (load<u16>(at, 1) == 0x2020) return at;
-  return max(at, to);
+/** What may stand behind a line: nothing, what continues it, a line without an end, an entry without doubt, or else. */
+const enum Next {
+  NONE = 0,
+  CONTINUED = 1,
+  UNFINISHED = 2,
+  ENTRY = 3,
+  OTHER = 4,
+}
+
+/** Looks at the line that starts here: an entry without doubt has one label, a severity in English. */
+function lookAt(start: i32, to: i32): Next {
+  nextStart = 0;
+  if (start >= to) return Next.NONE;
+  if (load<u8>(start) == TAB) return Next.CONTINUED;
+  nextEnd = walk(start, to);
+  if (nextEnd == to) return Next.UNFINISHED;
+  if (firstLabel == 0 || !isOnlyLabel || !isSeverity(start, firstLabel)) return Next.OTHER;
+  if (!hasOther) nextStart = start;
+  nextColon = firstLabel;
+  return Next.ENTRY;
 }
 
 // @ts-ignore: decorator
@@ -210,12 +235,9 @@ function csvMessage(comma: i32): i32 {
 
 /** The quote that ends a csv field, in the same line; 0 = it is not there. */
 function quoteAfter(at: i32, to: i32): i32 {
-  for (; at < to; at += 1) {
-    const byte = load<u8>(at);
-    if (byte == NEWLINE) return 0;
-    if (byte != QUOTE) continue;
+  for (at = indexOfEither(QUOTE, NEWLINE, at, to); at < to; at = indexOfEither(QUOTE, NEWLINE, at + 2, to)) {
+    if (load<u8>(at) == NEWLINE) return 0;
     if (load<u8>(at + 1) != QUOTE) return at;
-    at += 1;
   }
   return 0;
 }
@@ -223,7 +245,10 @@ function quoteAfter(at: i32, to: i32): i32 {
 /** Are all quotes closed that are opened here? */
 function isBalanced(at: i32, to: i32): bool {
   let quotes = 0;
-  for (at = indexOf(QUOTE, at, to); at < to; at = indexOf(QUOTE, at + 1, to)) quotes += 1;
+  for (; at < to; at += 16) {
+    const bits = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(QUOTE)));
+    quotes += popcnt(to - at < 16 ? bits & ((1 << (to - at)) - 1) : bits);
+  }
   return (quotes & 1) == 0;
 }
 
@@ -232,8 +257,8 @@ function readJson(start: i32, quote: i32, to: i32): bool {
   if (newline == to) return false;
   const message = jsonMessage(quote, newline);
   if (message == 0) return false;
-  let end = message;
-  for (; end < newline && load<u8>(end) != QUOTE; end += 1) if (load<u8>(end) == 0x5c) end += 1;
+  let end = indexOfEither(QUOTE, BACKSLASH, message, newline);
+  while (end < newline && load<u8>(end) == BACKSLASH) end = indexOfEither(QUOTE, BACKSLASH, end + 2, newline);
   if (end >= newline || !readJsonHead(start, quote)) return false;
   keep(quote, message);
   if (!isOfSession(message)) keep(message, end);
