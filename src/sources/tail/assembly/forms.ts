@@ -2,7 +2,20 @@
 // known what such a line says.
 
 import { hashOf, isSameBlocks } from './bytes';
-import { ARENA, ARENA_BYTES, INDEX, MOST_FORMS, SCRATCH, SEEN, SEEN_COUNT } from './layout';
+import {
+  ARENA,
+  ARENA_BYTES,
+  INDEX,
+  MOST_CONSTANT_BYTES,
+  MOST_FORMS,
+  MOST_WAITING,
+  SCRATCH,
+  SCRATCH_BYTES,
+  SEEN,
+  SEEN_COUNT,
+  WAITING,
+  WAITING_BYTES,
+} from './layout';
 
 /** The line must be read the ordinary way: its form is new, may be learned, or is none to be learned. */
 export const NEW: i32 = -1;
@@ -23,9 +36,13 @@ let isUsed: bool = false;
 let slotCount: i32 = LEAST_SLOTS;
 let arenaBytes: i32 = 0;
 let formCount: i32 = 0;
-/** The line that may be learned: its hash and its length in SCRATCH. */
+/** The line that may be learned: its hash, and where its constant parts stand. */
 let metHash: u64 = 0;
 let metBytes: i32 = 0;
+let metAt: i32 = 0;
+/** How many lines wait, and where the constant parts of the next one go. */
+export let waitingCount: i32 = 0;
+export let freeScratch: i32 = SCRATCH;
 
 export function forgetForms(): void {
   if (!isUsed) return;
@@ -50,8 +67,8 @@ function slotAt(index: i32): i32 {
   return INDEX + (index & (slotCount - 1)) * 4;
 }
 
-/** Address of the form with a hash whose constant parts stand in SCRATCH; 0 = there is none. */
-function find(hash: u64, length: i32): i32 {
+/** Address of the form with a hash and these constant parts; 0 = there is none. */
+function find(hash: u64, constants: i32, length: i32): i32 {
   const tag = tagOf(hash);
   let index = <i32>hash;
   for (let slot = load<u32>(slotAt(index)); slot != 0; slot = load<u32>(slotAt(++index))) {
@@ -59,7 +76,7 @@ function find(hash: u64, length: i32): i32 {
     if (place >> PLACE_BITS != 0) continue;
     const form = ARENA + <i32>(place - 1) * LINE_BYTES;
     if (load<u64>(form) != hash || load<i32>(form, 12) != length) continue;
-    if (isSameBlocks(form + HEAD_BYTES, SCRATCH, length)) return form;
+    if (isSameBlocks(form + HEAD_BYTES, constants, length)) return form;
   }
   return 0;
 }
@@ -86,12 +103,52 @@ function bytesOf(length: i32): i32 {
   return (HEAD_BYTES + length + LINE_BYTES - 1) & -LINE_BYTES;
 }
 
-/** The number of the form whose constant parts stand in SCRATCH; else why there is none. */
-export function formOf(length: i32): i32 {
+/**
+ * A line waits for its form: the memory where forms stand is slow, so it is asked for many at a time. WAITING holds of
+ * each its hash, where its constant parts stand, their length, and what memory has answered so far.
+ */
+export function letWait(length: i32): void {
   // up to a multiple of 16 these are zeros
-  v128.store(SCRATCH + length, i8x16.splat(0));
-  const hash = hashOf(SCRATCH, length);
-  const form = find(hash, length);
+  v128.store(freeScratch + length, i8x16.splat(0));
+  const line = WAITING + waitingCount * WAITING_BYTES;
+  store<u64>(line, hashOf(freeScratch, length));
+  store<i32>(line, freeScratch, 8);
+  store<i32>(line, length, 12);
+  waitingCount += 1;
+  freeScratch = (freeScratch + length + 15) & -16;
+}
+
+/** No other line can wait. */
+// @ts-ignore: decorator
+@inline
+export function isFull(): bool {
+  return waitingCount == MOST_WAITING || freeScratch + MOST_CONSTANT_BYTES > SCRATCH + SCRATCH_BYTES;
+}
+
+/** No line waits any more. */
+export function clearWaiting(): void {
+  waitingCount = 0;
+  freeScratch = SCRATCH;
+}
+
+/** Asks for the forms of all lines that wait. */
+export function askForms(): void {
+  const end = WAITING + waitingCount * WAITING_BYTES;
+  for (let line = WAITING; line < end; line += WAITING_BYTES)
+    store<u32>(line, load<u32>(slotAt(<i32>load<u64>(line))), 16);
+  for (let line = WAITING; line < end; line += WAITING_BYTES) {
+    const place = load<u32>(line, 16) & ((<u32>1 << PLACE_BITS) - 1);
+    store<u64>(line, load<u64>(ARENA + <i32>place * LINE_BYTES - LINE_BYTES), 16);
+  }
+}
+
+/** The number of the form of a line that waits; else why there is none. */
+export function formOf(index: i32): i32 {
+  const line = WAITING + index * WAITING_BYTES;
+  const hash = load<u64>(line);
+  const constants = load<i32>(line, 8);
+  const length = load<i32>(line, 12);
+  const form = find(hash, constants, length);
   if (form != 0) return load<i32>(form, 8);
   const seen = SEEN + <i32>((hash >> 32) & (SEEN_COUNT - 1)) * 8;
   // what is met once may never come again: where there are many forms, it must come twice
@@ -101,6 +158,7 @@ export function formOf(length: i32): i32 {
   }
   isUsed = true;
   metHash = hash;
+  metAt = constants;
   metBytes = length;
   return MET;
 }
@@ -115,7 +173,7 @@ export function learn(number: i32): bool {
   store<i32>(form, number, 8);
   store<i32>(form, metBytes, 12);
   // with the zeros behind them
-  memory.copy(form + HEAD_BYTES, SCRATCH, (metBytes + 15) & ~15);
+  memory.copy(form + HEAD_BYTES, metAt, (metBytes + 15) & ~15);
   enter(form);
   arenaBytes += bytes;
   formCount += 1;

@@ -17,11 +17,16 @@ export const PROGRAM_BYTES: i32 = 4096;
 /** The keys of a json record: a byte with the length of each, then its bytes. */
 export const KEYS: i32 = PROGRAM + PROGRAM_BYTES;
 export const KEYS_BYTES: i32 = 512;
-/** The constant parts of the line that is read, one behind the other. */
-export const SCRATCH: i32 = KEYS + KEYS_BYTES;
-export const SCRATCH_BYTES: i32 = 2048;
+/** The constant parts of the lines that were read and whose forms are not yet known, one behind the other. */
+export const SCRATCH: i32 = (KEYS + KEYS_BYTES + 63) & -64;
+export const MOST_CONSTANT_BYTES: i32 = 2048;
+export const SCRATCH_BYTES: i32 = 3 * MOST_CONSTANT_BYTES;
+/** Those lines: WAITING_BYTES each, see forms.ts. */
+export const WAITING: i32 = SCRATCH + SCRATCH_BYTES + 64;
+export const WAITING_BYTES: i32 = 32;
+export const MOST_WAITING: i32 = 16;
 /** Lines that were read: RECORD_BYTES each, see records.ts. */
-export const RECORDS: i32 = SCRATCH + SCRATCH_BYTES + 64; // a multiple of 8
+export const RECORDS: i32 = WAITING + WAITING_BYTES * MOST_WAITING;
 export const RECORD_BYTES: i32 = 64;
 export const MOST_RECORDS: i32 = 4096;
 /** Hashes of forms that were seen once: direct-mapped. */

@@ -2,7 +2,7 @@
 // address behind what it has read, or 0: then the line is left to the ordinary reading, which knows everything.
 
 import { decimal, hexadecimal, isDigit, noDigits, noHex } from './bytes';
-import { SCRATCH, SCRATCH_BYTES } from './layout';
+import { SCRATCH, MOST_CONSTANT_BYTES } from './layout';
 
 /** As if the log's zone were UTC, ms; NaN = not said. */
 export let localAt: f64 = NaN;
@@ -16,10 +16,14 @@ export let pid: i32 = -1;
 export let entryPort: i32 = -1;
 export let messagePort: i32 = -1;
 export let sessionTimeMs: f64 = 0;
-/** Length of the constant parts; over SCRATCH_BYTES = the line is too long. */
+/** Length of the constant parts; over MOST_CONSTANT_BYTES = the line is too long. */
 export let constantBytes: i32 = 0;
+/** Where in SCRATCH they begin. */
+export let constants: i32 = SCRATCH;
 
-export function beginLine(): void {
+/** Begins a line whose constant parts go to an address in SCRATCH. */
+export function beginLine(into: i32): void {
+  constants = into;
   localAt = NaN;
   startSeconds = NaN;
   localStart = NaN;
@@ -51,14 +55,14 @@ export function setAt(at: f64, itsZone: u64): void {
 /** Adds a constant part and what divides it from the next. */
 export function keep(from: i32, to: i32): void {
   const length = to - from;
-  if (constantBytes + length + 1 > SCRATCH_BYTES) {
-    constantBytes = SCRATCH_BYTES + 1;
+  if (constantBytes + length + 1 > MOST_CONSTANT_BYTES) {
+    constantBytes = MOST_CONSTANT_BYTES + 1;
     return;
   }
   // short as it is, a call of memory.copy would take longer; what is written too much is overwritten by the next
-  const into = SCRATCH + constantBytes;
+  const into = constants + constantBytes;
   for (let at = 0; at < length; at += 16) v128.store(into + at, v128.load(from + at));
-  store<u8>(SCRATCH + constantBytes + length, 0x0a);
+  store<u8>(constants + constantBytes + length, 0x0a);
   constantBytes += length + 1;
 }
 
@@ -67,14 +71,14 @@ export function keep(from: i32, to: i32): void {
 @inline
 function keepEight(bytes: u64): void {
   // keep sees that there are too many
-  store<u64>(SCRATCH + min(constantBytes, SCRATCH_BYTES), bytes);
+  store<u64>(constants + min(constantBytes, MOST_CONSTANT_BYTES), bytes);
   constantBytes += 8;
 }
 
 /** Where a line tells twice when its process began: how far the two are apart is the same in all lines of a form. */
 export function keepStarts(): void {
-  if (isNaN(startSeconds) || isNaN(localStart) || constantBytes + 8 > SCRATCH_BYTES) return;
-  store<f64>(SCRATCH + constantBytes, localStart - startSeconds * 1000);
+  if (isNaN(startSeconds) || isNaN(localStart) || constantBytes + 8 > MOST_CONSTANT_BYTES) return;
+  store<f64>(constants + constantBytes, localStart - startSeconds * 1000);
   constantBytes += 8;
 }
 

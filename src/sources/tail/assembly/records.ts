@@ -3,9 +3,9 @@
 import { indexOf, indexOfEither } from './bytes';
 import { candidateLine, Framing, LONGEST_HEAD, mayCount, nextCandidate, placeLine } from './candidates';
 import { readCsvHead } from './csvHead';
-import { formOf, NEW } from './forms';
+import { askForms, clearWaiting, formOf, freeScratch, letWait, NEW, waitingCount } from './forms';
 import { readJsonHead } from './jsonHead';
-import { INPUT, MOST_RECORDS, RECORDS, RECORD_BYTES, SCRATCH_BYTES } from './layout';
+import { INPUT, MOST_RECORDS, RECORDS, MOST_CONSTANT_BYTES, RECORD_BYTES } from './layout';
 import {
   beginLine,
   constantBytes,
@@ -45,15 +45,28 @@ const STATE_KEY: u64 = 0x635f657461747322;
 const STATE_KEY_END: u32 = 0x2265646f;
 const MESSAGE_KEY: u64 = 0x6567617373656d22;
 
+/** Where in a record the number of its form stands, and the end of its line. */
+const FORM_IN: i32 = 40;
+const END_IN: i32 = 60;
+/** Candidates are dense with less than so much between two. */
+const CLOSE_BYTES: i32 = 1024;
+
 export let recordCount: i32 = 0;
-/** Where the line that was read ends: at its newline, or behind the last byte. */
-export let lineEnd: i32 = 0;
+/** Where the line of the last record ends: at its newline, or behind the last byte. */
+export let readTo: i32 = 0;
+/** The place of the line that has no form. */
+export let unsettled: i32 = 0;
+/** Where the line that was read last ends. */
+let lineEnd: i32 = 0;
 /** Why the last line was none of those that are read here. */
 export let refusal: i32 = NEW;
 
 export function clearRecords(): void {
   recordCount = 0;
+  readTo = INPUT;
   isLineKnown = false;
+  isDense = false;
+  clearWaiting();
 }
 
 /** The next line, where it was looked at: its start, or 0 if candidates must be searched in it; its label and its end. */
@@ -61,34 +74,63 @@ let nextStart: i32 = 0;
 let nextColon: i32 = 0;
 let nextEnd: i32 = 0;
 
-/** The next candidate behind the line that was read. */
-export function candidateBehind(framing: Framing, to: i32): i32 {
-  if (framing != Framing.LINES) return nextCandidate(framing, lineEnd, to);
-  isLineKnown = nextStart != 0 && mayCount(nextColon, to);
-  if (isLineKnown) return nextColon;
-  return nextCandidate(framing, nextStart == 0 ? lineEnd : nextColon + 1, to);
-}
-
 /** The candidate's line is that which was looked at. */
 let isLineKnown: bool = false;
+/** Candidates stand close together. */
+let isDense: bool = false;
 
-/** Reads the line of a candidate; false = it must be read the ordinary way. */
+/** Is it known that there is a candidate close behind the line that was read? */
+export function isNextClose(framing: Framing, to: i32): bool {
+  if (framing != Framing.LINES) return isDense;
+  isLineKnown = nextStart != 0 && mayCount(nextColon, to);
+  return isLineKnown;
+}
+
+/** The next candidate behind the line that was read, after `isNextClose`. */
+export function candidateBehind(framing: Framing, to: i32): i32 {
+  if (isLineKnown) return nextColon;
+  const from = framing == Framing.LINES && nextStart != 0 ? nextColon + 1 : lineEnd;
+  const found = nextCandidate(framing, from, to);
+  isDense = found - from < CLOSE_BYTES;
+  return found;
+}
+
+/** Reads the line of a candidate, which waits for its form then; false = it must be read the ordinary way. */
 export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, isMore: bool): bool {
   refusal = NEW;
-  if (recordCount == MOST_RECORDS) return false;
+  if (recordCount + waitingCount == MOST_RECORDS) return false;
   const start = startOf(framing, at, startsLine);
   if (start < INPUT) return false;
-  beginLine();
+  beginLine(freeScratch);
   let isRead: bool;
   if (framing == Framing.LINES) isRead = readStderr(start, at, to, isMore);
   else if (framing == Framing.JSON) isRead = readJson(start, at, to);
   else isRead = readCsv(start, at, to);
   keepStarts();
-  if (!isRead || pid <= 0 || constantBytes > SCRATCH_BYTES) return false;
-  const form = formOf(constantBytes);
-  if (form < 0) refusal = form;
-  write(form, start);
-  return form >= 0;
+  if (!isRead || pid <= 0 || constantBytes > MOST_CONSTANT_BYTES) return false;
+  write(RECORDS + (recordCount + waitingCount) * RECORD_BYTES, at, start);
+  letWait(constantBytes);
+  return true;
+}
+
+/** Gives the lines that wait their forms; false = one has none, and stands behind the last record. */
+export function settle(): bool {
+  askForms();
+  for (let index = 0; index < waitingCount; index += 1) {
+    const record = RECORDS + recordCount * RECORD_BYTES;
+    const form = formOf(index);
+    if (form < 0) {
+      refusal = form;
+      unsettled = load<i32>(record, FORM_IN);
+      clearWaiting();
+      return false;
+    }
+    store<i32>(record, form, FORM_IN);
+    readTo = load<i32>(record, END_IN);
+    recordCount += 1;
+  }
+  clearWaiting();
+  return true;
 }
 
 function startOf(framing: Framing, at: i32, startsLine: bool): i32 {
@@ -98,20 +140,19 @@ function startOf(framing: Framing, at: i32, startsLine: bool): i32 {
   return startsLine && at - INPUT <= LONGEST_HEAD ? INPUT : INPUT - 1;
 }
 
-/** The numbers behind the last record; they become a record where the line has a form. */
-function write(form: i32, start: i32): void {
-  const record = RECORDS + recordCount * RECORD_BYTES;
+/** The numbers of a line, which become a record where it has a form: until then its place stands there, and its end. */
+function write(record: i32, place: i32, start: i32): void {
   store<f64>(record, localAt);
   store<f64>(record, isNaN(startSeconds) ? localStart / 1000 : startSeconds, 8);
   store<f64>(record, sessionTimeMs, 16);
   store<u64>(record, zone, 24);
   store<u64>(record, isNaN(startSeconds) ? startZone : 0, 32);
-  store<i32>(record, form, 40);
+  store<i32>(record, place, FORM_IN);
   store<i32>(record, pid, 44);
   store<i32>(record, entryPort, 48);
   store<i32>(record, messagePort, 52);
   store<i32>(record, start - INPUT, 56);
-  if (form >= 0) recordCount += 1;
+  store<i32>(record, lineEnd, END_IN);
 }
 
 function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
