@@ -84,6 +84,8 @@ export function keepStarts(): void {
 
 /** Decimal digits, of which `readNumber` gives the value: at most `most` of at most 12, without a zero before others. */
 export let number: i64 = 0;
+// @ts-ignore: decorator
+@inline
 export function readNumber(at: i32, most: i32): i32 {
   const bytes = load<u64>(at);
   const others = noDigits(bytes);
@@ -131,10 +133,15 @@ let time: f64 = 0;
 let timeZone: u64 = 0;
 
 /** `YYYY-MM-DD`, of which the last one is remembered. */
+// @ts-ignore: decorator
+@inline
 function readDay(at: i32): bool {
   const one = load<u64>(at);
   const other = <u32>load<u16>(at + 8);
-  if (one == dayBytes1 && other == dayBytes2) return true;
+  return (one == dayBytes1 && other == dayBytes2) || readNewDay(at, one, other);
+}
+
+function readNewDay(at: i32, one: u64, other: u32): bool {
   const century = two(at);
   const year = two(at + 2);
   const month = two(at + 5);
@@ -177,6 +184,8 @@ const SECONDS: u64 = 0x2030303a;
 const SECONDS_DIGITS: u64 = 0x00ffff00;
 
 /** `2026-11-20 09:58:11.972 UTC`, with or without ms: leaves `time` and `timeZone`. */
+// @ts-ignore: decorator
+@inline
 function readTime(at: i32, hasMs: bool): i32 {
   if (!readDay(at)) return 0;
   const clock = (load<u64>(at, 8) & 0xffffffffffff0000) ^ CLOCK;
@@ -307,6 +316,8 @@ export function passNumber(at: i32): i32 {
 }
 
 /** The port that ends some text behind `before`, which must be kept too: address of its first digit, or 0. */
+// @ts-ignore: decorator
+@inline
 export function portBefore(from: i32, to: i32): i32 {
   const bytes = load<u64>(to - 8);
   const others = noDigits(bytes);
