@@ -27,6 +27,20 @@ export function sixteen(byte: u8): v128 {
   return v128.load8_splat(BYTES + byte);
 }
 
+/** One bit for each byte of two vectors. */
+// @ts-ignore: decorator
+@inline
+export function bitsOf(one: v128, other: v128): u32 {
+  return <u32>i8x16.bitmask(one) | (<u32>i8x16.bitmask(other) << 16);
+}
+
+/** The same, where there mostly are none. */
+// @ts-ignore: decorator
+@inline
+export function someBitsOf(one: v128, other: v128): u32 {
+  return i8x16.bitmask(v128.or(one, other)) == 0 ? 0 : bitsOf(one, other);
+}
+
 /** Address of the first such byte in [at, to), or `to`. */
 export function indexOf(byte: u8, at: i32, to: i32): i32 {
   const wanted = i8x16.splat(byte);
@@ -77,11 +91,12 @@ export function isSame(one: i32, other: i32, length: i32): bool {
   return ((load<u64>(one + at) ^ load<u64>(other + at)) & mask) == 0;
 }
 
-/** Are these the same, up to the next multiple of 16? */
+/** Are these the same, up to the next multiple of 16? It is expected that they are. */
 export function isSameBlocks(one: i32, other: i32, length: i32): bool {
+  let difference = i8x16.splat(0);
   for (let at = 0; at < length; at += 16)
-    if (v128.any_true(v128.xor(v128.load(one + at), v128.load(other + at)))) return false;
-  return true;
+    difference = v128.or(difference, v128.xor(v128.load(one + at), v128.load(other + at)));
+  return !v128.any_true(difference);
 }
 
 /** 64 bits of some bytes and those up to the next multiple of 16: what they tell apart is compared besides. */

@@ -1,7 +1,7 @@
 // Finds the places of the bytes where an entry that counts may have its severity: a superset, for which no more is
 // looked at than a label and the beginning of a message. Which of them is one is decided outside.
 
-import { hasBit, lineStart, mix, sixteen } from './bytes';
+import { hasBit, lineStart, mix, sixteen, someBitsOf } from './bytes';
 import { EIGHT_STARTS, FOUR_STARTS, INPUT, LISTED_LABELS, SHORT_STARTS, STARTS, WHOLE_LABELS } from './layout';
 
 /** The most bytes before a severity (scanFrames.ts). */
@@ -13,14 +13,6 @@ export const enum Framing {
   JSON = 2,
   /** csv whose severities may be of any language. */
   CSV_OF_ANY = 3,
-}
-
-// @ts-ignore: decorator
-@inline
-function bitsOf(one: v128, other: v128): u32 {
-  return v128.any_true(v128.or(one, other))
-    ? <u32>i8x16.bitmask(one) | (<u32>i8x16.bitmask(other) << 16)
-    : 0;
 }
 
 // @ts-ignore: decorator
@@ -109,7 +101,7 @@ function nextLabel(at: i32, to: i32): i32 {
     const third2 = v128.load(at, 18);
     const labels2 = v128.and(i8x16.eq(first2, colon), i8x16.eq(third2, space));
     const two = v128.or(labels2, v128.and(i8x16.eq(first2, k), i8x16.eq(third2, d)));
-    for (let bits = bitsOf(one, two); bits != 0; bits &= bits - 1) {
+    for (let bits = someBitsOf(one, two); bits != 0; bits &= bits - 1) {
       const found = at + ctz(bits);
       if (found >= last) return to;
       if (mayCount(found, to) && !isContinued(found)) return found;
@@ -132,7 +124,7 @@ function nextWord(framing: Framing, at: i32, to: i32): i32 {
     const letters2 = v128.or(i8x16.le_u(i8x16.sub(second2, a), letters), i8x16.lt_s(second2, zero));
     const one = v128.and(i8x16.eq(v128.load(at), before), letters1);
     const two = v128.and(i8x16.eq(v128.load(at, 16), before), letters2);
-    for (let bits = bitsOf(one, two); bits != 0; bits &= bits - 1) {
+    for (let bits = someBitsOf(one, two); bits != 0; bits &= bits - 1) {
       const found = at + ctz(bits);
       if (found >= last) return to;
       if (!isWord(framing, found + 1)) continue;

@@ -1,6 +1,6 @@
 // One look at a line from its start to its end: where lines are read one after the other, each byte is seen once.
 
-import { sixteen } from './bytes';
+import { bitsOf, sixteen } from './bytes';
 import { LONGEST_HEAD } from './candidates';
 
 const NEWLINE: u8 = 0x0a;
@@ -22,17 +22,22 @@ export function walk(start: i32, to: i32): i32 {
   const space = sixteen(0x20);
   const k = sixteen(0x6b);
   const d = sixteen(0x64);
-  for (let at = start; at < to; at += 16) {
-    const first = v128.load(at);
-    const third = v128.load(at, 2);
-    const newlines = i8x16.eq(first, newline);
-    const labels = v128.and(i8x16.eq(first, colon), i8x16.eq(third, space));
-    const others = v128.and(i8x16.eq(first, k), i8x16.eq(third, d));
-    const marks = v128.or(labels, others);
-    if (!v128.any_true(v128.or(marks, newlines))) continue;
-    const ends = <u32>i8x16.bitmask(newlines);
+  for (let at = start; at < to; at += 32) {
+    const first1 = v128.load(at);
+    const third1 = v128.load(at, 2);
+    const newlines1 = i8x16.eq(first1, newline);
+    const labels1 = v128.and(i8x16.eq(first1, colon), i8x16.eq(third1, space));
+    const marks1 = v128.or(labels1, v128.and(i8x16.eq(first1, k), i8x16.eq(third1, d)));
+    const first2 = v128.load(at, 16);
+    const third2 = v128.load(at, 18);
+    const newlines2 = i8x16.eq(first2, newline);
+    const labels2 = v128.and(i8x16.eq(first2, colon), i8x16.eq(third2, space));
+    const marks2 = v128.or(labels2, v128.and(i8x16.eq(first2, k), i8x16.eq(third2, d)));
+    const all = v128.or(v128.or(marks1, newlines1), v128.or(marks2, newlines2));
+    if (i8x16.bitmask(all) == 0) continue;
+    const ends = bitsOf(newlines1, newlines2);
     // those before the newline: all where there is none
-    mark(start, at, <u32>i8x16.bitmask(marks) & ((ends & -ends) - 1));
+    mark(start, at, bitsOf(marks1, marks2) & ((ends & -ends) - 1));
     if (ends != 0) return min(at + ctz(ends), to);
   }
   return to;
