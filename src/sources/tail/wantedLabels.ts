@@ -45,7 +45,7 @@ function isFound(framing: ScanTable['framing'], text: Buffer): boolean {
     case 'lines':
       return words.length >= 6 && words.endsWith(':  ');
     case 'csv':
-      return isEnglish(text) || /^,(?:DZ|K[AR]|HA|FE|[^\0-\x7f]|.[^\0-\x7f])/.test(words);
+      return isEnglish(text) || /^,(?:DZ|K[AR]|HA|FE|[^\0-\x7f]|[A-Z][^\0-\x7f])/.test(words);
     case 'singleLine':
       return /:"(?:LO|FA|PA|ER)\w*","$/.test(words);
   }

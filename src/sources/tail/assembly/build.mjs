@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const directory = fileURLToPath(new URL('.', import.meta.url));
 const target = fileURLToPath(new URL('../scanModule.ts', import.meta.url));
-const memoryPages = 128;
+const memoryPages = 192;
 
 /** The module as the source file that holds it. */
 export async function compiledModule() {

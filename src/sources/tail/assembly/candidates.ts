@@ -1,7 +1,7 @@
 // Finds the places of the bytes where an entry that counts may have its severity: a superset, for which no more is
 // looked at than a label and the beginning of a message. Which of them is one is decided outside.
 
-import { hasBit, lineStart, mix } from './bytes';
+import { hasBit, lineStart, mix, sixteen, someBitsOf } from './bytes';
 import { EIGHT_STARTS, FOUR_STARTS, INPUT, LISTED_LABELS, SHORT_STARTS, STARTS, WHOLE_LABELS } from './layout';
 
 /** The most bytes before a severity (scanFrames.ts). */
@@ -15,57 +15,6 @@ export const enum Framing {
   CSV_OF_ANY = 3,
 }
 
-/** Of each of 16 bytes: may `:  ` begin here, with which every label of a line ends, or the `ked` of a panic in Rust? */
-// @ts-ignore: decorator
-@inline
-function labelsIn(at: i32): v128 {
-  const first = v128.load(at);
-  const third = v128.load(at, 2);
-  const label = v128.and(i8x16.eq(first, i8x16.splat(0x3a)), i8x16.eq(third, i8x16.splat(0x20)));
-  const raw = v128.and(i8x16.eq(first, i8x16.splat(0x6b)), i8x16.eq(third, i8x16.splat(0x64)));
-  return v128.or(label, raw);
-}
-
-/** Of each of 16 bytes: does `xLO`, `xFA`, `xPA` or `xER` begin here? */
-// @ts-ignore: decorator
-@inline
-function wordsIn(at: i32, before: u8): v128 {
-  const second = v128.load(at, 1);
-  const third = v128.load(at, 2);
-  const log = v128.and(i8x16.eq(second, i8x16.splat(0x4c)), i8x16.eq(third, i8x16.splat(0x4f)));
-  const a = i8x16.eq(third, i8x16.splat(0x41));
-  const fatal = v128.and(i8x16.eq(second, i8x16.splat(0x46)), a);
-  const panic = v128.and(i8x16.eq(second, i8x16.splat(0x50)), a);
-  const error = v128.and(i8x16.eq(second, i8x16.splat(0x45)), i8x16.eq(third, i8x16.splat(0x52)));
-  const words = v128.or(v128.or(log, fatal), v128.or(panic, error));
-  return v128.and(i8x16.eq(v128.load(at), i8x16.splat(before)), words);
-}
-
-/** And with the words of other languages: `,DZ`, `,KA`, `,KR`, `,HA`, `,FE`, or a letter that is not ASCII. */
-// @ts-ignore: decorator
-@inline
-function anyWordsIn(at: i32): v128 {
-  const second = v128.load(at, 1);
-  const third = v128.load(at, 2);
-  const a = i8x16.eq(third, i8x16.splat(0x41));
-  const k = v128.and(i8x16.eq(second, i8x16.splat(0x4b)), v128.or(a, i8x16.eq(third, i8x16.splat(0x52))));
-  const h = v128.and(i8x16.eq(second, i8x16.splat(0x48)), a);
-  const d = v128.and(i8x16.eq(second, i8x16.splat(0x44)), i8x16.eq(third, i8x16.splat(0x5a)));
-  const f = v128.and(i8x16.eq(second, i8x16.splat(0x46)), i8x16.eq(third, i8x16.splat(0x45)));
-  // their sign bits
-  const high = i8x16.lt_s(v128.or(second, third), i8x16.splat(0));
-  const words = v128.or(v128.or(high, k), v128.or(h, v128.or(d, f)));
-  return v128.or(wordsIn(at, 0x2c), v128.and(i8x16.eq(v128.load(at), i8x16.splat(0x2c)), words));
-}
-
-// @ts-ignore: decorator
-@inline
-function bitsOf(one: v128, other: v128): u32 {
-  return v128.any_true(v128.or(one, other))
-    ? <u32>i8x16.bitmask(one) | (<u32>i8x16.bitmask(other) << 16)
-    : 0;
-}
-
 // @ts-ignore: decorator
 @inline
 function mayStart(at: i32): bool {
@@ -77,7 +26,7 @@ function mayStart(at: i32): bool {
 }
 
 /** May a label end in this colon whose message counts? `to` is the end of the bytes. */
-function mayCount(colon: i32, to: i32): bool {
+export function mayCount(colon: i32, to: i32): bool {
   if (load<u8>(colon, 1) != (load<u8>(colon) == 0x3a ? 0x20 : 0x65)) return false;
   // ` panicked at `
   if (load<u8>(colon) != 0x3a)
@@ -90,11 +39,20 @@ function mayCount(colon: i32, to: i32): bool {
   return message + 19 > to || mayStart(message) || (load<u8>(message + 5) == 0x3a && mayStart(message + 7));
 }
 
-/** Does it stand in a line that continues a record, as its TAB says? */
-function isContinued(at: i32): bool {
+/** Where the line of the last candidate starts, as far as a newline says; INPUT - 1 = none does. */
+export let candidateLine: i32 = INPUT - 1;
+
+/** Looks for the start of its line. */
+export function placeLine(at: i32): void {
   const first = max(INPUT, at - LONGEST_HEAD);
   const start = lineStart(first, at);
-  return start >= first && load<u8>(start) == 0x09;
+  candidateLine = start >= first ? start : INPUT - 1;
+}
+
+/** Does it stand in a line that continues a record, as its TAB says? */
+function isContinued(at: i32): bool {
+  placeLine(at);
+  return candidateLine >= INPUT && load<u8>(candidateLine) == 0x09;
 }
 
 /** `LOG,` `LOG"` and `ERRO`: of other words, which are rare, every message may count. */
@@ -124,27 +82,26 @@ function mayCountInJson(quote: i32, to: i32): bool {
 
 /** Address of the next place in [at, to) that may count, or `to`. */
 export function nextCandidate(framing: Framing, at: i32, to: i32): i32 {
-  if (framing == Framing.LINES) return nextLabel(at, to);
-  if (framing == Framing.CSV_OF_ANY) return nextAnyWord(at, to);
-  return nextWord(framing, at, to);
+  return framing == Framing.LINES ? nextLabel(at, to) : nextWord(framing, at, to);
 }
 
-function nextAnyWord(at: i32, to: i32): i32 {
-  const last = to - 2;
-  for (; at < last; at += 32) {
-    for (let bits = bitsOf(anyWordsIn(at), anyWordsIn(at + 16)); bits != 0; bits &= bits - 1) {
-      const found = at + ctz(bits);
-      if (found >= last) return to;
-      if (mayCountInCsv(found, to)) return found;
-    }
-  }
-  return to;
-}
-
+/** Where `:  ` may begin, with which every label of a line ends, or the `ked` of a panic in Rust. */
 function nextLabel(at: i32, to: i32): i32 {
   const last = to - 2;
+  const colon = sixteen(0x3a);
+  const space = sixteen(0x20);
+  const k = sixteen(0x6b);
+  const d = sixteen(0x64);
   for (; at < last; at += 32) {
-    for (let bits = bitsOf(labelsIn(at), labelsIn(at + 16)); bits != 0; bits &= bits - 1) {
+    const first1 = v128.load(at);
+    const third1 = v128.load(at, 2);
+    const labels1 = v128.and(i8x16.eq(first1, colon), i8x16.eq(third1, space));
+    const one = v128.or(labels1, v128.and(i8x16.eq(first1, k), i8x16.eq(third1, d)));
+    const first2 = v128.load(at, 16);
+    const third2 = v128.load(at, 18);
+    const labels2 = v128.and(i8x16.eq(first2, colon), i8x16.eq(third2, space));
+    const two = v128.or(labels2, v128.and(i8x16.eq(first2, k), i8x16.eq(third2, d)));
+    for (let bits = someBitsOf(one, two); bits != 0; bits &= bits - 1) {
       const found = at + ctz(bits);
       if (found >= last) return to;
       if (mayCount(found, to) && !isContinued(found)) return found;
@@ -153,15 +110,36 @@ function nextLabel(at: i32, to: i32): i32 {
   return to;
 }
 
+/** Where a comma or a quote stands before a capital, or before a letter that is not ASCII. */
 function nextWord(framing: Framing, at: i32, to: i32): i32 {
   const last = to - 2;
-  const before: u8 = framing == Framing.CSV ? 0x2c : 0x22;
+  const before = framing == Framing.JSON ? sixteen(0x22) : sixteen(0x2c);
+  const a = sixteen(0x41);
+  const letters = sixteen(25);
+  const zero = i8x16.splat(0);
   for (; at < last; at += 32) {
-    for (let bits = bitsOf(wordsIn(at, before), wordsIn(at + 16, before)); bits != 0; bits &= bits - 1) {
+    const second1 = v128.load(at, 1);
+    const second2 = v128.load(at, 17);
+    const letters1 = v128.or(i8x16.le_u(i8x16.sub(second1, a), letters), i8x16.lt_s(second1, zero));
+    const letters2 = v128.or(i8x16.le_u(i8x16.sub(second2, a), letters), i8x16.lt_s(second2, zero));
+    const one = v128.and(i8x16.eq(v128.load(at), before), letters1);
+    const two = v128.and(i8x16.eq(v128.load(at, 16), before), letters2);
+    for (let bits = someBitsOf(one, two); bits != 0; bits &= bits - 1) {
       const found = at + ctz(bits);
       if (found >= last) return to;
-      if (framing == Framing.CSV ? mayCountInCsv(found, to) : mayCountInJson(found, to)) return found;
+      if (!isWord(framing, found + 1)) continue;
+      if (framing == Framing.JSON ? mayCountInJson(found, to) : mayCountInCsv(found, to)) return found;
     }
   }
   return to;
+}
+
+/** Does `LO`, `FA`, `PA` or `ER` stand here, or, if it may be any language, the first letters of its words? */
+function isWord(framing: Framing, at: i32): bool {
+  const letters = <u32>load<u16>(at);
+  if (letters == 0x4f4c || letters == 0x4146 || letters == 0x4150 || letters == 0x5245) return true;
+  if (framing != Framing.CSV_OF_ANY) return false;
+  // `DZ`, `KA`, `KR`, `HA`, `FE`
+  if (letters == 0x5a44 || letters == 0x414b || letters == 0x524b || letters == 0x4148 || letters == 0x4546) return true;
+  return (letters & 0x8080) != 0;
 }

@@ -1,9 +1,11 @@
 // The columns before the severity of a csv record (manual, section 19.8.4).
 
+import { indexOf, indexOfEither } from './bytes';
 import { keep, number, passNumber, portBefore, readAt, readPid, readSessionId, readStart, setEntryPort } from './line';
 
 const COMMA: u8 = 0x2c;
 const QUOTE: u8 = 0x22;
+const NEWLINE: u8 = 0x0a;
 
 /** Reads the columns of a record that begins at `at`, up to the comma before its severity. */
 export function readCsvHead(at: i32, severity: i32): bool {
@@ -27,16 +29,16 @@ function comma(at: i32): i32 {
   return at != 0 && load<u8>(at) == COMMA ? at + 1 : 0;
 }
 
-/** The end of a column without doubled quotes or line breaks, at its comma; 0 = it has them. */
+/** The end of a column without line breaks, at its comma; 0 = it has some. */
 function columnEnd(at: i32, to: i32): i32 {
   if (load<u8>(at) != QUOTE) {
-    while (at < to && load<u8>(at) != COMMA) at += 1;
-    return at < to ? at : 0;
+    const end = indexOf(COMMA, at, to);
+    return end < to ? end : 0;
   }
-  for (at += 1; at < to; at += 1) {
-    const byte = load<u8>(at);
-    if (byte == 0x0a) return 0;
-    if (byte == QUOTE) return load<u8>(at + 1) == COMMA ? at + 1 : 0;
+  for (at = indexOfEither(QUOTE, NEWLINE, at + 1, to); at < to; at = indexOfEither(QUOTE, NEWLINE, at + 2, to)) {
+    if (load<u8>(at) == NEWLINE) return 0;
+    const after = load<u8>(at + 1);
+    if (after != QUOTE) return after == COMMA ? at + 1 : 0;
   }
   return 0;
 }

@@ -4,7 +4,17 @@
 import { nextCandidate, Framing } from './candidates';
 import * as forms from './forms';
 import * as at from './layout';
-import { clearRecords, lineEnd, readLine, recordCount, refusal } from './records';
+import {
+  candidateBehind,
+  clearRecords,
+  isNextClose,
+  readLine,
+  readTo as readToAddress,
+  recordCount,
+  refusal,
+  settle,
+  unsettled,
+} from './records';
 
 /** Addresses and sizes, in the order in which wasmScan.ts reads them. */
 export function layout(index: i32): i32 {
@@ -62,10 +72,8 @@ export function whyNot(): i32 {
 }
 /** Index behind the last line that was read. */
 export function readTo(): i32 {
-  return lastLineEnd - at.INPUT;
+  return readToAddress - at.INPUT;
 }
-
-let lastLineEnd: i32 = 0;
 
 /**
  * Index of the next place in [from, to) that must be looked at the ordinary way, or `to`. The lines before it that
@@ -74,15 +82,15 @@ let lastLineEnd: i32 = 0;
 export function search(framing: i32, from: i32, to: i32, startsLine: bool, isMore: bool): i32 {
   clearRecords();
   const end = at.INPUT + to;
-  let place = at.INPUT + from;
-  lastLineEnd = at.INPUT;
+  const how = <Framing>framing;
   // what stands behind the bytes must not look like more of them
   store<u64>(end, 0);
   store<u64>(end, 0, 8);
-  place = nextCandidate(<Framing>framing, place, end);
-  while (place < end && isReading && readLine(<Framing>framing, place, end, startsLine, isMore)) {
-    lastLineEnd = lineEnd;
-    place = nextCandidate(<Framing>framing, lineEnd, end);
+  let place = nextCandidate(how, at.INPUT + from, end);
+  while (place < end && isReading && readLine(how, place, end, startsLine, isMore)) {
+    // forms are asked for together, but not before much is searched in vain
+    if ((!isNextClose(how, end) || forms.isFull()) && !settle()) return unsettled - at.INPUT;
+    place = candidateBehind(how, end);
   }
-  return place - at.INPUT;
+  return (settle() ? place : unsettled) - at.INPUT;
 }

@@ -1,6 +1,6 @@
 // The keys before the severity of a json record, in the order in which the server writes them (jsonlog.c).
 
-import { isSame } from './bytes';
+import { indexOfEither, isSame } from './bytes';
 import {
   keep,
   number,
@@ -15,6 +15,7 @@ import {
 import { KEYS } from './layout';
 
 const QUOTE: u8 = 0x22;
+const BACKSLASH: u8 = 0x5c;
 
 /** The keys as they stand in KEYS, each behind a byte with its length (see wasmScan.ts). */
 const enum Key {
@@ -67,14 +68,11 @@ function comma(at: i32): i32 {
   return at != 0 && load<u8>(at) == 0x2c ? at + 1 : 0;
 }
 
-/** Address of the quote that ends a string without escapes; 0 = it has some. */
+/** Address of the quote that ends a string; 0 = it does not end. */
 function stringEnd(at: i32, to: i32): i32 {
-  for (; at < to; at += 1) {
-    const byte = load<u8>(at);
-    if (byte == QUOTE) return at;
-    if (byte == 0x5c) return 0;
-  }
-  return 0;
+  let end = indexOfEither(QUOTE, BACKSLASH, at, to);
+  while (end < to && load<u8>(end) == BACKSLASH) end = indexOfEither(QUOTE, BACKSLASH, end + 2, to);
+  return end < to ? end : 0;
 }
 
 function keepOptional(which: Key, at: i32, to: i32): i32 {
@@ -101,5 +99,7 @@ function readPort(at: i32): i32 {
 function passVirtualXid(at: i32, to: i32): i32 {
   const value = key(Key.VXID, at);
   if (value == 0) return at;
-  return ended(stringEnd(value, to));
+  // digits and a slash, without escapes
+  const end = indexOfEither(QUOTE, BACKSLASH, value, to);
+  return end < to ? ended(end) : 0;
 }

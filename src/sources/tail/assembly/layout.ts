@@ -17,23 +17,27 @@ export const PROGRAM_BYTES: i32 = 4096;
 /** The keys of a json record: a byte with the length of each, then its bytes. */
 export const KEYS: i32 = PROGRAM + PROGRAM_BYTES;
 export const KEYS_BYTES: i32 = 512;
-/** The constant parts of the line that is read, one behind the other. */
-export const SCRATCH: i32 = KEYS + KEYS_BYTES;
-export const SCRATCH_BYTES: i32 = 2048;
+/** The constant parts of the lines that were read and whose forms are not yet known, one behind the other. */
+export const SCRATCH: i32 = (KEYS + KEYS_BYTES + 63) & -64;
+export const MOST_CONSTANT_BYTES: i32 = 2048;
+export const SCRATCH_BYTES: i32 = 3 * MOST_CONSTANT_BYTES;
+/** Those lines: WAITING_BYTES each, see forms.ts. */
+export const WAITING: i32 = SCRATCH + SCRATCH_BYTES + 64;
+export const WAITING_BYTES: i32 = 32;
+export const MOST_WAITING: i32 = 16;
 /** Lines that were read: RECORD_BYTES each, see records.ts. */
-export const RECORDS: i32 = SCRATCH + SCRATCH_BYTES + 64; // a multiple of 8
+export const RECORDS: i32 = WAITING + WAITING_BYTES * MOST_WAITING;
 export const RECORD_BYTES: i32 = 64;
 export const MOST_RECORDS: i32 = 4096;
 /** Hashes of forms that were seen once: direct-mapped. */
 export const SEEN: i32 = RECORDS + RECORD_BYTES * (MOST_RECORDS + 1);
 export const SEEN_COUNT: i32 = 8192;
-/** Open addressing: hash (8 bytes), number of the form, its bytes in the arena, their length, nothing. */
-export const FORMS: i32 = SEEN + 8 * SEEN_COUNT;
-export const FORM_BYTES: i32 = 24;
-export const FORM_SLOTS: i32 = 32768;
-/** The constant bytes of all forms. */
-export const ARENA: i32 = FORMS + FORM_BYTES * FORM_SLOTS;
-export const ARENA_BYTES: i32 = 4 * 1024 * 1024;
+/** The forms by their hashes, in open addressing: 4 bytes each, see forms.ts. */
+export const INDEX: i32 = SEEN + 8 * SEEN_COUNT;
+export const MOST_FORMS: i32 = 16384;
+/** The forms, one behind the other. */
+export const ARENA: i32 = (INDEX + 2 * 4 * MOST_FORMS + 63) & -64;
+export const ARENA_BYTES: i32 = 8 * 1024 * 1024;
 /** The bytes of the log; 64 more can be read behind them. */
 export const INPUT: i32 = ARENA + ARENA_BYTES + 64;
 export const INPUT_BYTES: i32 = 2 * 1024 * 1024;

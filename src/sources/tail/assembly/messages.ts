@@ -23,6 +23,8 @@ export function isOfSession(at: i32): bool {
 }
 
 /** Reads the message that fills [at, to); false = it is none of the usual ones. */
+// @ts-ignore: decorator
+@inline
 export function readMessage(at: i32, to: i32): bool {
   if (load<u64>(at) == DISCONNE) return readDisconnection(at, to);
   if (load<u64>(at, 8) == ON_RECEI) return keepWithPort(at, to);
@@ -48,6 +50,8 @@ function readDisconnection(at: i32, to: i32): bool {
 }
 
 /** Keeps a text that may end in ` port=5432`, whose digits are a number. */
+// @ts-ignore: decorator
+@inline
 function keepWithPort(at: i32, to: i32): bool {
   const digits = portBefore(at, to);
   if (digits == 0) {

@@ -1,11 +1,11 @@
 // Reads a line that is like one before it, and writes its numbers down.
 
-import { indexOf, lineStart } from './bytes';
-import { Framing, LONGEST_HEAD } from './candidates';
+import { indexOf, indexOfEither } from './bytes';
+import { candidateLine, Framing, LONGEST_HEAD, mayCount, nextCandidate, placeLine } from './candidates';
 import { readCsvHead } from './csvHead';
-import { formOf, NEW } from './forms';
+import { askForms, clearWaiting, formOf, freeScratch, letWait, NEW, waitingCount } from './forms';
 import { readJsonHead } from './jsonHead';
-import { INPUT, MOST_RECORDS, RECORDS, RECORD_BYTES, SCRATCH_BYTES } from './layout';
+import { INPUT, MOST_RECORDS, RECORDS, MOST_CONSTANT_BYTES, RECORD_BYTES } from './layout';
 import {
   beginLine,
   constantBytes,
@@ -24,10 +24,12 @@ import {
 } from './line';
 import { readHead } from './lineHead';
 import { isOfSession, readMessage } from './messages';
+import { firstLabel, hasOther, isOnlyLabel, walk } from './walk';
 
 const NEWLINE: u8 = 0x0a;
 const TAB: u8 = 0x09;
 const QUOTE: u8 = 0x22;
+const BACKSLASH: u8 = 0x5c;
 /** `LOG`, the last four letters of other labels, and `00000: `. */
 const LOG: u32 = 0x474f4c;
 const ATAL: u32 = 0x4c415441;
@@ -43,55 +45,114 @@ const STATE_KEY: u64 = 0x635f657461747322;
 const STATE_KEY_END: u32 = 0x2265646f;
 const MESSAGE_KEY: u64 = 0x6567617373656d22;
 
+/** Where in a record the number of its form stands, and the end of its line. */
+const FORM_IN: i32 = 40;
+const END_IN: i32 = 60;
+/** Candidates are dense with less than so much between two. */
+const CLOSE_BYTES: i32 = 1024;
+
 export let recordCount: i32 = 0;
-/** Where the line that was read ends: at its newline, or behind the last byte. */
-export let lineEnd: i32 = 0;
+/** Where the line of the last record ends: at its newline, or behind the last byte. */
+export let readTo: i32 = 0;
+/** The place of the line that has no form. */
+export let unsettled: i32 = 0;
+/** Where the line that was read last ends. */
+let lineEnd: i32 = 0;
 /** Why the last line was none of those that are read here. */
 export let refusal: i32 = NEW;
 
 export function clearRecords(): void {
   recordCount = 0;
+  readTo = INPUT;
+  isLineKnown = false;
+  isDense = false;
+  clearWaiting();
 }
 
-/** Reads the line of a candidate; false = it must be read the ordinary way. */
+/** The next line, where it was looked at: its start, or 0 if candidates must be searched in it; its label and its end. */
+let nextStart: i32 = 0;
+let nextColon: i32 = 0;
+let nextEnd: i32 = 0;
+
+/** The candidate's line is that which was looked at. */
+let isLineKnown: bool = false;
+/** Candidates stand close together. */
+let isDense: bool = false;
+
+/** Is it known that there is a candidate close behind the line that was read? */
+export function isNextClose(framing: Framing, to: i32): bool {
+  if (framing != Framing.LINES) return isDense;
+  isLineKnown = nextStart != 0 && mayCount(nextColon, to);
+  return isLineKnown;
+}
+
+/** The next candidate behind the line that was read, after `isNextClose`. */
+export function candidateBehind(framing: Framing, to: i32): i32 {
+  if (isLineKnown) return nextColon;
+  const from = framing == Framing.LINES && nextStart != 0 ? nextColon + 1 : lineEnd;
+  const found = nextCandidate(framing, from, to);
+  isDense = found - from < CLOSE_BYTES;
+  return found;
+}
+
+/** Reads the line of a candidate, which waits for its form then; false = it must be read the ordinary way. */
 export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, isMore: bool): bool {
   refusal = NEW;
-  if (recordCount == MOST_RECORDS) return false;
-  const start = startOf(at, startsLine);
+  if (recordCount + waitingCount == MOST_RECORDS) return false;
+  const start = startOf(framing, at, startsLine);
   if (start < INPUT) return false;
-  beginLine();
+  beginLine(freeScratch);
   let isRead: bool;
   if (framing == Framing.LINES) isRead = readStderr(start, at, to, isMore);
   else if (framing == Framing.JSON) isRead = readJson(start, at, to);
   else isRead = readCsv(start, at, to);
   keepStarts();
-  if (!isRead || pid <= 0 || constantBytes > SCRATCH_BYTES) return false;
-  const form = formOf(constantBytes);
-  if (form < 0) refusal = form;
-  write(form, start);
-  return form >= 0;
+  if (!isRead || pid <= 0 || constantBytes > MOST_CONSTANT_BYTES) return false;
+  write(RECORDS + (recordCount + waitingCount) * RECORD_BYTES, at, start);
+  letWait(constantBytes);
+  return true;
 }
 
-function startOf(at: i32, startsLine: bool): i32 {
-  const first = max(INPUT, at - LONGEST_HEAD);
-  const start = lineStart(first, at);
-  return start >= first ? start : first == INPUT && startsLine ? INPUT : INPUT - 1;
+/** Gives the lines that wait their forms; false = one has none, and stands behind the last record. */
+export function settle(): bool {
+  askForms();
+  for (let index = 0; index < waitingCount; index += 1) {
+    const record = RECORDS + recordCount * RECORD_BYTES;
+    const form = formOf(index);
+    if (form < 0) {
+      refusal = form;
+      unsettled = load<i32>(record, FORM_IN);
+      clearWaiting();
+      return false;
+    }
+    store<i32>(record, form, FORM_IN);
+    readTo = load<i32>(record, END_IN);
+    recordCount += 1;
+  }
+  clearWaiting();
+  return true;
 }
 
-/** The numbers behind the last record; they become a record where the line has a form. */
-function write(form: i32, start: i32): void {
-  const record = RECORDS + recordCount * RECORD_BYTES;
+function startOf(framing: Framing, at: i32, startsLine: bool): i32 {
+  if (isLineKnown) return nextStart;
+  if (framing != Framing.LINES) placeLine(at);
+  if (candidateLine >= INPUT) return candidateLine;
+  return startsLine && at - INPUT <= LONGEST_HEAD ? INPUT : INPUT - 1;
+}
+
+/** The numbers of a line, which become a record where it has a form: until then its place stands there, and its end. */
+function write(record: i32, place: i32, start: i32): void {
   store<f64>(record, localAt);
   store<f64>(record, isNaN(startSeconds) ? localStart / 1000 : startSeconds, 8);
   store<f64>(record, sessionTimeMs, 16);
   store<u64>(record, zone, 24);
   store<u64>(record, isNaN(startSeconds) ? startZone : 0, 32);
-  store<i32>(record, form, 40);
+  store<i32>(record, place, FORM_IN);
   store<i32>(record, pid, 44);
   store<i32>(record, entryPort, 48);
   store<i32>(record, messagePort, 52);
   store<i32>(record, start - INPUT, 56);
-  if (form >= 0) recordCount += 1;
+  store<i32>(record, lineEnd, END_IN);
 }
 
 function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
@@ -102,7 +163,7 @@ function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
   let message = colon + 3;
   if ((load<u64>(message) & 0xffffffffffffff) == NO_ERROR) message += 7;
   if (message + 16 > to) return false;
-  const newline = indexOf(NEWLINE, message, to);
+  const newline = isLineKnown ? nextEnd : indexOf(NEWLINE, message, to);
   if (newline == to) return false;
   if (!isLog || !isOfSession(message)) return readHead(start, label) && readOther(label, newline, to);
   if (!isWhole(newline, to, isMore) || !readHead(start, label)) return false;
@@ -122,17 +183,13 @@ function readOther(label: i32, newline: i32, to: i32): bool {
   keep(label, newline);
   for (;;) {
     const next = newline + 1;
-    if (next >= to || load<u8>(next) == TAB) return false;
-    const end = indexOf(NEWLINE, next, to);
-    if (end == to) return false;
-    const last = min(end, next + LONGEST_HEAD) - 2;
-    const colon = nextLabelIn(next, last);
-    if (colon >= last) return false;
-    if (isSeverity(next, colon) && nextLabelIn(colon + 1, last) >= last) break;
-    const section = sectionBefore(next, colon);
+    const what = lookAt(next, to);
+    if (what == Next.ENTRY) break;
+    if (what != Next.OTHER || firstLabel == 0) return false;
+    const section = sectionBefore(next, firstLabel);
     if (section == 0 || !readHead(next, section) || pid != process) return false;
-    keep(section, end);
-    newline = end;
+    keep(section, nextEnd);
+    newline = nextEnd;
   }
   setAt(at, itsZone);
   lineEnd = newline;
@@ -141,21 +198,30 @@ function readOther(label: i32, newline: i32, to: i32): bool {
 
 /** Does the record end with this line? It does where the next one is an entry of its own without doubt. */
 function isWhole(newline: i32, to: i32, isMore: bool): bool {
-  const next = newline + 1;
-  if (next == to) return !isMore;
-  if (load<u8>(next) == TAB) return false;
-  const end = indexOf(NEWLINE, next, to);
-  if (end == to) return !isMore;
-  const last = min(end, next + LONGEST_HEAD) - 2;
-  const label = nextLabelIn(next, last);
-  return label < last && isSeverity(next, label) && nextLabelIn(label + 1, last) >= last;
+  const next = lookAt(newline + 1, to);
+  return next == Next.ENTRY || (!isMore && (next == Next.NONE || next == Next.UNFINISHED));
 }
 
-/** Address of the first `:  ` in [at, to), or an address behind them. */
-function nextLabelIn(at: i32, to: i32): i32 {
-  for (at = indexOf(0x3a, at, to); at < to; at = indexOf(0x3a, at + 1, to))
-    if (load<u16>(at, 1) == 0x2020) return at;
-  return max(at, to);
+/** What may stand behind a line: nothing, what continues it, a line without an end, an entry without doubt, or else. */
+const enum Next {
+  NONE = 0,
+  CONTINUED = 1,
+  UNFINISHED = 2,
+  ENTRY = 3,
+  OTHER = 4,
+}
+
+/** Looks at the line that starts here: an entry without doubt has one label, a severity in English. */
+function lookAt(start: i32, to: i32): Next {
+  nextStart = 0;
+  if (start >= to) return Next.NONE;
+  if (load<u8>(start) == TAB) return Next.CONTINUED;
+  nextEnd = walk(start, to);
+  if (nextEnd == to) return Next.UNFINISHED;
+  if (firstLabel == 0 || !isOnlyLabel || !isSeverity(start, firstLabel)) return Next.OTHER;
+  if (!hasOther) nextStart = start;
+  nextColon = firstLabel;
+  return Next.ENTRY;
 }
 
 // @ts-ignore: decorator
@@ -210,12 +276,9 @@ function csvMessage(comma: i32): i32 {
 
 /** The quote that ends a csv field, in the same line; 0 = it is not there. */
 function quoteAfter(at: i32, to: i32): i32 {
-  for (; at < to; at += 1) {
-    const byte = load<u8>(at);
-    if (byte == NEWLINE) return 0;
-    if (byte != QUOTE) continue;
+  for (at = indexOfEither(QUOTE, NEWLINE, at, to); at < to; at = indexOfEither(QUOTE, NEWLINE, at + 2, to)) {
+    if (load<u8>(at) == NEWLINE) return 0;
     if (load<u8>(at + 1) != QUOTE) return at;
-    at += 1;
   }
   return 0;
 }
@@ -223,7 +286,10 @@ function quoteAfter(at: i32, to: i32): i32 {
 /** Are all quotes closed that are opened here? */
 function isBalanced(at: i32, to: i32): bool {
   let quotes = 0;
-  for (at = indexOf(QUOTE, at, to); at < to; at = indexOf(QUOTE, at + 1, to)) quotes += 1;
+  for (; at < to; at += 16) {
+    const bits = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(QUOTE)));
+    quotes += popcnt(to - at < 16 ? bits & ((1 << (to - at)) - 1) : bits);
+  }
   return (quotes & 1) == 0;
 }
 
@@ -232,8 +298,8 @@ function readJson(start: i32, quote: i32, to: i32): bool {
   if (newline == to) return false;
   const message = jsonMessage(quote, newline);
   if (message == 0) return false;
-  let end = message;
-  for (; end < newline && load<u8>(end) != QUOTE; end += 1) if (load<u8>(end) == 0x5c) end += 1;
+  let end = indexOfEither(QUOTE, BACKSLASH, message, newline);
+  while (end < newline && load<u8>(end) == BACKSLASH) end = indexOfEither(QUOTE, BACKSLASH, end + 2, newline);
   if (end >= newline || !readJsonHead(start, quote)) return false;
   keep(quote, message);
   if (!isOfSession(message)) keep(message, end);
