@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { lineAtIn, lineFormIn, lineNumbers } from '../core/log/lineBlock.ts';
+import { lineAtIn, lineFormIn, lineHostIn, lineNumbers } from '../core/log/lineBlock.ts';
 import { known, recurringFormOf } from '../core/log/recurring.ts';
 import { feed } from './tail/feed.ts';
 import type { Scan } from './tail/scan.ts';
@@ -26,8 +26,9 @@ export class AheadReading {
   readonly #bytes: TailedBytes;
   readonly #relay: StretchRelay;
   #thread: StretchThread | undefined;
-  /** What the other thread's forms are called here. */
+  /** What the other thread's forms and hosts are called here. */
   readonly #formOf: number[] = [];
+  readonly #hostOf: number[] = [];
   /** Everything before has been told. */
   toBytes: number;
   guessedZone: string | undefined;
@@ -85,8 +86,9 @@ export class AheadReading {
     feed({ room: () => scan.room(), took: (taken) => scan.took(taken) }, lead.subarray(newline + 1, count));
   }
 
-  /** Forms that the other thread has learned get numbers here; false = there are too many. */
-  #adopt({ othersForms }: Turn): boolean {
+  /** Forms that the other thread has learned, and hosts, get numbers here; false = there are too many. */
+  #adopt({ othersForms, othersHosts }: Turn): boolean {
+    for (const host of othersHosts) this.#hostOf.push(this.#scan.numberOfHost(host));
     for (const entry of othersForms) {
       const form = recurringFormOf(entry);
       const number = form && this.#scan.adopt(form);
@@ -116,9 +118,11 @@ export class AheadReading {
     tellLines(lineCount);
   }
 
-  /** The other thread's numbers of forms become those that they have here. */
+  /** The other thread's numbers of forms and hosts become those that they have here. */
   #renumber(lines: Float64Array, count: number): void {
-    for (let at = lineFormIn; at < count * lineNumbers; at += lineNumbers)
-      lines[at] = this.#formOf[lines[at] ?? 0] ?? 0;
+    for (let at = 0; at < count * lineNumbers; at += lineNumbers) {
+      lines[at + lineFormIn] = this.#formOf[lines[at + lineFormIn] ?? 0] ?? 0;
+      lines[at + lineHostIn] = this.#hostOf[lines[at + lineHostIn] ?? -1] ?? -1;
+    }
   }
 }

@@ -44,6 +44,9 @@ export class RecurringLines {
   #isAble = false;
   readonly #forms: (RecurringForm | OtherForm)[] = [];
   readonly #hosts: string[] = [];
+  readonly #hostNumbers = new Map<string, number>();
+  /** What the module's numbers of hosts are here. */
+  readonly #hostOf: number[] = [];
   readonly #numbers = new Float64Array(mostRecords * lineNumbers);
   /** What zones say, of the two times that a line may have. */
   readonly #zone = new ZoneOffset();
@@ -101,6 +104,19 @@ export class RecurringLines {
     return this.#forms.length < mostForms ? this.#forms.push(form) - 1 : undefined;
   }
 
+  /** The number of a host, which it gets now unless it has one. */
+  numberOfHost(host: string): number {
+    const known = this.#hostNumbers.get(host);
+    if (known !== undefined) return known;
+    this.#hostNumbers.set(host, this.#hosts.length);
+    return this.#hosts.push(host) - 1;
+  }
+
+  /** All hosts that lines have told, by their numbers. */
+  get hosts(): readonly string[] {
+    return this.#hosts;
+  }
+
   /** All forms, by their numbers. */
   get forms(): readonly (RecurringForm | OtherForm)[] {
     return this.#forms;
@@ -125,6 +141,8 @@ export class RecurringLines {
     const { doubles, integers } = this.#wasm;
     const numbers = this.#numbers;
     const clock = this.#shape?.clock;
+    while (this.#hostOf.length < this.#wasm.hostCount)
+      this.#hostOf.push(this.numberOfHost(this.#wasm.host(this.#hostOf.length)));
     for (let index = from; index < to; index += 1) {
       const at = index * lineNumbers;
       const double = index * field.doubles;
@@ -151,7 +169,7 @@ export class RecurringLines {
       numbers[at + linePidIn] = integers[integer + field.pid] ?? 0;
       numbers[at + lineFormIn] = integers[integer + field.form] ?? 0;
       numbers[at + lineEntryPortIn] = integers[integer + field.entryPort] ?? 0;
-      numbers[at + lineHostIn] = -1;
+      numbers[at + lineHostIn] = this.#hostOf[integers[integer + field.host] ?? -1] ?? -1;
       numbers[at + lineMessagePortIn] = integers[integer + field.messagePort] ?? 0;
     }
   }

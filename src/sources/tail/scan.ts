@@ -118,6 +118,16 @@ export class Scan {
     return this.#recurring?.forms ?? [];
   }
 
+  /** The hosts that lines have told, by their numbers. */
+  get hosts(): readonly string[] {
+    return this.#recurring?.hosts ?? [];
+  }
+
+  /** The number of a host that another scan of this log has met. */
+  numberOfHost(host: string): number {
+    return this.#recurring?.numberOfHost(host) ?? -1;
+  }
+
   /** A form that another scan of this log has learned: its number here; undefined = it cannot have one. */
   adopt(form: RecurringForm | OtherForm): number | undefined {
     return this.#recurring?.adopt(form);

@@ -30,6 +30,8 @@ export interface ToldStretch {
   readonly entries: readonly ToldEntry[];
   /** Entries of the forms that the thread which scanned it has learned since the stretch before. */
   readonly forms: readonly LogEntry[];
+  /** Hosts that it has met since then. */
+  readonly hosts: readonly string[];
 }
 
 export interface ToldEntry {

@@ -17,6 +17,8 @@ export interface Turn {
   readonly isOthers: boolean;
   /** The forms that the other thread has learned since it told the last one. */
   readonly othersForms: readonly LogEntry[];
+  /** And the hosts that it has met. */
+  readonly othersHosts: readonly string[];
 }
 
 /** Which part of a file is read: lines from `fromBytes` on, before which everything has been told. */
@@ -49,7 +51,12 @@ export class StretchRelay {
     this.#state = { isForeign: part.isForeign, isLegacy: part.isLegacy };
     this.#starts = [part.fromBytes];
     this.#thread = startThread((told) =>
-      this.#ready.set(told.fromBytes, { told, isOthers: true, othersForms: told.forms }),
+      this.#ready.set(told.fromBytes, {
+        told,
+        isOthers: true,
+        othersForms: told.forms,
+        othersHosts: told.hosts,
+      }),
     );
   }
 
@@ -86,7 +93,7 @@ export class StretchRelay {
   }
 
   #scan(stretch: Stretch): Turn {
-    return { told: this.#own.tell(stretch), isOthers: false, othersForms: [] };
+    return { told: this.#own.tell(stretch), isOthers: false, othersForms: [], othersHosts: [] };
   }
 
   /** Divides what is ahead, and gives the other thread something to do. */
@@ -129,6 +136,6 @@ export class StretchRelay {
 }
 
 /** What must be kept of a turn that is scanned again. */
-function formsOf({ othersForms }: Turn): Pick<Turn, 'othersForms'> {
-  return { othersForms };
+function formsOf({ othersForms, othersHosts }: Turn): Pick<Turn, 'othersForms' | 'othersHosts'> {
+  return { othersForms, othersHosts };
 }

@@ -23,6 +23,7 @@ export class StretchScan {
   readonly #lender: Lender;
   readonly #readAt: ReadAt;
   #formsTold = 0;
+  #hostsTold = 0;
 
   constructor(scan: Scan, lender: Lender, readAt: ReadAt) {
     this.#scan = scan;
@@ -54,6 +55,7 @@ export class StretchScan {
       guessedZone: undefined,
       ...notes.told,
       forms: this.#newForms().map(({ entry }) => entry),
+      hosts: this.#newHosts(),
     };
   }
 
@@ -62,6 +64,12 @@ export class StretchScan {
     const { forms } = this.#scan;
     this.#formsTold = forms.length;
     return forms.slice(from);
+  }
+
+  #newHosts(): readonly string[] {
+    const hosts = this.#scan.hosts.slice(this.#hostsTold);
+    this.#hostsTold += hosts.length;
+    return hosts;
   }
 
   /** False = it ends before its last entry is whole. */

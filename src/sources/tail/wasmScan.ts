@@ -12,6 +12,7 @@ interface Exports {
   found(): number;
   whyNot(): number;
   readTo(): number;
+  hostCount(): number;
   search(framing: number, from: number, to: number, startsLine: boolean, isMore: boolean): number;
 }
 
@@ -65,7 +66,7 @@ const jsonKeys = [
  * line begins (assembly/records.ts).
  */
 export const recordFields = {
-  doubles: 8,
+  doubles: 9,
   localAt: 0,
   localStartSeconds: 1,
   sessionTimeMs: 2,
@@ -76,6 +77,7 @@ export const recordFields = {
   entryPort: 12,
   messagePort: 13,
   start: 14,
+  host: 16,
 } as const;
 
 /** What of WebAssembly is used: the types of Node have it only with those of the DOM. */
@@ -161,6 +163,18 @@ export class WasmScan {
   /** Index of the newline that ends the last of them. */
   get readTo(): number {
     return this.#exports.readTo();
+  }
+
+  /** How many hosts lines have told. */
+  get hostCount(): number {
+    return this.#exports.hostCount();
+  }
+
+  /** The host with a number; ASCII. */
+  host(number: number): string {
+    const at = this.#exports.layout(11) + number * this.#exports.layout(12);
+    const length = this.#bytes[at] ?? 0;
+    return this.#bytes.toString('latin1', at + 1, at + 1 + length);
   }
 
   /** The line at the last place may be learned: its numbers are those behind the last record. */

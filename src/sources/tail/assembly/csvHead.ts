@@ -1,7 +1,7 @@
 // The columns before the severity of a csv record (manual, section 19.8.4).
 
 import { indexOf, indexOfEither } from './bytes';
-import { keep, number, passNumber, portBefore, readAt, readPid, readSessionId, readStart, setEntryPort } from './line';
+import { keep, number, passNumber, portBefore, readAt, readPid, readSessionId, readStart, setEntryPort, setHost } from './line';
 
 const COMMA: u8 = 0x2c;
 const QUOTE: u8 = 0x22;
@@ -61,7 +61,8 @@ function readConnectionFrom(at: i32, to: i32): i32 {
   if (digits == 0 || load<u8>(digits - 1) != 0x3a) keep(at, end);
   else {
     setEntryPort(<i32>number);
-    keep(at, digits);
+    if (load<u8>(at) != QUOTE || !setHost(at + 1, digits - 1)) return 0;
+    keep(at, at + 1);
   }
   return comma(end);
 }

@@ -3,6 +3,7 @@
 
 import { nextCandidate, Framing } from './candidates';
 import * as forms from './forms';
+import * as hosts from './hosts';
 import * as at from './layout';
 import {
   candidateBehind,
@@ -41,6 +42,10 @@ export function layout(index: i32): i32 {
       return at.FOUR_STARTS;
     case 10:
       return at.EIGHT_STARTS;
+    case 11:
+      return at.HOST_TEXTS;
+    case 12:
+      return at.HOST_BYTES;
     default:
       return 0;
   }
@@ -69,6 +74,10 @@ export function found(): i32 {
 }
 export function whyNot(): i32 {
   return refusal;
+}
+/** How many hosts lines have told. */
+export function hostCount(): i32 {
+  return hosts.hostCount;
 }
 /** Index behind the last line that was read. */
 export function readTo(): i32 {

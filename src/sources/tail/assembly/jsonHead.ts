@@ -11,6 +11,7 @@ import {
   readSessionId,
   readStart,
   setEntryPort,
+  setHost,
 } from './line';
 import { KEYS } from './layout';
 
@@ -42,7 +43,7 @@ export function readJsonHead(at: i32, severity: i32): bool {
   at = keepOptional(Key.USER, at, severity);
   at = keepOptional(Key.DBNAME, at, severity);
   at = comma(readPid(key(Key.PID, at)));
-  at = keepOptional(Key.REMOTE_HOST, at, severity);
+  at = readRemoteHost(at, severity);
   at = readPort(at);
   at = ended(readSessionId(key(Key.SESSION_ID, at)));
   at = comma(passNumber(key(Key.LINE_NUM, at)));
@@ -85,6 +86,16 @@ function keepOptional(which: Key, at: i32, to: i32): i32 {
   const end = stringEnd(value, to);
   if (end == 0) return 0;
   keep(at, end);
+  return ended(end);
+}
+
+/** An address is told apart; that there is none, or `[local]`, is kept. */
+function readRemoteHost(at: i32, to: i32): i32 {
+  const value = key(Key.REMOTE_HOST, at);
+  if (value == 0 || load<u8>(value) == 0x5b) return keepOptional(Key.REMOTE_HOST, at, to);
+  const end = stringEnd(value, to);
+  if (end == 0 || !setHost(value, end)) return 0;
+  keep(at, value);
   return ended(end);
 }
 

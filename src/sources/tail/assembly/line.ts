@@ -2,6 +2,7 @@
 // address behind what it has read, or 0: then the line is left to the ordinary reading, which knows everything.
 
 import { decimal, hexadecimal, isDigit, noDigits, noHex } from './bytes';
+import { numberOfHost } from './hosts';
 import { SCRATCH, MOST_CONSTANT_BYTES } from './layout';
 
 /** As if the log's zone were UTC, ms; NaN = not said. */
@@ -16,6 +17,8 @@ export let pid: i32 = -1;
 export let entryPort: i32 = -1;
 export let messagePort: i32 = -1;
 export let sessionTimeMs: f64 = 0;
+/** Number of the client's host; -1 = none that is told apart. */
+export let host: i32 = -1;
 /** Length of the constant parts; over MOST_CONSTANT_BYTES = the line is too long. */
 export let constantBytes: i32 = 0;
 /** Where in SCRATCH they begin. */
@@ -33,6 +36,7 @@ export function beginLine(into: i32): void {
   entryPort = -1;
   messagePort = -1;
   sessionTimeMs = 0;
+  host = -1;
   constantBytes = 0;
 }
 
@@ -41,6 +45,13 @@ export function setEntryPort(port: i32): void {
 }
 export function setMessagePort(port: i32): void {
   messagePort = port;
+}
+/** The line tells its host in [from, to); false = that is none to be told apart, or another one than it told before. */
+export function setHost(from: i32, to: i32): bool {
+  const number = numberOfHost(from, to);
+  if (number < 0 || (host >= 0 && host != number)) return false;
+  host = number;
+  return true;
 }
 export function setSessionTime(ms: f64): void {
   sessionTimeMs = ms;

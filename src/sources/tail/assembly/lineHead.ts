@@ -14,6 +14,7 @@ import {
   readSessionId,
   readStart,
   setEntryPort,
+  setHost,
 } from './line';
 
 /** Operations: one byte each, LITERAL with its length and bytes behind it, SPACES with the most there may be. */
@@ -120,7 +121,8 @@ function readHost(at: i32, hasPort: bool): i32 {
   }
   end = addressEnd(at);
   if (end == at || end - at > 45) return 0;
-  keep(at, end);
+  if (!setHost(at, end)) return 0;
+  keep(at, at);
   if (!hasPort) return end;
   const close = load<u8>(end) == 0x28 ? readNumber(end + 1, 5) : 0;
   if (close == 0 || load<u8>(close) != 0x29) return 0;

@@ -1,7 +1,7 @@
 // The messages of a session's life in English, of which the constant parts are kept and the numbers read.
 
 import { isDigit } from './bytes';
-import { keep, number, portBefore, readNumber, setMessagePort, setSessionTime, two } from './line';
+import { keep, number, portBefore, readNumber, setHost, setMessagePort, setSessionTime, two } from './line';
 
 const CONNECTI: u64 = 0x697463656e6e6f63;
 const ON_RECEI: u64 = 0x6965636572206e6f;
@@ -12,6 +12,8 @@ const REPLICAT: u64 = 0x746163696c706572;
 /** Length of `disconnection: session time: `. */
 const BEFORE_TIME: i32 = 29;
 const PORT: u32 = 0x74726f70;
+const HOST: u32 = 0x74736f68;
+const LONGEST_HOST: i32 = 64;
 
 /** Is this the beginning of a message that can be read here? */
 export function isOfSession(at: i32): bool {
@@ -59,8 +61,24 @@ function keepWithPort(at: i32, to: i32): bool {
     // digits that are no port are left to who knows what they are
     return !isDigit(load<u8>(to - 1));
   }
-  if (digits - at < 6 || load<u32>(digits - 5) != PORT || load<u8>(digits - 1) != 0x3d) return false;
+  if (digits - at < 6 || load<u32>(digits - 5) != PORT || load<u8>(digits - 6) != 0x20 || load<u8>(digits - 1) != 0x3d) return false;
   setMessagePort(<i32>number);
-  keep(at, digits);
+  return keepHost(at, digits - 6);
+}
+
+/** Keeps a text that ends in ` host=10.0.0.7`, and what is told there. */
+// @ts-ignore: decorator
+@inline
+function keepHost(at: i32, to: i32): bool {
+  const equals = lastEquals(at, to);
+  if (equals - at < 5 || load<u32>(equals - 4) != HOST || !setHost(equals + 1, to)) return false;
+  keep(at, equals + 1);
   return true;
+}
+
+/** Address of the last `=` of a text that is not far from its end, or one before it. */
+function lastEquals(at: i32, to: i32): i32 {
+  const first = max(at, to - LONGEST_HOST);
+  for (to -= 1; to >= first; to -= 1) if (load<u8>(to) == 0x3d) return to;
+  return at - 1;
 }

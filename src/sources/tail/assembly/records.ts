@@ -10,6 +10,7 @@ import {
   beginLine,
   constantBytes,
   entryPort,
+  host,
   keep,
   keepStarts,
   localAt,
@@ -153,6 +154,7 @@ function write(record: i32, place: i32, start: i32): void {
   store<i32>(record, messagePort, 52);
   store<i32>(record, start - INPUT, 56);
   store<i32>(record, lineEnd, END_IN);
+  store<i32>(record, host, 64);
 }
 
 function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
