@@ -44,12 +44,25 @@ export function readHead(at: i32, severity: i32): bool {
   let op = PROGRAM;
   let what = load<u8>(op);
   while (what != Op.END && what != Op.BACKWARDS) {
-    at = what == Op.NAME ? readName(op + 1, at, severity) : readPart(op, at);
+    if (what == Op.LITERAL) at = passLiteral(op, at);
+    // these two are in most prefixes
+    else if (what == Op.TIME_MS) at = readAt(at, true);
+    else if (what == Op.PID) at = readPid(at);
+    else at = what == Op.NAME ? readName(op + 1, at, severity) : readPart(op, at);
     if (at == 0 || at > severity) return false;
     op = behind(op);
     what = load<u8>(op);
   }
   return what == Op.END ? at == severity : readBackwards(op + 1, at, severity);
+}
+
+// @ts-ignore: decorator
+@inline
+function passLiteral(op: i32, at: i32): i32 {
+  const length = <i32>load<u8>(op, 1);
+  if (length > 8) return isSame(at, op + 2, length) ? at + length : 0;
+  // an empty literal is none
+  return (load<u64>(at) ^ load<u64>(op, 2)) << (64 - 8 * <u64>length) == 0 ? at + length : 0;
 }
 
 // @ts-ignore: decorator
@@ -73,10 +86,8 @@ function readName(literal: i32, at: i32, severity: i32): i32 {
 
 function readPart(op: i32, at: i32): i32 {
   switch (<i32>load<u8>(op)) {
-    case Op.LITERAL: {
-      const length = <i32>load<u8>(op, 1);
-      return isSame(at, op + 2, length) ? at + length : 0;
-    }
+    case Op.LITERAL:
+      return passLiteral(op, at);
     case Op.TIME_MS:
       return readAt(at, true);
     case Op.TIME:

@@ -24,18 +24,18 @@ export function isOfSession(at: i32): bool {
   return second == ON_RECEI || second == ON_AUTHO || second == ON_AUTHE;
 }
 
-/** Reads the message that fills [at, to); false = it is none of the usual ones. */
+/** Reads the message that fills [at, to), of which all from `from` on is kept; false = it is none of the usual ones. */
 // @ts-ignore: decorator
 @inline
-export function readMessage(at: i32, to: i32): bool {
-  if (load<u64>(at) == DISCONNE) return readDisconnection(at, to);
-  if (load<u64>(at, 8) == ON_RECEI) return keepWithPort(at, to);
-  keep(at, to);
+export function readMessage(from: i32, at: i32, to: i32): bool {
+  if (load<u64>(at) == DISCONNE) return readDisconnection(from, at, to);
+  if (load<u64>(at, 8) == ON_RECEI) return keepWithPort(from, at, to);
+  keep(from, to);
   return true;
 }
 
 /** `disconnection: session time: 1:02:03.456 user=… host=… port=…` */
-function readDisconnection(at: i32, to: i32): bool {
+function readDisconnection(from: i32, at: i32, to: i32): bool {
   const time = at + BEFORE_TIME;
   const colon = time < to ? readNumber(time, 6) : 0;
   if (colon == 0 || colon + 10 > to) return false;
@@ -47,32 +47,32 @@ function readDisconnection(at: i32, to: i32): bool {
   if (load<u8>(colon) != 0x3a || load<u8>(colon + 3) != 0x3a || load<u8>(colon + 6) != 0x2e) return false;
   if (minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59 || tens < 0 || !isDigit(ones)) return false;
   setSessionTime(((hours * 60 + minutes) * 60 + seconds) * 1000 + tens * 10 + (ones - 0x30));
-  keep(at, time);
-  return keepWithPort(colon + 10, to);
+  keep(from, time);
+  return keepWithPort(colon + 10, colon + 10, to);
 }
 
 /** Keeps a text that may end in ` port=5432`, whose digits are a number. */
 // @ts-ignore: decorator
 @inline
-function keepWithPort(at: i32, to: i32): bool {
+function keepWithPort(from: i32, at: i32, to: i32): bool {
   const digits = portBefore(at, to);
   if (digits == 0) {
-    keep(at, to);
+    keep(from, to);
     // digits that are no port are left to who knows what they are
     return !isDigit(load<u8>(to - 1));
   }
   if (digits - at < 6 || load<u32>(digits - 5) != PORT || load<u8>(digits - 6) != 0x20 || load<u8>(digits - 1) != 0x3d) return false;
   setMessagePort(<i32>number);
-  return keepHost(at, digits - 6);
+  return keepHost(from, at, digits - 6);
 }
 
-/** Keeps a text that ends in ` host=10.0.0.7`, and what is told there. */
+/** Keeps a text that ends in ` host=10.0.0.7` behind `at`, and what is told there. */
 // @ts-ignore: decorator
 @inline
-function keepHost(at: i32, to: i32): bool {
+function keepHost(from: i32, at: i32, to: i32): bool {
   const equals = lastEquals(at, to);
   if (equals - at < 5 || load<u32>(equals - 4) != HOST || !setHost(equals + 1, to)) return false;
-  keep(at, equals + 1);
+  keep(from, equals + 1);
   return true;
 }
 

@@ -170,9 +170,8 @@ function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
   if (!isLog || !isOfSession(message)) return readHead(start, label) && readOther(label, newline, to);
   if (!isWhole(newline, to, isMore) || !readHead(start, label)) return false;
   const end = load<u8>(newline - 1) == 0x0d ? newline - 1 : newline;
-  keep(label, message);
-  if (!readMessage(message, end)) return false;
-  keep(end, newline);
+  if (!readMessage(label, message, end)) return false;
+  if (end < newline) keep(end, newline);
   lineEnd = newline;
   return true;
 }
@@ -261,9 +260,8 @@ function readCsv(start: i32, comma: i32, to: i32): bool {
   const newline = indexOf(NEWLINE, end, to);
   if (newline == to || !isBalanced(end + 1, newline)) return false;
   if (!readCsvHead(start, comma)) return false;
-  keep(comma, message);
-  if (!isOfSession(message)) keep(message, end);
-  else if (!readMessage(message, end)) return false;
+  if (!isOfSession(message)) keep(comma, end);
+  else if (!readMessage(comma, message, end)) return false;
   keep(end, newline);
   lineEnd = newline;
   return true;
@@ -303,9 +301,8 @@ function readJson(start: i32, quote: i32, to: i32): bool {
   let end = indexOfEither(QUOTE, BACKSLASH, message, newline);
   while (end < newline && load<u8>(end) == BACKSLASH) end = indexOfEither(QUOTE, BACKSLASH, end + 2, newline);
   if (end >= newline || !readJsonHead(start, quote)) return false;
-  keep(quote, message);
-  if (!isOfSession(message)) keep(message, end);
-  else if (!readMessage(message, end)) return false;
+  if (!isOfSession(message)) keep(quote, end);
+  else if (!readMessage(quote, message, end)) return false;
   keep(end, newline);
   lineEnd = newline;
   return true;
