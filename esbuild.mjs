@@ -50,13 +50,65 @@ const promClient = {
   },
 };
 
+/** What a module of the core exports: bundled and run here, for none of it needs the product. */
+async function exportsOf(path) {
+  const { outputFiles } = await build({
+    ...{ entryPoints: [path], bundle: true, write: false, format: 'esm', charset: 'utf8' },
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+/** Between the msgids, the languages of one and the texts of a language: none of the texts has it. */
+const [row, cell, variant] = ['\u0001', '\u0002', '\u0003'];
+
+/**
+ * Tables that would cost each start more than they are worth: the translations as one text, which is cut when it is
+ * asked for (thousands of literals are dearer), and the beginnings of foreign texts as they come out.
+ */
+const tables = {
+  name: 'tables',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]core[/\\]log[/\\]translations\.ts$/ }, async ({ path }) => {
+      const texts = Object.entries((await exportsOf(path)).readTranslations()).map(([msgid, translated]) =>
+        [
+          msgid,
+          ...Object.entries(translated).map(([name, said]) => [name, ...[said].flat()].join(variant)),
+        ].join(cell),
+      );
+      return { contents: translationsSource(JSON.stringify(texts.join(row))) };
+    });
+    onLoad({ filter: /[/\\]foreignBeginnings\.ts$/ }, async ({ path }) => {
+      const { foreignBeginnings } = await exportsOf(path);
+      return { contents: `export const foreignBeginnings = ${JSON.stringify(foreignBeginnings)};` };
+    });
+  },
+};
+
+function translationsSource(text) {
+  const [byRow, byCell, byVariant] = [row, cell, variant].map((each) => JSON.stringify(each));
+  return `
+    export function readTranslations() {
+      const rows = {};
+      for (const row of ${text}.split(${byRow})) {
+        const [msgid, ...cells] = row.split(${byCell});
+        const translated = (rows[msgid] = {});
+        for (const cell of cells) {
+          const [language, ...texts] = cell.split(${byVariant});
+          translated[language] = texts.length === 1 ? texts[0] : texts;
+        }
+      }
+      return rows;
+    }
+  `;
+}
+
 const targets = [
   {
     ...node,
     format: 'cjs',
     external: ['vscode'],
     entryPoints: { extension: 'src/extension.ts' },
-    plugins: [later],
+    plugins: [later, tables],
     // the editor gives `vscode` to what is required only
     supported: { 'dynamic-import': false },
     outExtension: { '.js': '.cjs' },
@@ -68,6 +120,7 @@ const targets = [
     entryPoints: Object.fromEntries(
       Object.entries(laterViews).map(([name, path]) => [name, `src/${path}.ts`]),
     ),
+    plugins: [tables],
     outExtension: { '.js': '.cjs' },
   },
   {
@@ -76,7 +129,7 @@ const targets = [
     ...node,
     format: 'esm',
     splitting: true,
-    plugins: [promClient],
+    plugins: [promClient, tables],
     external: ['fsevents', 'pg-native'],
     entryPoints: {
       engine: 'src/engine/worker.ts',
@@ -98,6 +151,7 @@ const targets = [
     target: 'es2022',
     entryPoints: { webview: 'src/webview/main.ts', poolPage: 'src/webview/poolPage.ts' },
     outdir: 'dist',
+    plugins: [tables],
   },
 ];
 

@@ -5,13 +5,19 @@ import { classifyFailure, linkOf } from '../../src/core/connection/failure.ts';
 import { failureTable } from '../../src/core/connection/failureTable.ts';
 import { languages, msgidsOf, translationsOf, type Wording } from '../../src/core/connection/languages.ts';
 import { isMessageIn } from '../../src/core/connection/messageLanguage.ts';
-import { errorMessageStarts, logMessageStarts } from '../../src/core/connection/messageStarts.ts';
+import {
+  errorMessageStarts,
+  logMessageStarts,
+  type MessageStart,
+} from '../../src/core/connection/messageStarts.ts';
 import { fillTemplate, messageTemplate } from '../../src/core/connection/messageTemplate.ts';
 import { english } from '../../src/core/connection/messageTexts.ts';
 import { quotedNames } from '../../src/core/connection/quotedNames.ts';
 import { labelAt, printedLabels, severityOf, unknownNames } from '../../src/core/log/labels.ts';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
-import { translations } from '../../src/core/log/translations.ts';
+import { readTranslations } from '../../src/core/log/translations.ts';
+
+const translations = readTranslations();
 
 /** A wording with values, in English and in its language. */
 function both({ msgid, template }: Wording, values: readonly string[]): [english: string, said: string] {
@@ -53,6 +59,8 @@ const names = [
 
 describe('the languages of PostgreSQL', () => {
   it('are these', () => {
+    const translated = Object.values(translations).flatMap((row) => Object.keys(row));
+    assert.deepEqual([...new Set(translated)].toSorted(), languages);
     assert.deepEqual(languages, [
       ...['de', 'es', 'fr', 'id', 'it', 'ja', 'ka', 'ko', 'pl', 'pt_BR', 'ru', 'sv', 'tr', 'uk'],
       ...['zh_CN', 'zh_TW'],
@@ -110,7 +118,8 @@ describe('the languages of PostgreSQL', () => {
 for (const language of languages) {
   const log = (message: string, more: Partial<LogEntry> = {}) =>
     parseConnectionMessage({ severity: 'LOG', message, ...more });
-  const isTold = (starts: typeof logMessageStarts, message: string): boolean =>
+  const [logStarts, errorStarts] = [logMessageStarts(), errorMessageStarts()];
+  const isTold = (starts: readonly MessageStart[], message: string): boolean =>
     starts.some(({ start }) => message.startsWith(start));
 
   describe(`in ${language}`, () => {
@@ -143,7 +152,7 @@ for (const language of languages) {
             const expected = log(inEnglish, told);
             assert.ok(expected, inEnglish);
             assert.deepEqual(log(said, told), expected, said);
-            assert.ok(isTold(logMessageStarts, said), said);
+            assert.ok(isTold(logStarts, said), said);
           }
       });
 
@@ -192,7 +201,7 @@ for (const language of languages) {
               const expected = classifyFailure({ ...entry, message: inEnglish, detail });
               const read = classifyFailure({ ...entry, message: said, detail: translated?.text });
               assert.equal(read.kind, expected.kind, `${kind}: ${said}`);
-              if (severity === 'ERROR') assert.ok(isTold(errorMessageStarts, said), said);
+              if (severity === 'ERROR') assert.ok(isTold(errorStarts, said), said);
             }
           }
     });

@@ -78,6 +78,8 @@ for (const text of catalogTexts) {
 }
 const path = join(checkout, 'src', 'core', 'log', 'translations.ts');
 const source = `${header(directories)}
-export const translations: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> = ${JSON.stringify(rows)};
+export function readTranslations(): Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> {
+  return ${JSON.stringify(rows)};
+}
 `;
 writeFileSync(path, await format(source, { ...(await resolveConfig(path)), filepath: path }));

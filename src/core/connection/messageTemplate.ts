@@ -30,6 +30,13 @@ export function messageTemplate(text: string): MessageTemplate {
   return { texts: start === undefined ? [end] : [start, ...cuts, end], order };
 }
 
+/** The text before the first place, without looking at the others. */
+export function templateStart(text: string): string {
+  const at = text.indexOf('%');
+  if (at < 0) return text;
+  return /[a-zA-Z]/.test(text[at + 1] ?? '') ? text.slice(0, at) : messageTemplate(text).texts[0];
+}
+
 /**
  * The values that stand in the places, in the order of the English message, or undefined when the text is another
  * one. The first and the last text are held to the ends, those between are taken where they come first: time grows
