@@ -11,8 +11,9 @@ interface Foreign {
   readonly wording: Wording;
 }
 
-/** A shorter beginning is that of too many texts which are not known. */
+/** A shorter beginning in ASCII is that of too many texts which are not known. */
 const shortest = 8;
+const fewLetters = 4;
 const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
 
 const all: readonly Foreign[] = [
@@ -30,27 +31,42 @@ const englishStarts = new Set(
 const sessionMsgids = new Set(sessionTexts);
 
 /**
- * Of which beginning and piece one belongs to every text in ASCII that is a known message in another language than
- * English, and to as few others as that allows. esbuild.mjs puts what this makes into the bundles, not how.
+ * Of which beginning and piece one belongs to every text that is a known message in another language than English, and
+ * to as few others as that allows. esbuild.mjs puts what this makes into the bundles, not how.
  */
-export const foreignBeginnings: readonly Beginning[] = [
-  ...new Map(
-    all
-      .flatMap((foreign) => beginningOf(foreign) ?? [])
-      .map((beginning) => [JSON.stringify(beginning), beginning] as const),
-  ).values(),
-];
+export const foreignBeginnings: readonly Beginning[] = fewest(
+  all.flatMap((foreign) => beginningOf(foreign) ?? []),
+);
 
 function beginningOf({ start, wording }: Foreign): [Beginning] | undefined {
   const { language, msgid, template } = wording;
   // what is read of a session's messages is not compared with the whole of their texts
   const isWhole = !sessionMsgids.has(msgid);
-  if (language === 'en' || !isAscii(start) || (isWhole && !template.texts.every(isAscii))) return undefined;
-  for (let length = Math.min(shortest, start.length); length <= start.length; length += 1) {
+  if (language === 'en') return undefined;
+  for (let length = 1; length <= start.length; length += 1) {
     const cut = start.slice(0, length);
-    if (cut !== '' && ![...englishStarts].some((each) => each.startsWith(cut))) return [[cut, '']];
+    if (length < Math.min(shortest, start.length) && isAscii(cut)) continue;
+    if (![...englishStarts].some((each) => each.startsWith(cut))) return [[cut, '']];
   }
   const [own, ...rest] = template.texts;
   const longest = rest.reduce((a, b) => (b.length > a.length ? b : a), '');
-  return [[start, isWhole && start === own ? longest : '']];
+  return [[start, isWhole && start === own ? part(longest) : '']];
+}
+
+/** Few letters that are not English tell as much as all. */
+function part(piece: string): string {
+  const at = piece.search(/[^\0-\x7f]/);
+  return at < 0 ? piece : piece.slice(at, at + fewLetters);
+}
+
+/** Without those whose texts others are of, too. */
+function fewest(beginnings: readonly Beginning[]): Beginning[] {
+  const covers = ([start, piece]: Beginning, [otherStart, otherPiece]: Beginning): boolean =>
+    otherStart.startsWith(start) && (piece === '' || (otherStart === start && otherPiece.includes(piece)));
+  const kept: Beginning[] = [];
+  for (const each of beginnings) {
+    if (kept.some((other) => covers(other, each))) continue;
+    kept.splice(0, kept.length, ...kept.filter((other) => !covers(each, other)), each);
+  }
+  return kept;
 }

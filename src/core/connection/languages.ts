@@ -1,5 +1,11 @@
 import { readTranslations } from '../log/translations.ts';
-import { fillTemplate, matchTemplate, messageTemplate, type MessageTemplate } from './messageTemplate.ts';
+import {
+  fillTemplate,
+  matchTemplate,
+  messageTemplate,
+  templateShape,
+  type MessageTemplate,
+} from './messageTemplate.ts';
 
 /** A message as one language words it; `en` is PostgreSQL's own, which is printed where there is no other. */
 export interface Wording {
@@ -35,7 +41,7 @@ function msgidsByShape(): ReadonlyMap<string, readonly string[]> {
   if (byShape) return byShape;
   byShape = new Map();
   for (const msgid of Object.keys(translated())) {
-    const shape = shapeOf(msgid);
+    const shape = templateShape(msgid);
     byShape.set(shape, [...(byShape.get(shape) ?? []), msgid]);
   }
   return byShape;
@@ -55,13 +61,8 @@ export function msgidsOf(
   msgids: ReadonlyMap<string, readonly string[]> = msgidsByShape(),
 ): readonly string[] {
   const template = messageTemplate(text);
-  const same = msgids.get(shapeOf(filled.get(text) ?? text));
+  const same = msgids.get(templateShape(filled.get(text) ?? text));
   return same ?? [...msgids.values()].flat().filter((msgid) => matchTemplate(template, msgid));
-}
-
-/** What two msgids have in common that differ in the letters of their places only. */
-export function shapeOf(msgid: string): string {
-  return messageTemplate(msgid).texts.join('%');
 }
 
 const wordings = new Map<string, readonly Wording[]>();

@@ -4,27 +4,25 @@ const keyLength = 3;
 let byKey: Map<string, Beginning[]> | undefined;
 
 /**
- * Whether a text can be a known message in another language than English. It can where it is not in ASCII, and where it
- * begins as such a message does; few English texts do.
+ * Whether a text can be a known message in another language than English: it begins as such a message does, as few
+ * English texts do.
  */
 export function mayBeForeign(text: string): boolean {
   byKey ??= beginningsByKey();
   const begins = ([start, piece]: Beginning): boolean => text.startsWith(start) && text.includes(piece);
-  return (
-    /[^\0-\x7f]/.test(text) ||
-    (byKey.get(text.slice(0, keyLength))?.some(begins) ?? false) ||
-    (byKey.get('')?.some(begins) ?? false)
-  );
+  for (let length = keyLength; length >= 0; length -= 1)
+    if (byKey.get(text.slice(0, length))?.some(begins) === true) return true;
+  return false;
 }
 
-/** Those that are shorter than a key stand under ''. */
+/** By their first characters, or by what there is of them. */
 function beginningsByKey(): Map<string, Beginning[]> {
-  const byStart = new Map<string, Beginning[]>();
+  const beginnings = new Map<string, Beginning[]>();
   for (const beginning of foreignBeginnings) {
-    const key = beginning[0].length < keyLength ? '' : beginning[0].slice(0, keyLength);
-    const sameKey = byStart.get(key);
+    const key = beginning[0].slice(0, keyLength);
+    const sameKey = beginnings.get(key);
     if (sameKey) sameKey.push(beginning);
-    else byStart.set(key, [beginning]);
+    else beginnings.set(key, [beginning]);
   }
-  return byStart;
+  return beginnings;
 }
