@@ -1,6 +1,7 @@
 // Builds everything that ships into dist/. `node esbuild.mjs --watch` keeps building.
 import { build, context } from 'esbuild';
 import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
+import { tables } from './esbuildTables.mjs';
 
 const watch = process.argv.includes('--watch');
 const release = process.argv.includes('--release');
@@ -50,57 +51,28 @@ const promClient = {
   },
 };
 
-/** What a module of the core exports: bundled and run here, for none of it needs the product. */
-async function exportsOf(path) {
-  const { outputFiles } = await build({
-    ...{ entryPoints: [path], bundle: true, write: false, format: 'esm', charset: 'utf8' },
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-}
+/** Node's own modules that take milliseconds to load, and that many commands never need. */
+const dearBuiltins = /^node:(child_process|crypto|worker_threads|zlib)$/;
 
-/** Between the msgids, the languages of one and the texts of a language: none of the texts has it. */
-const [row, cell, variant] = ['\u0001', '\u0002', '\u0003'];
-
-/**
- * Tables that would cost each start more than they are worth: the translations as one text, which is cut when it is
- * asked for (thousands of literals are dearer), and the beginnings of foreign texts as they come out.
- */
-const tables = {
-  name: 'tables',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[/\\]core[/\\]log[/\\]translations\.ts$/ }, async ({ path }) => {
-      const texts = Object.entries((await exportsOf(path)).readTranslations()).map(([msgid, translated]) =>
-        [
-          msgid,
-          ...Object.entries(translated).map(([name, said]) => [name, ...[said].flat()].join(variant)),
-        ].join(cell),
-      );
-      return { contents: translationsSource(JSON.stringify(texts.join(row))) };
-    });
-    onLoad({ filter: /[/\\]foreignBeginnings\.ts$/ }, async ({ path }) => {
-      const { foreignBeginnings } = await exportsOf(path);
-      return { contents: `export const foreignBeginnings = ${JSON.stringify(foreignBeginnings)};` };
-    });
+/** These are loaded when something of them is used first, by `require`, and not when the program starts. */
+const builtins = {
+  name: 'builtins',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: dearBuiltins }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
+    );
+    onResolve({ filter: /^later$/, namespace: 'builtin' }, ({ path }) => ({ path, namespace: 'builtin' }));
+    onLoad({ filter: /^later$/, namespace: 'builtin' }, () => ({
+      contents: `module.exports = (load) => {
+        let loaded;
+        return Object.create(new Proxy({}, { get: (_, name) => (loaded ??= load())[name] }));
+      };`,
+    }));
+    onLoad({ filter: /^node:/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('later')(() => require(${JSON.stringify(path)}));`,
+    }));
   },
 };
-
-function translationsSource(text) {
-  const [byRow, byCell, byVariant] = [row, cell, variant].map((each) => JSON.stringify(each));
-  return `
-    export function readTranslations() {
-      const rows = {};
-      for (const row of ${text}.split(${byRow})) {
-        const [msgid, ...cells] = row.split(${byCell});
-        const translated = (rows[msgid] = {});
-        for (const cell of cells) {
-          const [language, ...texts] = cell.split(${byVariant});
-          translated[language] = texts.length === 1 ? texts[0] : texts;
-        }
-      }
-      return rows;
-    }
-  `;
-}
 
 const targets = [
   {
@@ -129,19 +101,19 @@ const targets = [
     ...node,
     format: 'esm',
     splitting: true,
-    plugins: [promClient, tables],
+    plugins: [promClient, tables, builtins],
     external: ['fsevents', 'pg-native'],
     entryPoints: {
       engine: 'src/engine/worker.ts',
       stretch: 'src/sources/stretchWorker.ts',
       cli: 'src/cli.ts',
-      translations: 'src/core/log/translations.ts',
+      translations: 'src/core/connection/byStart.ts',
     },
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
     // for the packages that are CommonJS
     banner: {
-      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+      js: 'import{createRequire as from}from"node:module";const require=from(import.meta.url);',
     },
   },
   {

@@ -3,8 +3,8 @@ import { everyLanguage, msgidsOf, translationsOf, type Wording } from './languag
 import { serverTextStarts, sessionTexts } from './messageStarts.ts';
 import { english } from './messageTexts.ts';
 
-/** How a text begins and what else is in it; where that is '', the beginning is enough. */
-export type Beginning = readonly [start: string, piece: string];
+/** How a text begins and what else is in it; without that, the beginning is enough. */
+export type Beginning = readonly [start: string, piece?: string];
 
 interface Foreign {
   readonly start: string;
@@ -16,41 +16,51 @@ const shortest = 8;
 const fewLetters = 4;
 const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
 
-const all: readonly Foreign[] = [
-  ...[
-    ...[sessionTexts, english.clientTrouble, english.hbaFileMatched, english.hbaLineMatched].flat(),
-    ...failureTable.flatMap(({ messages, backgroundMessages = [] }) => [...messages, ...backgroundMessages]),
-  ]
-    .flatMap((text) => [...everyLanguage.wordingsOf(text), ...msgidsOf(text).flatMap(translationsOf)])
-    .map((wording) => ({ start: wording.template.texts[0], wording })),
-  ...english.server.flatMap((text) => serverTextStarts(text, everyLanguage.wordingsOf)),
-];
-const englishStarts = new Set(
-  all.flatMap(({ start, wording }) => (wording.language === 'en' && start !== '' ? [start] : [])),
-);
-const sessionMsgids = new Set(sessionTexts);
-
 /**
  * Of which beginning and piece one belongs to every text that is a known message in another language than English, and
- * to as few others as that allows. esbuild.mjs puts what this makes into the bundles, not how.
+ * to as few others as that allows. esbuildTables.mjs puts into the bundles what this makes, not how.
  */
-export const foreignBeginnings: readonly Beginning[] = fewest(
-  all.flatMap((foreign) => beginningOf(foreign) ?? []),
-);
+export function foreignBeginnings(): readonly Beginning[] {
+  const all = messages();
+  const englishStarts = new Set(
+    all.flatMap(({ start, wording }) => (wording.language === 'en' && start !== '' ? [start] : [])),
+  );
+  return fewest(
+    all
+      .filter(({ wording }) => wording.language !== 'en')
+      .map((foreign) => beginningOf(foreign, [...englishStarts])),
+  );
+}
 
-function beginningOf({ start, wording }: Foreign): [Beginning] | undefined {
-  const { language, msgid, template } = wording;
-  // what is read of a session's messages is not compared with the whole of their texts
-  const isWhole = !sessionMsgids.has(msgid);
-  if (language === 'en') return undefined;
+/** All that is read of a server's log, in all languages. */
+function messages(): Foreign[] {
+  const texts = [
+    ...[sessionTexts, english.clientTrouble, english.hbaFileMatched, english.hbaLineMatched].flat(),
+    ...failureTable.flatMap(({ messages: known, backgroundMessages = [] }) => [
+      ...known,
+      ...backgroundMessages,
+    ]),
+  ];
+  return [
+    ...texts
+      .flatMap((text) => [...everyLanguage.wordingsOf(text), ...msgidsOf(text).flatMap(translationsOf)])
+      .map((wording) => ({ start: wording.template.texts[0], wording })),
+    ...english.server.flatMap((text) => serverTextStarts(text, everyLanguage.wordingsOf)),
+  ];
+}
+
+function beginningOf({ start, wording }: Foreign, englishStarts: readonly string[]): Beginning {
+  const { msgid, template } = wording;
   for (let length = 1; length <= start.length; length += 1) {
     const cut = start.slice(0, length);
     if (length < Math.min(shortest, start.length) && isAscii(cut)) continue;
-    if (![...englishStarts].some((each) => each.startsWith(cut))) return [[cut, '']];
+    if (!englishStarts.some((each) => each.startsWith(cut))) return [cut];
   }
   const [own, ...rest] = template.texts;
   const longest = rest.reduce((a, b) => (b.length > a.length ? b : a), '');
-  return [[start, isWhole && start === own ? part(longest) : '']];
+  // what is read of a session's messages is not compared with the whole of their texts
+  const isWhole = start === own && !sessionTexts.includes(msgid);
+  return isWhole && longest !== '' ? [start, part(longest)] : [start];
 }
 
 /** Few letters that are not English tell as much as all. */
@@ -61,8 +71,9 @@ function part(piece: string): string {
 
 /** Without those whose texts others are of, too. */
 function fewest(beginnings: readonly Beginning[]): Beginning[] {
-  const covers = ([start, piece]: Beginning, [otherStart, otherPiece]: Beginning): boolean =>
-    otherStart.startsWith(start) && (piece === '' || (otherStart === start && otherPiece.includes(piece)));
+  const covers = ([start, piece]: Beginning, [otherStart, otherPiece = '']: Beginning): boolean =>
+    otherStart.startsWith(start) &&
+    (piece === undefined || (otherStart === start && otherPiece.includes(piece)));
   const kept: Beginning[] = [];
   for (const each of beginnings) {
     if (kept.some((other) => covers(other, each))) continue;

@@ -9,7 +9,7 @@ let byKey: Map<string, Beginning[]> | undefined;
  */
 export function mayBeForeign(text: string): boolean {
   byKey ??= beginningsByKey();
-  const begins = ([start, piece]: Beginning): boolean => text.startsWith(start) && text.includes(piece);
+  const begins = ([start, piece = '']: Beginning): boolean => text.startsWith(start) && text.includes(piece);
   for (let length = keyLength; length >= 0; length -= 1)
     if (byKey.get(text.slice(0, length))?.some(begins) === true) return true;
   return false;
@@ -18,7 +18,7 @@ export function mayBeForeign(text: string): boolean {
 /** By their first characters, or by what there is of them. */
 function beginningsByKey(): Map<string, Beginning[]> {
   const beginnings = new Map<string, Beginning[]>();
-  for (const beginning of foreignBeginnings) {
+  for (const beginning of foreignBeginnings()) {
     const key = beginning[0].slice(0, keyLength);
     const sameKey = beginnings.get(key);
     if (sameKey) sameKey.push(beginning);

@@ -55,18 +55,31 @@ export function serverTextStarts(
   { message, firstValues = [] }: ServerText,
   wordingsIn: Vocabulary['wordingsOf'],
 ): { readonly start: string; readonly wording: Wording }[] {
+  const values = firstValues.map((value) => byLanguage(wordingsIn(value)));
   return wordingsIn(message).flatMap((wording) => {
     const start = templateStart(wording.text);
     if (start !== '') return [{ start, wording }];
     const [, next = ''] = wording.template.texts;
-    return firstValues
-      .flatMap(wordingsIn)
-      .filter(({ language }) => language === 'en' || language === wording.language)
-      .map(({ text }) => {
-        const value = templateStart(text);
-        return { start: value + (value === text ? next : ''), wording };
-      });
+    const languages = wording.language === 'en' ? ['en'] : ['en', wording.language];
+    return values.flatMap((value) =>
+      languages
+        .flatMap((language) => value.get(language) ?? [])
+        .map(({ text }) => {
+          const valueStart = templateStart(text);
+          return { start: valueStart + (valueStart === text ? next : ''), wording };
+        }),
+    );
   });
+}
+
+function byLanguage(wordings: readonly Wording[]): ReadonlyMap<string, readonly Wording[]> {
+  const found = new Map<string, Wording[]>();
+  for (const wording of wordings) {
+    const same = found.get(wording.language);
+    if (same) same.push(wording);
+    else found.set(wording.language, [wording]);
+  }
+  return found;
 }
 
 /** Without those that begin with another one of them; equal ones are one, of all their languages. */
