@@ -1,6 +1,7 @@
 // Builds everything that ships into dist/. `node esbuild.mjs --watch` keeps building.
 import { build, context } from 'esbuild';
 import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
+import { tables } from './esbuildTables.mjs';
 
 const watch = process.argv.includes('--watch');
 const release = process.argv.includes('--release');
@@ -50,13 +51,36 @@ const promClient = {
   },
 };
 
+/** Node's own modules that take milliseconds to load, and that many commands never need. */
+const dearBuiltins = /^node:(child_process|crypto|worker_threads|zlib)$/;
+
+/** These are loaded when something of them is used first, by `require`, and not when the program starts. */
+const builtins = {
+  name: 'builtins',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: dearBuiltins }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
+    );
+    onResolve({ filter: /^later$/, namespace: 'builtin' }, ({ path }) => ({ path, namespace: 'builtin' }));
+    onLoad({ filter: /^later$/, namespace: 'builtin' }, () => ({
+      contents: `module.exports = (load) => {
+        let loaded;
+        return Object.create(new Proxy({}, { get: (_, name) => (loaded ??= load())[name] }));
+      };`,
+    }));
+    onLoad({ filter: /^node:/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('later')(() => require(${JSON.stringify(path)}));`,
+    }));
+  },
+};
+
 const targets = [
   {
     ...node,
     format: 'cjs',
     external: ['vscode'],
     entryPoints: { extension: 'src/extension.ts' },
-    plugins: [later],
+    plugins: [later, tables],
     // the editor gives `vscode` to what is required only
     supported: { 'dynamic-import': false },
     outExtension: { '.js': '.cjs' },
@@ -68,6 +92,7 @@ const targets = [
     entryPoints: Object.fromEntries(
       Object.entries(laterViews).map(([name, path]) => [name, `src/${path}.ts`]),
     ),
+    plugins: [tables],
     outExtension: { '.js': '.cjs' },
   },
   {
@@ -76,19 +101,19 @@ const targets = [
     ...node,
     format: 'esm',
     splitting: true,
-    plugins: [promClient],
+    plugins: [promClient, tables, builtins],
     external: ['fsevents', 'pg-native'],
     entryPoints: {
       engine: 'src/engine/worker.ts',
       stretch: 'src/sources/stretchWorker.ts',
       cli: 'src/cli.ts',
-      translations: 'src/core/log/translations.ts',
+      translations: 'src/core/connection/byStart.ts',
     },
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
     // for the packages that are CommonJS
     banner: {
-      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+      js: 'import{createRequire as from}from"node:module";const require=from(import.meta.url);',
     },
   },
   {
@@ -98,6 +123,7 @@ const targets = [
     target: 'es2022',
     entryPoints: { webview: 'src/webview/main.ts', poolPage: 'src/webview/poolPage.ts' },
     outdir: 'dist',
+    plugins: [tables],
   },
 ];
 

@@ -356,7 +356,7 @@ describe('failureTable', () => {
 });
 
 describe('messageStarts', () => {
-  const starts = { ERROR: errorMessageStarts, LOG: logMessageStarts };
+  const starts = { ERROR: errorMessageStarts(), LOG: logMessageStarts() };
   for (const [message, , , more] of samples)
     if (more?.severity === 'ERROR' || more?.severity === 'LOG')
       it(`of ${more.severity} have the beginning of ${JSON.stringify(message)}`, () => {

@@ -3,15 +3,30 @@ import { catalogTexts, untranslated } from '../../src/core/connection/catalogTex
 import { parseConnectionMessage } from '../../src/core/connection/connectionMessage.ts';
 import { classifyFailure, linkOf } from '../../src/core/connection/failure.ts';
 import { failureTable } from '../../src/core/connection/failureTable.ts';
-import { languages, msgidsOf, translationsOf, type Wording } from '../../src/core/connection/languages.ts';
+import {
+  languages,
+  msgidsOf,
+  translationsOf,
+  wordingsOf,
+  type Wording,
+} from '../../src/core/connection/languages.ts';
+import { mayBeForeign } from '../../src/core/connection/mayBeForeign.ts';
 import { isMessageIn } from '../../src/core/connection/messageLanguage.ts';
-import { errorMessageStarts, logMessageStarts } from '../../src/core/connection/messageStarts.ts';
+import {
+  errorMessageStarts,
+  logMessageStarts,
+  serverTextStarts,
+  sessionTexts,
+  type MessageStart,
+} from '../../src/core/connection/messageStarts.ts';
 import { fillTemplate, messageTemplate } from '../../src/core/connection/messageTemplate.ts';
 import { english } from '../../src/core/connection/messageTexts.ts';
 import { quotedNames } from '../../src/core/connection/quotedNames.ts';
 import { labelAt, printedLabels, severityOf, unknownNames } from '../../src/core/log/labels.ts';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
-import { translations } from '../../src/core/log/translations.ts';
+import { readTranslations } from '../../src/core/log/translations.ts';
+
+const translations = readTranslations();
 
 /** A wording with values, in English and in its language. */
 function both({ msgid, template }: Wording, values: readonly string[]): [english: string, said: string] {
@@ -53,10 +68,66 @@ const names = [
 
 describe('the languages of PostgreSQL', () => {
   it('are these', () => {
+    const translated = Object.values(translations).flatMap((row) => Object.keys(row));
+    assert.deepEqual([...new Set(translated)].toSorted(), languages);
     assert.deepEqual(languages, [
       ...['de', 'es', 'fr', 'id', 'it', 'ja', 'ka', 'ko', 'pl', 'pt_BR', 'ru', 'sv', 'tr', 'uk'],
       ...['zh_CN', 'zh_TW'],
     ]);
+  });
+
+  it('have no message that is taken for English', () => {
+    const { server, clientTrouble, hbaFileMatched, hbaLineMatched } = english;
+    const messages = [
+      ...[sessionTexts, clientTrouble, hbaFileMatched, hbaLineMatched].flat(),
+      ...failureTable.flatMap(({ messages: known, backgroundMessages = [] }) => [
+        ...known,
+        ...backgroundMessages,
+      ]),
+    ];
+    const texts = [
+      ...messages
+        .flatMap((message) => [...wordingsOf(message), ...msgidsOf(message).flatMap(translationsOf)])
+        .filter(({ language }) => language !== 'en')
+        .flatMap(({ template }) => [
+          ...names.map((name) => fillTemplate(template, Array<string>(9).fill(name))),
+          ...['', '7'].map((value) => fillTemplate(template, Array<string>(9).fill(value))),
+        ]),
+      ...server
+        .flatMap((text) => serverTextStarts(text, wordingsOf))
+        .flatMap(({ start, wording: { language, template } }) =>
+          language === 'en' ? [] : [start + ['', ...template.texts.slice(1)].join('7')],
+        ),
+    ].filter((text) => text !== '');
+    assert.ok(texts.length > 40_000, String(texts.length));
+    assert.deepEqual(
+      texts.filter((text) => !mayBeForeign(text)),
+      [],
+    );
+  });
+
+  it('are not looked for in what English servers say', () => {
+    const said = [
+      'connection received: host=10.0.0.7 port=5432',
+      'connection authenticated: identity="二郎" method=scram-sha-256 (/etc/pg_hba.conf:3)',
+      'connection authorized: user=bob database=été application_name=psql',
+      'disconnection: session time: 0:00:01.000 user=bob database=shop host=10.0.0.7 port=5432',
+      'starting PostgreSQL 17.4 on x86_64-pc-linux-gnu',
+      'database system is ready to accept connections',
+      'received SIGHUP, reloading configuration files',
+      'parameter "work_mem" changed to "8MB"',
+      'password authentication failed for user "müller"',
+      'role "bob" does not exist',
+      'terminating connection due to administrator command',
+      "duration: 130.583 ms  execute <unnamed>: INSERT INTO shop (name) VALUES ('Größe ≥ 3')",
+      ...['checkpoint starting: time', 'automatic vacuum of table "a.b.c": index scans: 0'],
+      ...['temporary file: path "base/pgsql_tmp/pgsql_tmp7.0", size 7', 'statement: SELECT 1'],
+      ...[
+        'process 12 still waiting for ShareLock on transaction 7 after 1000.1 ms',
+        'AUDIT: SESSION,1,1,READ',
+      ],
+    ];
+    assert.deepEqual(said.filter(mayBeForeign), []);
   });
 
   it('have a translation of every text that is known, but for those that no catalog has', () => {
@@ -110,7 +181,8 @@ describe('the languages of PostgreSQL', () => {
 for (const language of languages) {
   const log = (message: string, more: Partial<LogEntry> = {}) =>
     parseConnectionMessage({ severity: 'LOG', message, ...more });
-  const isTold = (starts: typeof logMessageStarts, message: string): boolean =>
+  const [logStarts, errorStarts] = [logMessageStarts(), errorMessageStarts()];
+  const isTold = (starts: readonly MessageStart[], message: string): boolean =>
     starts.some(({ start }) => message.startsWith(start));
 
   describe(`in ${language}`, () => {
@@ -143,7 +215,7 @@ for (const language of languages) {
             const expected = log(inEnglish, told);
             assert.ok(expected, inEnglish);
             assert.deepEqual(log(said, told), expected, said);
-            assert.ok(isTold(logMessageStarts, said), said);
+            assert.ok(isTold(logStarts, said), said);
           }
       });
 
@@ -192,7 +264,7 @@ for (const language of languages) {
               const expected = classifyFailure({ ...entry, message: inEnglish, detail });
               const read = classifyFailure({ ...entry, message: said, detail: translated?.text });
               assert.equal(read.kind, expected.kind, `${kind}: ${said}`);
-              if (severity === 'ERROR') assert.ok(isTold(errorMessageStarts, said), said);
+              if (severity === 'ERROR') assert.ok(isTold(errorStarts, said), said);
             }
           }
     });

@@ -8,7 +8,8 @@ import { basename, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 
 import { catalogTexts, untranslated } from '../../src/core/connection/catalogTexts.ts';
-import { msgidsOf, shapeOf } from '../../src/core/connection/languages.ts';
+import { msgidsOf } from '../../src/core/connection/languages.ts';
+import { templateShape } from '../../src/core/connection/messageTemplate.ts';
 import { checkout } from './checkout.ts';
 
 interface Catalog {
@@ -64,7 +65,7 @@ const catalogs = directories.flatMap((directory) =>
 );
 const byShape = new Map<string, string[]>();
 for (const msgid of new Set(catalogs.flatMap(({ messages }) => [...messages.keys()]))) {
-  const shape = shapeOf(msgid);
+  const shape = templateShape(msgid);
   byShape.set(shape, [...(byShape.get(shape) ?? []), msgid]);
 }
 const rows: Record<string, Record<string, string | string[]>> = {};
@@ -72,12 +73,14 @@ for (const text of catalogTexts) {
   const msgids = untranslated.has(text) ? [] : msgidsOf(text, byShape);
   if (msgids.length === 0 && !untranslated.has(text))
     throw new Error(`No catalog has ${JSON.stringify(text)}: mistyped, or of a server that is not here`);
-  if (untranslated.has(text) && byShape.has(shapeOf(text)))
+  if (untranslated.has(text) && byShape.has(templateShape(text)))
     throw new Error(`There is a translation of ${JSON.stringify(text)}`);
   for (const msgid of msgids) rows[msgid] = translate(msgid, catalogs);
 }
 const path = join(checkout, 'src', 'core', 'log', 'translations.ts');
 const source = `${header(directories)}
-export const translations: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> = ${JSON.stringify(rows)};
+export function readTranslations(): Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> {
+  return ${JSON.stringify(rows)};
+}
 `;
 writeFileSync(path, await format(source, { ...(await resolveConfig(path)), filepath: path }));

@@ -2,8 +2,10 @@ import { translationsOf, msgidsOf, wordingsOf } from '../../src/core/connection/
 import { fillTemplate, matchTemplate, messageTemplate } from '../../src/core/connection/messageTemplate.ts';
 import { english } from '../../src/core/connection/messageTexts.ts';
 import { sectionLabels } from '../../src/core/log/labels.ts';
-import { translations } from '../../src/core/log/translations.ts';
+import { readTranslations } from '../../src/core/log/translations.ts';
 import type { Printed } from '../core/serverLog.ts';
+
+const translatedMsgids = Object.keys(readTranslations());
 
 /** How a language words a text of the catalogs, in the last of the releases that are known. */
 export function inLanguage(language: string, text: string): string {
@@ -45,7 +47,7 @@ function translateMessage(message: string, language: string): string {
       .filter((piece: string | undefined) => piece !== undefined)
       .map((piece, index) => translateText(piece, msgidsOf(pieces[index] ?? ''), language))
       .join('');
-  return translateText(message, Object.keys(translations), language);
+  return translateText(message, translatedMsgids, language);
 }
 
 function translateText(text: string, msgids: readonly string[], language: string): string {

@@ -1,4 +1,4 @@
-import { wordingsOf, type Wording } from './languages.ts';
+import { englishOf, wordingsOf, type Wording } from './languages.ts';
 import { english } from './messageTexts.ts';
 
 /**
@@ -37,6 +37,7 @@ export function formOf(language: string): Form {
 }
 
 export function wordingsIn(language: string, messages: readonly string[]): Wording[] {
+  if (language === 'en') return messages.flatMap(englishOf);
   return messages.flatMap(wordingsOf).filter((wording) => wording.language === language);
 }
 

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../log/logEntry.ts';
 import { firstPiece, formOf, wordingsIn, type Form, type Pieces } from './authorizedForm.ts';
-import { languages, type Wording } from './languages.ts';
+import type { Vocabulary, Wording } from './languages.ts';
 import { fillTemplate, matchTemplate, messageTemplate } from './messageTemplate.ts';
 import { english } from './messageTexts.ts';
 
@@ -37,9 +37,9 @@ const longestName = 256;
  * What reads a message that begins so, in every language. Some translators used the words of ordinary sessions for
  * replication, in another release or in one sentence of several: only the former have a database, so they go first.
  */
-export function authorizedReaders(): StartedReader[] {
+export function authorizedReaders({ languages }: Vocabulary): StartedReader[] {
   const { authorized, wholeAuthorized, replicationAuthorized, wholeReplicationAuthorized } = english;
-  return ['en', ...languages].flatMap((language) => [
+  return languages.flatMap((language) => [
     ...readersOf(language, [authorized, ...wholeAuthorized], readAuthorized),
     ...readersOf(language, [replicationAuthorized, ...wholeReplicationAuthorized], readReplicationAuthorized),
   ]);

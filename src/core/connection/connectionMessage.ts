@@ -1,7 +1,7 @@
 import type { LogEntry } from '../log/logEntry.ts';
 import { authorizedReaders, endOfUser, type AuthorizedMessage } from './authorizedMessage.ts';
 import { ByStart } from './byStart.ts';
-import { wordingsOf } from './languages.ts';
+import type { Vocabulary } from './languages.ts';
 import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { english } from './messageTexts.ts';
 import { Remembered } from './remembered.ts';
@@ -66,17 +66,18 @@ const disconnectionPortText = ' port=';
 type Reader = (message: string, entry: LogEntry) => ConnectionMessage | undefined;
 
 /** What reads a message that begins so, in every language. */
-const readers = new ByStart<Reader>(() => [
-  ...readersOf([english.received], readReceived),
-  ...readersOf([english.receivedLocal], readReceivedLocal),
-  ...authorizedReaders(),
-  ...readersOf([english.disconnection], readDisconnection),
-  ...readersOf(english.authenticated, readAuthenticated),
-  ...readersOf([english.ready], readReady),
-  ...readersOf(english.clientTrouble, readClientTrouble),
+const readers = new ByStart<Reader>((words) => [
+  ...readersOf(words, [english.received], readReceived),
+  ...readersOf(words, [english.receivedLocal], readReceivedLocal),
+  ...authorizedReaders(words),
+  ...readersOf(words, [english.disconnection], readDisconnection),
+  ...readersOf(words, english.authenticated, readAuthenticated),
+  ...readersOf(words, [english.ready], readReady),
+  ...readersOf(words, english.clientTrouble, readClientTrouble),
 ]);
 
 function readersOf(
+  { wordingsOf }: Vocabulary,
   messages: readonly string[],
   read: (template: MessageTemplate, message: string, entry: LogEntry) => ConnectionMessage | undefined,
 ): (readonly [start: string, Reader])[] {

@@ -2,10 +2,10 @@ import type { LogEntry } from '../log/logEntry.ts';
 import { sentence, type Sentence } from '../sentence.ts';
 import { ByStart } from './byStart.ts';
 import { failureTable, type FailurePhase, type FailureRow } from './failureTable.ts';
-import { wordingsOf } from './languages.ts';
+import { wordingsOf, type Wording } from './languages.ts';
 import { poolerFailureTable } from '../pool/poolerFailures.ts';
 import { Remembered } from './remembered.ts';
-import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
+import { matchTemplate, templateStart } from './messageTemplate.ts';
 import { isCrash, parseServerMessage } from './serverMessage.ts';
 
 export { linkOf, type FileLine } from './failureLink.ts';
@@ -20,19 +20,16 @@ export interface FailureKind {
 /** One message of a row, in one language. */
 interface KnownMessage {
   readonly row: FailureRow;
-  readonly template: MessageTemplate;
+  readonly wording: Wording;
   readonly ofBackground: boolean;
-  /** `FailureRow.detail` in every language. */
-  readonly details: readonly string[] | undefined;
 }
 
-const known = new ByStart<KnownMessage>(() =>
+const known = new ByStart<KnownMessage>((vocabulary) =>
   failureTable.flatMap((row) => {
-    const details = row.detail === undefined ? undefined : wordingsOf(row.detail).map(({ text }) => text);
     const said = (messages: readonly string[], ofBackground: boolean): (readonly [string, KnownMessage])[] =>
       messages
-        .flatMap(wordingsOf)
-        .map(({ template }) => [template.texts[0], { row, template, ofBackground, details }]);
+        .flatMap(vocabulary.wordingsOf)
+        .map((wording) => [templateStart(wording.text), { row, wording, ofBackground }]);
     return [...said(row.messages, false), ...said(row.backgroundMessages ?? [], true)];
   }),
 );
@@ -83,16 +80,17 @@ export function isBackground({ fromClient, backendType }: LogEntry): boolean {
   return backendType === undefined ? fromClient === false : !clientTypes.has(backendType);
 }
 
-function fits(
-  { row, template, ofBackground, details }: KnownMessage,
-  entry: LogEntry,
-  background: boolean,
-): boolean {
+function fits({ row, wording, ofBackground }: KnownMessage, entry: LogEntry, background: boolean): boolean {
   if (!comesWith(row, entry)) return false;
   const isBackgroundFatal = background && entry.severity === 'FATAL';
   if (isBackgroundFatal ? !ofBackground && row.phase !== 'server' : ofBackground) return false;
-  if (!matchTemplate(template, entry.message)) return false;
-  return details === undefined || details.includes(entry.detail ?? '') || hasCode(row, entry);
+  if (!matchTemplate(wording.template, entry.message)) return false;
+  return saysDetail(row, entry) || hasCode(row, entry);
+}
+
+/** In whatever language. */
+function saysDetail({ detail }: FailureRow, entry: LogEntry): boolean {
+  return detail === undefined || wordingsOf(detail).some(({ text }) => text === (entry.detail ?? ''));
 }
 
 function comesWith({ severities = ['FATAL'] }: FailureRow, { severity }: LogEntry): boolean {

@@ -1,6 +1,5 @@
 import type { LogEntry } from '../log/logEntry.ts';
 import { ByStart } from './byStart.ts';
-import { wordingsOf } from './languages.ts';
 import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { english } from './messageTexts.ts';
 
@@ -13,7 +12,7 @@ export interface FileLine {
 }
 
 /** In every language: `%s` is the file, where one is named. */
-const hbaMatched = new ByStart<MessageTemplate>(() =>
+const hbaMatched = new ByStart<MessageTemplate>(({ wordingsOf }) =>
   [english.hbaFileMatched, english.hbaLineMatched]
     .flatMap(wordingsOf)
     .map(({ template }) => [template.texts[0], template]),

@@ -1,10 +1,10 @@
 import { ByStart } from './byStart.ts';
 import { catalogTexts } from './catalogTexts.ts';
 import { wordingsOf, type Wording } from './languages.ts';
-import { matchTemplate } from './messageTemplate.ts';
+import { matchTemplate, templateStart } from './messageTemplate.ts';
 
 const known = new ByStart<Wording>(() =>
-  catalogTexts.flatMap(wordingsOf).map((wording) => [wording.template.texts[0], wording]),
+  catalogTexts.flatMap(wordingsOf).map((wording) => [templateStart(wording.text), wording]),
 );
 
 /** Is it a known message in one of these languages? They are named as catalogs are; `en` is English. */

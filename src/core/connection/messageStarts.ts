@@ -1,5 +1,6 @@
 import { failureTable } from './failureTable.ts';
-import { wordingsOf, type Wording } from './languages.ts';
+import { wordingsOf, type Vocabulary, type Wording } from './languages.ts';
+import { templateStart } from './messageTemplate.ts';
 import { english, type ServerText } from './messageTexts.ts';
 
 /**
@@ -14,67 +15,98 @@ export interface MessageStart {
   readonly standsAlone: boolean;
 }
 
-const ofSessions = [
+/** The messages of a session's life. */
+export const sessionTexts: readonly string[] = [
   ...[english.received, english.receivedLocal, ...english.authenticated, english.authorized],
   ...[...english.wholeAuthorized, english.replicationAuthorized, ...english.wholeReplicationAuthorized],
   ...[english.ready, english.disconnection],
 ];
 
 /** How the LOG messages begin that parseConnectionMessage reads. */
-export const logMessageStarts: readonly MessageStart[] = shortest([
-  ...startsOf(ofSessions, true),
-  ...startsOf(english.clientTrouble),
-  ...english.server
-    .flatMap(serverTextStarts)
-    .map(({ start, wording }) => ({ start, languages: [wording.language], standsAlone: false })),
-]);
+export function logMessageStarts(): readonly MessageStart[] {
+  return shortest([
+    ...startsOf(sessionTexts, true),
+    ...startsOf(english.clientTrouble),
+    ...english.server
+      .flatMap((text) => serverTextStarts(text, wordingsOf))
+      .map(({ start, wording }) => ({ start, languages: [wording.language], standsAlone: false })),
+  ]);
+}
 
 /** How the ERROR messages begin that are problems of the server: libraries that do not load, panics in Rust. */
-export const errorMessageStarts: readonly MessageStart[] = shortest(
-  startsOf(
-    failureTable
-      .filter(({ severities }) => severities?.includes('ERROR'))
-      .flatMap(({ messages }) => messages),
-  ),
-);
+export function errorMessageStarts(): readonly MessageStart[] {
+  return shortest(
+    startsOf(
+      failureTable
+        .filter(({ severities }) => severities?.includes('ERROR'))
+        .flatMap(({ messages }) => messages),
+    ),
+  );
+}
 
 function startsOf(messages: readonly string[], standsAlone = false): MessageStart[] {
   return messages
     .flatMap(wordingsOf)
-    .map(({ template, language }) => ({ start: template.texts[0], languages: [language], standsAlone }));
+    .map(({ text, language }) => ({ start: templateStart(text), languages: [language], standsAlone }));
 }
 
 /** How a message about the server begins in each language; one that begins with a value, by the values it may have. */
-export function serverTextStarts({
-  message,
-  firstValues = [],
-}: ServerText): { readonly start: string; readonly wording: Wording }[] {
-  return wordingsOf(message).flatMap((wording) => {
-    const [start, next = ''] = wording.template.texts;
+export function serverTextStarts(
+  { message, firstValues = [] }: ServerText,
+  wordingsIn: Vocabulary['wordingsOf'],
+): { readonly start: string; readonly wording: Wording }[] {
+  const values = firstValues.map((value) => byLanguage(wordingsIn(value)));
+  return wordingsIn(message).flatMap((wording) => {
+    const start = templateStart(wording.text);
     if (start !== '') return [{ start, wording }];
-    return firstValues
-      .flatMap(wordingsOf)
-      .filter(({ language }) => language === 'en' || language === wording.language)
-      .map(({ template }) => ({
-        start: template.texts[0] + (template.texts.length === 1 ? next : ''),
-        wording,
-      }));
+    const [, next = ''] = wording.template.texts;
+    const languages = wording.language === 'en' ? ['en'] : ['en', wording.language];
+    return values.flatMap((value) =>
+      languages
+        .flatMap((language) => value.get(language) ?? [])
+        .map(({ text }) => {
+          const valueStart = templateStart(text);
+          return { start: valueStart + (valueStart === text ? next : ''), wording };
+        }),
+    );
   });
+}
+
+function byLanguage(wordings: readonly Wording[]): ReadonlyMap<string, readonly Wording[]> {
+  const found = new Map<string, Wording[]>();
+  for (const wording of wordings) {
+    const same = found.get(wording.language);
+    if (same) same.push(wording);
+    else found.set(wording.language, [wording]);
+  }
+  return found;
 }
 
 /** Without those that begin with another one of them; equal ones are one, of all their languages. */
 function shortest(starts: readonly MessageStart[]): MessageStart[] {
+  const byStart = new Map<string, MessageStart>();
+  for (const each of starts) {
+    const same = byStart.get(each.start);
+    byStart.set(each.start, same ? both(same, each) : each);
+  }
   const kept: MessageStart[] = [];
   // of two that begin alike, the shorter comes first, and nothing between that does not begin with it
-  for (const each of [...starts].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))) {
+  for (const start of [...byStart.keys()].sort()) {
+    const each = byStart.get(start);
     const last = kept.at(-1);
-    if (!last || !each.start.startsWith(last.start)) kept.push(each);
-    else
-      kept[kept.length - 1] = {
-        start: last.start,
-        languages: [...new Set([...last.languages, ...each.languages])],
-        standsAlone: last.standsAlone && each.standsAlone,
-      };
+    if (!each) continue;
+    if (!last || !start.startsWith(last.start)) kept.push(each);
+    else kept[kept.length - 1] = both(last, each);
   }
   return kept;
+}
+
+/** The beginning of the one stands for both. */
+function both({ start, languages, standsAlone }: MessageStart, other: MessageStart): MessageStart {
+  const others = other.languages.filter((language) => !languages.includes(language));
+  return {
+    start,
+    languages: others.length > 0 ? [...languages, ...others] : languages,
+    standsAlone: standsAlone && other.standsAlone,
+  };
 }

@@ -10,24 +10,37 @@ export interface MessageTemplate {
 }
 
 /** `%s`, `%d`, `%02d`, `%.3f`, `%lld`, `%m`, `%1$s`; `%%` is none. */
-const place = /%(?:(\d)\$)?[.\d]*l{0,2}[a-zA-Z]/g;
+const place = /%(?:(\d)\$)?[.\d]*l{0,2}[a-zA-Z]/;
+const places = new RegExp(place, 'g');
 
 /** Cuts a msgid or msgstr at its places. */
 export function messageTemplate(text: string): MessageTemplate {
   if (!text.includes('%')) return { texts: [text], order: [] };
+  // texts and, between them, the number of the value, where one is named
+  const [start = '', ...parts] = text.split(place) as (string | undefined)[];
   const order: number[] = [];
-  const cuts: string[] = [];
-  let start: string | undefined;
-  let at = 0;
-  for (const found of text.matchAll(place)) {
-    const before = text.slice(at, found.index).replaceAll('%%', '%');
-    if (start === undefined) start = before;
-    else cuts.push(before);
-    order.push(found[1] === undefined ? order.length : Number(found[1]) - 1);
-    at = found.index + found[0].length;
+  const texts: [string, ...string[]] = [plain(start)];
+  for (let at = 0; at < parts.length; at += 2) {
+    order.push(parts[at] === undefined ? order.length : Number(parts[at]) - 1);
+    texts.push(plain(parts[at + 1] ?? ''));
   }
-  const end = text.slice(at).replaceAll('%%', '%');
-  return { texts: start === undefined ? [end] : [start, ...cuts, end], order };
+  return { texts, order };
+}
+
+function plain(text: string): string {
+  return text.includes('%%') ? text.replaceAll('%%', '%') : text;
+}
+
+/** What two texts have in common that differ in the letters of their places only. */
+export function templateShape(text: string): string {
+  return text.includes('%%') ? messageTemplate(text).texts.join('%') : text.replace(places, '%');
+}
+
+/** The text before the first place, without looking at the others. */
+export function templateStart(text: string): string {
+  const at = text.indexOf('%');
+  if (at < 0) return text;
+  return /[a-zA-Z]/.test(text[at + 1] ?? '') ? text.slice(0, at) : messageTemplate(text).texts[0];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ByStart } from './byStart.ts';
 import { failureTable } from './failureTable.ts';
-import { msgidsOf, translationsOf } from './languages.ts';
-import { matchTemplate, messageTemplate, type MessageTemplate } from './messageTemplate.ts';
+import { englishOf, msgidsOf, type Wording } from './languages.ts';
+import { matchTemplate, messageTemplate, templateStart, type MessageTemplate } from './messageTemplate.ts';
 
 /** The names that a message quotes. */
 export interface QuotedNames {
@@ -21,19 +21,18 @@ const roles: readonly (readonly [before: RegExp, Role])[] = [
 
 /** A message with names, in one language: what the value of each place is, as English counts them. */
 interface NamingMessage {
-  readonly template: MessageTemplate;
+  readonly wording: Wording;
   readonly roles: readonly (Role | undefined)[];
 }
 
-const naming = new ByStart<NamingMessage>(() => {
+const naming = new ByStart<NamingMessage>(({ translationsOf }) => {
   const messages = failureTable.flatMap((row) => row.messages);
   return [...new Set(messages.flatMap((message) => [...msgidsOf(message), message]))].flatMap((msgid) => {
     const rolesHere = rolesIn(msgid);
     if (rolesHere.every((role) => role === undefined)) return [];
-    const templates = [messageTemplate(msgid), ...translationsOf(msgid).map(({ template }) => template)];
-    return templates.map((template): [string, NamingMessage] => [
-      template.texts[0],
-      { template, roles: rolesHere },
+    return [...englishOf(msgid), ...translationsOf(msgid)].map((wording): [string, NamingMessage] => [
+      templateStart(wording.text),
+      { wording, roles: rolesHere },
     ]);
   });
 });
@@ -67,7 +66,7 @@ export function quotedNames(message: string, told: QuotedNames): QuotedNames {
 /** The names by one reading, and how many of them are told ones. */
 function namesIn(
   message: string,
-  { template, roles: rolesHere }: NamingMessage,
+  { wording: { template }, roles: rolesHere }: NamingMessage,
   told: QuotedNames,
 ): { names: QuotedNames; standing: number } | undefined {
   const values = matchTemplate(template, message);

@@ -1,7 +1,7 @@
 import type { LogEntry } from '../log/logEntry.ts';
 import { ByStart } from './byStart.ts';
 import { wordingsOf, type Wording } from './languages.ts';
-import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
+import { matchTemplate } from './messageTemplate.ts';
 import { serverTextStarts } from './messageStarts.ts';
 import { english, type ServerEvent, type ServerText } from './messageTexts.ts';
 
@@ -55,24 +55,22 @@ export type ServerMessage =
   | ProcessTerminated;
 
 interface Row extends ServerText {
-  readonly template: MessageTemplate;
+  readonly wording: Wording;
 }
 
-const rows = new ByStart<Row>(() =>
+const rows = new ByStart<Row>((vocabulary) =>
   english.server.flatMap((text) =>
-    serverTextStarts(text).map(({ start, wording }): [string, Row] => [
+    serverTextStarts(text, vocabulary.wordingsOf).map(({ start, wording }): [string, Row] => [
       start,
-      { ...text, template: wording.template },
+      { ...text, wording },
     ]),
   ),
 );
-const futureDirectories = wordingsOf(english.futureDirectory);
-const futureDestinations = wordingsOf(english.futureDestination);
 
 /** Reads a LOG message about the server, in whatever language; undefined when it is none that is known. */
 export function parseServerMessage(entry: LogEntry): ServerMessage | undefined {
   return rows.find(entry.message, (row) => {
-    const values = matchTemplate(row.template, entry.message);
+    const values = matchTemplate(row.wording.template, entry.message);
     return values && serverMessage(row, values, entry);
   });
 }
@@ -102,11 +100,11 @@ function serverMessage(
         port: numberOf(third === '' ? (/\.(\d{1,5})$/.exec(first.slice(-6))?.[1] ?? '') : third),
       };
     case 'redirected':
-      return { kind, what, directory: firstValue(futureDirectories, entry.hint) };
+      return { kind, what, directory: firstValue(english.futureDirectory, entry.hint) };
     case 'logDestinationChanged':
-      return { kind, what, destination: firstValue(futureDestinations, entry.hint) };
+      return { kind, what, destination: firstValue(english.futureDestination, entry.hint) };
     case 'parameterChanged':
-      return { kind, what, name: first, value: row.template.order.length > 1 ? second : undefined };
+      return { kind, what, name: first, value: row.wording.template.order.length > 1 ? second : undefined };
     case 'parameterNeedsRestart':
       return { kind, what, name: first };
     case 'configurationErrors':
@@ -129,8 +127,8 @@ function startingMessage(server: string): ServerMessage | undefined {
     : undefined;
 }
 
-function firstValue(wordings: readonly Wording[], text = ''): string | undefined {
-  return wordings
+function firstValue(message: string, text = ''): string | undefined {
+  return wordingsOf(message)
     .map(({ template }) => matchTemplate(template, text)?.[0])
     .find((value) => value !== undefined);
 }

@@ -1,4 +1,5 @@
 import { wordingsOf } from '../connection/languages.ts';
+import { templateStart } from '../connection/messageTemplate.ts';
 import { severities, type Severity } from './logEntry.ts';
 
 /** Labels that begin a companion line of a record (elog.c send_message_to_server_log), in the server's order. */
@@ -48,9 +49,10 @@ export const printedLabels: readonly PrintedLabel[] = [
   ...[...severityWords].map(([word, means]) => ({ text: `${word}:  `, means })),
   ...new Map(
     sectionMsgids.flatMap(({ means, msgid }) =>
-      wordingsOf(msgid).map(
-        ({ template }) => [template.texts[0], { text: template.texts[0], means }] as const,
-      ),
+      wordingsOf(msgid).map((wording) => {
+        const text = templateStart(wording.text);
+        return [text, { text, means }] as const;
+      }),
     ),
   ).values(),
 ];

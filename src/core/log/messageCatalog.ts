@@ -4,12 +4,12 @@ import type { Severity } from './logEntry.ts';
 import type { OtherLabels, ScanAnchor, ScanMessage, ScanTable } from './logFormat.ts';
 
 /** Which messages of which severity are cut out of the log; every other byte never becomes a string. */
-const wanted: readonly { severity: Severity; messages: readonly MessageStart[] }[] = [
-  { severity: 'LOG', messages: logMessageStarts },
+const wanted = once((): readonly { severity: Severity; messages: readonly MessageStart[] }[] => [
+  { severity: 'LOG', messages: logMessageStarts() },
   { severity: 'FATAL', messages: [] },
   { severity: 'PANIC', messages: [] },
-  { severity: 'ERROR', messages: errorMessageStarts },
-];
+  { severity: 'ERROR', messages: errorMessageStarts() },
+]);
 
 /** A severity as one format writes it. */
 interface WantedLabel {
@@ -19,7 +19,7 @@ interface WantedLabel {
 }
 
 /** stderr: `SEVERITY:  ` with nothing, or `XXXXX: `, before the message. */
-export const stderrTable: ScanTable = {
+export const stderrTable = once((): ScanTable => ({
   framing: 'lines',
   between: 'optionalSqlState',
   // k is the rarest letter of these words
@@ -30,10 +30,10 @@ export const stderrTable: ScanTable = {
     ['G:  ', 'FATAL', 'PANIC', 'ERROR'],
     { needle: ':  ', labelEnd: 3, wordEnd: 3 },
   ),
-};
+}));
 
 /** csv: `,SEVERITY,XXXXX,"message`. */
-export const csvTable: ScanTable = {
+export const csvTable = once((): ScanTable => ({
   framing: 'csv',
   between: 'csvSqlState',
   ...tableOf(
@@ -45,10 +45,10 @@ export const csvTable: ScanTable = {
     ['G,', 'FATAL', 'PANIC', 'ERROR'],
     { needle: ',"', labelEnd: -5, wordEnd: 1 },
   ),
-};
+}));
 
 /** json, where the severity is English whatever lc_messages says. */
-export const jsonTable: ScanTable = {
+export const jsonTable = once((): ScanTable => ({
   framing: 'singleLine',
   between: 'jsonMessageKey',
   ...tableOf(
@@ -58,14 +58,20 @@ export const jsonTable: ScanTable = {
     ).filter(({ languages }) => languages.includes('en')),
     ['LOG","', 'FATAL","', 'PANIC","', 'ERROR","'],
   ),
-};
+}));
+
+/** What is made of thousands of texts, made when it is wanted: of the three tables a log needs one. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
 
 /** The severities in every language: `place` says how a format writes one, `escape` how it writes a message. */
 function labelsOf(
   place: (word: string) => string,
   escape: (message: string) => string = (message) => message,
 ): WantedLabel[] {
-  return wanted.flatMap(({ severity, messages }) => {
+  return wanted().flatMap(({ severity, messages }) => {
     const words = new Map<string, string[]>();
     for (const { text, language } of wordingsOf(severity))
       words.set(text, [...(words.get(text) ?? []), language]);

@@ -36,6 +36,17 @@ export const longestPrefix = 1024;
 /** Readings of one line that are compared. */
 const mostReadings = 64;
 
+/** By escape and position: the run in which no reading was found from there. One for all: a prefix is told by trying hundreds. */
+let failed = new Uint32Array(0);
+let run = 0;
+
+function beginRun(escapes: number): void {
+  const places = escapes * (longestPrefix + 1);
+  if (failed.length < places) failed = new Uint32Array(places);
+  if (run === 0xffff_ffff) failed.fill(0);
+  run = (run % 0xffff_ffff) + 1;
+}
+
 /**
  * Finds the readings of a line with a compiled log_line_prefix. A pair of escape and position from which no reading
  * was found is not tried again, so that the time is in proportion to the line, whatever its bytes.
@@ -46,9 +57,6 @@ export class PrefixMatcher {
   /** Whether lines of clients look unlike those of other processes. */
   readonly tellsClients: boolean;
   readonly #tokens: readonly Token[];
-  /** By escape and position: the run in which no reading was found from there. */
-  readonly #failed: Uint32Array;
-  #run = 0;
   #text = '';
   #ofClient = true;
   /** Where the value of each escape stands in the reading that is being tried. */
@@ -66,7 +74,6 @@ export class PrefixMatcher {
         (token.kind === 'escape' && token.escape.isOfClient === true && token.escape.mayBeEmpty !== true),
     );
     this.#tried = this.letters.map(() => ({ failedFrom: 0, failedTo: -1, wallFrom: 0, wall: -1 }));
-    this.#failed = new Uint32Array(this.letters.length * (longestPrefix + 1));
   }
 
   /** The readings of a client's line, or of another process' line, which has no names and stops at `%q`. */
@@ -75,8 +82,7 @@ export class PrefixMatcher {
     this.#ofClient = ofClient;
     this.#readings = [];
     for (const tried of this.#tried) tried.failedTo = tried.wall = -1;
-    if (this.#run === 0xffff_ffff) this.#failed.fill(0);
-    this.#run = (this.#run % 0xffff_ffff) + 1;
+    beginRun(this.letters.length);
     this.#walk(0, 0, 0);
     return this.#readings;
   }
@@ -89,9 +95,9 @@ export class PrefixMatcher {
     if (token.kind === 'literal')
       return this.#text.startsWith(token.text, at) && this.#walk(index + 1, nth, at + token.text.length);
     const place = nth * (longestPrefix + 1) + at;
-    if (at > longestPrefix || this.#failed[place] === this.#run) return false;
+    if (at > longestPrefix || failed[place] === run) return false;
     const found = this.#walkEscape(token, index, nth, at);
-    if (!found) this.#failed[place] = this.#run;
+    if (!found) failed[place] = run;
     return found;
   }
 

@@ -24,7 +24,7 @@ function threadPanic(text: string): LogEntry {
 /** `log_destination = stderr`: prefix, `SEVERITY:  `, message; TAB continues; companion lines repeat the prefix. */
 export class StderrLog implements LogFormat {
   readonly name = 'stderr';
-  readonly table = stderrTable;
+  readonly table = stderrTable();
   readonly #prefixes: KnownPrefixes;
   readonly #clock: LogClock;
   #shape: { readonly prefix: string; readonly recurring: RecurringShape | undefined } | undefined;

@@ -4,7 +4,10 @@
  * 12, 13, 14, 15, 16, 17, 18; no line is typed by hand. (Translations by the PostgreSQL Global Development Group's
  * translators, under the PostgreSQL Licence.)
  */
-export const translations: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> = {
+export function readTranslations(): Readonly<
+  Record<string, Readonly<Record<string, string | readonly string[]>>>
+> {
+  return {
   DEBUG: {
     ka: 'გამართვა',
     ko: '디버그',
@@ -4051,3 +4054,4 @@ export const translations: Readonly<Record<string, Readonly<Record<string, strin
     zh_TW: '請求的時間軸 %u 不是此伺服器歷史的後繼時間軸',
   },
 };
+}

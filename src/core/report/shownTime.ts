@@ -10,8 +10,51 @@ export interface ShownTime {
   readonly full: (at: number) => string;
 }
 
+/** The parts of an instant in a zone, as they are shown. */
+interface ShownParts {
+  readonly date: string;
+  readonly minute: string;
+  readonly second: string;
+}
+
+/** Years whose instants a `Date` tells alike in its own zone; zones were once seconds away from Greenwich. */
+const [firstPlainYear, lastPlainYear] = [1973, 9999];
+
 /** Times in an IANA zone; undefined = the machine's. Throws a RangeError for a zone that the runtime lacks. */
 export function createShownTime(timeZone: string | undefined): ShownTime {
+  const inZone = timeZone === undefined ? undefined : partsIn(timeZone);
+  let inOwnZone: typeof inZone;
+  // a formatter costs a short program a tenth of its time
+  const partsOf = (at: number): ShownParts =>
+    inZone ? inZone(at) : (plainParts(at) ?? (inOwnZone ??= partsIn(undefined))(at));
+  const date = (at: number): string => partsOf(at).date;
+  const minute = (at: number): string => partsOf(at).minute;
+  const second = (at: number): string => `${minute(at)}:${partsOf(at).second}`;
+  return {
+    date,
+    minute,
+    second: (at) => (at === undefined ? '--:--:--' : second(at)),
+    full: (at) => `${date(at)} ${second(at)}`,
+  };
+}
+
+/** In the machine's own zone; undefined where only a formatter tells. */
+function plainParts(at: number): ShownParts | undefined {
+  const date = new Date(at);
+  const year = date.getFullYear();
+  if (!(year >= firstPlainYear && year <= lastPlainYear)) return undefined;
+  return {
+    date: `${year}-${digits(date.getMonth() + 1)}-${digits(date.getDate())}`,
+    minute: `${digits(date.getHours())}:${digits(date.getMinutes())}`,
+    second: digits(date.getSeconds()),
+  };
+}
+
+function digits(part: number): string {
+  return String(part).padStart(2, '0');
+}
+
+function partsIn(timeZone: string | undefined): (at: number) => ShownParts {
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
     timeZone,
     hourCycle: 'h23',
@@ -22,22 +65,12 @@ export function createShownTime(timeZone: string | undefined): ShownTime {
     minute: '2-digit',
     second: '2-digit',
   });
-  const partsOf = (at: number): Partial<Record<string, string>> =>
-    Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  const date = (at: number): string => {
-    const { year = '', month = '', day = '' } = partsOf(at);
-    return `${year}-${month}-${day}`;
-  };
-  const minute = (at: number): string => {
-    const { hour = '', minute: minutes = '' } = partsOf(at);
-    return `${hour}:${minutes}`;
-  };
-  const second = (at: number): string => `${minute(at)}:${partsOf(at)['second'] ?? ''}`;
-  return {
-    date,
-    minute,
-    second: (at) => (at === undefined ? '--:--:--' : second(at)),
-    full: (at) => `${date(at)} ${second(at)}`,
+  return (at) => {
+    const parts: Partial<Record<string, string>> = Object.fromEntries(
+      format.formatToParts(at).map(({ type, value }) => [type, value]),
+    );
+    const { year = '', month = '', day = '', hour = '', minute = '', second = '' } = parts;
+    return { date: `${year}-${month}-${day}`, minute: `${hour}:${minute}`, second };
   };
 }
 

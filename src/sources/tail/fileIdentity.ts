@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { FileIdentity } from '../../core/log/logPlace.ts';
 import { compressedHeadBytes, compressionOf, decompressedHead, type Compression } from './compression.ts';
+import { sha256 } from './sha256.ts';
 import type { TailedFile } from './tailSink.ts';
 
 /** As many first bytes tell a file from every other: a log begins with times and pids. */
@@ -28,7 +28,7 @@ export function identify(path: string, headBytes = maxHeadBytes): FileIdentity {
 export function identifyOpen(fd: number, headBytes = maxHeadBytes): FileIdentity {
   const { dev, ino } = fstatSync(fd);
   const head = unpackedHead(fd).subarray(0, headBytes);
-  const hash = createHash('sha256').update(head).digest('hex').slice(0, 32);
+  const hash = sha256(head).slice(0, 32);
   return { device: dev, inode: ino, head: hash, headBytes: head.length };
 }
 

@@ -4,6 +4,7 @@ import { problemError, problemOfError, type FileProblem } from './fileProblem.ts
 import { LogFile, type OpenLog, type ReadOutcome } from './logFile.ts';
 import type { FoundFile } from './logSequence.ts';
 import { LogTurns, type ResumePoint } from './logTurns.ts';
+import { monotonicMs } from './monotonic.ts';
 import { ReadingLag } from './readingLag.ts';
 import { ReadingProgress } from './readingProgress.ts';
 import type { TailSink, TailStatus } from './tailSink.ts';
@@ -33,7 +34,7 @@ export class LogTail {
   #resume: ResumePoint | undefined;
   #open: OpenLog | undefined;
   #progress: ReadingProgress | undefined;
-  readonly #lag = new ReadingLag(performance.now());
+  readonly #lag = new ReadingLag(monotonicMs());
   /** When the open file was last read from. */
   #readAt = 0;
   #begun = false;
@@ -121,7 +122,7 @@ export class LogTail {
     for (;;) {
       if (stopped()) return 'stopped';
       const beforeBytes = open.offsetBytes;
-      this.#readAt = performance.now();
+      this.#readAt = monotonicMs();
       const outcome = await this.#read(open);
       this.#takenBytes += open.offsetBytes - beforeBytes;
       if (open.offsetBytes > beforeBytes) {

@@ -12,7 +12,7 @@ const seenEveryMs = 100;
 
 /**
  * How far reading is behind writing, by what was seen to be there and when: no time that is written in the log is
- * trusted, since its server may have another clock. Instants are those of `performance.now`.
+ * trusted, since its server may have another clock. Instants are those of `monotonicMs`.
  */
 export class ReadingLag {
   /** Everything that was written before this has been read. */

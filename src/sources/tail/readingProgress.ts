@@ -1,4 +1,5 @@
 import type { OpenLog } from './logFile.ts';
+import { monotonicMs } from './monotonic.ts';
 import type { ReadingLag } from './readingLag.ts';
 import type { TailStatus } from './tailSink.ts';
 
@@ -11,23 +12,23 @@ export class ReadingProgress {
   #doneBytes: number;
   #nextAt: number;
 
-  /** `nextAt`: when to tell first, on the clock of `performance.now`. */
+  /** `nextAt`: when to tell first, on the clock of `monotonicMs`. */
   constructor(
     open: OpenLog,
     lag: ReadingLag,
     tell: (status: TailStatus) => void,
-    nextAt = performance.now() + intervalMs,
+    nextAt = monotonicMs() + intervalMs,
   ) {
     this.#tell = tell;
     this.#lag = lag;
     this.#doneBytes = -open.readBytes;
     this.#nextAt = nextAt;
-    lag.begin(performance.now());
+    lag.begin(monotonicMs());
   }
 
   /** `unreadBytes` gives what is left of the open file and the size of those still to be opened; asked only if it is time to tell. */
   at(open: OpenLog, unreadBytes: () => number): void {
-    const now = performance.now();
+    const now = monotonicMs();
     if (now < this.#nextAt) return;
     this.#nextAt = now + intervalMs;
     this.now(open, unreadBytes());
@@ -37,7 +38,7 @@ export class ReadingProgress {
   now(open: OpenLog, unreadBytes: number): void {
     const readBytes = this.#doneBytes + open.readBytes;
     const totalBytes = readBytes + unreadBytes;
-    const behindMs = this.#lag.behindMs(performance.now(), readBytes, totalBytes);
+    const behindMs = this.#lag.behindMs(monotonicMs(), readBytes, totalBytes);
     this.#tell({ kind: 'reading', readBytes, totalBytes, ...(behindMs !== undefined && { behindMs }) });
   }
 

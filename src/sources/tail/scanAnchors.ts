@@ -28,7 +28,7 @@ interface Search {
 export class Anchors {
   readonly #table: ScanTable;
   readonly #wasm: WasmScan | null;
-  #search: Search;
+  #search: Search | undefined;
   #words: Words = 'english';
   /** Bytes before the end in which an anchor may have begun without being found. */
   readonly longestNeedle: number;
@@ -36,21 +36,22 @@ export class Anchors {
   constructor(table: ScanTable, wasm: WasmScan | null) {
     this.#table = table;
     this.#wasm = wasm;
-    const labels = labelsOf(table, this.#words);
-    this.longestNeedle = Math.max(...labels.map(({ needle }) => needle.length));
-    this.#search = searchOf(table, labels, wasm);
+    const needles = [...table.anchors, ...(table.raw ? [table.raw] : [])].map(({ needle }) => needle);
+    this.longestNeedle = Math.max(...needles.map((needle) => Buffer.byteLength(needle)));
   }
 
   restart(): void {
-    this.#search.restart();
+    this.#search?.restart();
   }
 
   find(searched: SearchedBytes, from: number): Found | undefined {
     const words = wordsOf(searched);
     if (words !== this.#words && this.#words !== 'legacy') {
       this.#words = words === 'english' ? this.#words : words;
-      this.#search = searchOf(this.#table, labelsOf(this.#table, this.#words), this.#wasm);
+      this.#search = undefined;
     }
+    // not before it is known in which words: to be made ready for them is dear
+    this.#search ??= searchOf(this.#table, labelsOf(this.#table, this.#words), this.#wasm);
     return this.#search.find(searched, from);
   }
 

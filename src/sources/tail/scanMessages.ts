@@ -11,20 +11,22 @@ export interface MessageBytes {
 
 /** The messages that matter, by their first two bytes, so that most others cost one look. */
 export class ScanMessages {
+  /** All beginnings. */
+  readonly starts: readonly Buffer[];
   readonly #byKey = new Map<number, MessageBytes[]>();
 
   /** `legacy`: also in the encodings other than UTF-8 that the languages of each are written in. */
   constructor(messages: readonly ScanMessage[], legacy: boolean) {
+    const starts: Buffer[] = [];
     for (const { start, sections, languages } of messages) {
       const isForeign = !languages.includes('en');
-      const forms = [Buffer.from(start), ...(legacy && isForeign ? legacyForms(start, languages) : [])];
-      for (const bytes of forms) this.#add({ start: bytes, sections, isForeign });
+      const forms = legacy && isForeign ? legacyForms(start, languages) : [];
+      for (const bytes of [Buffer.from(start), ...forms]) {
+        starts.push(bytes);
+        this.#add({ start: bytes, sections, isForeign });
+      }
     }
-  }
-
-  /** All beginnings. */
-  get starts(): readonly Buffer[] {
-    return [...this.#byKey.values()].flat().map(({ start }) => start);
+    this.starts = starts;
   }
 
   #add(message: MessageBytes): void {

@@ -1,4 +1,5 @@
 import { LogFile, type OpenLog } from './logFile.ts';
+import { monotonicMs } from './monotonic.ts';
 
 /** A file from which bytes came so lately is being written. */
 const writtenMs = 50;
@@ -11,7 +12,7 @@ export class TruncationDebt {
   #mayBeMore = false;
   #bytesAt = -Infinity;
 
-  /** Bytes were read, at this moment of `performance.now`. */
+  /** Bytes were read, at this moment of `monotonicMs`. */
   bytesCame(at: number): void {
     this.#bytesAt = at;
   }
@@ -20,7 +21,7 @@ export class TruncationDebt {
   truncated({ knownBytes, offsetBytes }: LogFile, copy: OpenLog | undefined): void {
     this.#knownBytes = Math.max(this.#knownBytes, knownBytes);
     const grew = copy instanceof LogFile && copy.knownBytes > offsetBytes;
-    this.#mayBeMore ||= grew || performance.now() - this.#bytesAt < writtenMs;
+    this.#mayBeMore ||= grew || monotonicMs() - this.#bytesAt < writtenMs;
   }
 
   /** No more will be read of it than up to here. The bytes that are lost at least; undefined = surely none. */

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
+import { monotonicMs } from './monotonic.ts';
 
 /** What is watched: the directory of the followed file (never below it), and that file if its name is a link. */
 export interface WatchedPlace {
@@ -47,8 +48,8 @@ export class WakeUp {
 
   /** Resolves when it is time to look; `hadBytes`: the last look found some. At once after an abort. */
   async next(place: WatchedPlace, hadBytes: boolean): Promise<void> {
-    if (hadBytes) this.#lastBytesAt = performance.now();
-    if (this.#polling && performance.now() - this.#lastBytesAt < silenceMs) {
+    if (hadBytes) this.#lastBytesAt = monotonicMs();
+    if (this.#polling && monotonicMs() - this.#lastBytesAt < silenceMs) {
       await this.pause();
       return;
     }
@@ -92,7 +93,7 @@ export class WakeUp {
   }
 
   #countWakeUp(): void {
-    const now = performance.now();
+    const now = monotonicMs();
     this.#wakeUpsAt.push(now);
     if (this.#wakeUpsAt.length <= busyWakeUps) return;
     const first = this.#wakeUpsAt.shift() ?? now;
@@ -108,7 +109,7 @@ export class WakeUp {
     const key = paths.map(keyOf).join('\0');
     if (this.#watcher !== undefined && key === this.#watched) return;
     this.#unwatch();
-    const mayTry = !this.#signal.aborted && performance.now() - this.#failedAt > retryMs;
+    const mayTry = !this.#signal.aborted && monotonicMs() - this.#failedAt > retryMs;
     if (paths.length === 0 || !mayTry) return;
     this.#watched = key;
     this.#watcher = this.#arm(paths, place);
@@ -132,7 +133,7 @@ export class WakeUp {
     // what was written before the watch stood is not reported
     watcher.on('ready', this.#notify);
     watcher.on('error', () => {
-      this.#failedAt = performance.now();
+      this.#failedAt = monotonicMs();
       if (watcher === this.#watcher) this.#unwatch();
     });
     return watcher;

@@ -32,10 +32,11 @@ export function wantedLabels(
   const maps = Buffer.alloc(5 * mapBytes + shortBytes);
   const map = (index: number): Buffer => maps.subarray(index * mapBytes, (index + 1) * mapBytes);
   const [whole, listed, twelve, eight, four, short] = [map(0), map(1), map(2), map(3), map(4), map(5)];
-  for (const { text, starts } of labels) {
+  for (const { text, starts } of labels)
     setBit(starts ? listed : whole, text.readUIntLE(Math.max(0, text.length - 6), 3));
+  // those of a severity are the same in all languages
+  for (const starts of new Set(labels.map((label) => label.starts)))
     for (const start of starts ?? []) setStart({ short, four, eight, twelve }, start);
-  }
   return { framing: ofAny ? framingOfAnyCsv : framings[framing], maps };
 }
 
