@@ -59,8 +59,7 @@ export function readHead(at: i32, severity: i32): bool {
 @inline
 function passLiteral(op: i32, at: i32): i32 {
   const length = <i32>load<u8>(op, 1);
-  if (length > 8) return isSame(at, op + 2, length) ? at + length : 0;
-  // an empty literal is none
+  if (length > 8 || length == 0) return isSame(at, op + 2, length) ? at + length : 0;
   return (load<u64>(at) ^ load<u64>(op, 2)) << (64 - 8 * <u64>length) == 0 ? at + length : 0;
 }
 
