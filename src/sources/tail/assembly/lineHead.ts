@@ -6,6 +6,7 @@ import { PROGRAM } from './layout';
 import {
   keep,
   passNumber,
+  passVirtualXid,
   readAt,
   readEpoch,
   readNumber,
@@ -146,13 +147,6 @@ function addressEnd(at: i32): i32 {
   if (hasDot) return end;
   while (isOfPart(Op.HOST, load<u8>(end))) end += 1;
   return end;
-}
-
-/** `3/12`, or nothing where the process has none. */
-function passVirtualXid(at: i32): i32 {
-  const slash = passNumber(at);
-  if (slash == 0 || load<u8>(slash) != 0x2f) return at;
-  return passNumber(slash + 1);
 }
 
 /** The rest of the program from the right: its operations stand in that order, literals as they are. */
