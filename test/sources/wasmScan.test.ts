@@ -19,6 +19,24 @@ function generated(options: Pick<LogOptions, 'format' | 'prefix' | 'share'>, byt
   return Buffer.concat(chunks);
 }
 
+/** Bytes beside digits, letters and labels in one order or another, and such as end a number, a word or a line. */
+const unusual = Buffer.from('/09:;@AFGZ[`afgz{|\x7f \t\r\n"\\,.-+()\x80\xfa\xff', 'latin1');
+
+/** The same bytes, of which every hundredth is another, or missing, or there twice. */
+function garbled(bytes: Buffer, draw: () => number): Buffer {
+  const pieces: Buffer[] = [];
+  let from = 0;
+  for (let at = Math.floor(draw() * 200); at < bytes.length; at += 1 + Math.floor(draw() * 200)) {
+    const kind = Math.floor(draw() * 6);
+    const place = Math.floor(draw() * unusual.length);
+    pieces.push(bytes.subarray(from, at));
+    if (kind > 1) pieces.push(unusual.subarray(place, place + 1));
+    else if (kind === 1) pieces.push(bytes.subarray(at, at + 1), bytes.subarray(at, at + 1));
+    from = at + 1;
+  }
+  return Buffer.concat([...pieces, bytes.subarray(from)]);
+}
+
 /** The scan in JavaScript is the oracle. */
 function assertSame(bytes: Uint8Array, logLinePrefix?: string): void {
   const hints = logLinePrefix === undefined ? {} : { logLinePrefix };
@@ -74,6 +92,15 @@ describe('the module of the scan', () => {
       assertSame(generated({ format: 'stderr', prefix, share: 100 }, 60_000), prefix);
     });
   }
+
+  for (const format of ['stderr', 'csv', 'json'] as const)
+    for (const seed of seeds(5, 200))
+      it(`tells of ${format} lines that were garbled what JavaScript tells, with seed ${seed}`, () => {
+        const draw = random(seed);
+        const prefix = format === 'stderr' && seed % 3 > 0 ? randomPrefix(draw) : '%m [%p] ';
+        const lines = generated({ format, prefix, share: 100 }, 40_000);
+        assertSame(Buffer.concat([lines, garbled(lines, draw)]), format === 'stderr' ? prefix : undefined);
+      });
 
   for (const prefix of [
     ...[

@@ -1,7 +1,19 @@
 // The columns before the severity of a csv record (manual, section 19.8.4).
 
 import { indexOf, indexOfEither } from './bytes';
-import { keep, number, passNumber, portBefore, readAt, readPid, readSessionId, readStart, setEntryPort, setHost } from './line';
+import {
+  keep,
+  number,
+  passNumber,
+  passVirtualXid,
+  portBefore,
+  readAt,
+  readPid,
+  readSessionId,
+  readStart,
+  setEntryPort,
+  setHost,
+} from './line';
 
 const COMMA: u8 = 0x2c;
 const QUOTE: u8 = 0x22;
@@ -18,7 +30,7 @@ export function readCsvHead(at: i32, severity: i32): bool {
   if (at != 0) at = comma(passNumber(at)); // session_line_num
   if (at != 0) at = keepColumn(at, severity); // command_tag
   if (at != 0) at = comma(readStart(at));
-  if (at != 0) at = passColumn(at, severity); // virtual_transaction_id
+  if (at != 0) at = comma(passVirtualXid(at));
   if (at != 0) at = passNumber(at); // transaction_id
   return at == severity;
 }
@@ -47,10 +59,6 @@ function keepColumn(at: i32, to: i32): i32 {
   const end = columnEnd(at, to);
   if (end != 0) keep(at, end);
   return comma(end);
-}
-
-function passColumn(at: i32, to: i32): i32 {
-  return comma(columnEnd(at, to));
 }
 
 /** `"127.0.0.1:5432"`, `"[local]"` */

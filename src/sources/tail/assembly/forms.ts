@@ -118,27 +118,35 @@ export function letWait(length: i32): void {
   freeScratch = (freeScratch + length + 15) & -16;
 }
 
+/** How many lines may wait: few where forms are new, since what was read behind such a line is read again. */
+let mayWait: i32 = 1;
+
 /** No other line can wait. */
 // @ts-ignore: decorator
 @inline
 export function isFull(): bool {
-  return waitingCount == MOST_WAITING || freeScratch + MOST_CONSTANT_BYTES > SCRATCH + SCRATCH_BYTES;
+  return waitingCount >= mayWait || freeScratch + MOST_CONSTANT_BYTES > SCRATCH + SCRATCH_BYTES;
 }
 
-/** No line waits any more. */
-export function clearWaiting(): void {
+/** No line waits any more, of which all had forms or not. */
+export function clearWaiting(areKnown: bool): void {
+  mayWait = areKnown ? min(mayWait * 2, MOST_WAITING) : 1;
   waitingCount = 0;
   freeScratch = SCRATCH;
 }
 
 /** Asks for the forms of all lines that wait. */
 export function askForms(): void {
-  const end = WAITING + waitingCount * WAITING_BYTES;
-  for (let line = WAITING; line < end; line += WAITING_BYTES)
+  const last = WAITING + waitingCount * WAITING_BYTES;
+  for (let line = WAITING; line < last; line += WAITING_BYTES)
     store<u32>(line, load<u32>(slotAt(<i32>load<u64>(line))), 16);
-  for (let line = WAITING; line < end; line += WAITING_BYTES) {
+  for (let line = WAITING; line < last; line += WAITING_BYTES) {
     const place = load<u32>(line, 16) & ((<u32>1 << PLACE_BITS) - 1);
-    store<u64>(line, load<u64>(ARENA + <i32>place * LINE_BYTES - LINE_BYTES), 16);
+    const form = ARENA + <i32>place * LINE_BYTES - LINE_BYTES;
+    const end = form + HEAD_BYTES + load<i32>(line, 12);
+    let answer: u64 = 0;
+    for (let at = form; at < end; at += LINE_BYTES) answer += load<u64>(at);
+    store<u64>(line, answer, 16);
   }
 }
 

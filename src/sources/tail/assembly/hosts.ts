@@ -1,6 +1,6 @@
 // The clients' hosts that lines tell, numbered as they come: a line is like another one whatever host it comes from.
 
-import { hashOf, isDigit, isSame } from './bytes';
+import { isDigit, isSame } from './bytes';
 import { HOST_BYTES, HOST_SLOTS, HOSTS, MOST_HOSTS, HOST_TEXTS } from './layout';
 
 /** A text that begins with its length. */
@@ -15,7 +15,7 @@ export function numberOfHost(at: i32, to: i32): i32 {
   const length = to - at;
   if (length <= 0 || length > MOST_BYTES) return -1;
   if (lastNumber >= 0 && isHost(lastNumber, at, length)) return lastNumber;
-  let index = <i32>hashOf(at, length) & (HOST_SLOTS - 1);
+  let index = hashOf(at, length);
   for (;;) {
     const number = load<i32>(HOSTS + index * 4) - 1;
     if (number < 0) break;
@@ -29,6 +29,14 @@ export function numberOfHost(at: i32, to: i32): i32 {
   hostCount += 1;
   store<i32>(HOSTS + index * 4, hostCount);
   return (lastNumber = hostCount - 1);
+}
+
+/** The slot at which a host is looked for first. */
+function hashOf(at: i32, length: i32): i32 {
+  let hash: u64 = length;
+  for (; length >= 8; length -= 8, at += 8) hash = (hash ^ load<u64>(at)) * 0xff51afd7ed558ccd;
+  if (length > 0) hash = (hash ^ (load<u64>(at) << (64 - 8 * <u64>length))) * 0xff51afd7ed558ccd;
+  return <i32>(hash >> 40) & (HOST_SLOTS - 1);
 }
 
 // @ts-ignore: decorator

@@ -5,6 +5,7 @@ import {
   keep,
   number,
   passNumber,
+  passVirtualXid,
   readAt,
   readNumber,
   readPid,
@@ -49,7 +50,7 @@ export function readJsonHead(at: i32, severity: i32): bool {
   at = comma(passNumber(key(Key.LINE_NUM, at)));
   at = keepOptional(Key.PS, at, severity);
   at = ended(readStart(key(Key.SESSION_START, at)));
-  at = passVirtualXid(at, severity);
+  at = passVxid(at);
   at = comma(passNumber(key(Key.TXID, at)));
   return key(Key.ERROR_SEVERITY, at) == severity + 1;
 }
@@ -107,10 +108,7 @@ function readPort(at: i32): i32 {
   return comma(end);
 }
 
-function passVirtualXid(at: i32, to: i32): i32 {
+function passVxid(at: i32): i32 {
   const value = key(Key.VXID, at);
-  if (value == 0) return at;
-  // digits and a slash, without escapes
-  const end = indexOfEither(QUOTE, BACKSLASH, value, to);
-  return end < to ? ended(end) : 0;
+  return value == 0 ? at : ended(passVirtualXid(value));
 }

@@ -316,14 +316,21 @@ function readHex(at: i32, most: i32): i32 {
   return at + length;
 }
 
-/** Digits that tell nothing here, maybe with a sign. */
+/** Digits that tell nothing here, maybe with a sign, without a zero before others. */
 export function passNumber(at: i32): i32 {
   const first = load<u8>(at) == 0x2d ? at + 1 : at;
   const others = noDigits(load<u64>(first));
-  if (others != 0) return (others & 0xff) != 0 ? 0 : first + <i32>(ctz(others) >> 3);
-  let end = first + 8;
-  while (isDigit(load<u8>(end))) end += 1;
-  return end - first > 20 ? 0 : end;
+  let end = first + (others == 0 ? 8 : <i32>(ctz(others) >> 3));
+  if (others == 0) while (isDigit(load<u8>(end))) end += 1;
+  const length = end - first;
+  return length == 0 || length > 20 || (length > 1 && load<u8>(first) == 0x30) ? 0 : end;
+}
+
+/** `3/12`, or nothing where the process has none. */
+export function passVirtualXid(at: i32): i32 {
+  const slash = passNumber(at);
+  if (slash == 0 || load<u8>(slash) != 0x2f) return at;
+  return passNumber(slash + 1);
 }
 
 /** The port that ends some text behind `before`, which must be kept too: address of its first digit, or 0. */

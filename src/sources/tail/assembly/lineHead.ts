@@ -6,6 +6,7 @@ import { PROGRAM } from './layout';
 import {
   keep,
   passNumber,
+  passVirtualXid,
   readAt,
   readEpoch,
   readNumber,
@@ -60,8 +61,7 @@ export function readHead(at: i32, severity: i32): bool {
 @inline
 function passLiteral(op: i32, at: i32): i32 {
   const length = <i32>load<u8>(op, 1);
-  if (length > 8) return isSame(at, op + 2, length) ? at + length : 0;
-  // an empty literal is none
+  if (length > 8 || length == 0) return isSame(at, op + 2, length) ? at + length : 0;
   return (load<u64>(at) ^ load<u64>(op, 2)) << (64 - 8 * <u64>length) == 0 ? at + length : 0;
 }
 
@@ -149,13 +149,6 @@ function addressEnd(at: i32): i32 {
   if (hasDot) return end;
   while (isOfPart(Op.HOST, load<u8>(end))) end += 1;
   return end;
-}
-
-/** `3/12`, or nothing where the process has none. */
-function passVirtualXid(at: i32): i32 {
-  const slash = passNumber(at);
-  if (slash == 0 || load<u8>(slash) != 0x2f) return at;
-  return passNumber(slash + 1);
 }
 
 /** The rest of the program from the right: its operations stand in that order, literals as they are. */

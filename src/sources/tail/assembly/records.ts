@@ -67,7 +67,6 @@ export function clearRecords(): void {
   readTo = INPUT;
   isLineKnown = false;
   isDense = false;
-  clearWaiting();
 }
 
 /** The next line, where it was looked at: its start, or 0 if candidates must be searched in it; its label and its end. */
@@ -123,14 +122,14 @@ export function settle(): bool {
     if (form < 0) {
       refusal = form;
       unsettled = load<i32>(record, FORM_IN);
-      clearWaiting();
+      clearWaiting(false);
       return false;
     }
     store<i32>(record, form, FORM_IN);
     readTo = load<i32>(record, END_IN);
     recordCount += 1;
   }
-  clearWaiting();
+  clearWaiting(true);
   return true;
 }
 
