@@ -2,7 +2,6 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync, type S
 import { join } from 'node:path';
 import type { FileIdentity } from '../../core/log/logPlace.ts';
 import { compressedHeadBytes, compressionOf, decompressedHead, type Compression } from './compression.ts';
-import { sha256 } from './sha256.ts';
 import type { TailedFile } from './tailSink.ts';
 
 /** As many first bytes tell a file from every other: a log begins with times and pids. */
@@ -28,8 +27,20 @@ export function identify(path: string, headBytes = maxHeadBytes): FileIdentity {
 export function identifyOpen(fd: number, headBytes = maxHeadBytes): FileIdentity {
   const { dev, ino } = fstatSync(fd);
   const head = unpackedHead(fd).subarray(0, headBytes);
-  const hash = sha256(head).slice(0, 32);
-  return { device: dev, inode: ino, head: hash, headBytes: head.length };
+  let hash: string | undefined;
+  return {
+    device: dev,
+    inode: ino,
+    headBytes: head.length,
+    get head() {
+      return (hash ??= hashOf(head));
+    },
+  };
+}
+
+/** Nobody asks who only reads a log to its end, and to load node:crypto costs as much as a short log. */
+function hashOf(head: Uint8Array): string {
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(head).digest('hex').slice(0, 32);
 }
 
 /** Whether two identities, taken over equally many first bytes, are of one file. */
