@@ -54,7 +54,9 @@ function beginningOf({ start, wording }: Foreign, englishStarts: readonly string
   for (let length = 1; length <= start.length; length += 1) {
     const cut = start.slice(0, length);
     if (length < Math.min(shortest, start.length) && isAscii(cut)) continue;
-    if (!englishStarts.some((each) => each.startsWith(cut))) return [cut];
+    if (englishStarts.some((each) => each.startsWith(cut))) continue;
+    // behind the words of an English message may stand any name: a letter of it tells little
+    return [isAscii(cut) ? start.slice(0, length + fewLetters) : cut];
   }
   const [own, ...rest] = template.texts;
   const longest = rest.reduce((a, b) => (b.length > a.length ? b : a), '');
