@@ -45,7 +45,10 @@ export type RecurringNumbers = Pick<
   'at' | 'pid' | 'startSeconds' | 'entryPort' | 'messagePort' | 'sessionTimeMs' | 'host'
 >;
 
-/** What a form says whose message has no numbers to be read: a FATAL, or what is wrong with a client. */
+/**
+ * What a form says whose message has no numbers to be read: a FATAL, what is wrong with a client, or nothing, as where a
+ * function repeats what a server says.
+ */
 export type OtherForm = Pick<RecurringForm, 'entry'> & { readonly message?: undefined };
 
 /**
@@ -55,10 +58,11 @@ export function recurringFormOf(entry: LogEntry): RecurringForm | OtherForm | un
   const { severity, detail, hint, context, statement, location, rawText } = entry;
   if (rawText !== undefined) return undefined;
   if (severity === 'FATAL') return { entry };
+  if (severity !== 'LOG') return undefined;
   const message = parseConnectionMessage(entry);
-  if (message?.kind === 'clientTrouble') return { entry };
+  if (message === undefined || message.kind === 'clientTrouble') return { entry };
   if ([detail, hint, context, statement, location].some((text) => text !== undefined)) return undefined;
-  switch (message?.kind) {
+  switch (message.kind) {
     case 'received':
     case 'authenticated':
     case 'authorized':

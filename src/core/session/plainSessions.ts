@@ -111,6 +111,8 @@ export class PlainSessions {
         return this.#fatal(facts);
       case 'clientTrouble':
         return this.#clientTrouble(facts);
+      case 'nothing':
+        return true;
     }
   }
 

@@ -1,4 +1,5 @@
 import { clientTroubles } from '../connection/connectionEvent.ts';
+import { parseConnectionMessage } from '../connection/connectionMessage.ts';
 import { classifyFailure, isBackground } from '../connection/failure.ts';
 import type { LineBlock } from '../log/lineBlock.ts';
 import type { OtherForm, RecurringForm } from '../log/recurring.ts';
@@ -16,7 +17,7 @@ export const keyIsSessionId = 2;
 export interface FormFacts {
   readonly form: RecurringForm | OtherForm;
   readonly number: number;
-  readonly step: RecurringForm['message']['kind'] | 'fatal' | 'clientTrouble';
+  readonly step: RecurringForm['message']['kind'] | 'fatal' | 'clientTrouble' | 'nothing';
   /** Of PostgreSQL's own log, with a pid: what can be booked by numbers. */
   readonly isPlain: boolean;
   readonly keyIs: number;
@@ -138,7 +139,7 @@ function factsOf(form: RecurringForm | OtherForm, number: number, namesNumber: n
   return {
     form,
     number,
-    step: message?.kind ?? (isFatal ? 'fatal' : 'clientTrouble'),
+    step: message?.kind ?? (isFatal ? 'fatal' : parseConnectionMessage(entry) ? 'clientTrouble' : 'nothing'),
     isPlain: entry.program === undefined && isOfClient && entry.pid !== undefined,
     keyIs: keyKindOf(form),
     namesAreGuessed: message?.kind === 'authorized' && areGuessed(entry, message),

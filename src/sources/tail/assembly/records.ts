@@ -166,8 +166,12 @@ function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
   if (message + 16 > to) return false;
   const newline = isLineKnown ? nextEnd : indexOf(NEWLINE, message, to);
   if (newline == to) return false;
-  if (!isLog || !isOfSession(message)) return readHead(start, label) && readOther(label, newline, to);
-  if (!isWhole(newline, to, isMore) || !readHead(start, label)) return false;
+  if (!readHead(start, label)) return false;
+  if (!isLog || !isOfSession(message)) return readOther(label, newline, to);
+  const next = lookAt(newline + 1, to);
+  // it may be what somebody else has to say: that depends on its further lines
+  if (next == Next.CONTINUED || next == Next.OTHER) return readOther(label, newline, to);
+  if (next != Next.ENTRY && isMore) return false;
   const end = load<u8>(newline - 1) == 0x0d ? newline - 1 : newline;
   if (!readMessage(label, message, end)) return false;
   if (end < newline) keep(end, newline);
@@ -185,6 +189,13 @@ function readOther(label: i32, newline: i32, to: i32): bool {
     const next = newline + 1;
     const what = lookAt(next, to);
     if (what == Next.ENTRY) break;
+    if (what == Next.CONTINUED) {
+      const end = indexOf(NEWLINE, next, to);
+      if (end == to) return false;
+      keep(next, end);
+      newline = end;
+      continue;
+    }
     if (what != Next.OTHER || firstLabel == 0) return false;
     const section = sectionBefore(next, firstLabel);
     if (section == 0 || !readHead(next, section) || pid != process) return false;
@@ -194,12 +205,6 @@ function readOther(label: i32, newline: i32, to: i32): bool {
   setAt(at, itsZone);
   lineEnd = newline;
   return true;
-}
-
-/** Does the record end with this line? It does where the next one is an entry of its own without doubt. */
-function isWhole(newline: i32, to: i32, isMore: bool): bool {
-  const next = lookAt(newline + 1, to);
-  return next == Next.ENTRY || (!isMore && (next == Next.NONE || next == Next.UNFINISHED));
 }
 
 /** What may stand behind a line: nothing, what continues it, a line without an end, an entry without doubt, or else. */
@@ -256,9 +261,8 @@ function readCsv(start: i32, comma: i32, to: i32): bool {
   if (message == 0 || message + 16 > to) return false;
   const end = quoteAfter(message, to);
   if (end == 0) return false;
-  const newline = indexOf(NEWLINE, end, to);
-  if (newline == to || !isBalanced(end + 1, newline)) return false;
-  if (!readCsvHead(start, comma)) return false;
+  const newline = recordEnd(end + 1, to);
+  if (newline == to || !readCsvHead(start, comma)) return false;
   if (!isOfSession(message)) keep(comma, end);
   else if (!readMessage(comma, message, end)) return false;
   keep(end, newline);
@@ -280,6 +284,14 @@ function quoteAfter(at: i32, to: i32): i32 {
     if (load<u8>(at + 1) != QUOTE) return at;
   }
   return 0;
+}
+
+/** The newline that ends a csv record behind the field that ends before `from`; `to` = it is not near. */
+function recordEnd(from: i32, to: i32): i32 {
+  const last = min(to, from + MOST_CONSTANT_BYTES);
+  let newline = indexOf(NEWLINE, from, last);
+  while (newline < last && !isBalanced(from, newline)) newline = indexOf(NEWLINE, newline + 1, last);
+  return newline < last ? newline : to;
 }
 
 /** Are all quotes closed that are opened here? */
