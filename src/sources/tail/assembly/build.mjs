@@ -14,7 +14,7 @@ export async function compiledModule() {
     [
       'index.ts',
       ...['--baseDir', directory],
-      ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--runtime', 'stub', '--use', 'abort='],
+      ...['--optimizeLevel', '3', '--shrinkLevel', '1', '--runtime', 'stub', '--use', 'abort='],
       ...['--enable', 'simd', '--memoryBase', '1024'],
       ...['--initialMemory', String(memoryPages), '--maximumMemory', String(memoryPages)],
       ...['--outFile', 'scan.wasm'],
