@@ -44,7 +44,7 @@ export function openLog(path: string, offsetBytes = 0): OpenLog {
   }
 }
 
-const blockBytes = 1024 * 1024;
+const blockBytes = 256 * 1024;
 const fingerprintBytes = 48;
 
 /**

@@ -7,7 +7,7 @@ const leadBytes = 32 * 1024;
 /** What is read behind it at a time, until its last entry is whole; one that is longer than this is doubtful. */
 const behindBytes = 64 * 1024;
 const mostBehindBytes = 4 * 1024 * 1024;
-const blockBytes = 1024 * 1024;
+const blockBytes = 256 * 1024;
 
 /** Reads bytes from a place of the file; answers how many there are. */
 export type ReadAt = (into: Uint8Array, offsetBytes: number) => number;

@@ -8,6 +8,7 @@ import * as at from './layout';
 import {
   candidateBehind,
   clearRecords,
+  isOfSection,
   isNextClose,
   readLine,
   readTo as readToAddress,
@@ -96,7 +97,12 @@ export function search(framing: i32, from: i32, to: i32, startsLine: bool, isMor
   store<u64>(end, 0);
   store<u64>(end, 0, 8);
   let place = nextCandidate(how, at.INPUT + from, end);
-  while (place < end && isReading && readLine(how, place, end, startsLine, isMore)) {
+  while (place < end && isReading) {
+    if (!readLine(how, place, end, startsLine, isMore)) {
+      if (how != Framing.LINES || !isOfSection(place, startsLine)) break;
+      place = nextCandidate(how, place + 1, end);
+      continue;
+    }
     // forms are asked for together, but not before much is searched in vain
     if ((!isNextClose(how, end) || forms.isFull()) && !settle()) return unsettled - at.INPUT;
     place = candidateBehind(how, end);

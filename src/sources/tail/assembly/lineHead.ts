@@ -40,6 +40,17 @@ const enum Op {
   NAME = 15,
 }
 
+/** Has the prefix names, whatever may stand in them? */
+export function hasNames(): bool {
+  let op = PROGRAM;
+  let what = load<u8>(op);
+  while (what != Op.END && what != Op.BACKWARDS && what != Op.NAME) {
+    op = behind(op);
+    what = load<u8>(op);
+  }
+  return what != Op.END;
+}
+
 /** Reads the head of a line that begins at `at`, up to its severity. */
 export function readHead(at: i32, severity: i32): bool {
   let op = PROGRAM;

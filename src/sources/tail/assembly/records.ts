@@ -23,7 +23,7 @@ import {
   setAt,
   zone,
 } from './line';
-import { readHead } from './lineHead';
+import { hasNames, readHead } from './lineHead';
 import { isOfSession, readMessage } from './messages';
 import { firstLabel, hasOther, isOnlyLabel, walk } from './walk';
 
@@ -111,6 +111,21 @@ export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, i
   write(RECORDS + (recordCount + waitingCount) * RECORD_BYTES, at, start);
   letWait(constantBytes);
   return true;
+}
+
+/**
+ * Does the candidate stand in the text of a DETAIL, CONTEXT, … without doubt? Names could look like one: it does where a
+ * prefix has none. Behind `readLine`, which refused it.
+ */
+export function isOfSection(at: i32, startsLine: bool): bool {
+  if (isLineKnown || hasNames()) return false;
+  const start = startOf(Framing.LINES, at, startsLine);
+  if (start < INPUT) return false;
+  walk(start, at);
+  const section = firstLabel == 0 ? 0 : sectionBefore(start, firstLabel);
+  if (section == 0) return false;
+  beginLine(freeScratch);
+  return readHead(start, section);
 }
 
 /** Gives the lines that wait their forms; false = one has none, and stands behind the last record. */
