@@ -20,7 +20,7 @@ import { emptyUnderstanding } from './understanding.ts';
  */
 const sampleBytes = 256 * 1024;
 /** What a tail gives first (logFile.ts). */
-const firstBlockBytes = 256 * 1024;
+const firstBlockBytes = 1024 * 1024;
 
 export type { PostgresLogListener } from './logTeller.ts';
 

@@ -4,7 +4,7 @@ import { PostgresLog } from './postgresLog.ts';
 import type { FromStretchThread, StretchThreadData, ToStretchThread } from './tail/stretchThread.ts';
 
 /** As much as the tail gives its sink first: what is found out of it is what the sink has found out. */
-const firstBytes = 256 * 1024;
+const firstBytes = 1024 * 1024;
 
 /** The thread that helps reading one big file: stretches in, what they tell out. */
 const port = parentPort;

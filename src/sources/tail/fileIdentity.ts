@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { FileIdentity } from '../../core/log/logPlace.ts';
@@ -38,9 +39,9 @@ export function identifyOpen(fd: number, headBytes = maxHeadBytes): FileIdentity
   };
 }
 
-/** Nobody asks who only reads a log to its end, and to load node:crypto costs as much as a short log. */
+/** Nobody asks who only reads a log to its end, and to load what computes it costs as much as a short log. */
 function hashOf(head: Uint8Array): string {
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(head).digest('hex').slice(0, 32);
+  return createHash('sha256').update(head).digest('hex').slice(0, 32);
 }
 
 /** Whether two identities, taken over equally many first bytes, are of one file. */

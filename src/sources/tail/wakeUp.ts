@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { watch, type FSWatcher } from 'chokidar';
+import type { ChokidarOptions, FSWatcher } from 'chokidar';
 import { monotonicMs } from './monotonic.ts';
 
 /** What is watched: the directory of the followed file (never below it), and that file if its name is a link. */
@@ -18,6 +18,8 @@ const busyWakeUps = 10;
 /** A watcher that failed (no inotify watches left) is not tried again before this; the safety read stands in. */
 const retryMs = 60_000;
 
+type Watch = (paths: string[], options: ChokidarOptions) => FSWatcher;
+
 /**
  * Says when to look at a log again. When it is quiet, chokidar wakes at once; after more than 10 wake-ups in 100 ms
  * the watcher is closed (Node would go on delivering every event) and the log is polled each 25 ms until a second of
@@ -25,6 +27,8 @@ const retryMs = 60_000;
  */
 export class WakeUp {
   readonly #signal: AbortSignal;
+  /** Loaded when a log is followed: to read one to its end needs no watcher. */
+  #library: Watch | undefined;
   #watcher: FSWatcher | undefined;
   #watched = '';
   #failedAt = -Infinity;
@@ -54,7 +58,8 @@ export class WakeUp {
       return;
     }
     this.#polling = false;
-    this.#watch(place);
+    this.#library ??= (await import('chokidar')).watch;
+    this.#watch(place, this.#library);
     const woken = this.#pending || (await this.#wait(safetyMs));
     this.#pending = false;
     if (woken) this.#countWakeUp();
@@ -104,7 +109,7 @@ export class WakeUp {
     this.#unwatch();
   }
 
-  #watch(place: WatchedPlace): void {
+  #watch(place: WatchedPlace, watch: Watch): void {
     const paths = watchedPaths(place);
     const key = paths.map(keyOf).join('\0');
     if (this.#watcher !== undefined && key === this.#watched) return;
@@ -112,10 +117,10 @@ export class WakeUp {
     const mayTry = !this.#signal.aborted && monotonicMs() - this.#failedAt > retryMs;
     if (paths.length === 0 || !mayTry) return;
     this.#watched = key;
-    this.#watcher = this.#arm(paths, place);
+    this.#watcher = this.#arm(paths, place, watch);
   }
 
-  #arm(paths: string[], place: WatchedPlace): FSWatcher {
+  #arm(paths: string[], place: WatchedPlace, watch: Watch): FSWatcher {
     // what a link leads to has a name of its own
     const linked = paths.slice(1).map((path) => basename(path));
     const ours = (name: string | null | undefined) =>
