@@ -67,7 +67,63 @@ function counted(bytes: Uint8Array, logLinePrefix?: string): { recurring: number
   return counts;
 }
 
+/** How many entries of a log in English are told one by one, and not with those that are like them. */
+function toldOneByOne(lines: readonly string[]): number {
+  let entries = 0;
+  const log = new PostgresLog(
+    { entry: () => (entries += 1), lines: () => undefined },
+    { logLinePrefix: '%m [%p] ' },
+  );
+  log.begin({ path: 'x', identity: { device: 1, inode: 1, head: '', headBytes: 0 } }, 0);
+  pour(log, Buffer.from(lines.map((line) => `${line}\n`).join('')));
+  log.end();
+  return entries;
+}
+
+/** `count` times the lines of a record. */
+function repeated(count: number, record: (number: number, head: string) => string[]): string[] {
+  return Array.from({ length: count }, (_, number) =>
+    record(number, `2026-11-20 09:58:11.972 UTC [${1000 + number}] `),
+  ).flat();
+}
+
 describe('the module of the scan', () => {
+  it('reads a line that is like another but for its host', () => {
+    const lines = repeated(300, (number, head) => {
+      const host = `host=10.0.${number % 100}.${number % 7} port=${5000 + number}`;
+      return [
+        `${head}LOG:  connection received: ${host}`,
+        `${head}LOG:  disconnection: session time: 0:00:01.000 user=app database=shop ${host}`,
+      ];
+    });
+    assert.ok(toldOneByOne(lines) <= 10, `${toldOneByOne(lines)} lines were read one by one`);
+  });
+
+  it('reads a refused login that is like another, with its DETAIL of several lines', () => {
+    const lines = repeated(300, (_, head) => [
+      `${head}FATAL:  password authentication failed for user "app"`,
+      `${head}DETAIL:  Password does not match for user "app".`,
+      '\tConnection matched pg_hba.conf line 97: "host all all 10.0.0.0/8 scram-sha-256"',
+    ]);
+    assert.ok(toldOneByOne(lines) <= 10, `${toldOneByOne(lines)} lines were read one by one`);
+  });
+
+  it('reads what a function says in the words of a server when it comes again', () => {
+    const lines = repeated(300, (_, head) => [
+      `${head}LOG:  connection authorized: user=nobody database=shop`,
+      `${head}CONTEXT:  PL/pgSQL function trap() line 3 at RAISE`,
+    ]);
+    assert.ok(toldOneByOne(lines) <= 10, `${toldOneByOne(lines)} lines were read one by one`);
+  });
+
+  it('passes over what a DETAIL repeats of another server’s messages', () => {
+    const lines = repeated(300, (number, head) => [
+      `${head}ERROR:  could not connect to server "other"`,
+      `${head}DETAIL:  connection to server at "10.0.9.9", port ${5000 + number} failed: FATAL:  password authentication failed for user "fdw"`,
+    ]);
+    assert.equal(toldOneByOne(lines), 0);
+  });
+
   it('is the one that its sources give', async () => {
     const target = join(checkout, 'src', 'sources', 'tail', 'scanModule.ts');
     assert.equal(readFileSync(target, 'utf8'), await compiledModule());
