@@ -25,10 +25,11 @@ export function foreignBeginnings(): readonly Beginning[] {
   const englishStarts = new Set(
     all.flatMap(({ start, wording }) => (wording.language === 'en' && start !== '' ? [start] : [])),
   );
+  const beginEnglish = new Set([...englishStarts].flatMap(beginningsOf));
   return fewest(
     all
       .filter(({ wording }) => wording.language !== 'en')
-      .map((foreign) => beginningOf(foreign, [...englishStarts])),
+      .map((foreign) => beginningOf(foreign, beginEnglish)),
   );
 }
 
@@ -49,12 +50,17 @@ function messages(): Foreign[] {
   ];
 }
 
-function beginningOf({ start, wording }: Foreign, englishStarts: readonly string[]): Beginning {
+/** All that a text may be cut to, the whole of it last. */
+function beginningsOf(text: string): string[] {
+  return Array.from({ length: text.length }, (_, index) => text.slice(0, index + 1));
+}
+
+function beginningOf({ start, wording }: Foreign, beginEnglish: ReadonlySet<string>): Beginning {
   const { msgid, template } = wording;
   for (let length = 1; length <= start.length; length += 1) {
     const cut = start.slice(0, length);
     if (length < Math.min(shortest, start.length) && isAscii(cut)) continue;
-    if (englishStarts.some((each) => each.startsWith(cut))) continue;
+    if (beginEnglish.has(cut)) continue;
     // behind the words of an English message may stand any name: a letter of it tells little
     return [isAscii(cut) ? start.slice(0, length + fewLetters) : cut];
   }
@@ -73,13 +79,23 @@ function part(piece: string): string {
 
 /** Without those whose texts others are of, too. */
 function fewest(beginnings: readonly Beginning[]): Beginning[] {
-  const covers = ([start, piece]: Beginning, [otherStart, otherPiece = '']: Beginning): boolean =>
-    otherStart.startsWith(start) &&
-    (piece === undefined || (otherStart === start && otherPiece.includes(piece)));
-  const kept: Beginning[] = [];
-  for (const each of beginnings) {
-    if (kept.some((other) => covers(other, each))) continue;
-    kept.splice(0, kept.length, ...kept.filter((other) => !covers(each, other)), each);
+  const pieces = new Map<string, Set<string>>();
+  const alone = new Set<string>();
+  for (const [start, piece] of beginnings) {
+    if (piece === undefined) alone.add(start);
+    else pieces.set(start, (pieces.get(start) ?? new Set()).add(piece));
   }
-  return kept;
+  const beginsAlone = (texts: readonly string[]): boolean => texts.some((text) => alone.has(text));
+  const short = [...alone].filter((start) => !beginsAlone(beginningsOf(start).slice(0, -1)));
+  const long = [...pieces]
+    .filter(([start]) => !beginsAlone(beginningsOf(start)))
+    .flatMap(([start, all]) => shortestOf(all).map((piece) => [start, piece] as const));
+  return [...short.map((start) => [start] as const), ...long];
+}
+
+/** Without those that others are in. */
+function shortestOf(pieces: ReadonlySet<string>): string[] {
+  return [...pieces].filter(
+    (piece) => ![...pieces].some((other) => other !== piece && piece.includes(other)),
+  );
 }
