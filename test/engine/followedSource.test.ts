@@ -113,7 +113,7 @@ describe('a followed source', () => {
     const { log } = source.fold;
     const behind = () => statusOf(source, settings).behindMs;
     log.took = (count) => {
-      block(400);
+      block(100);
       PostgresLog.prototype.took.call(log, count);
     };
     directory.append('pg.log', 'x'.repeat(5 << 20));
