@@ -62,12 +62,15 @@ async function runCommand(
   return code;
 }
 
-async function check(file?: string): Promise<Outcome> {
+/** What is checked without running it, by the scripts of package.json; they run beside the tiers. */
+const checks = ['check:lint', 'check:types'];
+
+async function check(name: string, file?: string): Promise<Outcome> {
   const startedAt = Date.now();
-  const code = await runCommand('npm run --silent check', [], { boundMs: 300_000, file });
+  const code = await runCommand(`npm run --silent ${name}`, [], { boundMs: 300_000, file });
   const tally = { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
   const seconds = (Date.now() - startedAt) / 1_000;
-  return { name: 'check', tally, seconds, ...(code === 0 ? {} : { trouble: 'npm run check failed' }) };
+  return { name, tally, seconds, ...(code === 0 ? {} : { trouble: `npm run ${name} failed` }) };
 }
 
 async function runTier(tier: Tier, output?: string): Promise<Outcome> {
@@ -107,9 +110,9 @@ function whyFailed(tally: Tally, code: number | null): string | undefined {
 function printSummary(outcomes: readonly Outcome[]): void {
   console.log('');
   for (const { name, tally, seconds, trouble } of outcomes) {
-    const result = name === 'check' && trouble === undefined ? 'ok' : tallyText(tally);
+    const result = checks.includes(name) && trouble === undefined ? 'ok' : tallyText(tally);
     console.log(
-      `${name.padEnd(9)}${seconds.toFixed(1).padStart(7)} s   ${result}${trouble ? ` (${trouble})` : ''}`,
+      `${name.padEnd(11)}${seconds.toFixed(1).padStart(7)} s   ${result}${trouble ? ` (${trouble})` : ''}`,
     );
   }
 }
@@ -125,7 +128,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 /** The order in which they begin, the longest first. Nothing measures how long something takes. */
-const order = ['core', 'servers', 'browser', 'sources', 'check', 'host', 'fuzz'];
+const order = ['core', 'servers', 'browser', 'sources', ...checks, 'fuzz', 'host'];
 /** So many at the same time: each has times in which it waits. */
 const atOnce = 2;
 
@@ -140,7 +143,7 @@ async function runWaiting(): Promise<void> {
   for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
     const output = wanted.length === 1 ? undefined : join(results, `${name}.txt`);
     const tier = tiers.find((each) => each.name === name);
-    outcomes.push(await (tier ? runTier(tier, output) : check(output)));
+    outcomes.push(await (tier ? runTier(tier, output) : check(name, output)));
     if (output !== undefined) process.stdout.write(`\n== ${name}\n${readFileSync(output, 'utf8')}`);
   }
 }
