@@ -21,6 +21,8 @@ import {
 const namesInForms = ['database', 'user', 'application'] as const;
 const namesOfForm = namesInForms.length;
 const noHost = -1;
+/** Answers of the filter that are remembered: there may be as many as forms times hosts. */
+const mostPassing = 65_536;
 const connectNumber = storedKinds.indexOf('connect');
 const disconnectNumber = storedKinds.indexOf('disconnect');
 const lostNumber = storedKinds.indexOf('lost');
@@ -75,6 +77,7 @@ export class RowEvents {
     let passing = this.#passing.get(key);
     if (passing === undefined) {
       passing = filter({ ...namesOf(this.#forms.form(form)), host: this.#forms.host(host) });
+      if (this.#passing.size >= mostPassing) this.#passing.clear();
       this.#passing.set(key, passing);
     }
     return passing;
