@@ -25,6 +25,8 @@ export default tseslint.config(
       'dist',
       'out',
       'src/sources/tail/assembly/*.ts',
+      'src/core/session/assembly/*.ts',
+      'src/core/session/bookModule.ts',
       'test/env/node_modules',
       'test/fixtures',
       // written by programs

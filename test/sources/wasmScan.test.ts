@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { PostgresLog } from '../../src/sources/postgresLog.ts';
-import { compiledModule } from '../../src/sources/tail/assembly/build.mjs';
+import { compiledModule, modules } from '../../wasm.mjs';
 import { generateLog, type LogOptions } from '../bench/generator/generateLog.ts';
 import { entriesOf, pour } from '../core/folded.ts';
 import { randomPrefix } from '../core/randomPrefix.ts';
@@ -124,9 +124,9 @@ describe('the module of the scan', () => {
     assert.equal(toldOneByOne(lines), 0);
   });
 
-  it('is the one that its sources give', async () => {
-    const target = join(checkout, 'src', 'sources', 'tail', 'scanModule.ts');
-    assert.equal(readFileSync(target, 'utf8'), await compiledModule());
+  it('is the one that its sources give, as that of the book is', async () => {
+    for (const each of modules)
+      assert.equal(readFileSync(join(checkout, each.target), 'utf8'), await compiledModule(each));
   });
 
   for (const { name } of readdirSync(fixtures, { withFileTypes: true }).filter(

@@ -37,6 +37,7 @@ export class EventStore {
   readonly #offset: Float64Array;
   readonly #file: Uint32Array;
   readonly #names: Record<Dimension, Uint32Array>;
+  readonly #allColumns: readonly (Float64Array | Uint8Array | Uint32Array)[];
   /** Number 0 is "missing". */
   #texts: string[] = [''];
   #numbers = new Map<string, number>();
@@ -58,6 +59,11 @@ export class EventStore {
       application: new Uint32Array(capacity),
       host: new Uint32Array(capacity),
     };
+    const names = dimensions.map((dimension) => this.#names[dimension]);
+    this.#allColumns = [
+      ...[this.#kind, this.#flags, this.#at, this.#pid, this.#timeMs, this.#offset, this.#file],
+      ...names,
+    ];
   }
 
   /** Id of the oldest event still kept, and the id that the next one gets. */
@@ -124,6 +130,21 @@ export class EventStore {
     return id;
   }
 
+  /** Stores the first `count` events of columns, in their order; names have numbers of this generation. */
+  addRows(columns: readonly (Float64Array | Uint8Array | Uint32Array)[], count: number): void {
+    const kept = Math.min(count, this.capacity);
+    const firstRow = (this.#nextRow + count - kept) % this.capacity;
+    const before = Math.min(kept, this.capacity - firstRow);
+    this.#allColumns.forEach((target, index) => {
+      const source = columns[index] ?? new Uint8Array();
+      target.set(source.subarray(count - kept, count - kept + before), firstRow);
+      if (before < kept) target.set(source.subarray(count - kept + before, count));
+    });
+    this.#nextId += count;
+    this.#nextRow = (this.#nextRow + count) % this.capacity;
+    if (this.#texts.length > 4 * this.capacity + 1024) this.#dropUnusedNames();
+  }
+
   /** Grows when names get other numbers. */
   get generation(): number {
     return this.#generation;
@@ -176,7 +197,7 @@ export class EventStore {
   save(): SavedEventStore {
     // while the ring has not gone round, its rows are those of ids 1 to the last
     const used = Math.min(this.capacity, this.#nextId);
-    const columns = this.#columns().map((column) => column.slice(0, used));
+    const columns = this.#allColumns.map((column) => column.slice(0, used));
     return { firstId: this.firstId, nextId: this.#nextId, names: [...this.#texts], columns };
   }
 
@@ -188,15 +209,10 @@ export class EventStore {
     store.#nextId = nextId;
     store.#nextRow = nextId % capacity;
     store.#oldestId = Math.max(firstId, nextId - capacity);
-    store.#columns().forEach((target, index) => {
+    store.#allColumns.forEach((target, index) => {
       copyRing(columns[index] ?? new Uint8Array(), target, store.#oldestId, nextId);
     });
     return store;
-  }
-
-  #columns(): (Float64Array | Uint8Array | Uint32Array)[] {
-    const names = dimensions.map((dimension) => this.#names[dimension]);
-    return [this.#kind, this.#flags, this.#at, this.#pid, this.#timeMs, this.#offset, this.#file, ...names];
   }
 
   #dropUnusedNames(): void {

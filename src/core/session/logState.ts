@@ -1,30 +1,20 @@
-import type { ConnectionEvent } from '../connection/connectionEvent.ts';
+import type { ConnectionEvent, TroubleFacts } from '../connection/connectionEvent.ts';
 import type { Trouble, TroubleCategory } from '../snapshot.ts';
 import { lineAtIn, lineNumbers, type LineBlock } from '../log/lineBlock.ts';
 import { EventStore, type SavedEventStore } from './eventStore.ts';
 import { compileFilter, isNoFilter, noFilter, type Filter, type FilterSubject } from './filter.ts';
 import { known } from '../log/recurring.ts';
-import { RowEvents } from './rowEvents.ts';
+import { RowFilter } from './rowFilter.ts';
 import { RowTroubles } from './rowTroubles.ts';
 import { Reconciliation, type LogReading, type SessionsPoll } from './reconciliation.ts';
 import { savedBook } from './savedBook.ts';
 import type { OpenSession } from './session.ts';
 import type { BookEntry, SavedBook } from './bookFacts.ts';
 import { SessionBook } from './sessionBook.ts';
-import type { StoredEvent } from './storedEvent.ts';
+import { connectSeenFlag, replicationFlag, storedKinds, type StoredEvent } from './storedEvent.ts';
 import { activeChange, Tally, type SavedTally } from './tally.ts';
-import {
-  atIn,
-  disconnectState,
-  endingState,
-  failureState,
-  fileIn,
-  formIn,
-  lossState,
-  offsetIn,
-  stateIn,
-  timeMsIn,
-} from './waitingRows.ts';
+import type { RowListener, ToldRows } from './toldRows.ts';
+import { fileIn, offsetIn } from './waitingRows.ts';
 
 /** Troubles kept of each category; counts stay exact beyond. */
 const mostTroubles = 10_000;
@@ -67,7 +57,7 @@ export class LogState {
   /** Grows with every told event and every change of filter or Clear. */
   version = 0;
   #store: EventStore;
-  #rows: RowEvents;
+  readonly #rowFilter: RowFilter;
   readonly #rowTroubles: RowTroubles;
   readonly #all: Tally;
   #sinceClear: Tally;
@@ -78,14 +68,10 @@ export class LogState {
   #clear: ClearPoint | undefined;
 
   constructor(capacity: number, saved?: SavedLogState) {
-    this.book = new SessionBook(
-      (event) => this.#tell(event),
-      (numbers, from) => this.#tellRow(numbers, from),
-      saved?.book,
-    );
+    this.book = new SessionBook((event) => this.#tell(event), this.#rowListener(), saved?.book);
     this.#reconciliation = new Reconciliation(this.book);
     this.#store = saved ? EventStore.load(saved.store, capacity) : new EventStore(capacity);
-    this.#rows = new RowEvents(this.book.columns.forms, this.#store);
+    this.#rowFilter = new RowFilter(this.book.columns.forms);
     this.#rowTroubles = new RowTroubles(this.book.columns.forms);
     this.#all = new Tally(0, saved?.tally);
     this.#sinceClear = this.#seen = this.#all;
@@ -153,7 +139,7 @@ export class LogState {
   look(filter: Filter, clear: ClearPoint | undefined): void {
     this.#filter = filter;
     this.#clear = clear;
-    this.#rows.forgetFilter();
+    this.#rowFilter.forget();
     this.#matches = isNoFilter(filter) ? () => true : compileFilter(filter);
     this.#passes = ({ names }) => this.#matches(names);
     this.#sinceClear = clear ? this.#replay(() => true) : this.#all;
@@ -214,7 +200,6 @@ export class LogState {
   resize(capacity: number): void {
     if (capacity === this.#store.capacity) return;
     this.#store = EventStore.load(this.#store.save(), capacity);
-    this.#rows = new RowEvents(this.book.columns.forms, this.#store);
   }
 
   save(): SavedLogState {
@@ -228,6 +213,16 @@ export class LogState {
     };
   }
 
+  /** Whom the book tells of ordinary sessions. */
+  #rowListener(): RowListener {
+    return {
+      store: () => this.#store,
+      active: () => this.#all.active,
+      fatal: (form) => this.#rowTroubles.itself(form, false),
+      take: (told) => this.#takeRows(told),
+    };
+  }
+
   #tell(event: ConnectionEvent): void {
     this.version += 1;
     const id = this.#store.add(event);
@@ -236,37 +231,61 @@ export class LogState {
     this.#all.count(stored);
     if (this.isAfterClear(stored)) this.#countSeen(stored);
     if (event.kind === 'trouble') {
-      const list = this.troubles[event.trouble.category];
-      list.push({ ...event.trouble, id, ...event.place });
-      if (list.length > mostTroubles * 1.1) list.splice(0, list.length - mostTroubles);
+      this.#keep(event.trouble, id, event.place.fileNumber, event.place.offsetBytes);
     } else if (event.kind === 'restart' && event.at !== undefined) {
       this.restartsAt.push(event.at);
       if (this.restartsAt.length > mostRestarts) this.restartsAt.shift();
     }
   }
 
-  /** Tells an event of an ordinary session, as `#tell` would. */
-  #tellRow(numbers: Float64Array, from: number): void {
-    const state = numbers[from + stateIn];
-    if (state === failureState || state === endingState) {
-      const place = { fileNumber: numbers[from + fileIn] ?? 0, offsetBytes: numbers[from + offsetIn] ?? 0 };
-      const trouble = this.#rowTroubles.of(numbers, from);
-      this.#tell({ kind: 'trouble', at: trouble.at, trouble, place });
-      return;
+  #keep(trouble: TroubleFacts, id: number, fileNumber: number, offsetBytes: number): void {
+    const list = this.troubles[trouble.category];
+    list.push({ ...trouble, id, fileNumber, offsetBytes });
+    if (list.length > mostTroubles * 1.1) list.splice(0, list.length - mostTroubles);
+  }
+
+  /** Takes what happened to ordinary sessions, as `#tell` would one by one. */
+  #takeRows(told: ToldRows): void {
+    const firstId = this.#store.nextId;
+    this.version += told.count;
+    this.#store.addRows(told.columns, told.count);
+    this.#all.countRows(told);
+    for (let index = 0; index < told.troubleCount; index += 1) {
+      const from = told.troubleRows[index] ?? 0;
+      const number = (field: number): number => told.waiting[from + field] ?? 0;
+      const trouble = this.#rowTroubles.of(told.waiting, from);
+      this.#keep(trouble, firstId + (told.troubles[index] ?? 0), number(fileIn), number(offsetIn));
     }
-    this.version += 1;
-    this.#rows.store(numbers, from);
-    const isDisconnect = state === disconnectState;
-    const kind = isDisconnect ? 'disconnect' : state === lossState ? 'lost' : 'connect';
-    const at = numbers[from + atIn] ?? 0;
-    const timeMs = isDisconnect ? (numbers[from + timeMsIn] ?? Number.NaN) : Number.NaN;
-    const replication = this.book.columns.forms.isReplication(numbers[from + formIn] ?? 0);
-    this.#all.countOne(kind, at, timeMs, replication, isDisconnect, false);
-    if (this.#clear && !this.#isAfter(numbers[from + fileIn] ?? 0, numbers[from + offsetIn] ?? 0, at)) return;
-    if (this.#sinceClear !== this.#all)
-      this.#sinceClear.countOne(kind, at, timeMs, replication, isDisconnect, false);
-    if (this.#seen !== this.#sinceClear && this.#rows.passes(numbers, from, this.#matches))
-      this.#seen.countOne(kind, at, timeMs, replication, isDisconnect, false);
+    if (this.#seen !== this.#all) this.#seeRows(told);
+  }
+
+  /** Counts what was told where the filter and Clear let it be seen. */
+  #seeRows(told: ToldRows): void {
+    const { forms, hosts, troubles, troubleRows, waiting } = told;
+    let trouble = 0;
+    for (let index = 0; index < told.count; index += 1) {
+      const isTrouble = trouble < told.troubleCount && troubles[trouble] === index;
+      const row = troubleRows[trouble] ?? 0;
+      if (isTrouble) trouble += 1;
+      this.#seeRow(told, index, () =>
+        isTrouble
+          ? this.#matches(subjectOf(this.#rowTroubles.of(waiting, row)))
+          : this.#rowFilter.passes(forms[index] ?? 0, hosts[index] ?? -1, this.#matches),
+      );
+    }
+  }
+
+  #seeRow({ columns }: ToldRows, index: number, passes: () => boolean): void {
+    const [kind = 0, flags = 0, at = 0, , timeMs = 0, offset = 0, file = 0] = columns.map(
+      (column) => column[index],
+    );
+    if (!this.#isAfter(file, offset, at)) return;
+    const connectSeen = (flags & connectSeenFlag) !== 0;
+    const replication = (flags & replicationFlag) !== 0;
+    const count = (tally: Tally): void =>
+      tally.countOne(storedKinds[kind] ?? 'connect', at, timeMs, replication, connectSeen, false);
+    if (this.#sinceClear !== this.#all) count(this.#sinceClear);
+    if (this.#seen !== this.#sinceClear && passes()) count(this.#seen);
   }
 
   #isAfter(fileNumber: number, offsetBytes: number, at: number): boolean {

@@ -6,7 +6,8 @@ export class LogTime {
   elapsedMs = 0;
   /** Time of the newest line, ms since the epoch; NaN = none has one. */
   newestAt: number;
-  #lastAt = Number.NaN;
+  /** Time of the last line that had one. */
+  lastAt = Number.NaN;
 
   constructor(newestAt = Number.NaN) {
     this.newestAt = newestAt;
@@ -15,8 +16,8 @@ export class LogTime {
   /** Takes the time of the next line; one without a time (NaN) takes none. */
   pass(at: number): void {
     if (Number.isNaN(at)) return;
-    if (at > this.#lastAt) this.elapsedMs += at - this.#lastAt;
-    this.#lastAt = at;
+    if (at > this.lastAt) this.elapsedMs += at - this.lastAt;
+    this.lastAt = at;
     if (at > 0 && !(at <= this.newestAt)) this.newestAt = at;
   }
 }

@@ -1,257 +1,171 @@
-import { lineEntryPortIn, lineFormIn, lineMessagePortIn, type LineBlock } from '../log/lineBlock.ts';
-import { beganLater } from './disconnection.ts';
-import { PlainLine } from './plainLine.ts';
-import { PlainRows } from './plainRows.ts';
+import { lineFormIn, lineNumber, lineNumbers, lineOf, type LineBlock } from '../log/lineBlock.ts';
+import { bookedOf } from './bookFacts.ts';
+import { answers, cells, factBytes, type BookMemory } from './bookMemory.ts';
 import { keyIsPid, type FormFacts, type RecurringForms } from './recurringForms.ts';
+import { keyText } from './rowSessions.ts';
 import type { SessionBook } from './sessionBook.ts';
-import {
-  authenticatedIn,
-  authorizedIn,
-  clientTroubleIn,
-  connectedAtIn,
-  dying,
-  endedAtIn,
-  endedState,
-  endIn,
-  entryHostIn,
-  entryPortIn,
-  howIn,
-  inBook,
-  openingState,
-  openState,
-  orderIn,
-  placeIn,
-  receivedAtIn,
-  receivedHostIn,
-  receivedIn,
-  receivedPortIn,
-  refused,
-  stateIn,
-  type SessionRows,
-} from './sessionRows.ts';
-import * as waiting from './waitingRows.ts';
+import { authorizedIn, inBook, type SessionRows } from './sessionRows.ts';
+
+/** Steps and flags of a form (assembly/facts.ts). */
+const steps: Readonly<Record<FormFacts['step'], number>> = {
+  received: 2,
+  authenticated: 3,
+  authorized: 4,
+  disconnection: 5,
+  fatal: 6,
+  clientTrouble: 7,
+  nothing: 8,
+};
+const notPlainStep = 1;
+const guessedFlag = 1;
+const hostFlag = 2;
+const refusesFlag = 4;
+const mayRefuseFlag = 8;
+const replicationFlag = 16;
 
 /**
- * The ordinary lives of sessions, booked by numbers: received, authenticated, authorized or refused, gone with a
- * disconnection line or told to go. Whatever else happens to a pid is the book's, with all that is in its rows.
+ * The ordinary lives of sessions, booked by numbers in a module of WebAssembly (assembly/): received, authenticated,
+ * authorized or refused, gone with a disconnection line or told to go. Here is what it must ask for: facts of forms, and
+ * what the book's maps say. Whatever else happens to a pid is the book's, with all that is in its rows.
  */
 export class PlainSessions {
   readonly #book: SessionBook;
+  readonly #memory: BookMemory;
   readonly #rows: SessionRows;
   readonly #forms: RecurringForms;
-  /** The line that is booked. */
-  readonly #line = new PlainLine();
-  readonly #plain: PlainRows;
+  /** Which lines of the block stand in the module's memory. */
+  #first = 0;
+  #end = 0;
 
-  constructor(book: SessionBook, rows: SessionRows, forms: RecurringForms) {
+  constructor(book: SessionBook, memory: BookMemory, rows: SessionRows, forms: RecurringForms) {
     this.#book = book;
+    this.#memory = memory;
     this.#rows = rows;
     this.#forms = forms;
-    this.#plain = new PlainRows(book, rows, this.#line);
   }
 
   /**
    * Books the lines from an index on, and tells what they decide. Answers the index of the first that is not a plain
-   * life's, with which nothing was done; where there is none, how many there are.
+   * life's, with which nothing was done; where there is none, how many there are. A block begins with index 0.
    */
   apply(block: LineBlock, from: number): number {
-    const { time, queue } = this.#book;
-    const { count } = block;
-    const line = this.#line;
-    this.#forms.meet(block);
-    line.block = block;
-    for (let index = from; index < count; index += 1) {
-      line.read(index);
-      time.pass(line.at);
-      if (!this.#apply(this.#forms.of(block, line.number(lineFormIn)))) return index;
-      if (queue.isDrainDue(time.elapsedMs)) queue.drain(time.elapsedMs);
+    if (from === 0) {
+      this.#forms.meet(block);
+      this.#first = this.#end = 0;
     }
-    queue.drain(time.elapsedMs);
-    return count;
+    let next = from;
+    while (next < block.count) {
+      if (next >= this.#end) this.#load(block, next);
+      const to = this.#end;
+      this.#enter(block);
+      next = this.#first + this.#memory.module.apply(next - this.#first, to - this.#first);
+      this.#leave();
+      const isNothingDone = next < to || this.#memory.module.why() === answers.drain;
+      if (isNothingDone && !this.#goesOn(block, next)) return next;
+    }
+    this.#book.queue.drain(this.#book.time.elapsedMs);
+    return block.count;
   }
 
-  #apply(facts: FormFacts): boolean {
-    if (!facts.isPlain || (facts.keyIs !== keyIsPid && Number.isNaN(this.#line.start))) return false;
-    switch (facts.step) {
-      case 'received':
-        return this.#received(facts);
-      case 'authenticated':
-        return this.#authenticated(facts);
-      case 'authorized':
-        return this.#authorized(facts);
-      case 'disconnection':
-        return this.#disconnected(facts);
-      case 'fatal':
-        return this.#fatal(facts);
-      case 'clientTrouble':
-        return this.#clientTrouble(facts);
-      case 'nothing':
+  /** Copies as many lines as there is room for into the module's memory. */
+  #load(block: LineBlock, first: number): void {
+    const end = Math.min(block.count, first + this.#memory.mostLines);
+    this.#memory.lines.set(block.numbers.subarray(first * lineNumbers, end * lineNumbers));
+    this.#first = first;
+    this.#end = end;
+  }
+
+  /** Does what the module has asked for at a line; false = the line is the book's. */
+  #goesOn(block: LineBlock, index: number): boolean {
+    switch (this.#memory.module.why()) {
+      case answers.drain:
+        this.#book.queue.drain(this.#book.time.elapsedMs);
         return true;
-    }
-  }
-
-  #received(facts: FormFacts): boolean {
-    const row = this.#plain.begun(facts, openingState);
-    if (row === 0) return false;
-    const { evidence } = this.#book;
-    evidence.receivedSeen = true;
-    evidence.receivedNotRefused += 1;
-    this.#rows.setDouble(row, receivedAtIn, this.#line.at);
-    this.#rows.setInt(row, receivedIn, facts.number);
-    this.#rows.setInt(row, receivedPortIn, this.#line.number(lineMessagePortIn));
-    this.#rows.setInt(row, receivedHostIn, this.#line.host(facts));
-    return true;
-  }
-
-  #authenticated(facts: FormFacts): boolean {
-    let row = this.#rows.rowOf(this.#line.pid);
-    if (row === inBook) return false;
-    if (row === 0 || !this.#plain.isOf(row, facts)) {
-      if (row !== 0 && !this.#plain.mayFollow(row, facts)) return false;
-      row = this.#plain.add(facts, openingState);
-    } else if (this.#rows.int(row, stateIn) !== openingState) {
-      if (this.#rows.int(row, stateIn) === openState) return false;
-      // what ended under the same key stays known until the next one is let in
-      row = this.#plain.add(facts, openingState);
-    }
-    this.#rows.setInt(row, authenticatedIn, facts.number);
-    return true;
-  }
-
-  #authorized(facts: FormFacts): boolean {
-    let row = this.#rows.rowOf(this.#line.pid);
-    if (row > 0 && this.#rows.int(row, stateIn) === openingState && this.#plain.isOf(row, facts)) {
-      this.#plain.forgetSame(row);
-      this.#rows.move(row, openState);
-    } else {
-      row = this.#plain.begun(facts, openState);
-    }
-    if (row === 0) return false;
-    const { evidence } = this.#book;
-    evidence.connectsSeen += 1;
-    if (facts.namesAreGuessed) evidence.guessedNames += 1;
-    this.#rows.setInt(row, authorizedIn, facts.number);
-    this.#rows.setInt(row, entryPortIn, this.#line.number(lineEntryPortIn));
-    if (facts.hasHost) this.#rows.setInt(row, entryHostIn, this.#line.host(facts));
-    this.#rows.setDouble(row, connectedAtIn, this.#line.at);
-    this.#rows.setDouble(row, orderIn, this.#book.nextOrder());
-    this.#rows.setDouble(row, placeIn, this.#wait(waiting.undecidedState, row));
-    return true;
-  }
-
-  #disconnected(facts: FormFacts): boolean {
-    const row = this.#rows.rowOf(this.#line.pid);
-    if (row <= 0 || !this.#plain.isOf(row, facts)) return false;
-    const state = this.#rows.int(row, stateIn);
-    if (state === endedState) return this.#died(row);
-    if (state !== openState) return false;
-    if (facts.keyIs === keyIsPid) {
-      const sinceMs = this.#line.startedAt - this.#rows.double(row, connectedAtIn);
-      if (beganLater(sinceMs) || !this.#forms.haveSameNames(facts, this.#rows.int(row, authorizedIn)))
+      case answers.newForm:
+        this.#learn(this.#forms.of(block, lineNumber(block, index, lineFormIn)));
+        return true;
+      case answers.inBook:
+        return this.#comesBack(block, index);
+      case answers.names:
+        return this.#hasSameNames(block, index);
+      default:
         return false;
     }
-    this.#seeDisconnection();
-    this.#book.queue.decide(this.#rows.double(row, placeIn));
-    this.#rows.setInt(row, endIn, facts.number);
-    this.#end(row, 0);
-    this.#tell(waiting.disconnectState, row, undefined, this.#rows.int(row, clientTroubleIn));
+  }
+
+  #learn(facts: FormFacts): void {
+    const at = facts.number * factBytes;
+    const bytes = this.#memory.facts;
+    bytes[at] = facts.isPlain ? steps[facts.step] : notPlainStep;
+    bytes[at + 1] = facts.keyIs;
+    bytes[at + 2] =
+      (facts.namesAreGuessed ? guessedFlag : 0) |
+      (facts.hasHost ? hostFlag : 0) |
+      (facts.refuses ? refusesFlag : 0) |
+      (facts.mayRefuse ? mayRefuseFlag : 0) |
+      (facts.replication ? replicationFlag : 0);
+    bytes[at + 3] = facts.clientTrouble;
+    this.#memory.factInts[at / 4 + 1] = facts.namesNumber;
+  }
+
+  /** Can this disconnection be the end of the open session of its pid, as far as names tell? */
+  #hasSameNames(block: LineBlock, index: number): boolean {
+    const { pid, formNumber } = lineOf(block, index);
+    const authorized = this.#rows.int(this.#rows.rowOf(pid), authorizedIn);
+    if (!this.#forms.haveSameNames(this.#forms.of(block, formNumber), authorized)) return false;
+    this.#memory.module.rememberNames(formNumber, authorized);
     return true;
   }
 
-  /** The disconnection of a session that was told to go. */
-  #died(row: number): boolean {
-    const { queue } = this.#book;
-    const place = this.#rows.double(row, placeIn);
-    if (this.#rows.int(row, howIn) !== dying || !queue.isUndecidedLoss(place)) return false;
-    if (this.#line.startedAt > this.#rows.double(row, endedAtIn) + 1000) return false;
-    this.#seeDisconnection();
-    queue.cancel(place);
-    this.#end(row, 0);
-    this.#tell(waiting.disconnectState, row, undefined, 0);
-    return true;
-  }
-
-  #seeDisconnection(): void {
-    const { evidence } = this.#book;
-    evidence.disconnectionsSeen += 1;
-    if (evidence.endsChanged === 'inEarlierRun') evidence.endsChanged = undefined;
-  }
-
-  /** A login is refused, or a session is told to go, as applyFatal has it. */
-  #fatal(facts: FormFacts): boolean {
-    const row = this.#rows.rowOf(this.#line.pid);
-    if (row <= 0 || !this.#plain.isOf(row, facts) || this.#line.pid === this.#book.server.postmasterPid)
+  /** A pid that the book had is a plain one again where nothing is open or being opened under it. */
+  #comesBack(block: LineBlock, index: number): boolean {
+    const book = this.#book;
+    const line = lineOf(block, index);
+    const { pid, startSeconds } = line;
+    const { keyIs, step } = this.#forms.of(block, line.formNumber);
+    const key = keyText(keyIs, startSeconds, pid);
+    if (book.open.has(key) || book.processes.openKey(pid) !== undefined) return false;
+    if (keyIs !== keyIsPid && !book.processes.isNewest(pid, startSeconds)) return false;
+    if (step === 'authorized' && (book.keyOf(bookedOf(line)) !== key || book.opening.get(key) !== undefined))
       return false;
-    const state = this.#rows.int(row, stateIn);
-    if (state === openingState) {
-      this.#book.evidence.receivedNotRefused -= 1;
-      this.#plain.forgetSame(row);
-      this.#end(row, refused);
-      this.#tell(waiting.failureState, row, facts, 0);
-      return true;
-    }
-    return state === openState && (facts.refuses ? this.#refuted(row, facts) : this.#toldToGo(row, facts));
-  }
-
-  #refuted(row: number, facts: FormFacts): boolean {
-    const { queue } = this.#book;
-    const place = this.#rows.double(row, placeIn);
-    if (!queue.isUndecided(place)) return false;
-    queue.cancel(place);
-    this.#end(row, refused);
-    this.#tell(waiting.failureState, row, facts, 0);
+    this.#rows.setRowOf(pid, 0);
+    if (this.#rows.rowOf(pid) === inBook) return false;
+    book.opening.delete(key);
+    book.ended.delete(key);
     return true;
   }
 
-  #toldToGo(row: number, facts: FormFacts): boolean {
-    const { queue } = this.#book;
-    const place = this.#rows.double(row, placeIn);
-    if (facts.mayRefuse && queue.isUndecided(place)) return false;
-    queue.decide(place);
-    this.#tell(waiting.endingState, row, facts, 0);
-    this.#rows.setDouble(row, placeIn, this.#wait(waiting.undecidedLossState, row));
-    this.#end(row, dying);
-    return true;
+  /** Tells the module how the book stands. */
+  #enter({ fileNumber, arrivedAt }: LineBlock): void {
+    const { time, queue, server, order } = this.#book;
+    const { cells: told } = this.#memory;
+    told[cells.elapsedMs] = time.elapsedMs;
+    told[cells.newestAt] = time.newestAt;
+    told[cells.lastAt] = time.lastAt;
+    told[cells.order] = order;
+    told[cells.head] = queue.head;
+    told[cells.tail] = queue.tail;
+    told[cells.fileNumber] = fileNumber;
+    told[cells.arrivedAt] = arrivedAt;
+    told[cells.postmasterPid] = server.postmasterPid ?? Number.NaN;
+    told.fill(0, cells.received, cells.lostSilently);
   }
 
-  #clientTrouble(facts: FormFacts): boolean {
-    const row = this.#rows.rowOf(this.#line.pid);
-    if (row <= 0 || this.#rows.int(row, stateIn) !== openState || !this.#plain.isOf(row, facts)) return false;
-    this.#rows.setInt(row, clientTroubleIn, facts.clientTrouble);
-    return true;
-  }
-
-  #end(row: number, how: number): void {
-    this.#rows.setDouble(row, endedAtIn, this.#line.at);
-    this.#rows.setInt(row, howIn, how);
-    this.#rows.move(row, endedState);
-  }
-
-  /** Holds a place for what is undecided of the session of a row; answers it. */
-  #wait(state: number, row: number): number {
-    this.#write(state, row, undefined, 0);
-    return this.#book.queue.holdRow();
-  }
-
-  /** Tells an event of the session of a row, now or behind those that wait. */
-  #tell(state: number, row: number, trouble: FormFacts | undefined, clientTrouble: number): void {
-    this.#write(state, row, trouble, clientTrouble);
-    this.#book.queue.pushRow();
-  }
-
-  #write(state: number, row: number, trouble: FormFacts | undefined, clientTrouble: number): void {
-    const { queue, time } = this.#book;
-    const authorized = this.#rows.int(row, authorizedIn);
-    const entryHost = trouble?.hasHost === true ? this.#line.host(trouble) : this.#rows.int(row, entryHostIn);
-    const from = queue.writeRow(this.#line.block.numbers, this.#line.from);
-    const { numbers } = queue;
-    numbers[from + waiting.stateIn] = state;
-    numbers[from + waiting.formIn] = authorized;
-    numbers[from + waiting.hostNumberIn] = entryHost === -1 ? this.#rows.int(row, receivedHostIn) : entryHost;
-    numbers[from + waiting.troubleFormIn] = trouble?.number ?? -1;
-    numbers[from + waiting.clientTroubleIn] = clientTrouble;
-    numbers[from + waiting.fileIn] = this.#line.block.fileNumber;
-    numbers[from + waiting.arrivedAtIn] = this.#line.block.arrivedAt;
-    numbers[from + waiting.logClockIn] = time.elapsedMs;
+  /** And takes over how it stands now. */
+  #leave(): void {
+    const { time, queue, evidence } = this.#book;
+    const { cells: answered } = this.#memory;
+    time.elapsedMs = answered[cells.elapsedMs] ?? 0;
+    time.newestAt = answered[cells.newestAt] ?? 0;
+    time.lastAt = answered[cells.lastAt] ?? 0;
+    this.#book.order = answered[cells.order] ?? 0;
+    queue.tail = answered[cells.tail] ?? 0;
+    const disconnections = answered[cells.disconnections] ?? 0;
+    if (answered[cells.received] !== 0) evidence.receivedSeen = true;
+    evidence.receivedNotRefused += answered[cells.receivedNotRefused] ?? 0;
+    evidence.connectsSeen += answered[cells.connects] ?? 0;
+    evidence.guessedNames += answered[cells.guessedNames] ?? 0;
+    evidence.disconnectionsSeen += disconnections;
+    if (disconnections > 0 && evidence.endsChanged === 'inEarlierRun') evidence.endsChanged = undefined;
   }
 }

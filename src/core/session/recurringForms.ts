@@ -36,17 +36,12 @@ export interface FormFacts {
   readonly clientTrouble: number;
 }
 
-/** More than there are forms of one log (recurringLines.ts). */
-const mostForms = 2 ** 26;
-const rememberedPairs = 8192;
-
 /** The forms of recurring lines, by their numbers. */
 export class RecurringForms {
   readonly #facts: (FormFacts | undefined)[] = [];
   /** A disconnection and an authorization that were found to have the same names, by a hash of the two. */
   readonly #names = new Map<string, number>();
   #hosts: readonly string[] = [];
-  readonly #pairs = new Float64Array(rememberedPairs).fill(-1);
 
   /** The facts of the form with a number in a block. */
   of(block: LineBlock, number: number): FormFacts {
@@ -63,8 +58,13 @@ export class RecurringForms {
     return this.#facts[number]?.form;
   }
 
-  isReplication(number: number): boolean {
-    return this.#facts[number]?.replication === true;
+  /** Numbers of forms that were met, and of hosts, are less. */
+  get count(): number {
+    return this.#facts.length;
+  }
+
+  get hostCount(): number {
+    return this.#hosts.length;
   }
 
   /** A host by its number: of those that lines tell, or −2 − the number of the form that has it; −1 = none. */
@@ -74,21 +74,9 @@ export class RecurringForms {
 
   /** Can this be the end of a session that was authorized so, as far as names tell? */
   haveSameNames(disconnection: FormFacts, authorized: number): boolean {
-    if (this.#facts[authorized]?.namesNumber === disconnection.namesNumber) return true;
-    const pair = disconnection.number * mostForms + authorized;
-    const place = (disconnection.number * 31 + authorized) & (rememberedPairs - 1);
-    if (this.#pairs[place] === pair) return true;
     const session = this.form(authorized)?.message;
     const end = disconnection.form.message;
-    if (
-      end === undefined ||
-      session?.kind !== 'authorized' ||
-      end.kind !== 'disconnection' ||
-      !namesAreOf(session, end)
-    )
-      return false;
-    this.#pairs[place] = pair;
-    return true;
+    return session?.kind === 'authorized' && end?.kind === 'disconnection' && namesAreOf(session, end);
   }
 
   /** Lines of a block are about to come. */

@@ -7,8 +7,8 @@ import { atIn, endingState, formIn, hostNumberIn, pidIn, stateIn, troubleFormIn 
 /** The troubles of ordinary sessions. What a FATAL says by itself is made once for its form. */
 export class RowTroubles {
   readonly #forms: RecurringForms;
-  readonly #endings = new Map<number, TroubleFacts>();
-  readonly #failures = new Map<number, TroubleFacts>();
+  readonly #endings: (TroubleFacts | undefined)[] = [];
+  readonly #failures: (TroubleFacts | undefined)[] = [];
 
   constructor(forms: RecurringForms) {
     this.#forms = forms;
@@ -17,7 +17,7 @@ export class RowTroubles {
   /** The trouble whose numbers begin here (waitingRows.ts). */
   of(numbers: Float64Array, from: number): TroubleFacts {
     const fatal = numbers[from + troubleFormIn] ?? 0;
-    const itself = this.#itself(fatal, numbers[from + stateIn] === endingState);
+    const itself = this.itself(fatal, numbers[from + stateIn] === endingState);
     const session = namesOf(this.#forms.form(numbers[from + formIn] ?? 0));
     const host = numbers[from + hostNumberIn] ?? -1;
     return {
@@ -31,15 +31,18 @@ export class RowTroubles {
     };
   }
 
-  #itself(fatal: number, isEnding: boolean): TroubleFacts {
+  /** What the FATAL of a form says by itself. */
+  itself(fatal: number, isEnding: boolean): TroubleFacts {
     const known = isEnding ? this.#endings : this.#failures;
-    let itself = known.get(fatal);
-    if (!itself) {
-      const { form, failure = 'other' } = this.#forms.met(fatal) ?? {};
-      const entry = form?.entry ?? { severity: 'FATAL', message: '' };
-      itself = troubleOf(entry, isEnding ? 'ending' : 'failure', failure, undefined);
-      known.set(fatal, itself);
-    }
+    return known[fatal] ?? this.#make(fatal, isEnding, known);
+  }
+
+  #make(fatal: number, isEnding: boolean, known: (TroubleFacts | undefined)[]): TroubleFacts {
+    const { form, failure = 'other' } = this.#forms.met(fatal) ?? {};
+    const entry = form?.entry ?? { severity: 'FATAL', message: '' };
+    const itself = troubleOf(entry, isEnding ? 'ending' : 'failure', failure, undefined);
+    while (known.length < fatal) known.push(undefined);
+    known[fatal] = itself;
     return itself;
   }
 }

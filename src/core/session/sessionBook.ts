@@ -18,11 +18,12 @@ import { applyFatal } from './fatalEntry.ts';
 import { goneEvent } from './goneEvent.ts';
 import { KeylessSessions } from './keylessSessions.ts';
 import { LogTime } from './logTime.ts';
-import { PendingQueue, type Pending, type TellRow } from './pendingQueue.ts';
+import { PendingQueue, type Pending } from './pendingQueue.ts';
 import { inOrder, SessionColumns } from './sessionColumns.ts';
 import { applyServerMessage } from './serverMessages.ts';
 import type { OpeningSession, OpenSession } from './session.ts';
 import { pidOfKey, ProcessKeys } from './processKeys.ts';
+import type { RowListener } from './toldRows.ts';
 import { applySessionMessage } from './sessionMessages.ts';
 
 /**
@@ -41,14 +42,15 @@ export class SessionBook {
   /** What is told, in the order of the log. */
   readonly queue: PendingQueue<ConnectionEvent>;
   readonly time: LogTime;
-  #order = 0;
+  /** Order of the last session. */
+  order = 0;
   readonly processes = new ProcessKeys(
     (key) => this.open.has(key) || this.opening.get(key) !== undefined || this.ended.get(key) !== undefined,
   );
 
-  constructor(tell: (event: ConnectionEvent) => void, tellRow: TellRow, saved?: SavedBook) {
-    this.queue = new PendingQueue(tell, tellRow, () => (this.evidence.silentEnds += 1));
-    this.columns = new SessionColumns(this);
+  constructor(tell: (event: ConnectionEvent) => void, rows: RowListener, saved?: SavedBook) {
+    this.queue = new PendingQueue(tell, () => (this.evidence.silentEnds += 1));
+    this.columns = new SessionColumns(this, rows);
     this.evidence = saved?.evidence ?? {
       startSeen: false,
       receivedSeen: false,
@@ -134,8 +136,8 @@ export class SessionBook {
 
   /** The order of the next session. */
   nextOrder(): number {
-    this.#order += 1;
-    return this.#order;
+    this.order += 1;
+    return this.order;
   }
 
   tell(booked: BookEntry, event: ConnectionEvent): void {

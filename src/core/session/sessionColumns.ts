@@ -1,6 +1,7 @@
 import type { ConnectionEvent, EntryPlaceInLog } from '../connection/connectionEvent.ts';
 import type { LineBlock } from '../log/lineBlock.ts';
 import type { EndedSession } from './bookFacts.ts';
+import { BookMemory } from './bookMemory.ts';
 import { goneEvent } from './goneEvent.ts';
 import type { Pending } from './pendingQueue.ts';
 import { PlainSessions } from './plainSessions.ts';
@@ -22,7 +23,18 @@ import {
   SessionRows,
   stateIn,
 } from './sessionRows.ts';
+import { RowTelling } from './rowTelling.ts';
+import type { RowListener } from './toldRows.ts';
 import * as waiting from './waitingRows.ts';
+
+/** Pids that are remembered while there are no columns. */
+const mostHandedOver = 65_536;
+
+interface Columns {
+  readonly rows: SessionRows;
+  readonly objects: RowSessions;
+  readonly plain: PlainSessions;
+}
 
 /** An open session with the order of its authorization. */
 export interface OrderedSession {
@@ -32,39 +44,52 @@ export interface OrderedSession {
 
 /**
  * The sessions that the book keeps in columns, because nothing but the ordinary happened to them. A pid is either in
- * rows or in the book's maps: before anything else than a recurring line concerns it, it is handed over.
+ * rows or in the book's maps: before anything else than a recurring line concerns it, it is handed over. Columns are
+ * made when the first line comes.
  */
 export class SessionColumns {
   readonly forms = new RecurringForms();
-  readonly #rows = new SessionRows();
-  readonly #objects = new RowSessions(this.#rows, this.forms);
   readonly #book: SessionBook;
-  readonly #plain: PlainSessions;
+  readonly #listener: RowListener;
+  #columns: Columns | undefined;
+  /** There are no columns here. */
+  #isUnable = false;
+  /** Pids that were handed over before there were columns. */
+  readonly #handedOver = new Set<number>();
   /** What `open` answered last, by row. */
   #made: ReadonlyMap<number, OrderedSession> = new Map();
 
-  constructor(book: SessionBook) {
+  /** `listener` is told what the columns tell. */
+  constructor(book: SessionBook, listener: RowListener) {
     this.#book = book;
-    this.#plain = new PlainSessions(book, this.#rows, this.forms);
+    this.#listener = listener;
   }
 
   /** Books lines from an index on; answers the first that the book must apply, or how many there are. */
   apply(block: LineBlock, from: number): number {
-    return this.#plain.apply(block, from);
+    if (!this.#columns) this.#start();
+    return this.#columns ? this.#columns.plain.apply(block, from) : from;
   }
 
   /** From now on a pid is the book's, with all that is known of it. */
   handOver(pid: number | undefined): void {
     if (pid === undefined) return;
-    let row = this.#rows.rowOf(pid);
+    const columns = this.#columns;
+    if (!columns) {
+      if (this.#handedOver.size >= mostHandedOver) this.#start();
+      if (!this.#isUnable) this.#handedOver.add(pid);
+      return;
+    }
+    const { rows, objects } = columns;
+    let row = rows.rowOf(pid);
     if (row === inBook) return;
-    this.#rows.setRowOf(pid, inBook);
+    rows.setRowOf(pid, inBook);
     if (row === 0) return;
-    const last = this.#objects.key(row);
-    const rows: number[] = [];
-    for (; row !== 0; row = this.#rows.previous(row)) rows.push(row);
-    for (const each of rows.reverse()) this.#handOverRow(each);
-    for (const each of rows) this.#rows.free(each);
+    const last = objects.key(row);
+    const all: number[] = [];
+    for (; row !== 0; row = rows.previous(row)) all.push(row);
+    for (const each of all.reverse()) this.#handOverRow(columns, each);
+    for (const each of all) rows.free(each);
     this.#book.processes.met(last, pid);
   }
 
@@ -75,18 +100,22 @@ export class SessionColumns {
 
   /** Hands over all that is open or being opened. */
   handOverAll(): void {
-    const rows = [...this.#rows.rowsIn(openState), ...this.#rows.rowsIn(openingState)];
-    for (const pid of new Set(rows.map((row) => this.#rows.double(row, pidIn)))) this.handOver(pid);
+    const rows = this.#columns?.rows;
+    if (!rows) return;
+    const live = [...rows.rowsIn(openState), ...rows.rowsIn(openingState)];
+    for (const pid of new Set(live.map((row) => rows.double(row, pidIn)))) this.handOver(pid);
   }
 
   /** Open sessions whose connect is decided; an object is made of each once. */
   open(): OrderedSession[] {
+    if (!this.#columns) return [];
+    const { rows, objects } = this.#columns;
     const made = new Map<number, OrderedSession>();
-    for (const row of this.#rows.rowsIn(openState)) {
-      if (this.#book.queue.isUndecided(this.#rows.double(row, placeIn))) continue;
-      const order = this.#rows.double(row, orderIn);
+    for (const row of rows.rowsIn(openState)) {
+      if (this.#book.queue.isUndecided(rows.double(row, placeIn))) continue;
+      const order = rows.double(row, orderIn);
       const last = this.#made.get(row);
-      const session = last?.order === order ? last.session : this.#objects.session(row);
+      const session = last?.order === order ? last.session : objects.session(row);
       if (session) made.set(row, { order, session });
     }
     this.#made = made;
@@ -94,59 +123,82 @@ export class SessionColumns {
   }
 
   *opening(): Generator<[string, OpeningSession]> {
-    for (const row of this.#rows.rowsIn(openingState))
-      yield [this.#objects.key(row), this.#objects.opening(row) ?? {}];
+    if (!this.#columns) return;
+    const { rows, objects } = this.#columns;
+    for (const row of rows.rowsIn(openingState)) yield [objects.key(row), objects.opening(row) ?? {}];
   }
 
   /** Sessions that ended at this time or later. */
   *ended(sinceAt: number): Generator<[string, EndedSession]> {
-    for (const row of this.#rows.rowsIn(endedState))
-      if (this.#rows.double(row, endedAtIn) >= sinceAt)
-        yield [this.#objects.key(row), this.#objects.ended(row)];
+    if (!this.#columns) return;
+    const { rows, objects } = this.#columns;
+    for (const row of rows.rowsIn(endedState))
+      if (rows.double(row, endedAtIn) >= sinceAt) yield [objects.key(row), objects.ended(row)];
   }
 
   /** The open session with this key. */
   session(key: string): OpenSession | undefined {
-    const row = this.#rows.rowOf(pidOfKey(key) ?? -1);
-    if (row <= 0 || this.#rows.int(row, stateIn) !== openState || this.#objects.key(row) !== key)
-      return undefined;
-    return this.#objects.session(row);
+    if (!this.#columns) return undefined;
+    const { rows, objects } = this.#columns;
+    const row = rows.rowOf(pidOfKey(key) ?? -1);
+    if (row <= 0 || rows.int(row, stateIn) !== openState || objects.key(row) !== key) return undefined;
+    return objects.session(row);
   }
 
-  #handOverRow(row: number): void {
-    const key = this.#objects.key(row);
-    const state = this.#rows.int(row, stateIn);
-    const session = this.#objects.session(row);
-    if (state === openingState) this.#book.opening.set(key, this.#objects.opening(row) ?? {});
+  #start(): void {
+    if (this.#isUnable) return;
+    const memory = BookMemory.start();
+    this.#isUnable = !memory;
+    if (memory) {
+      const rows = new SessionRows(memory);
+      for (const pid of this.#handedOver) rows.setRowOf(pid, inBook);
+      const lost = (count: number): void => void (this.#book.evidence.silentEnds += count);
+      const telling = new RowTelling(memory, this.forms, this.#listener, lost);
+      this.#book.queue.moveTo(memory.waiting, (head, tail, clock) => telling.tell(head, tail, clock));
+      this.#columns = {
+        rows,
+        objects: new RowSessions(rows, this.forms),
+        plain: new PlainSessions(this.#book, memory, rows, this.forms),
+      };
+    }
+    this.#handedOver.clear();
+  }
+
+  #handOverRow({ rows, objects }: Columns, row: number): void {
+    const key = objects.key(row);
+    const state = rows.int(row, stateIn);
+    const session = objects.session(row);
+    const place = rows.double(row, placeIn);
+    if (state === openingState) this.#book.opening.set(key, objects.opening(row) ?? {});
     else if (state === endedState) {
-      const ended = this.#objects.ended(row);
+      const ended = objects.ended(row);
       const isDying = ended.how === 'dying' && ended.session;
-      const pending = isDying ? this.#loss(row, isDying) : undefined;
+      const pending = isDying ? this.#loss(place, isDying) : undefined;
       this.#book.ended.set(key, pending ? { ...ended, pending } : ended);
     } else if (session) {
-      const order = this.#rows.double(row, orderIn);
-      const connect = this.#connect(row, session);
-      this.#book.takeOver(key, { session, order, connect, clientTrouble: this.#objects.clientTrouble(row) });
+      const order = rows.double(row, orderIn);
+      const connect = this.#connect(place, session);
+      this.#book.takeOver(key, { session, order, connect, clientTrouble: objects.clientTrouble(row) });
     }
   }
 
-  #connect(row: number, session: OpenSession): Pending<ConnectionEvent> | undefined {
-    return this.#undecided(row, (at, place) => ({ kind: 'connect', at, session, place }));
+  #connect(queued: number, session: OpenSession): Pending<ConnectionEvent> | undefined {
+    return this.#undecided(queued, (at, place) => ({ kind: 'connect', at, session, place }));
   }
 
-  #loss(row: number, session: OpenSession): Pending<ConnectionEvent> | undefined {
-    return this.#undecided(row, (at, place) => {
+  #loss(queued: number, session: OpenSession): Pending<ConnectionEvent> | undefined {
+    return this.#undecided(queued, (at, place) => {
       this.#book.evidence.silentEnds += 1;
       return goneEvent(session, at, 'terminated', place);
     });
   }
 
-  /** What is undecided of a session, as an object that keeps its place. */
+  /** What is undecided of a session, as an object that keeps its place in the queue. */
   #undecided(
-    row: number,
+    queued: number,
     otherwise: (at: number | undefined, place: EntryPlaceInLog) => ConnectionEvent,
   ): Pending<ConnectionEvent> | undefined {
-    return this.#book.queue.take(this.#rows.double(row, placeIn), (numbers, from) => {
+    return this.#book.queue.take(queued, (numbers, from) => {
       const number = (field: number): number => numbers[from + field] ?? 0;
       const at = known(number(waiting.atIn));
       const place = { fileNumber: number(waiting.fileIn), offsetBytes: number(waiting.offsetIn) };

@@ -1,3 +1,5 @@
+import { minuteFields } from './toldRows.ts';
+
 const minuteMs = 60_000;
 /** As many as the timeline keeps: 104 days in which a session ended every minute. */
 const mostMinutes = 150_000;
@@ -43,6 +45,16 @@ export class SessionLengths {
   count(at: number, sessionTimeMs: number): void {
     const cell = this.#row(Math.floor(at / minuteMs)) * classes + classOf(sessionTimeMs);
     this.#counts[cell] = (this.#counts[cell] ?? 0) + 1;
+  }
+
+  /** Counts the sessions that ended in a minute (minuteFields). */
+  countMinute(numbers: Float64Array): void {
+    const lengths = numbers.subarray(minuteFields.lengths, minuteFields.lengths + classes);
+    if (!lengths.some((count) => count > 0)) return;
+    const from = this.#row(numbers[minuteFields.minute] ?? 0) * classes;
+    lengths.forEach((count, index) => {
+      this.#counts[from + index] = (this.#counts[from + index] ?? 0) + count;
+    });
   }
 
   /** How many of each class ended from one instant to another, both rounded to whole minutes. */

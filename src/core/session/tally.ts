@@ -2,6 +2,7 @@ import type { Totals } from '../snapshot.ts';
 import { SessionLengths, type SavedSessionLengths } from './sessionLengths.ts';
 import type { StoredEvent, StoredKind } from './storedEvent.ts';
 import { Timeline, type SavedTimeline } from './timeline.ts';
+import { minuteNumbers, type ToldRows } from './toldRows.ts';
 
 /** A tally as plain data, for the checkpoint. */
 export interface SavedTally {
@@ -84,6 +85,28 @@ export class Tally {
         return;
       case 'restart':
     }
+  }
+
+  /** Counts events of ordinary sessions by what they come to; `active` among it is this tally's. */
+  countRows(told: ToldRows): void {
+    const { totals } = this;
+    totals.connects += told.connects;
+    totals.disconnects += told.disconnects;
+    totals.lost += told.lost;
+    totals.replicationConnects += told.replicationConnects;
+    totals.failures += told.failures;
+    totals.endings += told.endings;
+    this.#active = told.active;
+    for (let index = 0; index < told.minuteCount; index += 1) {
+      const numbers = told.minutes.subarray(index * minuteNumbers, (index + 1) * minuteNumbers);
+      this.timeline.countMinute(numbers);
+      this.lengths.countMinute(numbers);
+    }
+  }
+
+  /** Open client sessions. */
+  get active(): number {
+    return this.#active;
   }
 
   save(): SavedTally {

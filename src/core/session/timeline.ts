@@ -1,4 +1,5 @@
 import type { HistoryColumns } from '../snapshot.ts';
+import { minuteFields } from './toldRows.ts';
 
 /** What is counted in a minute. */
 const timelineCounts = ['connects', 'disconnects', 'lost', 'failures'] as const;
@@ -62,6 +63,19 @@ export class Timeline {
     counts[row] = (counts[row] ?? 0) + by;
     if (active > (maxActive[row] ?? 0)) maxActive[row] = active;
     this.#columns.active[row] = active;
+  }
+
+  /** Counts the events of a minute (minuteFields). */
+  countMinute(numbers: Float64Array): void {
+    const number = (field: number): number => numbers[field] ?? 0;
+    const row = this.#rowAt(number(minuteFields.minute) * minuteMs);
+    const { connects, disconnects, lost, failures, maxActive, active } = this.#columns;
+    connects[row] = (connects[row] ?? 0) + number(minuteFields.connects);
+    disconnects[row] = (disconnects[row] ?? 0) + number(minuteFields.disconnects);
+    lost[row] = (lost[row] ?? 0) + number(minuteFields.lost);
+    failures[row] = (failures[row] ?? 0) + number(minuteFields.failures);
+    maxActive[row] = Math.max(maxActive[row] ?? 0, number(minuteFields.maxActive));
+    active[row] = number(minuteFields.active);
   }
 
   /** The history in buckets, contiguous from the first to the last, empty ones included. */

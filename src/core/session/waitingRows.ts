@@ -1,6 +1,4 @@
-import { lineAtIn, lineOffsetIn, linePidIn, lineTimeMsIn } from '../log/lineBlock.ts';
-
-/** Numbers of a row: what happens to ordinary sessions waits as such, not as objects. */
+/** Numbers of a row: what happens to ordinary sessions waits as such, not as objects (assembly/queue.ts writes them). */
 export const rowNumbers = 12;
 export const atIn = 0;
 export const pidIn = 1;
@@ -38,10 +36,12 @@ export function decided(state: number): number {
 }
 
 const leastRows = 256;
+/** More never wait: those that are undecided are decided before (pendingQueue.ts). */
+export const mostRows = 8192;
 
 /** A ring of waiting rows with an object beside each, by place: a number that only grows. */
 export class WaitingRows<O> {
-  numbers = new Float64Array(leastRows * rowNumbers);
+  numbers: Float64Array = new Float64Array(leastRows * rowNumbers);
   #objects: (O | undefined)[] = Array.from({ length: leastRows });
   #mask = leastRows - 1;
 
@@ -56,24 +56,12 @@ export class WaitingRows<O> {
 
   /** Writes an object's row at `tail`; the places from `head` on are in use. */
   putObject(head: number, tail: number, object: O, logClockMs: number, arrivedAt: number): void {
-    if (tail - head > this.#mask) this.#grow(head, tail);
+    if (tail - head > this.#mask) this.moveTo(new Float64Array(this.numbers.length * 2), head, tail);
     const from = this.from(tail);
     this.#objects[tail & this.#mask] = object;
     this.numbers[from + stateIn] = objectState;
     this.numbers[from + logClockIn] = logClockMs;
     this.numbers[from + arrivedAtIn] = arrivedAt;
-  }
-
-  /** Begins the row of an event at `tail` with what its line tells; answers where its numbers begin. */
-  putLine(head: number, tail: number, line: Float64Array, lineFrom: number): number {
-    if (tail - head > this.#mask) this.#grow(head, tail);
-    const from = this.from(tail);
-    const { numbers } = this;
-    numbers[from + atIn] = line[lineFrom + lineAtIn] ?? 0;
-    numbers[from + pidIn] = line[lineFrom + linePidIn] ?? 0;
-    numbers[from + timeMsIn] = line[lineFrom + lineTimeMsIn] ?? 0;
-    numbers[from + offsetIn] = line[lineFrom + lineOffsetIn] ?? 0;
-    return from;
   }
 
   /** A row becomes an object's. */
@@ -86,16 +74,17 @@ export class WaitingRows<O> {
     this.#objects[place & this.#mask] = undefined;
   }
 
-  #grow(head: number, tail: number): void {
+  /** From now on the numbers are these, of which there are more; the places from `head` to `tail` are in use. */
+  moveTo(more: Float64Array, head: number, tail: number): void {
     const { numbers } = this;
     const objects = this.#objects;
     const mask = this.#mask;
-    this.#mask = mask * 2 + 1;
-    this.numbers = new Float64Array(numbers.length * 2);
+    this.#mask = more.length / rowNumbers - 1;
+    this.numbers = more;
     this.#objects = Array.from({ length: this.#mask + 1 });
     for (let place = head; place < tail; place += 1) {
       const from = (place & mask) * rowNumbers;
-      this.numbers.set(numbers.subarray(from, from + rowNumbers), this.from(place));
+      more.set(numbers.subarray(from, from + rowNumbers), this.from(place));
       this.#objects[place & this.#mask] = objects[place & mask];
     }
   }

@@ -1,4 +1,5 @@
 import type { HeadPart, RecurringShape } from '../../core/log/recurringShape.ts';
+import { startModule } from '../../core/webAssembly.ts';
 import { scanModule } from './scanModule.ts';
 import type { WantedLabels } from './wantedLabels.ts';
 
@@ -80,14 +81,6 @@ export const recordFields = {
   host: 16,
 } as const;
 
-/** What of WebAssembly is used: the types of Node have it only with those of the DOM. */
-interface Engine {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-
-let compiled: object | undefined;
-
 /**
  * The scan as a module in WebAssembly with SIMD (assembly/), which runs at the speed of memory. It says nothing that
  * the scan in JavaScript would not: a place that it passes over is none where an entry can be, as far as the labels and
@@ -106,13 +99,8 @@ export class WasmScan {
 
   /** Null where the runtime has no WebAssembly with SIMD. */
   static start(): WasmScan | null {
-    try {
-      const { Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
-      compiled ??= new Module(Buffer.from(scanModule, 'base64'));
-      return new WasmScan(new Instance(compiled).exports as Exports);
-    } catch {
-      return null;
-    }
+    const exports = startModule(scanModule);
+    return exports === undefined ? null : new WasmScan(exports as Exports);
   }
 
   private constructor(exports: Exports) {

@@ -1,0 +1,103 @@
+// What waits to be told, as PendingQueue has it: a ring of rows by place, a number that only grows. It is told outside;
+// waitingRows.ts has the names of the fields, by their places.
+
+import * as cells from './cells';
+import * as facts from './facts';
+import { host, line, offset, timeMs } from './line';
+import { MOST_WAITING, WAITING, WAITING_BYTES } from './layout';
+import * as rows from './rows';
+
+export const enum Waiting {
+  OBJECT = 0,
+  UNDECIDED = 1,
+  UNDECIDED_LOSS = 2,
+  CANCELLED = 3,
+  CONNECT = 4,
+  DISCONNECT = 5,
+  LOSS = 6,
+  FAILURE = 7,
+  ENDING = 8,
+}
+
+export const AT: i32 = 0;
+export const PID: i32 = 8;
+export const TIME_MS: i32 = 16;
+export const OFFSET: i32 = 24;
+export const FILE: i32 = 32;
+export const FORM: i32 = 40;
+export const HOST_NUMBER: i32 = 48;
+export const LOG_CLOCK: i32 = 56;
+const ARRIVED: i32 = 64;
+const STATE: i32 = 72;
+export const TROUBLE_FORM: i32 = 80;
+export const CLIENT_TROUBLE: i32 = 88;
+
+/** As in pendingQueue.ts: silence after which what is undecided is decided, and how many wait behind it. */
+export const LONGEST_SILENCE: f64 = 10000;
+export const MOST_BEHIND: f64 = 4096;
+const TOLD_TOGETHER: f64 = 1024;
+
+export function addressOf(place: f64): i32 {
+  return WAITING + ((<i32>(<i64>place)) & (MOST_WAITING - 1)) * WAITING_BYTES;
+}
+
+export function stateOf(place: f64): Waiting {
+  return <Waiting>(<i32>load<f64>(addressOf(place), STATE));
+}
+
+export function setState(place: f64, state: Waiting): void {
+  store<f64>(addressOf(place), <f64>(<i32>state), STATE);
+}
+
+/** True while the connect, or loss, that got this place is not decided. */
+export function isUndecided(place: f64, state: Waiting): bool {
+  return place >= load<f64>(cells.HEAD) && stateOf(place) == state;
+}
+
+/** The connect that got this place is one. */
+export function decide(place: f64): void {
+  if (isUndecided(place, Waiting.UNDECIDED)) setState(place, Waiting.CONNECT);
+}
+
+/** What is undecided at this place was nothing. */
+export function cancel(place: f64): void {
+  setState(place, Waiting.CANCELLED);
+}
+
+/** Writes down an event of the session of a row, behind those that wait; answers its place. */
+export function write(state: Waiting, row: i32, isTrouble: bool, clientTrouble: i32): f64 {
+  const place = load<f64>(cells.TAIL);
+  const at = addressOf(place);
+  const toldHost = isTrouble && facts.has(facts.HAS_HOST) ? hostOfLine() : rows.int(row, rows.ENTRY_HOST);
+  // its time and its pid
+  v128.store(at, v128.load(<usize>line), AT);
+  store<f64>(at, load<f64>(line, 32), PID);
+  store<f64>(at, timeMs(), TIME_MS);
+  store<f64>(at, offset(), OFFSET);
+  store<f64>(at, load<f64>(cells.FILE_NUMBER), FILE);
+  store<f64>(at, rows.int(row, rows.AUTHORIZED), FORM);
+  store<f64>(at, toldHost == -1 ? rows.int(row, rows.RECEIVED_HOST) : toldHost, HOST_NUMBER);
+  store<f64>(at, load<f64>(cells.ELAPSED), LOG_CLOCK);
+  store<f64>(at, load<f64>(cells.ARRIVED), ARRIVED);
+  store<f64>(at, <f64>(<i32>state), STATE);
+  store<f64>(at, isTrouble ? facts.form : -1, TROUBLE_FORM);
+  store<f64>(at, clientTrouble, CLIENT_TROUBLE);
+  store<f64>(cells.TAIL, place + 1);
+  return place;
+}
+
+/** Number of the host that the line tells, or its form. */
+export function hostOfLine(): i32 {
+  const told = host();
+  return told >= 0 ? told : -2 - facts.form;
+}
+
+/** Would telling decide something, or is there much to tell? */
+export function isDrainDue(): bool {
+  const head = load<f64>(cells.HEAD);
+  const waiting = load<f64>(cells.TAIL) - head;
+  if (waiting == 0) return false;
+  if (waiting > MOST_BEHIND) return true;
+  if (load<f64>(cells.ELAPSED) - load<f64>(addressOf(head), LOG_CLOCK) > LONGEST_SILENCE) return true;
+  return waiting > TOLD_TOGETHER && stateOf(head) > Waiting.UNDECIDED_LOSS;
+}

@@ -1,0 +1,172 @@
+// Ordinary sessions, a row each; those of a pid are linked, the newest first. Open ones stay; of the others the oldest
+// leave, in two generations as in BoundedMap. sessionRows.ts has the names of the fields, by their places.
+
+import { MOST_PIDS, MOST_ROWS, PIDS, ROW_BYTES, ROWS } from './layout';
+
+export const PID: i32 = 0;
+export const START: i32 = 8;
+export const RECEIVED_AT: i32 = 16;
+export const CONNECTED_AT: i32 = 24;
+export const ENDED_AT: i32 = 32;
+export const ORDER: i32 = 40;
+export const PLACE: i32 = 48;
+const SERIAL: i32 = 56;
+export const STATE: i32 = 64;
+export const KEY_IS: i32 = 68;
+const PREVIOUS: i32 = 72;
+const GENERATION: i32 = 76;
+export const RECEIVED: i32 = 80;
+export const AUTHENTICATED: i32 = 84;
+export const AUTHORIZED: i32 = 88;
+export const END: i32 = 92;
+export const RECEIVED_PORT: i32 = 96;
+export const ENTRY_PORT: i32 = 100;
+export const HOW: i32 = 104;
+export const CLIENT_TROUBLE: i32 = 108;
+export const RECEIVED_HOST: i32 = 112;
+export const ENTRY_HOST: i32 = 116;
+
+export const REFUSED: i32 = 1;
+export const DYING: i32 = 2;
+
+const FREE: i32 = 0;
+export const OPENING: i32 = 1;
+export const OPEN: i32 = 2;
+export const ENDED: i32 = 3;
+
+/** What `rowOf` says of a pid whose sessions are not in rows. */
+export const IN_BOOK: i32 = -1;
+/** Logins under way, and ended sessions: of each at least so many of the newest stay, and at most twice as many. */
+const LEAST_KEPT: i32 = 10000;
+
+/** Rows that were ever used; row 0 is none. */
+export let used: i32 = 1;
+/** The row freed last; each names the one before it. */
+let firstFree: i32 = 0;
+let serial: f64 = 0;
+/** By state: the generation that rows enter now, and how many are in it. */
+const generations = memory.data(16);
+const young = memory.data(16);
+
+// @ts-ignore: decorator
+@inline
+function addressOf(row: i32): i32 {
+  return ROWS + row * ROW_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+export function int(row: i32, field: i32): i32 {
+  return load<i32>(addressOf(row) + field);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setInt(row: i32, field: i32, value: i32): void {
+  store<i32>(addressOf(row) + field, value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function double(row: i32, field: i32): f64 {
+  return load<f64>(addressOf(row) + field);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setDouble(row: i32, field: i32, value: f64): void {
+  store<f64>(addressOf(row) + field, value);
+}
+
+/** The newest row of a pid; 0 = none. */
+export function rowOf(pid: i32): i32 {
+  return pid >= 0 && pid < MOST_PIDS ? load<i32>(PIDS + 4 * pid) : IN_BOOK;
+}
+
+export function setRowOf(pid: i32, row: i32): void {
+  if (pid >= 0 && pid < MOST_PIDS) store<i32>(PIDS + 4 * pid, row);
+}
+
+/** Is there room for one more? */
+export function isRoom(): bool {
+  return firstFree != 0 || used < MOST_ROWS;
+}
+
+/** A new row, the newest of its pid, with no forms and no ports. */
+export function add(pid: i32, state: i32): i32 {
+  const previous = max(0, rowOf(pid));
+  const row = firstFree != 0 ? firstFree : used;
+  if (firstFree != 0) firstFree = int(row, PREVIOUS);
+  else used += 1;
+  serial += 1;
+  setDouble(row, PID, pid);
+  setDouble(row, SERIAL, serial);
+  setInt(row, PREVIOUS, previous);
+  clear(row);
+  enter(row, state);
+  setRowOf(pid, row);
+  return row;
+}
+
+/** Forgets the forms and ports of a row, and how it ended. */
+export function clear(row: i32): void {
+  const at = addressOf(row);
+  v128.store(at, i32x4.splat(-1), RECEIVED);
+  store<i64>(at, -1, RECEIVED_PORT);
+  store<i64>(at, 0, HOW);
+  store<i64>(at, -1, RECEIVED_HOST);
+}
+
+export function move(row: i32, state: i32): void {
+  leave(row);
+  enter(row, state);
+}
+
+/** The row of the same pid before this one; 0 = none. */
+export function previousOf(row: i32): i32 {
+  const previous = int(row, PREVIOUS);
+  if (previous == 0 || int(previous, STATE) == FREE) return 0;
+  const isOlder = double(previous, SERIAL) < double(row, SERIAL);
+  return isOlder && double(previous, PID) == double(row, PID) ? previous : 0;
+}
+
+/** Frees the row before this one of the same pid. */
+export function freePrevious(row: i32): void {
+  const previous = previousOf(row);
+  if (previous == 0) return;
+  setInt(row, PREVIOUS, previousOf(previous));
+  free(previous);
+}
+
+export function free(row: i32): void {
+  const pid = <i32>double(row, PID);
+  if (rowOf(pid) == row) setRowOf(pid, previousOf(row));
+  leave(row);
+  setInt(row, STATE, FREE);
+  setInt(row, PREVIOUS, firstFree);
+  firstFree = row;
+}
+
+function enter(row: i32, state: i32): void {
+  const youngOf = <i32>young + 4 * state;
+  if (state != OPEN && load<i32>(youngOf) >= LEAST_KEPT) forgetOld(state);
+  setInt(row, STATE, state);
+  setInt(row, GENERATION, load<i32>(<i32>generations + 4 * state));
+  store<i32>(youngOf, load<i32>(youngOf) + 1);
+}
+
+function leave(row: i32): void {
+  const state = int(row, STATE);
+  if (int(row, GENERATION) != load<i32>(<i32>generations + 4 * state)) return;
+  const youngOf = <i32>young + 4 * state;
+  store<i32>(youngOf, load<i32>(youngOf) - 1);
+}
+
+/** The young generation of a state is full: the old one goes. */
+function forgetOld(state: i32): void {
+  const youngest = load<i32>(<i32>generations + 4 * state);
+  for (let row = 1; row < used; row += 1)
+    if (int(row, STATE) == state && int(row, GENERATION) != youngest) free(row);
+  store<i32>(<i32>generations + 4 * state, youngest + 1);
+  store<i32>(<i32>young + 4 * state, 0);
+}

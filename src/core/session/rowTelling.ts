@@ -1,0 +1,108 @@
+import { lossReasons } from '../connection/connectionEvent.ts';
+import { cells, namesOfForm, type BookMemory } from './bookMemory.ts';
+import type { EventStore } from './eventStore.ts';
+import { namesOf, type RecurringForms } from './recurringForms.ts';
+import { reasonFlags } from './storedEvent.ts';
+import type { RowListener } from './toldRows.ts';
+import { formIn, hostNumberIn, rowNumbers, troubleFormIn } from './waitingRows.ts';
+
+/** Why what waits is not told any further (assembly/answers.ts). */
+const untold = { end: 0, full: 1, names: 2 } as const;
+
+/** Lets the module tell what waits in rows, and tells it what names are to the store. */
+export class RowTelling {
+  readonly #memory: BookMemory;
+  readonly #forms: RecurringForms;
+  readonly #listener: RowListener;
+  readonly #lost: (count: number) => void;
+  #store: EventStore | undefined;
+  #generation = -1;
+
+  /** `lost` is told how many sessions have turned out to be lost. */
+  constructor(
+    memory: BookMemory,
+    forms: RecurringForms,
+    listener: RowListener,
+    lost: (count: number) => void,
+  ) {
+    this.#memory = memory;
+    this.#forms = forms;
+    this.#listener = listener;
+    this.#lost = lost;
+    memory.cells[cells.terminatedFlags] = reasonFlags(lossReasons.indexOf('terminated'));
+  }
+
+  /** Tells the rows from one place to another; answers the first that is not decided, or an object. */
+  tell(head: number, tail: number, logClockMs: number): number {
+    const { module, waiting } = this.#memory;
+    let next = head;
+    for (;;) {
+      this.#forgetNames();
+      this.#memory.cells.fill(0, cells.lostSilently, cells.terminatedFlags);
+      this.#memory.cells[cells.active] = this.#listener.active();
+      next = module.tell(next, tail, logClockMs);
+      const why = module.whyNotTold();
+      this.#take();
+      const from = (next % (waiting.length / rowNumbers)) * rowNumbers;
+      if (why === untold.end) return next;
+      if (why === untold.names) this.#lookUp(waiting, from);
+    }
+  }
+
+  #take(): void {
+    const { cells: answered, told, module, waiting } = this.#memory;
+    const cell = (number: number): number => answered[number] ?? 0;
+    this.#lost(cell(cells.lostSilently));
+    const count = module.toldCount();
+    if (count === 0) return;
+    this.#listener.take({
+      ...told,
+      waiting,
+      count,
+      troubleCount: module.troubleCount(),
+      connects: cell(cells.toldConnects),
+      disconnects: cell(cells.toldDisconnects),
+      lost: cell(cells.toldLost),
+      replicationConnects: cell(cells.toldReplication),
+      failures: cell(cells.toldFailures),
+      endings: cell(cells.toldEndings),
+      active: cell(cells.active),
+      minuteCount: module.minuteCount(),
+    });
+  }
+
+  /** The store's numbers of a form's names and of a host, one more than they are: 0 is what is not known. */
+  #lookUp(waiting: Float64Array, from: number): void {
+    const store = this.#listener.store();
+    const number = (field: number): number => waiting[from + field] ?? -1;
+    const [form, fatal, host] = [number(formIn), number(troubleFormIn), number(hostNumberIn)];
+    if (form >= 0) this.#lookUpForm(form, store);
+    if (fatal >= 0) {
+      const { database, user, applicationName, remoteHost } = this.#listener.fatal(fatal);
+      this.#note(this.#memory.fatalNames, fatal, [database, user, applicationName, remoteHost], store);
+    }
+    if (host >= 0) this.#memory.hostNames[host] = store.numberOf(this.#forms.host(host)) + 1;
+    else if (host < -1) this.#lookUpForm(-2 - host, store);
+  }
+
+  #lookUpForm(form: number, store: EventStore): void {
+    const { database, user, application, host } = namesOf(this.#forms.form(form));
+    this.#note(this.#memory.formNames, form, [database, user, application, host], store);
+  }
+
+  #note(into: Int32Array, form: number, names: readonly (string | undefined)[], store: EventStore): void {
+    names.forEach((name, index) => {
+      into[form * namesOfForm + index] = store.numberOf(name) + 1;
+    });
+  }
+
+  #forgetNames(): void {
+    const store = this.#listener.store();
+    if (this.#store === store && this.#generation === store.generation) return;
+    this.#memory.formNames.fill(0, 0, this.#forms.count * namesOfForm);
+    this.#memory.fatalNames.fill(0, 0, this.#forms.count * namesOfForm);
+    this.#memory.hostNames.fill(0, 0, this.#forms.hostCount);
+    this.#store = store;
+    this.#generation = store.generation;
+  }
+}
