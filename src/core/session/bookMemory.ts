@@ -1,7 +1,6 @@
 import { lineNumbers } from '../log/lineBlock.ts';
 import { startModule } from '../webAssembly.ts';
 import { bookModule } from './bookModule.ts';
-import { minuteNumbers, type ToldRows } from './toldRows.ts';
 import { rowNumbers } from './waitingRows.ts';
 
 /** What the module exports (assembly/index.ts). */
@@ -52,7 +51,7 @@ export const cells = {
   toldEndings: 21,
   terminatedFlags: 22,
 } as const;
-const cellCount = 23;
+const cellCount = 24;
 
 /** What `layout` answers, by its index. */
 const layout = {
@@ -92,12 +91,15 @@ export class BookMemory {
   readonly mostLines: number;
   /** The ring of what waits to be told. */
   readonly waiting: Float64Array;
-  /** What names of forms, of FATALs, and hosts, are to the store of events (toldRows.ts). */
+  /** What names of forms, of FATALs, and hosts, are to the store of events (rowTelling.ts). */
   readonly formNames: Int32Array;
   readonly fatalNames: Int32Array;
   readonly hostNames: Int32Array;
-  /** What was told last. */
-  readonly told: Pick<ToldRows, 'columns' | 'forms' | 'hosts' | 'troubles' | 'troubleRows' | 'minutes'>;
+  readonly buffer: ArrayBuffer;
+  /** Where the columns of what is told stand, and how many events they hold; and the minutes (toldRows.ts). */
+  readonly toldAt: number;
+  readonly mostTold: number;
+  readonly minutesAt: number;
   /** The sessions. */
   readonly #doubles: Float64Array;
   readonly #ints: Int32Array;
@@ -112,7 +114,8 @@ export class BookMemory {
     this.module = module;
     const { buffer } = module.memory;
     const at = (name: keyof typeof layout): number => module.layout(layout[name]);
-    const [mostForms, mostRows, mostTold] = [at('mostForms'), at('mostRows'), at('mostTold')];
+    this.buffer = buffer;
+    const [mostForms, mostRows] = [at('mostForms'), at('mostRows')];
     this.cells = new Float64Array(buffer, at('cells'), cellCount);
     this.facts = new Uint8Array(buffer, at('facts'), mostForms * factBytes);
     this.factInts = new Int32Array(buffer, at('facts'), (mostForms * factBytes) / 4);
@@ -122,7 +125,9 @@ export class BookMemory {
     this.formNames = new Int32Array(buffer, at('formNames'), mostForms * namesOfForm);
     this.fatalNames = new Int32Array(buffer, at('fatalNames'), mostForms * namesOfForm);
     this.hostNames = new Int32Array(buffer, at('hostNames'), at('mostHosts'));
-    this.told = toldIn(buffer, at('told'), mostTold, at('minutes'));
+    this.toldAt = at('told');
+    this.mostTold = at('mostTold');
+    this.minutesAt = at('minutes');
     this.#doubles = new Float64Array(buffer, at('rows'), mostRows * doublesOfRow);
     this.#ints = new Int32Array(buffer, at('rows'), mostRows * intsOfRow);
   }
@@ -134,29 +139,4 @@ export class BookMemory {
   double(row: number, field: number): number {
     return this.#doubles[row * doublesOfRow + field] ?? 0;
   }
-}
-
-/** The columns of what is told (assembly/telling.ts), one behind the other. */
-function toldIn(buffer: ArrayBuffer, at: number, most: number, minutesAt: number): BookMemory['told'] {
-  let next = at;
-  const column = <T>(Kind: {
-    new (buffer: ArrayBuffer, at: number, length: number): T;
-    BYTES_PER_ELEMENT: number;
-  }): T => {
-    next += most * Kind.BYTES_PER_ELEMENT;
-    return new Kind(buffer, next - most * Kind.BYTES_PER_ELEMENT, most);
-  };
-  const numbers = [0, 1, 2, 3].map(() => column(Float64Array));
-  const names = [0, 1, 2, 3, 4].map(() => column(Uint32Array));
-  const [forms, hosts] = [column(Int32Array), column(Int32Array)];
-  const [troubles, troubleRows] = [column(Int32Array), column(Int32Array)];
-  const [kinds, flags] = [column(Uint8Array), column(Uint8Array)];
-  return {
-    columns: [kinds, flags, ...numbers, ...names],
-    forms,
-    hosts,
-    troubles,
-    troubleRows,
-    minutes: new Float64Array(buffer, minutesAt, most * minuteNumbers),
-  };
 }

@@ -11,6 +11,26 @@ import {
   type StoredEvent,
 } from './storedEvent.ts';
 
+/** Events, a column each for what is told of them; names by their numbers. NaN = unknown. */
+export interface EventColumns {
+  readonly kind: Uint8Array;
+  readonly flags: Uint8Array;
+  readonly at: Float64Array;
+  readonly pid: Float64Array;
+  readonly timeMs: Float64Array;
+  readonly offset: Float64Array;
+  readonly file: Uint32Array;
+  readonly database: Uint32Array;
+  readonly user: Uint32Array;
+  readonly application: Uint32Array;
+  readonly host: Uint32Array;
+}
+
+type Column = EventColumns[keyof EventColumns];
+
+/** So few are stored faster one by one. */
+const fewEvents = 24;
+
 /** The store as plain data, for the checkpoint. */
 export interface SavedEventStore {
   readonly firstId: number;
@@ -37,7 +57,7 @@ export class EventStore {
   readonly #offset: Float64Array;
   readonly #file: Uint32Array;
   readonly #names: Record<Dimension, Uint32Array>;
-  readonly #allColumns: readonly (Float64Array | Uint8Array | Uint32Array)[];
+  readonly #columns: readonly Column[];
   /** Number 0 is "missing". */
   #texts: string[] = [''];
   #numbers = new Map<string, number>();
@@ -59,11 +79,11 @@ export class EventStore {
       application: new Uint32Array(capacity),
       host: new Uint32Array(capacity),
     };
-    const names = dimensions.map((dimension) => this.#names[dimension]);
-    this.#allColumns = [
-      ...[this.#kind, this.#flags, this.#at, this.#pid, this.#timeMs, this.#offset, this.#file],
-      ...names,
-    ];
+    const { database, user, application, host } = this.#names;
+    this.#columns = columnsOf({
+      ...{ kind: this.#kind, flags: this.#flags, at: this.#at, pid: this.#pid, timeMs: this.#timeMs },
+      ...{ offset: this.#offset, file: this.#file, database, user, application, host },
+    });
   }
 
   /** Id of the oldest event still kept, and the id that the next one gets. */
@@ -131,12 +151,34 @@ export class EventStore {
   }
 
   /** Stores the first `count` events of columns, in their order; names have numbers of this generation. */
-  addRows(columns: readonly (Float64Array | Uint8Array | Uint32Array)[], count: number): void {
+  addRows(events: EventColumns, count: number): void {
+    if (count < fewEvents) for (let index = 0; index < count; index += 1) this.#addFrom(events, index);
+    else this.#addMany(events, count);
+  }
+
+  #addFrom(events: EventColumns, index: number): void {
+    this.addRow(
+      events.kind[index] ?? 0,
+      events.flags[index] ?? 0,
+      events.at[index] ?? 0,
+      events.pid[index] ?? 0,
+      events.timeMs[index] ?? 0,
+      events.offset[index] ?? 0,
+      events.file[index] ?? 0,
+      events.database[index] ?? 0,
+      events.user[index] ?? 0,
+      events.application[index] ?? 0,
+      events.host[index] ?? 0,
+    );
+  }
+
+  #addMany(events: EventColumns, count: number): void {
     const kept = Math.min(count, this.capacity);
     const firstRow = (this.#nextRow + count - kept) % this.capacity;
     const before = Math.min(kept, this.capacity - firstRow);
-    this.#allColumns.forEach((target, index) => {
-      const source = columns[index] ?? new Uint8Array();
+    const sources = columnsOf(events);
+    this.#columns.forEach((target, index) => {
+      const source = sources[index] ?? target;
       target.set(source.subarray(count - kept, count - kept + before), firstRow);
       if (before < kept) target.set(source.subarray(count - kept + before, count));
     });
@@ -197,7 +239,7 @@ export class EventStore {
   save(): SavedEventStore {
     // while the ring has not gone round, its rows are those of ids 1 to the last
     const used = Math.min(this.capacity, this.#nextId);
-    const columns = this.#allColumns.map((column) => column.slice(0, used));
+    const columns = this.#columns.map((column) => column.slice(0, used));
     return { firstId: this.firstId, nextId: this.#nextId, names: [...this.#texts], columns };
   }
 
@@ -209,7 +251,7 @@ export class EventStore {
     store.#nextId = nextId;
     store.#nextRow = nextId % capacity;
     store.#oldestId = Math.max(firstId, nextId - capacity);
-    store.#allColumns.forEach((target, index) => {
+    store.#columns.forEach((target, index) => {
       copyRing(columns[index] ?? new Uint8Array(), target, store.#oldestId, nextId);
     });
     return store;
@@ -228,6 +270,12 @@ export class EventStore {
       }
     }
   }
+}
+
+/** In the order in which they are saved. */
+function columnsOf(events: EventColumns): Column[] {
+  const { kind, flags, at, pid, timeMs, offset, file, database, user, application, host } = events;
+  return [kind, flags, at, pid, timeMs, offset, file, database, user, application, host];
 }
 
 /** Copies the rows of these ids from one ring to another, in as few pieces as their ends leave. */

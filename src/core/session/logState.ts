@@ -276,14 +276,20 @@ export class LogState {
   }
 
   #seeRow({ columns }: ToldRows, index: number, passes: () => boolean): void {
-    const [kind = 0, flags = 0, at = 0, , timeMs = 0, offset = 0, file = 0] = columns.map(
-      (column) => column[index],
-    );
-    if (!this.#isAfter(file, offset, at)) return;
+    const at = columns.at[index] ?? 0;
+    if (!this.#isAfter(columns.file[index] ?? 0, columns.offset[index] ?? 0, at)) return;
+    const flags = columns.flags[index] ?? 0;
     const connectSeen = (flags & connectSeenFlag) !== 0;
     const replication = (flags & replicationFlag) !== 0;
     const count = (tally: Tally): void =>
-      tally.countOne(storedKinds[kind] ?? 'connect', at, timeMs, replication, connectSeen, false);
+      tally.countOne(
+        storedKinds[columns.kind[index] ?? 0] ?? 'connect',
+        at,
+        columns.timeMs[index] ?? Number.NaN,
+        replication,
+        connectSeen,
+        false,
+      );
     if (this.#sinceClear !== this.#all) count(this.#sinceClear);
     if (this.#seen !== this.#sinceClear && passes()) count(this.#seen);
   }

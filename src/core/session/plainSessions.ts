@@ -148,7 +148,7 @@ export class PlainSessions {
     told[cells.fileNumber] = fileNumber;
     told[cells.arrivedAt] = arrivedAt;
     told[cells.postmasterPid] = server.postmasterPid ?? Number.NaN;
-    told.fill(0, cells.received, cells.lostSilently);
+    told.fill(0, cells.received, cells.active);
   }
 
   /** And takes over how it stands now. */
@@ -166,6 +166,7 @@ export class PlainSessions {
     evidence.connectsSeen += answered[cells.connects] ?? 0;
     evidence.guessedNames += answered[cells.guessedNames] ?? 0;
     evidence.disconnectionsSeen += disconnections;
+    evidence.silentEnds += answered[cells.lostSilently] ?? 0;
     if (disconnections > 0 && evidence.endsChanged === 'inEarlierRun') evidence.endsChanged = undefined;
   }
 }

@@ -3,7 +3,7 @@ import { cells, namesOfForm, type BookMemory } from './bookMemory.ts';
 import type { EventStore } from './eventStore.ts';
 import { namesOf, type RecurringForms } from './recurringForms.ts';
 import { reasonFlags } from './storedEvent.ts';
-import type { RowListener } from './toldRows.ts';
+import { ToldRows, type RowListener } from './toldRows.ts';
 import { formIn, hostNumberIn, rowNumbers, troubleFormIn } from './waitingRows.ts';
 
 /** Why what waits is not told any further (assembly/answers.ts). */
@@ -15,6 +15,7 @@ export class RowTelling {
   readonly #forms: RecurringForms;
   readonly #listener: RowListener;
   readonly #lost: (count: number) => void;
+  readonly #told: ToldRows;
   #store: EventStore | undefined;
   #generation = -1;
 
@@ -29,6 +30,7 @@ export class RowTelling {
     this.#forms = forms;
     this.#listener = listener;
     this.#lost = lost;
+    this.#told = new ToldRows(memory);
     memory.cells[cells.terminatedFlags] = reasonFlags(lossReasons.indexOf('terminated'));
   }
 
@@ -50,25 +52,9 @@ export class RowTelling {
   }
 
   #take(): void {
-    const { cells: answered, told, module, waiting } = this.#memory;
-    const cell = (number: number): number => answered[number] ?? 0;
-    this.#lost(cell(cells.lostSilently));
-    const count = module.toldCount();
-    if (count === 0) return;
-    this.#listener.take({
-      ...told,
-      waiting,
-      count,
-      troubleCount: module.troubleCount(),
-      connects: cell(cells.toldConnects),
-      disconnects: cell(cells.toldDisconnects),
-      lost: cell(cells.toldLost),
-      replicationConnects: cell(cells.toldReplication),
-      failures: cell(cells.toldFailures),
-      endings: cell(cells.toldEndings),
-      active: cell(cells.active),
-      minuteCount: module.minuteCount(),
-    });
+    this.#lost(this.#memory.cells[cells.lostSilently] ?? 0);
+    this.#told.read();
+    if (this.#told.count > 0) this.#listener.take(this.#told);
   }
 
   /** The store's numbers of a form's names and of a host, one more than they are: 0 is what is not known. */

@@ -1,4 +1,4 @@
-import { minuteFields } from './toldRows.ts';
+import { minuteFields } from './minute.ts';
 
 const minuteMs = 60_000;
 /** As many as the timeline keeps: 104 days in which a session ended every minute. */
@@ -47,14 +47,16 @@ export class SessionLengths {
     this.#counts[cell] = (this.#counts[cell] ?? 0) + 1;
   }
 
-  /** Counts the sessions that ended in a minute (minuteFields). */
-  countMinute(numbers: Float64Array): void {
-    const lengths = numbers.subarray(minuteFields.lengths, minuteFields.lengths + classes);
-    if (!lengths.some((count) => count > 0)) return;
-    const from = this.#row(numbers[minuteFields.minute] ?? 0) * classes;
-    lengths.forEach((count, index) => {
-      this.#counts[from + index] = (this.#counts[from + index] ?? 0) + count;
-    });
+  /** Counts the sessions that ended in a minute, whose numbers (minuteFields) begin there. */
+  countMinute(numbers: Float64Array, from: number): void {
+    let row = -1;
+    for (let index = 0; index < classes; index += 1) {
+      const count = numbers[from + minuteFields.lengths + index] ?? 0;
+      if (count === 0) continue;
+      if (row < 0) row = this.#row(numbers[from + minuteFields.minute] ?? 0);
+      const cell = row * classes + index;
+      this.#counts[cell] = (this.#counts[cell] ?? 0) + count;
+    }
   }
 
   /** How many of each class ended from one instant to another, both rounded to whole minutes. */

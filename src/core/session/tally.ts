@@ -1,8 +1,9 @@
+import { minuteNumbers } from './minute.ts';
 import type { Totals } from '../snapshot.ts';
 import { SessionLengths, type SavedSessionLengths } from './sessionLengths.ts';
 import type { StoredEvent, StoredKind } from './storedEvent.ts';
 import { Timeline, type SavedTimeline } from './timeline.ts';
-import { minuteNumbers, type ToldRows } from './toldRows.ts';
+import type { ToldRows } from './toldRows.ts';
 
 /** A tally as plain data, for the checkpoint. */
 export interface SavedTally {
@@ -98,9 +99,8 @@ export class Tally {
     totals.endings += told.endings;
     this.#active = told.active;
     for (let index = 0; index < told.minuteCount; index += 1) {
-      const numbers = told.minutes.subarray(index * minuteNumbers, (index + 1) * minuteNumbers);
-      this.timeline.countMinute(numbers);
-      this.lengths.countMinute(numbers);
+      this.timeline.countMinute(told.minutes, index * minuteNumbers);
+      this.lengths.countMinute(told.minutes, index * minuteNumbers);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { HistoryColumns } from '../snapshot.ts';
-import { minuteFields } from './toldRows.ts';
+import { minuteFields } from './minute.ts';
 
 /** What is counted in a minute. */
 const timelineCounts = ['connects', 'disconnects', 'lost', 'failures'] as const;
@@ -65,9 +65,9 @@ export class Timeline {
     this.#columns.active[row] = active;
   }
 
-  /** Counts the events of a minute (minuteFields). */
-  countMinute(numbers: Float64Array): void {
-    const number = (field: number): number => numbers[field] ?? 0;
+  /** Counts the events of a minute, whose numbers (minuteFields) begin there. */
+  countMinute(numbers: Float64Array, from: number): void {
+    const number = (field: number): number => numbers[from + field] ?? 0;
     const row = this.#rowAt(number(minuteFields.minute) * minuteMs);
     const { connects, disconnects, lost, failures, maxActive, active } = this.#columns;
     connects[row] = (connects[row] ?? 0) + number(minuteFields.connects);

@@ -22,6 +22,8 @@ export const RECEIVED_NOT_REFUSED: i32 = CELLS + 80;
 export const CONNECTS: i32 = CELLS + 88;
 export const GUESSED: i32 = CELLS + 96;
 export const DISCONNECTIONS: i32 = CELLS + 104;
+/** Everything before this place is decided. */
+export const SETTLED: i32 = CELLS + 184;
 /** And told: how many losses were decided, how many client sessions are open, what events come to. */
 export const LOST_SILENTLY: i32 = CELLS + 112;
 export const ACTIVE: i32 = CELLS + 120;

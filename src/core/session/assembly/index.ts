@@ -7,7 +7,7 @@ import * as facts from './facts';
 import * as layouts from './layout';
 import * as line from './line';
 import { authenticated, authorized, clientTrouble, disconnected, fatal, received } from './lives';
-import { isDrainDue } from './queue';
+import { settle } from './queue';
 import * as rows from './rows';
 import * as telling from './telling';
 
@@ -98,12 +98,13 @@ export function why(): i32 {
 
 /** Books lines from one index to another; answers the first that is not booked, or, if something is to be told, the next. */
 export function apply(from: i32, to: i32): i32 {
+  store<f64>(cells.SETTLED, load<f64>(cells.HEAD));
   for (let index = from; index < to; index += 1) {
     line.read(index);
     cells.pass(line.at());
     reason = applyLine();
     if (reason != Answer.DONE) return index;
-    if (isDrainDue()) {
+    if (settle()) {
       reason = Answer.DRAIN;
       return index + 1;
     }

@@ -26,15 +26,15 @@ export const OFFSET: i32 = 24;
 export const FILE: i32 = 32;
 export const FORM: i32 = 40;
 export const HOST_NUMBER: i32 = 48;
-export const LOG_CLOCK: i32 = 56;
+const LOG_CLOCK: i32 = 56;
 const ARRIVED: i32 = 64;
 const STATE: i32 = 72;
 export const TROUBLE_FORM: i32 = 80;
 export const CLIENT_TROUBLE: i32 = 88;
 
 /** As in pendingQueue.ts: silence after which what is undecided is decided, and how many wait behind it. */
-export const LONGEST_SILENCE: f64 = 10000;
-export const MOST_BEHIND: f64 = 4096;
+const LONGEST_SILENCE: f64 = 10000;
+const MOST_BEHIND: f64 = 4096;
 const TOLD_TOGETHER: f64 = 1024;
 
 export function addressOf(place: f64): i32 {
@@ -92,12 +92,34 @@ export function hostOfLine(): i32 {
   return told >= 0 ? told : -2 - facts.form;
 }
 
-/** Would telling decide something, or is there much to tell? */
-export function isDrainDue(): bool {
-  const head = load<f64>(cells.HEAD);
-  const waiting = load<f64>(cells.TAIL) - head;
-  if (waiting == 0) return false;
-  if (waiting > MOST_BEHIND) return true;
-  if (load<f64>(cells.ELAPSED) - load<f64>(addressOf(head), LOG_CLOCK) > LONGEST_SILENCE) return true;
-  return waiting > TOLD_TOGETHER && stateOf(head) > Waiting.UNDECIDED_LOSS;
+/**
+ * Decides what silence, or too many behind it, decides, as far as everything before it is decided. Answers whether it is
+ * time to tell: there is much, or the next is an object, which is decided outside.
+ */
+export function settle(): bool {
+  const tail = load<f64>(cells.TAIL);
+  const clock = load<f64>(cells.ELAPSED);
+  let place = load<f64>(cells.SETTLED);
+  for (; place < tail; place += 1) {
+    const state = stateOf(place);
+    if (state > Waiting.UNDECIDED_LOSS) continue;
+    if (!isOver(place, tail, clock)) break;
+    if (state == Waiting.OBJECT) return true;
+    decideByItself(place, state);
+  }
+  store<f64>(cells.SETTLED, place);
+  return place - load<f64>(cells.HEAD) > TOLD_TOGETHER;
+}
+
+/** True when what is undecided at the first such place must wait no longer. */
+export function isOver(place: f64, tail: f64, clock: f64): bool {
+  return clock - load<f64>(addressOf(place), LOG_CLOCK) > LONGEST_SILENCE || tail - place > MOST_BEHIND;
+}
+
+/** It is what it looks like; answers its new state. */
+export function decideByItself(place: f64, state: Waiting): Waiting {
+  if (state == Waiting.UNDECIDED_LOSS) cells.add(cells.LOST_SILENTLY, 1);
+  const decided = state == Waiting.UNDECIDED ? Waiting.CONNECT : Waiting.LOSS;
+  setState(place, decided);
+  return decided;
 }

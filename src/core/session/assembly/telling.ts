@@ -65,11 +65,8 @@ export function tell(head: f64, tail: f64, clock: f64): f64 {
     let state = queue.stateOf(head);
     if (state == Waiting.OBJECT) break;
     if (state == Waiting.UNDECIDED || state == Waiting.UNDECIDED_LOSS) {
-      const isSilent = clock - load<f64>(at, queue.LOG_CLOCK) > queue.LONGEST_SILENCE;
-      if (!isSilent && tail - head <= queue.MOST_BEHIND) break;
-      if (state == Waiting.UNDECIDED_LOSS) cells.add(cells.LOST_SILENTLY, 1);
-      state = state == Waiting.UNDECIDED ? Waiting.CONNECT : Waiting.LOSS;
-      queue.setState(head, state);
+      if (!queue.isOver(head, tail, clock)) break;
+      state = queue.decideByItself(head, state);
     }
     if (state == Waiting.CANCELLED) continue;
     if (count == MOST_TOLD) reason = Untold.FULL;
