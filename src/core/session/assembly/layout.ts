@@ -37,6 +37,9 @@ export const MINUTE_BYTES: i32 = 128;
 export const ROWS: i32 = (MINUTES + MINUTE_BYTES * MOST_TOLD + 127) & -128;
 export const ROW_BYTES: i32 = 128;
 export const MOST_ROWS: i32 = 65536;
+/** Which rows became what they are, in order: rings of 8 bytes, see rows.ts. */
+export const ORDERS: i32 = ROWS + ROW_BYTES * MOST_ROWS;
+export const ORDER_BYTES: i32 = 8 * 16384;
 /** The newest row of each pid: 4 bytes. pid_max of Linux is no more. */
-export const PIDS: i32 = ROWS + ROW_BYTES * MOST_ROWS;
+export const PIDS: i32 = ORDERS + 3 * ORDER_BYTES;
 export const MOST_PIDS: i32 = 4194304;

@@ -1,7 +1,7 @@
 // Ordinary sessions, a row each; those of a pid are linked, the newest first. Open ones stay; of the others the oldest
-// leave, in two generations as in BoundedMap. sessionRows.ts has the names of the fields, by their places.
+// leave. sessionRows.ts has the names of the fields, by their places.
 
-import { MOST_PIDS, MOST_ROWS, PIDS, ROW_BYTES, ROWS } from './layout';
+import { MOST_PIDS, MOST_ROWS, ORDER_BYTES, ORDERS, PIDS, ROW_BYTES, ROWS } from './layout';
 
 export const PID: i32 = 0;
 export const START: i32 = 8;
@@ -14,7 +14,7 @@ const SERIAL: i32 = 56;
 export const STATE: i32 = 64;
 export const KEY_IS: i32 = 68;
 const PREVIOUS: i32 = 72;
-const GENERATION: i32 = 76;
+const ENTERED: i32 = 76;
 export const RECEIVED: i32 = 80;
 export const AUTHENTICATED: i32 = 84;
 export const AUTHORIZED: i32 = 88;
@@ -36,17 +36,22 @@ export const ENDED: i32 = 3;
 
 /** What `rowOf` says of a pid whose sessions are not in rows. */
 export const IN_BOOK: i32 = -1;
-/** Logins under way, and ended sessions: of each at least so many of the newest stay, and at most twice as many. */
-const LEAST_KEPT: i32 = 10000;
+/**
+ * So many of the newest stay: of logins under way, and of sessions that were refused or told to go, of which more may be
+ * said long after; and of those that came to their ordinary end, of which nothing is. Powers of two.
+ */
+const MOST_KEPT: i32 = 16384;
+const MOST_GONE: i32 = 4096;
 
 /** Rows that were ever used; row 0 is none. */
 export let used: i32 = 1;
 /** The row freed last; each names the one before it. */
 let firstFree: i32 = 0;
 let serial: f64 = 0;
-/** By state: the generation that rows enter now, and how many are in it. */
-const generations = memory.data(16);
-const young = memory.data(16);
+/** How many have become what they are, of each kind that leaves. */
+let openings: i32 = 0;
+let ends: i32 = 0;
+let departures: i32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -118,7 +123,6 @@ export function clear(row: i32): void {
 }
 
 export function move(row: i32, state: i32): void {
-  leave(row);
   enter(row, state);
 }
 
@@ -141,32 +145,36 @@ export function freePrevious(row: i32): void {
 export function free(row: i32): void {
   const pid = <i32>double(row, PID);
   if (rowOf(pid) == row) setRowOf(pid, previousOf(row));
-  leave(row);
   setInt(row, STATE, FREE);
+  setInt(row, ENTERED, -1);
   setInt(row, PREVIOUS, firstFree);
   firstFree = row;
 }
 
+/** Becomes what it is now; the oldest of the same kind leaves. */
 function enter(row: i32, state: i32): void {
-  const youngOf = <i32>young + 4 * state;
-  if (state != OPEN && load<i32>(youngOf) >= LEAST_KEPT) forgetOld(state);
   setInt(row, STATE, state);
-  setInt(row, GENERATION, load<i32>(<i32>generations + 4 * state));
-  store<i32>(youngOf, load<i32>(youngOf) + 1);
+  if (state == OPEN) return setInt(row, ENTERED, -1);
+  if (state == OPENING) {
+    openings += 1;
+    keep(row, openings, ORDERS, MOST_KEPT);
+  } else if (int(row, HOW) != 0) {
+    ends += 1;
+    keep(row, ends, ORDERS + ORDER_BYTES, MOST_KEPT);
+  } else {
+    departures += 1;
+    keep(row, departures, ORDERS + 2 * ORDER_BYTES, MOST_GONE);
+  }
 }
 
-function leave(row: i32): void {
-  const state = int(row, STATE);
-  if (int(row, GENERATION) != load<i32>(<i32>generations + 4 * state)) return;
-  const youngOf = <i32>young + 4 * state;
-  store<i32>(youngOf, load<i32>(youngOf) - 1);
-}
-
-/** The young generation of a state is full: the old one goes. */
-function forgetOld(state: i32): void {
-  const youngest = load<i32>(<i32>generations + 4 * state);
-  for (let row = 1; row < used; row += 1)
-    if (int(row, STATE) == state && int(row, GENERATION) != youngest) free(row);
-  store<i32>(<i32>generations + 4 * state, youngest + 1);
-  store<i32>(<i32>young + 4 * state, 0);
+/** Notes a row in a ring; one that still is what it was when it was noted so long ago is freed. */
+function keep(row: i32, number: i32, ring: i32, most: i32): void {
+  const at = ring + 8 * (number & (most - 1));
+  const old = load<i32>(at);
+  if (old != 0 && int(old, ENTERED) == load<i32>(at, 4)) free(old);
+  // different in each ring, and never that of an open one
+  const mark = number * 4 + (ring - ORDERS) / ORDER_BYTES;
+  setInt(row, ENTERED, mark);
+  store<i32>(at, row);
+  store<i32>(at, mark, 4);
 }
