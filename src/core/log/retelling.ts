@@ -105,9 +105,13 @@ export class Retelling {
     const account = this.#accounts.get(format);
     if (this.#accounts.size > 1 || !account) return false;
     const { numbers, count } = block;
+    for (let index = 0; index < count; index += 1)
+      passTime(account, numbers[index * lineNumbers + lineAtIn] ?? Number.NaN);
+    const from = secondOf(account.newestAt) * 1000;
     for (let index = 0; index < count; index += 1) {
       const at = numbers[index * lineNumbers + lineAtIn] ?? Number.NaN;
-      if (!Number.isNaN(at) && isLate(account, at)) account.lines.add(block, index);
+      if (at >= from && account.lately.length + account.lines.count < mostRemembered)
+        account.lines.add(block, index);
     }
     return true;
   }
@@ -136,16 +140,21 @@ function tells({ newestAt, inSeconds, lately, lines }: Account, entry: LogEntry,
 
 /** Takes note of a time; answers whether its entry is one of the newest second, which is remembered. */
 function isLate(account: Account, at: number): boolean {
+  passTime(account, at);
+  const isNewest = at === account.newestAt || secondOf(at) === secondOf(account.newestAt);
+  return isNewest && account.lately.length + account.lines.count < mostRemembered;
+}
+
+/** Takes note of a time; NaN = none. What was remembered of an earlier second is forgotten. */
+function passTime(account: Account, at: number): void {
   if (at > account.newestAt) {
-    if (secondOf(at) > secondOf(account.newestAt)) {
+    if (at - account.newestAt >= 1000 || secondOf(at) > secondOf(account.newestAt)) {
       account.lately = [];
       account.lines.count = 0;
     }
     account.newestAt = at;
   }
-  if (account.inSeconds && at % 1000 !== 0) account.inSeconds = false;
-  const isNewest = at === account.newestAt || secondOf(at) === secondOf(account.newestAt);
-  return isNewest && account.lately.length + account.lines.count < mostRemembered;
+  if (account.inSeconds && at % 1000 !== 0) account.inSeconds = Number.isNaN(at);
 }
 
 function secondOf(at: number): number {

@@ -2,11 +2,9 @@ import type { LogEntry } from '../../core/log/logEntry.ts';
 import {
   lineAtIn,
   lineEntryPortIn,
-  lineFormIn,
   lineHostIn,
   lineMessagePortIn,
   lineNumbers,
-  lineOffsetIn,
   linePidIn,
   lineStartIn,
   lineTimeMsIn,
@@ -20,8 +18,8 @@ import {
   type RecurringNumbers,
 } from '../../core/log/recurring.ts';
 import type { RecurringShape } from '../../core/log/recurringShape.ts';
-import { mostRecords, recordFields as field, type WasmScan } from './wasmScan.ts';
-import { ZoneOffset } from './zoneOffset.ts';
+import type { WasmScan } from './wasmScan.ts';
+import { zoneAround } from './zoneAround.ts';
 
 /** Forms that one log may have: what comes beyond them is read the ordinary way. */
 const mostForms = 65_536;
@@ -45,12 +43,8 @@ export class RecurringLines {
   readonly #forms: (RecurringForm | OtherForm)[] = [];
   readonly #hosts: string[] = [];
   readonly #hostNumbers = new Map<string, number>();
-  /** What the module's numbers of hosts are here. */
-  readonly #hostOf: number[] = [];
-  readonly #numbers = new Float64Array(mostRecords * lineNumbers);
-  /** What zones say, of the two times that a line may have. */
-  readonly #zone = new ZoneOffset();
-  readonly #startZone = new ZoneOffset();
+  /** Of so many hosts the module knows what their numbers are here. */
+  #hostsKnown = 0;
   /** When the last line that was told was written; NaN = it has no time. */
   lastAt = Number.NaN;
 
@@ -80,9 +74,9 @@ export class RecurringLines {
   /** Tells the lines of the last search; `offsetBytes` is where the bytes that were searched begin in the file. */
   tell(offsetBytes: number, listener: RecurringListener): void {
     const { count } = this.#wasm;
-    this.#read(0, count, offsetBytes);
-    this.lastAt = this.#numbers[(count - 1) * lineNumbers + lineAtIn] ?? Number.NaN;
-    listener.lines(this.block(this.#numbers, count));
+    this.#finish(0, count, offsetBytes);
+    this.lastAt = this.#wasm.lines[(count - 1) * lineNumbers + lineAtIn] ?? Number.NaN;
+    listener.lines(this.block(this.#wasm.lines, count));
   }
 
   /** Numbers of lines of this log with their forms. */
@@ -123,8 +117,8 @@ export class RecurringLines {
   }
 
   #numbersAt(index: number): RecurringNumbers {
-    this.#read(index, index + 1, 0);
-    const number = (field: number): number => this.#numbers[index * lineNumbers + field] ?? 0;
+    this.#finish(index, index + 1, 0);
+    const number = (field: number): number => this.#wasm.lines[index * lineNumbers + field] ?? 0;
     return {
       at: number(lineAtIn),
       pid: number(linePidIn),
@@ -137,40 +131,10 @@ export class RecurringLines {
   }
 
   /** Turns the module's records into lines, from one to another. */
-  #read(from: number, to: number, offsetBytes: number): void {
-    const { doubles, integers } = this.#wasm;
-    const numbers = this.#numbers;
+  #finish(from: number, to: number, offsetBytes: number): void {
+    for (; this.#hostsKnown < this.#wasm.hostCount; this.#hostsKnown += 1)
+      this.#wasm.hostNumbers[this.#hostsKnown] = this.numberOfHost(this.#wasm.host(this.#hostsKnown));
     const clock = this.#shape?.clock;
-    while (this.#hostOf.length < this.#wasm.hostCount)
-      this.#hostOf.push(this.numberOfHost(this.#wasm.host(this.#hostOf.length)));
-    for (let index = from; index < to; index += 1) {
-      const at = index * lineNumbers;
-      const double = index * field.doubles;
-      const integer = double * 2;
-      numbers[at + lineAtIn] = this.#zone.instant(
-        doubles[double + field.localAt] ?? 0,
-        integers[integer + field.zone] ?? 0,
-        integers[integer + field.zone + 1] ?? 0,
-        clock,
-      );
-      const start = doubles[double + field.localStartSeconds] ?? 0;
-      const startZone = integers[integer + field.startZone] ?? 0;
-      numbers[at + lineStartIn] =
-        startZone === 0
-          ? start
-          : this.#startZone.instant(
-              start * 1000,
-              startZone,
-              integers[integer + field.startZone + 1] ?? 0,
-              clock,
-            ) / 1000;
-      numbers[at + lineTimeMsIn] = doubles[double + field.sessionTimeMs] ?? 0;
-      numbers[at + lineOffsetIn] = offsetBytes + (integers[integer + field.start] ?? 0);
-      numbers[at + linePidIn] = integers[integer + field.pid] ?? 0;
-      numbers[at + lineFormIn] = integers[integer + field.form] ?? 0;
-      numbers[at + lineEntryPortIn] = integers[integer + field.entryPort] ?? 0;
-      numbers[at + lineHostIn] = this.#hostOf[integers[integer + field.host] ?? -1] ?? -1;
-      numbers[at + lineMessagePortIn] = integers[integer + field.messagePort] ?? 0;
-    }
+    this.#wasm.finish(from, to, offsetBytes, (zone, localMs) => zoneAround(zone, localMs, clock));
   }
 }

@@ -1,3 +1,4 @@
+import { lineNumbers } from '../../core/log/lineBlock.ts';
 import type { HeadPart, RecurringShape } from '../../core/log/recurringShape.ts';
 import { startModule } from '../../core/webAssembly.ts';
 import { scanModule } from './scanModule.ts';
@@ -14,11 +15,21 @@ interface Exports {
   whyNot(): number;
   readTo(): number;
   hostCount(): number;
+  finish(from: number, to: number, offset: number): number;
+  isZoneOfStart(): boolean;
+  setZone(index: number, from: number, offset: number): void;
   search(framing: number, from: number, to: number, startsLine: boolean, isMore: boolean): number;
 }
 
+/** How far a zone is from UTC, for a quarter of an hour from a local time on. */
+export interface Zone {
+  readonly fromMs: number;
+  readonly offsetMs: number;
+}
+
 /** And one more, of the line that was not read. */
-export const mostRecords = 4096 + 1;
+const mostRecords = 4096 + 1;
+const mostHosts = 16_384;
 const programBytes = 4096;
 const keyBytes = 24;
 /** assembly/forms.ts: the line may be learned; it never is read here. */
@@ -62,24 +73,11 @@ const jsonKeys = [
 ];
 
 /**
- * Where the numbers of a line stand among the doubles of its record, or among twice as many integers: the times first,
- * as if the log's zone were UTC, then the first eight bytes of the zones (0 = the time is an instant), and where the
- * line begins (assembly/records.ts).
+ * Where the two times of a record stand among its doubles until it is a line, as if the log's zone were UTC, in ms and in
+ * s; and, among twice as many integers, the first eight bytes of their zones (assembly/records.ts).
  */
-export const recordFields = {
-  doubles: 9,
-  localAt: 0,
-  localStartSeconds: 1,
-  sessionTimeMs: 2,
-  zone: 6,
-  startZone: 8,
-  form: 10,
-  pid: 11,
-  entryPort: 12,
-  messagePort: 13,
-  start: 14,
-  host: 16,
-} as const;
+const localIn = [0, 1] as const;
+const zoneIn = [6, 8] as const;
 
 /**
  * The scan as a module in WebAssembly with SIMD (assembly/), which runs at the speed of memory. It says nothing that
@@ -92,9 +90,11 @@ export class WasmScan {
   readonly input: Buffer;
   readonly #exports: Exports;
   readonly #bytes: Buffer;
-  /** The records of the lines that were read, as doubles and as integers (`recordFields`). */
-  readonly doubles: Float64Array;
-  readonly integers: Int32Array;
+  /** The lines that were read (lineBlock.ts), once they are finished; and the same as integers. */
+  readonly lines: Float64Array;
+  readonly #integers: Int32Array;
+  /** What the hosts' numbers are outside. */
+  readonly hostNumbers: Int32Array;
   #framing = 0;
 
   /** Null where the runtime has no WebAssembly with SIMD. */
@@ -108,8 +108,9 @@ export class WasmScan {
     const { buffer } = exports.memory;
     this.#bytes = Buffer.from(buffer);
     const records = exports.layout(2);
-    this.doubles = new Float64Array(buffer, records, mostRecords * recordFields.doubles);
-    this.integers = new Int32Array(buffer, records, mostRecords * recordFields.doubles * 2);
+    this.lines = new Float64Array(buffer, records, mostRecords * lineNumbers);
+    this.#integers = new Int32Array(buffer, records, mostRecords * lineNumbers * 2);
+    this.hostNumbers = new Int32Array(buffer, exports.layout(13), mostHosts);
     this.input = this.#bytes.subarray(exports.layout(0), exports.layout(0) + exports.layout(1));
     jsonKeys.forEach((key, index) => {
       const at = exports.layout(7) + index * keyBytes;
@@ -151,6 +152,35 @@ export class WasmScan {
   /** Index of the newline that ends the last of them. */
   get readTo(): number {
     return this.#exports.readTo();
+  }
+
+  /**
+   * Makes lines of what the last search has read, from one to another; offsets count from `offsetBytes`. `zoneOf` is asked
+   * how a zone looks around a local time in ms.
+   */
+  finish(
+    from: number,
+    to: number,
+    offsetBytes: number,
+    zoneOf: (zone: string, localMs: number) => Zone,
+  ): void {
+    for (;;) {
+      const index = this.#exports.finish(from, to, offsetBytes);
+      if (index === to) return;
+      const which = this.#exports.isZoneOfStart() ? 1 : 0;
+      const localMs = (this.lines[index * lineNumbers + localIn[which]] ?? 0) * (which === 1 ? 1000 : 1);
+      const { fromMs, offsetMs } = zoneOf(this.#zoneText(index, which), localMs);
+      this.#exports.setZone(index, fromMs, offsetMs);
+      from = index;
+    }
+  }
+
+  #zoneText(index: number, which: 0 | 1): string {
+    const bytes = Buffer.alloc(8);
+    const at = index * lineNumbers * 2 + zoneIn[which];
+    bytes.writeInt32LE(this.#integers[at] ?? 0, 0);
+    bytes.writeInt32LE(this.#integers[at + 1] ?? 0, 4);
+    return bytes.toString('latin1').replaceAll('\0', '');
   }
 
   /** How many hosts lines have told. */

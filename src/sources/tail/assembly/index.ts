@@ -5,6 +5,7 @@ import { nextCandidate, Framing } from './candidates';
 import * as forms from './forms';
 import * as hosts from './hosts';
 import * as at from './layout';
+import * as lines from './lines';
 import {
   candidateBehind,
   clearRecords,
@@ -47,6 +48,8 @@ export function layout(index: i32): i32 {
       return at.HOST_TEXTS;
     case 12:
       return at.HOST_BYTES;
+    case 13:
+      return at.HOST_NUMBERS;
     default:
       return 0;
   }
@@ -69,6 +72,17 @@ export function learn(form: i32): bool {
   return forms.learn(form);
 }
 
+/** Makes lines of the records that were found; answers the first whose zone must be told, or `to`. */
+export function finish(from: i32, to: i32, offset: f64): i32 {
+  return lines.finish(from, to, offset);
+}
+/** Is it that of the process's start? */
+export function isZoneOfStart(): bool {
+  return lines.isOfStart;
+}
+export function setZone(index: i32, from: f64, offset: f64): void {
+  lines.setZone(index, from, offset);
+}
 /** How many lines were read by the last search, and why the place that it found is none of them. */
 export function found(): i32 {
   return recordCount;

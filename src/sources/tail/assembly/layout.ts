@@ -25,7 +25,7 @@ export const SCRATCH_BYTES: i32 = 3 * MOST_CONSTANT_BYTES;
 export const WAITING: i32 = SCRATCH + SCRATCH_BYTES + 64;
 export const WAITING_BYTES: i32 = 32;
 export const MOST_WAITING: i32 = 16;
-/** Lines that were read: RECORD_BYTES each, see records.ts. */
+/** Lines that were read: RECORD_BYTES each, see records.ts and lines.ts. */
 export const RECORDS: i32 = WAITING + WAITING_BYTES * MOST_WAITING;
 export const RECORD_BYTES: i32 = 72;
 export const MOST_RECORDS: i32 = 4096;
@@ -35,8 +35,10 @@ export const HOST_SLOTS: i32 = 32768;
 export const MOST_HOSTS: i32 = 16384;
 export const HOST_TEXTS: i32 = HOSTS + 4 * HOST_SLOTS;
 export const HOST_BYTES: i32 = 64;
+/** What the hosts' numbers are outside: 4 bytes each. */
+export const HOST_NUMBERS: i32 = HOST_TEXTS + HOST_BYTES * MOST_HOSTS;
 /** Hashes of forms that were seen once: direct-mapped. */
-export const SEEN: i32 = HOST_TEXTS + HOST_BYTES * MOST_HOSTS;
+export const SEEN: i32 = HOST_NUMBERS + 4 * MOST_HOSTS;
 export const SEEN_COUNT: i32 = 8192;
 /** The forms by their hashes, in open addressing: 4 bytes each, see forms.ts. */
 export const INDEX: i32 = SEEN + 8 * SEEN_COUNT;
