@@ -1,4 +1,4 @@
-import type { StoredTrouble } from '../core/session/logState.ts';
+import type { StoredTrouble } from '../core/session/keptTroubles.ts';
 import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot.ts';
 import type { LogFold } from './logFold.ts';
 

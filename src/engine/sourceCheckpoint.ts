@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
-import type { SavedLogState, StoredTrouble } from '../core/session/logState.ts';
+import type { StoredTrouble } from '../core/session/keptTroubles.ts';
+import type { SavedLogState } from '../core/session/logState.ts';
 import type { OpenSession } from '../core/session/session.ts';
 import type { TroubleCategory } from '../core/snapshot.ts';
 import type { EngineSettings } from '../protocol.ts';

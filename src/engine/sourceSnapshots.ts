@@ -3,7 +3,7 @@ import { explainFailure, linkOf } from '../core/connection/failure.ts';
 import { groupTroubles } from '../core/report/troubleGroups.ts';
 import { compilePattern } from '../core/session/filter.ts';
 import { feedRows, named, seenSessions } from '../core/session/logReportOf.ts';
-import type { StoredTrouble } from '../core/session/logState.ts';
+import type { StoredTrouble } from '../core/session/keptTroubles.ts';
 import type {
   DashboardScope,
   DashboardSnapshot,

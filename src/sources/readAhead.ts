@@ -27,8 +27,8 @@ export class AheadReading {
   readonly #relay: StretchRelay;
   #thread: StretchThread | undefined;
   /** What the other thread's forms and hosts are called here. */
-  readonly #formOf: number[] = [];
-  readonly #hostOf: number[] = [];
+  readonly #formOf = new Numbers();
+  readonly #hostOf = new Numbers();
   /** Everything before has been told. */
   toBytes: number;
   guessedZone: string | undefined;
@@ -62,6 +62,7 @@ export class AheadReading {
         const turn = await this.#relay.next();
         if (!turn || !this.#adopt(turn) || !this.#bytes.pass(turn.told.toBytes)) break;
         this.#tell(turn);
+        this.#relay.done(turn);
         this.toBytes = turn.told.toBytes;
       }
     } finally {
@@ -121,8 +122,29 @@ export class AheadReading {
   /** The other thread's numbers of forms and hosts become those that they have here. */
   #renumber(lines: Float64Array, count: number): void {
     for (let at = 0; at < count * lineNumbers; at += lineNumbers) {
-      lines[at + lineFormIn] = this.#formOf[lines[at + lineFormIn] ?? 0] ?? 0;
-      lines[at + lineHostIn] = this.#hostOf[lines[at + lineHostIn] ?? -1] ?? -1;
+      const host = lines[at + lineHostIn] ?? -1;
+      lines[at + lineFormIn] = this.#formOf.get(lines[at + lineFormIn] ?? 0);
+      if (host >= 0) lines[at + lineHostIn] = this.#hostOf.get(host);
     }
+  }
+}
+
+/** A list of integers that only grows. */
+class Numbers {
+  #numbers = new Int32Array(256);
+  #count = 0;
+
+  push(number: number): void {
+    if (this.#count === this.#numbers.length) {
+      const more = new Int32Array(this.#count * 2);
+      more.set(this.#numbers);
+      this.#numbers = more;
+    }
+    this.#numbers[this.#count] = number;
+    this.#count += 1;
+  }
+
+  get(index: number): number {
+    return this.#numbers[index] ?? 0;
   }
 }

@@ -19,7 +19,8 @@ if (port) {
   const say = (message: FromStretchThread, transfer: ArrayBuffer[] = []): void =>
     port.postMessage(message, transfer);
   say(stretches ? 'ready' : 'unable');
-  port.on('message', (stretch: ToStretchThread) => {
+  port.on('message', ({ stretch, room }: ToStretchThread) => {
+    if (room) stretches?.takeBack(room);
     const told = stretches?.tell(stretch);
     if (told) say({ ...told, guessedZone: log.clock.guessedZone }, [told.lines.buffer]);
   });

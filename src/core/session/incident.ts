@@ -1,7 +1,8 @@
 import type { LossReason } from '../connection/connectionEvent.ts';
 import type { Sentence } from '../sentence.ts';
 import type { Totals, TroubleCategory } from '../snapshot.ts';
-import type { LogState, StoredTrouble } from './logState.ts';
+import type { StoredTrouble } from './keptTroubles.ts';
+import type { LogState } from './logState.ts';
 import { peakOf, type Peak, type TimeWindow } from './peak.ts';
 
 /** So many refused logins, each within a minute of the one before, are a burst. */

@@ -4,7 +4,8 @@ import { renderSentence } from '../sentence.ts';
 import type { FeedRow, NameCount, SessionRow, Trouble, TroubleCategory } from '../snapshot.ts';
 import type { StoredEvent } from './storedEvent.ts';
 import { dimensions, type Dimension } from './filter.ts';
-import type { LogState, StoredTrouble } from './logState.ts';
+import type { StoredTrouble } from './keptTroubles.ts';
+import type { LogState } from './logState.ts';
 import { nameCounts } from './nameCounts.ts';
 import type { OpenSession } from './session.ts';
 

@@ -1,9 +1,10 @@
-import type { ConnectionEvent, TroubleFacts } from '../connection/connectionEvent.ts';
-import type { Trouble, TroubleCategory } from '../snapshot.ts';
+import type { ConnectionEvent } from '../connection/connectionEvent.ts';
+import type { TroubleCategory } from '../snapshot.ts';
 import { lineAtIn, lineNumbers, type LineBlock } from '../log/lineBlock.ts';
 import { EventStore, type SavedEventStore } from './eventStore.ts';
 import { compileFilter, isNoFilter, noFilter, type Filter, type FilterSubject } from './filter.ts';
 import { known } from '../log/recurring.ts';
+import { KeptTroubles, type StoredTrouble } from './keptTroubles.ts';
 import { RowFilter } from './rowFilter.ts';
 import { RowTroubles } from './rowTroubles.ts';
 import { Reconciliation, type LogReading, type SessionsPoll } from './reconciliation.ts';
@@ -14,16 +15,11 @@ import { SessionBook } from './sessionBook.ts';
 import { connectSeenFlag, replicationFlag, storedKinds, type StoredEvent } from './storedEvent.ts';
 import { activeChange, Tally, type SavedTally } from './tally.ts';
 import type { RowListener, ToldRows } from './toldRows.ts';
-import { fileIn, offsetIn } from './waitingRows.ts';
+import { failureState, stateIn } from './waitingRows.ts';
 
-/** Troubles kept of each category; counts stay exact beyond. */
-const mostTroubles = 10_000;
 const mostRestarts = 1000;
 
 type Passes = (event: { readonly names: FilterSubject }) => boolean;
-
-/** A trouble with the number of its file; the source knows what the file is called now. */
-export type StoredTrouble = Omit<Trouble, 'file'> & { readonly fileNumber: number };
 
 /** Before this place of the log everything is forgotten: Clear's watermark, in terms of this state. */
 export interface ClearPoint {
@@ -50,7 +46,7 @@ export interface SavedLogState {
 export class LogState {
   readonly book: SessionBook;
   readonly #reconciliation: Reconciliation;
-  readonly troubles: Record<TroubleCategory, StoredTrouble[]> = { failure: [], ending: [], problem: [] };
+  readonly #troubles: Readonly<Record<TroubleCategory, KeptTroubles>>;
   readonly restartsAt: number[] = [];
   /** Time of the oldest entry. */
   fromAt: number | undefined;
@@ -73,14 +69,20 @@ export class LogState {
     this.#store = saved ? EventStore.load(saved.store, capacity) : new EventStore(capacity);
     this.#rowFilter = new RowFilter(this.book.columns.forms);
     this.#rowTroubles = new RowTroubles(this.book.columns.forms);
+    const kept = (category: TroubleCategory): KeptTroubles =>
+      new KeptTroubles(this.#rowTroubles, saved?.troubles[category]);
+    this.#troubles = { failure: kept('failure'), ending: kept('ending'), problem: kept('problem') };
     this.#all = new Tally(0, saved?.tally);
     this.#sinceClear = this.#seen = this.#all;
     this.fromAt = saved?.fromAt;
     if (!saved) return;
     this.restartsAt.push(...saved.restartsAt);
-    for (const category of ['failure', 'ending', 'problem'] as const) {
-      this.troubles[category].push(...saved.troubles[category]);
-    }
+  }
+
+  /** Kept troubles by category, oldest first. */
+  get troubles(): Readonly<Record<TroubleCategory, readonly StoredTrouble[]>> {
+    const { failure, ending, problem } = this.#troubles;
+    return { failure: failure.list, ending: ending.list, problem: problem.list };
   }
 
   apply(booked: BookEntry): void {
@@ -159,7 +161,7 @@ export class LogState {
 
   /** Kept troubles of a category after Clear that the filter lets be seen, oldest first. */
   seenTroubles(category: TroubleCategory): StoredTrouble[] {
-    return this.troubles[category].filter(
+    return this.#troubles[category].list.filter(
       (trouble) =>
         this.isAfterClear(trouble) && (category === 'problem' || this.#passes({ names: subjectOf(trouble) })),
     );
@@ -167,7 +169,7 @@ export class LogState {
 
   /** A kept trouble by its id. */
   troubleById(category: TroubleCategory, id: number): StoredTrouble | undefined {
-    const list = this.troubles[category];
+    const { list } = this.#troubles[category];
     let low = 0;
     let high = list.length;
     while (low < high) {
@@ -231,17 +233,11 @@ export class LogState {
     this.#all.count(stored);
     if (this.isAfterClear(stored)) this.#countSeen(stored);
     if (event.kind === 'trouble') {
-      this.#keep(event.trouble, id, event.place.fileNumber, event.place.offsetBytes);
+      this.#troubles[event.trouble.category].add({ ...event.trouble, id, ...event.place });
     } else if (event.kind === 'restart' && event.at !== undefined) {
       this.restartsAt.push(event.at);
       if (this.restartsAt.length > mostRestarts) this.restartsAt.shift();
     }
-  }
-
-  #keep(trouble: TroubleFacts, id: number, fileNumber: number, offsetBytes: number): void {
-    const list = this.troubles[trouble.category];
-    list.push({ ...trouble, id, fileNumber, offsetBytes });
-    if (list.length > mostTroubles * 1.1) list.splice(0, list.length - mostTroubles);
   }
 
   /** Takes what happened to ordinary sessions, as `#tell` would one by one. */
@@ -252,9 +248,8 @@ export class LogState {
     this.#all.countRows(told);
     for (let index = 0; index < told.troubleCount; index += 1) {
       const from = told.troubleRows[index] ?? 0;
-      const number = (field: number): number => told.waiting[from + field] ?? 0;
-      const trouble = this.#rowTroubles.of(told.waiting, from);
-      this.#keep(trouble, firstId + (told.troubles[index] ?? 0), number(fileIn), number(offsetIn));
+      const category = told.waiting[from + stateIn] === failureState ? 'failure' : 'ending';
+      this.#troubles[category].addRow(firstId + (told.troubles[index] ?? 0), told.waiting, from);
     }
     if (this.#seen !== this.#all) this.#seeRows(told);
   }

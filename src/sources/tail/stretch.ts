@@ -41,18 +41,21 @@ export interface ToldEntry {
   readonly linesBefore: number;
 }
 
-const firstLines = 1024;
+/** Numbers of the lines of a stretch, at first. */
+export const firstNumbers = 1024 * lineNumbers;
 
 /** Takes down what a scan tells of a stretch. */
 export class StretchNotes implements ScanListener {
   readonly #stretch: Stretch;
-  #lines = new Float64Array(firstLines * lineNumbers);
+  #lines: Float64Array<ArrayBuffer>;
   #count = 0;
   readonly #entries: ToldEntry[] = [];
   isDoubtful = false;
 
-  constructor(stretch: Stretch) {
+  /** Lines are written to `lines`, as long as there is room. */
+  constructor(stretch: Stretch, lines: Float64Array<ArrayBuffer>) {
     this.#stretch = stretch;
+    this.#lines = lines;
   }
 
   get told(): Pick<ToldStretch, 'lines' | 'lineCount' | 'entries'> {

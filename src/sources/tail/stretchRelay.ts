@@ -4,7 +4,7 @@ import type { Stretch, ToldStretch } from './stretch.ts';
 import type { ReadAt, StretchScan } from './stretchScan.ts';
 import type { StretchThread } from './stretchThread.ts';
 
-const stretchBytes = 4 * 1024 * 1024;
+const stretchBytes = 2 * 1024 * 1024;
 /** Stretches that are scanned, or being scanned, before it is their turn. */
 const mostAhead = 6;
 /** A line longer than this is no place to divide a file at. */
@@ -76,6 +76,12 @@ export class StretchRelay {
       if (this.#scanOne()) await nextTurn();
       else await this.#thread.news();
     }
+  }
+
+  /** A turn is over: nothing of it is needed any more. */
+  done({ told, isOthers }: Turn): void {
+    if (isOthers) this.#thread.takeBack(told.lines);
+    else this.#own.takeBack(told.lines);
   }
 
   #turn(ready: Turn, fromBytes: number, toBytes: number): Turn | undefined {

@@ -1,6 +1,6 @@
 import type { RecurringForm, OtherForm } from '../../core/log/recurring.ts';
 import type { Scan, ScanListener } from './scan.ts';
-import { StretchNotes, type Stretch, type ToldStretch } from './stretch.ts';
+import { firstNumbers, StretchNotes, type Stretch, type ToldStretch } from './stretch.ts';
 
 /** Bytes before a stretch that are read with it: an entry's text may have begun so far above. */
 const leadBytes = 32 * 1024;
@@ -24,11 +24,20 @@ export class StretchScan {
   readonly #readAt: ReadAt;
   #formsTold = 0;
   #hostsTold = 0;
+  /** Room for lines that is free again, and how much of it was needed at most. */
+  readonly #rooms: Float64Array<ArrayBuffer>[] = [];
+  #most = firstNumbers;
 
   constructor(scan: Scan, lender: Lender, readAt: ReadAt) {
     this.#scan = scan;
     this.#lender = lender;
     this.#readAt = readAt;
+  }
+
+  /** What was told is done with: the next is written in its place. */
+  takeBack(lines: Float64Array<ArrayBuffer>): void {
+    this.#most = Math.max(this.#most, lines.length);
+    if (lines.length === this.#most) this.#rooms.push(lines);
   }
 
   /** What the stretch tells, with the forms that were learned since the last one. */
@@ -37,7 +46,7 @@ export class StretchScan {
     const { format } = scan;
     const learned = format?.learned;
     const forget = format?.mark?.();
-    const notes = new StretchNotes(stretch);
+    const notes = new StretchNotes(stretch, this.#rooms.pop() ?? new Float64Array(this.#most));
     this.#lender.borrower = notes;
     try {
       if (!this.#read(stretch)) notes.isDoubtful = true;

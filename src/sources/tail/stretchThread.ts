@@ -10,7 +10,11 @@ export interface StretchThreadData {
   readonly hints: FormatHints & { readonly logTimezone?: string | undefined };
 }
 
-export type ToStretchThread = Stretch;
+/** With room for the lines that it tells. */
+export interface ToStretchThread {
+  readonly stretch: Stretch;
+  readonly room: Float64Array<ArrayBuffer> | undefined;
+}
 /** `ready`: it has found out how the log is written; `unable`: it cannot help. */
 export type FromStretchThread = 'ready' | 'unable' | ToldStretch;
 
@@ -26,6 +30,7 @@ export class StretchThread {
   #isReady = false;
   #isGone = false;
   #asked: Stretch[] = [];
+  readonly #rooms: Float64Array<ArrayBuffer>[] = [];
   #news: (() => void) | undefined;
 
   constructor(data: StretchThreadData, told: (told: ToldStretch) => void) {
@@ -39,11 +44,17 @@ export class StretchThread {
     this.#worker.on('exit', () => this.#leave());
   }
 
+  /** What was told is done with: it goes back with the next stretch. */
+  takeBack(lines: Float64Array<ArrayBuffer>): void {
+    this.#rooms.push(lines);
+  }
+
   /** Takes the stretch on, unless it has enough to do, is not ready, or gone. */
   ask(stretch: Stretch): boolean {
     if (!this.#isReady || this.#isGone || this.#asked.length >= mostAsked) return false;
     this.#asked.push(stretch);
-    this.#worker.postMessage(stretch satisfies ToStretchThread);
+    const room = this.#rooms.pop();
+    this.#worker.postMessage({ stretch, room } satisfies ToStretchThread, room ? [room.buffer] : []);
     return true;
   }
 
