@@ -13,13 +13,13 @@ import { LogFold, type FoldOptions } from './logFold.ts';
 /** From so many bytes at its beginning it is told how a log is written. */
 const headBytes = 8 * 1024;
 
-/** How large the windows are: the first, and as long as each is four times the one before. */
+/** How large the windows are: the first, and as long as each is eight times the one before. */
 export interface WindowSizes {
   readonly firstBytes: number;
   readonly mostBytes: number;
 }
 
-const usualSizes: WindowSizes = { firstBytes: 4 * 1024 * 1024, mostBytes: 256 * 1024 * 1024 };
+const usualSizes: WindowSizes = { firstBytes: 4 * 1024 * 1024, mostBytes: 512 * 1024 * 1024 };
 
 /** Said of what is shown until the whole log has been read. */
 export const partSentence = sentence(
@@ -99,7 +99,7 @@ export class FirstList {
   async goBack(changed: () => void, stopped: () => boolean): Promise<void> {
     let aboutBytes = this.#sizes.firstBytes;
     while (!this.isComplete && !this.#later.isUntellable && !stopped()) {
-      aboutBytes = Math.min(4 * aboutBytes, this.#sizes.mostBytes);
+      aboutBytes = Math.min(8 * aboutBytes, this.#sizes.mostBytes);
       const window = this.#file.windowBefore(this.#fromBytes, aboutBytes);
       const { log } = this.#earlier;
       const part = this.#earlier.into(new WindowFold(64, window.toBytes));

@@ -10,7 +10,9 @@ export interface Window {
   readonly toBytes: number;
 }
 
-const blockBytes = 1024 * 1024;
+/** What is read at once, so that it is still in the processor's cache when it is searched; so many, and others have a turn. */
+const pieceBytes = 256 * 1024;
+const piecesOfTurn = 4;
 /** An entry that begins in a window is read to its end, if that is no further behind the window. */
 const overrunBytes = 64 * 1024;
 const newline = 0x0a;
@@ -70,20 +72,22 @@ export class BackwardsFile {
   ): Promise<boolean> {
     sink.begin(this.file, fromBytes);
     const endBytes = Math.min(toBytes + overrunBytes, this.sizeBytes);
-    for (let at = fromBytes; at < endBytes;) {
+    let count = 1;
+    for (let at = fromBytes; at < endBytes && count > 0;) {
       if (stopped()) return false;
-      const count = this.take(sink, at, endBytes);
-      if (count === 0) break;
-      at += count;
+      for (let piece = 0; piece < piecesOfTurn && at < endBytes && count > 0; piece += 1) {
+        count = this.take(sink, at, endBytes);
+        at += count;
+      }
       await nextTurn();
     }
     return this.sizeBytes >= toBytes;
   }
 
-  /** Reads one block into the sink; answers its bytes. */
+  /** Reads one piece into the sink; answers its bytes. */
   take(sink: Pick<TailSink, 'room' | 'took'>, atBytes: number, endBytes: number): number {
     const room = sink.room();
-    const length = Math.min(room.length, blockBytes, endBytes - atBytes);
+    const length = Math.min(room.length, pieceBytes, endBytes - atBytes);
     const count = readSync(this.#fd, room, 0, length, atBytes);
     if (count > 0) sink.took(count);
     return count;
