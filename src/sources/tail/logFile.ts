@@ -175,7 +175,7 @@ export class LogFile implements OpenLog {
     this.#knownBytes = Math.max(this.#knownBytes, this.#offsetBytes);
     // a copy: the block is the sink's, and a Buffer's own slice would share its bytes
     if (block.length >= fingerprintBytes)
-      this.#fingerprint = Uint8Array.from(block.subarray(-fingerprintBytes));
+      this.#fingerprint = Uint8Array.prototype.slice.call(block, -fingerprintBytes);
     else this.#fingerprint = Buffer.concat([this.#fingerprint, block]).subarray(-fingerprintBytes);
     this.#growIdentity(this.#offsetBytes);
   }
