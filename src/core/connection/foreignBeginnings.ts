@@ -3,8 +3,8 @@ import { everyLanguage, msgidsOf, translationsOf, type Wording } from './languag
 import { serverTextStarts, sessionTexts } from './messageStarts.ts';
 import { english } from './messageTexts.ts';
 
-/** How a text begins and what else is in it; without that, the beginning is enough. */
-export type Beginning = readonly [start: string, piece?: string];
+/** How a text begins and what else is in it, one of these; without them, the beginning is enough. */
+export type Beginning = readonly [start: string, ...pieces: string[]];
 
 interface Foreign {
   readonly start: string;
@@ -65,10 +65,17 @@ function beginningOf({ start, wording }: Foreign, beginEnglish: ReadonlySet<stri
     return [isAscii(cut) ? start.slice(0, length + fewLetters) : cut];
   }
   const [own, ...rest] = template.texts;
-  const longest = rest.reduce((a, b) => (b.length > a.length ? b : a), '');
+  // one that begins with a value may begin with the English one, behind which only the rest tells
+  const behind = start === own ? rest : rest.filter((text) => !start.endsWith(text));
+  const longest = behind.map(part).reduce((a, b) => (weight(b) > weight(a) ? b : a), '');
   // what is read of a session's messages is not compared with the whole of their texts
-  const isWhole = start === own && !sessionTexts.includes(msgid);
-  return isWhole && longest !== '' ? [start, part(longest)] : [start];
+  const isWhole = (start === own || own === '') && !sessionTexts.includes(msgid);
+  return isWhole && longest !== '' ? [start, longest] : [start];
+}
+
+/** How much a piece tells: one in ASCII may be English. */
+function weight(piece: string): number {
+  return piece.length + (isAscii(piece) ? 0 : 1000);
 }
 
 /** Few letters that are not English tell as much as all. */
@@ -89,7 +96,7 @@ function fewest(beginnings: readonly Beginning[]): Beginning[] {
   const short = [...alone].filter((start) => !beginsAlone(beginningsOf(start).slice(0, -1)));
   const long = [...pieces]
     .filter(([start]) => !beginsAlone(beginningsOf(start)))
-    .flatMap(([start, all]) => shortestOf(all).map((piece) => [start, piece] as const));
+    .map(([start, all]) => [start, ...shortestOf(all)] as const);
   return [...short.map((start) => [start] as const), ...long];
 }
 

@@ -9,7 +9,8 @@ let byKey: Map<string, Beginning[]> | undefined;
  */
 export function mayBeForeign(text: string): boolean {
   byKey ??= beginningsByKey();
-  const begins = ([start, piece = '']: Beginning): boolean => text.startsWith(start) && text.includes(piece);
+  const begins = ([start, ...pieces]: Beginning): boolean =>
+    text.startsWith(start) && (pieces.length === 0 || pieces.some((piece) => text.includes(piece)));
   for (let length = keyLength; length >= 0; length -= 1)
     if (byKey.get(text.slice(0, length))?.some(begins) === true) return true;
   return false;
