@@ -9,11 +9,18 @@ let byKey: Map<string, Beginning[]> | undefined;
  */
 export function mayBeForeign(text: string): boolean {
   byKey ??= beginningsByKey();
-  const begins = ([start, ...pieces]: Beginning): boolean =>
-    text.startsWith(start) && (pieces.length === 0 || pieces.some((piece) => text.includes(piece)));
+  const begins = (beginning: Beginning): boolean => isBegunBy(text, beginning);
   for (let length = keyLength; length >= 0; length -= 1)
     if (byKey.get(text.slice(0, length))?.some(begins) === true) return true;
   return false;
+}
+
+/** Not taken apart: there are many, and an iterator for each costs more than all the rest. */
+function isBegunBy(text: string, beginning: Beginning): boolean {
+  if (!text.startsWith(beginning[0])) return false;
+  for (let index = 1; index < beginning.length; index += 1)
+    if (text.includes(beginning[index] ?? '')) return true;
+  return beginning.length === 1;
 }
 
 /** By their first characters, or by what there is of them. */
