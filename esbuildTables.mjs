@@ -51,8 +51,9 @@ const translationsSource = (translations, beginnings) => `
     return rows;
   }
   export function readBeginnings() {
-    ${read(joined(beginnings.map((beginning) => beginning.map((text) => [text]))))}
-    return cut;
+    ${read(joined(beginnings))}
+    const texts = (cell) => (cell === '' ? [] : cell.split('${variant}'));
+    return cut.map(([starts, pieces]) => [starts === '' ? [''] : texts(starts), texts(pieces)]);
   }
 `;
 

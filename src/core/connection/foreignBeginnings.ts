@@ -3,8 +3,10 @@ import { everyLanguage, msgidsOf, translationsOf, type Wording } from './languag
 import { serverTextStarts, sessionTexts } from './messageStarts.ts';
 import { english } from './messageTexts.ts';
 
-/** How a text begins and what else is in it, one of these; without them, the beginning is enough. */
-export type Beginning = readonly [start: string, ...pieces: string[]];
+/** How a text begins, and what else is in it, one of each; where nothing needs to be, the beginning is enough. */
+export type Beginning = readonly [starts: readonly string[], pieces: readonly string[]];
+
+type OneBeginning = readonly [start: string, piece?: string];
 
 interface Foreign {
   readonly start: string;
@@ -55,7 +57,7 @@ function beginningsOf(text: string): string[] {
   return Array.from({ length: text.length }, (_, index) => text.slice(0, index + 1));
 }
 
-function beginningOf({ start, wording }: Foreign, beginEnglish: ReadonlySet<string>): Beginning {
+function beginningOf({ start, wording }: Foreign, beginEnglish: ReadonlySet<string>): OneBeginning {
   const { msgid, template } = wording;
   for (let length = 1; length <= start.length; length += 1) {
     const cut = start.slice(0, length);
@@ -85,7 +87,7 @@ function part(piece: string): string {
 }
 
 /** Without those whose texts others are of, too. */
-function fewest(beginnings: readonly Beginning[]): Beginning[] {
+function fewest(beginnings: readonly OneBeginning[]): Beginning[] {
   const pieces = new Map<string, Set<string>>();
   const alone = new Set<string>();
   for (const [start, piece] of beginnings) {
@@ -94,10 +96,15 @@ function fewest(beginnings: readonly Beginning[]): Beginning[] {
   }
   const beginsAlone = (texts: readonly string[]): boolean => texts.some((text) => alone.has(text));
   const short = [...alone].filter((start) => !beginsAlone(beginningsOf(start).slice(0, -1)));
-  const long = [...pieces]
-    .filter(([start]) => !beginsAlone(beginningsOf(start)))
-    .map(([start, all]) => [start, ...shortestOf(all)] as const);
-  return [...short.map((start) => [start] as const), ...long];
+  const long = new Map<string, [starts: string[], pieces: string[]]>();
+  for (const [start, all] of pieces) {
+    if (beginsAlone(beginningsOf(start))) continue;
+    const least = shortestOf(all);
+    const same = long.get(least.join('\n'));
+    if (same) same[0].push(start);
+    else long.set(least.join('\n'), [[start], least]);
+  }
+  return [[short, []], ...long.values()];
 }
 
 /** Without those that others are in. */

@@ -1,7 +1,7 @@
-import { foreignBeginnings, type Beginning } from './foreignBeginnings.ts';
+import { foreignBeginnings } from './foreignBeginnings.ts';
 
 const keyLength = 3;
-let byKey: Map<string, Beginning[]> | undefined;
+let byKey: Map<string, Started[]> | undefined;
 
 /**
  * Whether a text can be a known message in another language than English: it begins as such a message does, as few
@@ -9,28 +9,32 @@ let byKey: Map<string, Beginning[]> | undefined;
  */
 export function mayBeForeign(text: string): boolean {
   byKey ??= beginningsByKey();
-  const begins = (beginning: Beginning): boolean => isBegunBy(text, beginning);
+  const begins = (beginning: Started): boolean => isBegunBy(text, beginning);
   for (let length = keyLength; length >= 0; length -= 1)
     if (byKey.get(text.slice(0, length))?.some(begins) === true) return true;
   return false;
 }
 
-/** Not taken apart: there are many, and an iterator for each costs more than all the rest. */
-function isBegunBy(text: string, beginning: Beginning): boolean {
-  if (!text.startsWith(beginning[0])) return false;
-  for (let index = 1; index < beginning.length; index += 1)
-    if (text.includes(beginning[index] ?? '')) return true;
-  return beginning.length === 1;
+/** What a text that begins so must have in it; nothing = it begins so, and that is enough. */
+interface Started {
+  readonly start: string;
+  readonly pieces: readonly string[];
+}
+
+function isBegunBy(text: string, { start, pieces }: Started): boolean {
+  if (!text.startsWith(start)) return false;
+  return pieces.length === 0 || pieces.some((piece) => text.includes(piece));
 }
 
 /** By their first characters, or by what there is of them. */
-function beginningsByKey(): Map<string, Beginning[]> {
-  const beginnings = new Map<string, Beginning[]>();
-  for (const beginning of foreignBeginnings()) {
-    const key = beginning[0].slice(0, keyLength);
-    const sameKey = beginnings.get(key);
-    if (sameKey) sameKey.push(beginning);
-    else beginnings.set(key, [beginning]);
-  }
+function beginningsByKey(): Map<string, Started[]> {
+  const beginnings = new Map<string, Started[]>();
+  for (const [starts, pieces] of foreignBeginnings())
+    for (const start of starts) {
+      const key = start.slice(0, keyLength);
+      const sameKey = beginnings.get(key);
+      if (sameKey) sameKey.push({ start, pieces });
+      else beginnings.set(key, [{ start, pieces }]);
+    }
   return beginnings;
 }
