@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
+import type { RecurringLine } from '../../src/core/log/recurring.ts';
 import { LogState } from '../../src/core/session/logState.ts';
 import { blockOf, RecurringLines } from './recurringLines.ts';
 import { RecurringRun } from './recurringRun.ts';
+
+const plainLine = {
+  ...{ formNumber: 0, startSeconds: Number.NaN, entryPort: -1, host: undefined },
+  ...{ sessionTimeMs: 0, fileNumber: 1, offsetBytes: 0, arrivedAt: 0 },
+};
 
 describe('a line that recurs', () => {
   for (let group = 0; group < 5; group += 1)
@@ -27,7 +33,7 @@ describe('a line that recurs', () => {
       const booked = { entry, place: { fileNumber: 1, offsetBytes }, arrivedAt: 0 };
       const line = lines.lineOf(booked);
       states[0].apply(booked);
-      if (line) states[1].applyLines(lines.blockOf(line));
+      if (line) states[1].applyLines(lines.blockOf([line]));
       else states[1].apply(booked);
     };
     const says = (pid: number, severity: 'LOG' | 'FATAL', message: string, user?: string): void =>
@@ -51,25 +57,55 @@ describe('a line that recurs', () => {
     const entry = { severity: 'LOG', message, pid: 1, at: 1 } as const;
     const form = { entry, message: { kind: 'received', remoteHost: '10.0.0.7', remotePort: 5000 } } as const;
     for (let pid = 1; pid <= 50_000; pid += 1)
-      state.applyLines(
-        blockOf(
-          {
-            ...{
-              form,
-              formNumber: 0,
-              at: pid,
-              pid,
-              startSeconds: Number.NaN,
-              entryPort: -1,
-              messagePort: pid,
-            },
-            ...{ sessionTimeMs: 0, fileNumber: 1, offsetBytes: 0, arrivedAt: 0 },
-          },
-          [form],
-        ),
-      );
+      state.applyLines(blockOf([{ ...plainLine, form, at: pid, pid, messagePort: pid }], [form]));
     const kept = state.save().book.opening.map(([key]) => Number(key.slice('pid '.length)));
     assert.ok(kept.length >= 10_000 && kept.length <= 20_000);
     assert.equal(Math.min(...kept), 50_001 - kept.length);
+  });
+
+  it('does what its entry would where there is no WebAssembly', () => {
+    const runtime = globalThis as { WebAssembly?: unknown };
+    const { WebAssembly } = runtime;
+    try {
+      runtime.WebAssembly = undefined;
+      new RecurringRun(1, 10_000).go(400);
+    } finally {
+      runtime.WebAssembly = WebAssembly;
+    }
+  });
+
+  it('does so of pids that no Linux has and of more sessions than there are rows', () => {
+    const states = [new LogState(8), new LogState(8)] as const;
+    const lines = new RecurringLines();
+    let block: RecurringLine[] = [];
+    let offsetBytes = 0;
+    const flush = (): void => {
+      if (block.length > 0) states[1].applyLines(lines.blockOf(block));
+      block = [];
+    };
+    const says = (pid: number, message: string): void => {
+      offsetBytes += 1;
+      const at = Date.UTC(2026, 10, 20) + offsetBytes;
+      const entry = { severity: 'LOG', message, pid, at } as const;
+      const booked = { entry, place: { fileNumber: 1, offsetBytes }, arrivedAt: 0 };
+      const line = lines.lineOf(booked);
+      states[0].apply(booked);
+      if (line) block.push(line);
+      else {
+        flush();
+        states[1].apply(booked);
+      }
+    };
+    for (let pid = 1; pid <= 70_000; pid += 1)
+      says(pid, 'connection authorized: user=app database=shop application_name=web');
+    for (const pid of [2 ** 22, 2 ** 31 - 1, 2 ** 31, 2 ** 40]) {
+      says(pid, 'connection authorized: user=app database=shop application_name=web');
+      says(pid, 'disconnection: session time: 0:00:00.000 user=app database=shop host=10.0.0.7 port=5000');
+    }
+    flush();
+    for (const state of states) state.book.settle(Number.POSITIVE_INFINITY);
+    assert.deepEqual(states[1].save().tally, states[0].save().tally);
+    assert.deepEqual(states[1].book.sessions(), states[0].book.sessions());
+    assert.deepEqual([...states[1].newestEvents()], [...states[0].newestEvents()]);
   });
 });

@@ -41,26 +41,29 @@ export class RecurringLines {
     };
   }
 
-  /** A line by itself, as a block. */
-  blockOf(line: RecurringLine): LineBlock {
-    if (line.host !== undefined && !this.#hosts.includes(line.host)) this.#hosts.push(line.host);
-    return blockOf(line, this.#forms, this.#hosts);
+  /** Lines as a block. */
+  blockOf(lines: readonly RecurringLine[]): LineBlock {
+    for (const { host } of lines)
+      if (host !== undefined && !this.#hosts.includes(host)) this.#hosts.push(host);
+    return blockOf(lines, this.#forms, this.#hosts);
   }
 }
 
-/** A line by itself, as a block; `forms` by their numbers. */
+/** Lines of one file that arrive at once, as a block; `forms` and `hosts` by their numbers. */
 export function blockOf(
-  line: RecurringLine,
+  lines: readonly RecurringLine[],
   forms: readonly (RecurringForm | OtherForm)[],
   hosts: readonly string[] = [],
 ): LineBlock {
-  const { at, startSeconds, sessionTimeMs, offsetBytes, pid, formNumber, entryPort, messagePort } = line;
-  const numbers = Float64Array.of(
-    ...[at, startSeconds, sessionTimeMs, offsetBytes, pid, formNumber, entryPort, messagePort],
-    line.host === undefined ? -1 : hosts.indexOf(line.host),
+  const numbers = Float64Array.from(
+    lines.flatMap(({ at, startSeconds, sessionTimeMs, offsetBytes, pid, formNumber, ...line }) => [
+      ...[at, startSeconds, sessionTimeMs, offsetBytes, pid, formNumber, line.entryPort, line.messagePort],
+      line.host === undefined ? -1 : hosts.indexOf(line.host),
+    ]),
   );
-  assert.equal(numbers.length, lineNumbers);
-  return { numbers, count: 1, forms, hosts, fileNumber: line.fileNumber, arrivedAt: line.arrivedAt };
+  assert.equal(numbers.length, lines.length * lineNumbers);
+  const { fileNumber = 0, arrivedAt = 0 } = lines[0] ?? {};
+  return { numbers, count: lines.length, forms, hosts, fileNumber, arrivedAt };
 }
 
 /** The host of a line whose entry and message do not name two; undefined = it belongs to the form. */

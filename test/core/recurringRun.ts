@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { BookEntry } from '../../src/core/session/bookFacts.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import { LogState } from '../../src/core/session/logState.ts';
-import { entryOf } from '../../src/core/log/recurring.ts';
+import { entryOf, type RecurringLine } from '../../src/core/log/recurring.ts';
 import { AnyEntries } from './anyEntries.ts';
 import { RecurringLines } from './recurringLines.ts';
 
@@ -19,6 +19,8 @@ export class RecurringRun {
   readonly #lines = new RecurringLines();
   #byEntries: LogState;
   #byLines: LogState;
+  /** Lines that wait to be applied as one block. */
+  #block: RecurringLine[] = [];
   #now = 1000;
   #offset = 0;
 
@@ -39,30 +41,40 @@ export class RecurringRun {
   }
 
   compare(): void {
+    this.#flush();
     assert.deepEqual(seen(this.#byLines), seen(this.#byEntries));
   }
 
   #apply(entry: BookEntry['entry']): void {
     this.#offset += 80;
-    this.#now += 1;
     const place = { fileNumber: 1, offsetBytes: this.#offset };
     const booked = { entry, place, arrivedAt: this.#now };
     const line = this.#lines.lineOf(booked);
     this.counts.lines += 1;
     this.#byEntries.apply(booked);
     if (!line) {
+      this.#flush();
       this.#byLines.apply(booked);
       return;
     }
     this.counts.recurring += 1;
     assert.deepEqual(stripped(entryOf(line)), stripped(entry));
-    this.#byLines.applyLines(this.#lines.blockOf(line));
+    this.#block.push(line);
+    if (this.#story.next() < 0.2) this.#flush();
+  }
+
+  /** Applies the lines that wait: of a block all arrive at once. */
+  #flush(): void {
+    if (this.#block.length > 0) this.#byLines.applyLines(this.#lines.blockOf(this.#block));
+    this.#block = [];
+    this.#now += 1;
   }
 
   /** What the user and the clock do meanwhile. */
   #disturb(): void {
     const { next } = this.#story;
     const what = next();
+    if (what < 0.065) this.#flush();
     const both = [this.#byEntries, this.#byLines];
     if (what < 0.05) {
       const until = this.#now - Math.floor(next() * 5);

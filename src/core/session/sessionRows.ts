@@ -50,11 +50,11 @@ export class SessionRows {
 
   /** The newest row of a pid; 0 = none, `inBook` = its sessions are kept elsewhere, as those of pids that no row can have. */
   rowOf(pid: number): number {
-    return Number.isInteger(pid) ? this.#memory.module.rowOf(pid) : inBook;
+    return mayHaveRow(pid) ? this.#memory.module.rowOf(pid) : inBook;
   }
 
   setRowOf(pid: number, row: number): void {
-    if (Number.isInteger(pid)) this.#memory.module.setRowOf(pid, row);
+    if (mayHaveRow(pid)) this.#memory.module.setRowOf(pid, row);
   }
 
   int(row: number, field: number): number {
@@ -79,4 +79,9 @@ export class SessionRows {
     const used = this.#memory.module.usedRows();
     for (let row = 1; row < used; row += 1) if (this.int(row, stateIn) === state) yield row;
   }
+}
+
+/** For the module pids are integers of 32 bits; those that no Linux has it answers as `inBook`. */
+function mayHaveRow(pid: number): boolean {
+  return Number.isInteger(pid) && pid >= 0 && pid < 2 ** 31;
 }
