@@ -21,7 +21,7 @@ import { ReadOnlyTexts } from './views/readOnlyTexts.ts';
 import { ServerAlerts } from './views/serverAlerts.ts';
 import { readServerSettings } from './views/serverSettings.ts';
 import { ServerTree } from './views/serverTree.ts';
-import { readSettings } from './views/settings.ts';
+import { CurrentSettings } from './views/settings.ts';
 import { ConnectionsStatusBarItem } from './views/statusBarItem.ts';
 import { ActiveHeader } from './views/viewHeaders.ts';
 import { ContextKeys, ServerContextKeys } from './views/welcome.ts';
@@ -53,9 +53,10 @@ export function activate(context: ExtensionContext): ConnectionsApi {
   engine = new EngineClient(context.asAbsolutePath('dist/engine.mjs'), {
     storageDirectory: (context.storageUri ?? context.globalStorageUri).fsPath,
   });
-  const followed = new FollowedLog({ engine, memory, settings: readSettings, hints: workspaceHints });
-  const views = createViews(context, { engine, followed, memory, output });
-  context.subscriptions.push(output, logEngine(engine, output), followed, ...views.disposables);
+  const settings = new CurrentSettings();
+  const followed = new FollowedLog({ engine, memory, settings: settings.read, hints: workspaceHints });
+  const views = createViews(context, { engine, followed, memory, output, settings });
+  context.subscriptions.push(settings, output, logEngine(engine, output), followed, ...views.disposables);
   offerTerminalCommand(context);
   if (memory.followedBefore) void followed.start();
   const { active, failures, statusBar, server, serverTree, pools } = views;
@@ -73,9 +74,10 @@ interface Parts {
   readonly followed: FollowedLog;
   readonly memory: WorkspaceMemory;
   readonly output: LogOutputChannel;
+  readonly settings: CurrentSettings;
 }
 
-function createViews(context: ExtensionContext, { engine, followed, memory, output }: Parts) {
+function createViews(context: ExtensionContext, { engine, followed, memory, output, settings }: Parts) {
   const failed = (error: unknown): void =>
     output.warn(error instanceof Error ? error.message : String(error));
   const home = homedir();
@@ -96,13 +98,13 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     isTrusted: () => workspace.isTrusted,
     see: (isVisible) => server.see(viewIds.pools, isVisible),
   });
-  const alerts = new ServerAlerts(server, readSettings, failed);
+  const alerts = new ServerAlerts(server, settings.read, failed);
   server.attend(alerts.isWanted);
   const keys = new ContextKeys(followed, () => undos.all().length > 0);
   const logging = new LoggingCommands(engine, followed, texts, undos, () => keys.update());
-  const active = new ActiveTree(followed, readSettings, failed);
+  const active = new ActiveTree(followed, settings.read, failed);
   const failures = new FailuresTree(followed, failed);
-  const statusBar = new ConnectionsStatusBarItem(followed, server, readSettings, home);
+  const statusBar = new ConnectionsStatusBarItem(followed, server, settings.read, home);
   const dashboard = new Dashboard({
     followed,
     extensionUri: context.extensionUri,
@@ -130,7 +132,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     new ServerContextKeys(server, serverTree),
     server.onDidChange(() => active.redrawLive()),
     active.view.onDidChangeVisibility(({ visible }) => server.see(viewIds.active, visible)),
-    new Notifications(followed, readSettings, context.globalState, failed),
+    new Notifications(followed, settings.read, context.globalState, failed),
     ...registerCommands({
       engine,
       followed,

@@ -1,4 +1,4 @@
-import { ConfigurationTarget, workspace, type WorkspaceConfiguration } from 'vscode';
+import { ConfigurationTarget, Disposable, workspace, type WorkspaceConfiguration } from 'vscode';
 import type { CommandLine, CommandSource } from '../core/log/logPlace.ts';
 import { type Dimension, dimensions } from '../core/session/filter.ts';
 import type { EngineSettings, MuteRule } from '../protocol.ts';
@@ -39,6 +39,30 @@ export function readSettings(): Settings {
     notifications: policy(section.get<unknown>(settingIds.notifications)),
     warnAbove: bounded(section, 'warnAbove'),
   };
+}
+
+/**
+ * The settings, read once and again when they or the trust in the workspace have changed: views ask for them at every
+ * news of the engine, and to read them takes longer than most of what follows.
+ */
+export class CurrentSettings implements Disposable {
+  #settings: Settings | undefined;
+  readonly #listeners: Disposable;
+
+  /** Before everybody else who listens to changes of the configuration. */
+  constructor() {
+    const forget = (): void => void (this.#settings = undefined);
+    this.#listeners = Disposable.from(
+      workspace.onDidChangeConfiguration(forget),
+      workspace.onDidGrantWorkspaceTrust(forget),
+    );
+  }
+
+  readonly read = (): Settings => (this.#settings ??= readSettings());
+
+  dispose(): void {
+    this.#listeners.dispose();
+  }
 }
 
 /** The user's commands whose output may be followed: never a workspace's, and none in Restricted Mode. */
