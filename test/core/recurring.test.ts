@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import type { RecurringLine } from '../../src/core/log/recurring.ts';
+import type { BookEntry } from '../../src/core/session/bookFacts.ts';
 import { LogState } from '../../src/core/session/logState.ts';
 import { blockOf, RecurringLines } from './recurringLines.ts';
 import { RecurringRun } from './recurringRun.ts';
@@ -47,6 +48,37 @@ describe('a line that recurs', () => {
         'disconnection: session time: 0:00:00.001 user=app database=shop host=10.0.0.7 port=5000',
       );
       says(8, 'FATAL', 'password authentication failed', `user ${number}`);
+      assert.deepEqual([...states[1].newestEvents()], [...states[0].newestEvents()]);
+    }
+  });
+
+  it('does so when they are forgotten while the events of a block are stored', () => {
+    const states = [new LogState(8), new LogState(8)] as const;
+    const lines = new RecurringLines();
+    const users = Array.from({ length: 1500 }, (_, number) => `user ${number}`);
+    let offsetBytes = 0;
+    const bookedOf = (message: string): BookEntry => {
+      offsetBytes += 1;
+      const entry = { severity: 'LOG', message, pid: offsetBytes, at: Date.UTC(2026, 10, 20) } as const;
+      return { entry, place: { fileNumber: 1, offsetBytes }, arrivedAt: 0 };
+    };
+    const says = (user: string): BookEntry =>
+      bookedOf(`connection authorized: user=${user} database=shop application_name=web`);
+    for (const user of users) {
+      const booked = says(user);
+      lines.lineOf(booked);
+      for (const state of states) state.apply(booked);
+    }
+    for (let last = 2; last < users.length; last += 1) {
+      // the newest name is one too many, and those behind it were met before
+      const block = [last, last - 1, last - 2].flatMap((number) => {
+        const booked = says(users[number] ?? '');
+        states[0].apply(booked);
+        return lines.lineOf(booked) ?? [];
+      });
+      assert.equal(block.length, 3);
+      states[1].applyLines(lines.blockOf(block));
+      for (const state of states) state.book.settle(Number.POSITIVE_INFINITY);
       assert.deepEqual([...states[1].newestEvents()], [...states[0].newestEvents()]);
     }
   });

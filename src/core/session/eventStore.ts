@@ -101,7 +101,7 @@ export class EventStore {
     const session = 'session' in event ? event.session : undefined;
     const trouble = event.kind === 'trouble' ? event.trouble : undefined;
     const named = session ?? trouble;
-    return this.addRow(
+    const id = this.#put(
       storedKinds.indexOf(kind),
       flagsOf(event),
       event.at ?? Number.NaN,
@@ -114,10 +114,12 @@ export class EventStore {
       this.numberOf(named?.applicationName),
       this.numberOf(named?.remoteHost),
     );
+    this.#forgetNames();
+    return id;
   }
 
-  /** Stores one event whose names have numbers of this generation; answers its id. NaN = unknown. */
-  addRow(
+  /** Stores one event whose names have numbers of this generation; answers its id. */
+  #put(
     kind: number,
     flags: number,
     at: number,
@@ -146,18 +148,19 @@ export class EventStore {
     names.user[row] = user;
     names.application[row] = application;
     names.host[row] = host;
-    if (this.#texts.length > 4 * this.capacity + 1024) this.#dropUnusedNames();
     return id;
   }
 
   /** Stores the first `count` events of columns, in their order; names have numbers of this generation. */
   addRows(events: EventColumns, count: number): void {
-    if (count < fewEvents) for (let index = 0; index < count; index += 1) this.#addFrom(events, index);
-    else this.#addMany(events, count);
+    if (count < fewEvents) for (let index = 0; index < count; index += 1) this.#putFrom(events, index);
+    else this.#putMany(events, count);
+    // only now: the others' numbers would be those of names that are forgotten
+    this.#forgetNames();
   }
 
-  #addFrom(events: EventColumns, index: number): void {
-    this.addRow(
+  #putFrom(events: EventColumns, index: number): void {
+    this.#put(
       events.kind[index] ?? 0,
       events.flags[index] ?? 0,
       events.at[index] ?? 0,
@@ -172,7 +175,7 @@ export class EventStore {
     );
   }
 
-  #addMany(events: EventColumns, count: number): void {
+  #putMany(events: EventColumns, count: number): void {
     const kept = Math.min(count, this.capacity);
     const firstRow = (this.#nextRow + count - kept) % this.capacity;
     const before = Math.min(kept, this.capacity - firstRow);
@@ -184,7 +187,6 @@ export class EventStore {
     });
     this.#nextId += count;
     this.#nextRow = (this.#nextRow + count) % this.capacity;
-    if (this.#texts.length > 4 * this.capacity + 1024) this.#dropUnusedNames();
   }
 
   /** Grows when names get other numbers. */
@@ -257,7 +259,9 @@ export class EventStore {
     return store;
   }
 
-  #dropUnusedNames(): void {
+  /** Drops the names that no kept event has, when there are many. */
+  #forgetNames(): void {
+    if (this.#texts.length <= 4 * this.capacity + 1024) return;
     const texts = this.#texts;
     this.#generation += 1;
     this.#texts = [''];
