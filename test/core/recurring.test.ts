@@ -95,6 +95,33 @@ describe('a line that recurs', () => {
     assert.equal(Math.min(...kept), 50_001 - kept.length);
   });
 
+  it('of an end that is told again, thousands of sessions later, ends nothing', () => {
+    const states = [new LogState(8), new LogState(8)] as const;
+    const lines = new RecurringLines();
+    const told: RecurringLine[] = [];
+    let offsetBytes = 0;
+    const says = (pid: number, message: string): void => {
+      offsetBytes += 1;
+      const entry = { severity: 'LOG', message, pid, at: Date.UTC(2026, 10, 20) + pid } as const;
+      const booked = { entry, place: { fileNumber: 1, offsetBytes }, arrivedAt: 0 };
+      const line = lines.lineOf(booked);
+      states[0].apply(booked);
+      if (line) told.push(line);
+      else states[1].apply(booked);
+    };
+    const ends = (pid: number): void =>
+      says(pid, 'disconnection: session time: 0:00:00.000 user=app database=shop host=10.0.0.7 port=5000');
+    for (let pid = 1; pid <= 9000; pid += 1) {
+      says(pid, 'connection authorized: user=app database=shop application_name=web');
+      ends(pid);
+    }
+    ends(2);
+    states[1].applyLines(lines.blockOf(told));
+    for (const state of states) state.book.settle(Number.POSITIVE_INFINITY);
+    assert.equal(states[0].everything.totals.disconnects, 9000);
+    assert.deepEqual(states[1].save().tally, states[0].save().tally);
+  });
+
   it('does what its entry would where there is no WebAssembly', () => {
     const runtime = globalThis as { WebAssembly?: unknown };
     const { WebAssembly } = runtime;

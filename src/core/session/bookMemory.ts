@@ -51,7 +51,7 @@ export const cells = {
   toldEndings: 21,
   terminatedFlags: 22,
 } as const;
-const cellCount = 24;
+const cellCount = 23;
 
 /** What `layout` answers, by its index. */
 const layout = {
@@ -73,9 +73,10 @@ const layout = {
   fatalNames: 15,
 } as const;
 
-/** Bytes of what is known of a form (assembly/facts.ts), and 4-byte numbers of a row (sessionRows.ts). */
+/** Bytes of what is known of a form (assembly/facts.ts), and how many names it has (assembly/names.ts). */
 export const factBytes = 8;
 export const namesOfForm = 4;
+/** 4-byte numbers of a row, and 8-byte ones (sessionRows.ts). */
 const intsOfRow = 32;
 const doublesOfRow = 16;
 

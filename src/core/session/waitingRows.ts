@@ -1,8 +1,10 @@
-/** Numbers of a row: what happens to ordinary sessions waits as such, not as objects (assembly/queue.ts writes them). */
+/**
+ * Numbers of a row: what happens to ordinary sessions waits as such, not as objects. assembly/queue.ts writes them, and
+ * alone reads those that have no name here.
+ */
 export const rowNumbers = 12;
 export const atIn = 0;
 export const pidIn = 1;
-export const timeMsIn = 2;
 export const offsetIn = 3;
 export const fileIn = 4;
 /** Number of the form of its authorization; −1 = it was not authorized. */
@@ -22,10 +24,8 @@ export const objectState = 0;
 /** It may be one, or nothing. */
 export const undecidedState = 1;
 export const undecidedLossState = 2;
-export const cancelledState = 3;
-export const connectState = 4;
-export const disconnectState = 5;
-export const lossState = 6;
+const connectState = 4;
+const lossState = 6;
 export const failureState = 7;
 export const endingState = 8;
 

@@ -22,8 +22,6 @@ export const RECEIVED_NOT_REFUSED: i32 = CELLS + 80;
 export const CONNECTS: i32 = CELLS + 88;
 export const GUESSED: i32 = CELLS + 96;
 export const DISCONNECTIONS: i32 = CELLS + 104;
-/** Everything before this place is decided. */
-export const SETTLED: i32 = CELLS + 184;
 /** And told: how many losses were decided, how many client sessions are open, what events come to. */
 export const LOST_SILENTLY: i32 = CELLS + 112;
 export const ACTIVE: i32 = CELLS + 120;
@@ -35,6 +33,8 @@ export const TOLD_FAILURES: i32 = CELLS + 160;
 export const TOLD_ENDINGS: i32 = CELLS + 168;
 /** The flags of a session that was told to go and is lost (storedEvent.ts). */
 export const TERMINATED_FLAGS: i32 = CELLS + 176;
+/** Everything before this place is decided: nobody outside is told. */
+export const SETTLED: i32 = CELLS + 184;
 
 export function add(cell: i32, by: f64): void {
   store<f64>(cell, load<f64>(cell) + by);

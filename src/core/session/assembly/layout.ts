@@ -41,5 +41,5 @@ export const MOST_ROWS: i32 = 65536;
 export const ORDERS: i32 = ROWS + ROW_BYTES * MOST_ROWS;
 export const ORDER_BYTES: i32 = 8 * 16384;
 /** The newest row of each pid: 4 bytes. pid_max of Linux is no more. */
-export const PIDS: i32 = ORDERS + 3 * ORDER_BYTES;
+export const PIDS: i32 = ORDERS + 2 * ORDER_BYTES;
 export const MOST_PIDS: i32 = 4194304;

@@ -36,22 +36,17 @@ export const ENDED: i32 = 3;
 
 /** What `rowOf` says of a pid whose sessions are not in rows. */
 export const IN_BOOK: i32 = -1;
-/**
- * So many of the newest stay: of logins under way, and of sessions that were refused or told to go, of which more may be
- * said long after; and of those that came to their ordinary end, of which nothing is. Powers of two.
- */
-const MOST_KEPT: i32 = 16384;
-const MOST_GONE: i32 = 4096;
+/** So many of the newest stay, of logins under way and of ended sessions: as many as the maps keep (BoundedMap). */
+const MOST_KEPT: i32 = ORDER_BYTES / 8;
 
 /** Rows that were ever used; row 0 is none. */
 export let used: i32 = 1;
 /** The row freed last; each names the one before it. */
 let firstFree: i32 = 0;
 let serial: f64 = 0;
-/** How many have become what they are, of each kind that leaves. */
+/** How many logins have begun, and how many sessions ended. */
 let openings: i32 = 0;
 let ends: i32 = 0;
-let departures: i32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -154,25 +149,23 @@ export function free(row: i32): void {
 /** Becomes what it is now; the oldest of the same kind leaves. */
 function enter(row: i32, state: i32): void {
   setInt(row, STATE, state);
-  if (state == OPEN) return setInt(row, ENTERED, -1);
-  if (state == OPENING) {
+  if (state == OPEN) {
+    setInt(row, ENTERED, -1);
+  } else if (state == OPENING) {
     openings += 1;
-    keep(row, openings, ORDERS, MOST_KEPT);
-  } else if (int(row, HOW) != 0) {
-    ends += 1;
-    keep(row, ends, ORDERS + ORDER_BYTES, MOST_KEPT);
+    keep(row, openings, ORDERS);
   } else {
-    departures += 1;
-    keep(row, departures, ORDERS + 2 * ORDER_BYTES, MOST_GONE);
+    ends += 1;
+    keep(row, ends, ORDERS + ORDER_BYTES);
   }
 }
 
 /** Notes a row in a ring; one that still is what it was when it was noted so long ago is freed. */
-function keep(row: i32, number: i32, ring: i32, most: i32): void {
-  const at = ring + 8 * (number & (most - 1));
+function keep(row: i32, number: i32, ring: i32): void {
+  const at = ring + 8 * (number & (MOST_KEPT - 1));
   const old = load<i32>(at);
   if (old != 0 && int(old, ENTERED) == load<i32>(at, 4)) free(old);
-  // different in each ring, and never that of an open one
+  // different in each ring, and never that of a row which is in none
   const mark = number * 4 + (ring - ORDERS) / ORDER_BYTES;
   setInt(row, ENTERED, mark);
   store<i32>(at, row);
