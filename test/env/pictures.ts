@@ -130,6 +130,8 @@ async function expand(row: Locator): Promise<void> {
 
 async function drag({ page }: Workbench, from: Point, to: Point): Promise<void> {
   await page.mouse.move(from.x, from.y);
+  // what stands there is redrawn while the views are filled
+  await delay(500);
   await page.mouse.down();
   await page.mouse.move(to.x, to.y, { steps: 5 });
   await page.mouse.up();
