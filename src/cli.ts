@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { print } from './cli/terminal.ts';
-import { parseArguments } from './core/report/grammar.ts';
+import { parseArguments, type LogArgument } from './core/report/grammar.ts';
 import { helpText } from './core/report/helpText.ts';
 import { shownSentence } from './core/report/shownText.ts';
 import { sentenceOf } from './core/sentence.ts';
 import { UsageError } from './core/report/usage.ts';
+import { prepareStretchWorker } from './sources/tail/stretchWorkers.ts';
 
 /** The command line: arguments → engine → text; each command is read when it is wanted. Answers the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -30,8 +32,16 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'summary':
     case 'history':
     case 'failures':
+      prepare(command.log);
       return (await import('./cli/log.ts')).report(command);
   }
+}
+
+/** A big log is read by two threads: the other begins now, while this one loads what it needs. */
+function prepare(log: LogArgument): void {
+  const [path] = log.kind === 'paths' ? log.paths : [];
+  const stats = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (stats?.isFile() === true) prepareStretchWorker(stats.size, availableParallelism());
 }
 
 function version(): string {
@@ -41,6 +51,14 @@ function version(): string {
 
 // What is read of a log is short-lived: room for more of it than the first megabytes is memory and no speed.
 setFlagsFromString('--semi-space-growth-factor=1');
+// Most of what runs here runs for a moment: making the best code of it takes the processor that the other thread needs.
+if (Number.parseInt(process.versions.v8) >= 13)
+  for (const [tier, invocations] of [
+    ['maglev', 10_000],
+    ['maglev-osr', 10_000],
+    ['turbofan', 30_000],
+  ] as const)
+    setFlagsFromString(`--invocation-count-for-${tier}=${invocations}`);
 
 // The reader of a pipe may leave early (`connections … | head`): that is no error.
 process.stdout.on('error', () => process.exit(0));

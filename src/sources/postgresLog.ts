@@ -2,7 +2,7 @@ import { detectFormat, type FormatHints } from '../core/log/formatDetection.ts';
 import { LogClock } from '../core/log/logTimestamp.ts';
 import { detectWrapping, type DetectedWrapping } from '../core/log/wrapping/wrappingDetection.ts';
 import { AheadReading, isWorthTwoThreads } from './readAhead.ts';
-import type { StretchThreadData } from './tail/stretchThread.ts';
+import { StretchThread } from './tail/stretchThread.ts';
 import { LogTeller, type PostgresLogListener } from './logTeller.ts';
 import { feed } from './tail/feed.ts';
 import { Scan } from './tail/scan.ts';
@@ -42,8 +42,8 @@ export class PostgresLog implements TailSink {
   readonly #scan: Scan;
   readonly #teller: LogTeller;
   readonly #leastAheadBytes: number | undefined;
-  /** That of an earlier file, with which the format of this one was told. */
-  #earlierPrefix: string | undefined;
+  /** Finds out how a big file is written while this one does, and then helps. */
+  #helper: StretchThread | undefined;
   /** While two threads read: everything before has been told. */
   #ahead: AheadReading | undefined;
   /** Of the file that is read. */
@@ -88,7 +88,7 @@ export class PostgresLog implements TailSink {
     this.fileNumber = files.at(-1)?.number ?? 0;
   }
 
-  begin(file: TailedFile, offsetBytes: number): void {
+  begin(file: TailedFile, offsetBytes: number, bytes?: TailedBytes): void {
     const last = this.files.at(-1);
     if (offsetBytes > 0 && last && last.file.identity.inode === file.identity.inode) {
       this.files[this.files.length - 1] = { number: last.number, file };
@@ -104,14 +104,37 @@ export class PostgresLog implements TailSink {
     this.#triedBytes = 0;
     this.#teller.tellFromBytes = 0;
     if (offsetBytes === 0) this.#scan.format = undefined;
+    const isWorthHelp =
+      offsetBytes === 0 && bytes !== undefined && isWorthTwoThreads(bytes, this.#leastAheadBytes);
+    if (!isWorthHelp) return;
+    const earlierPrefix = this.#earlierPrefix;
+    this.#helper = new StretchThread({
+      descriptor: bytes.descriptor,
+      hints: { ...this.#hints, earlierPrefix },
+    });
   }
 
   /** A big file is read by two threads, if it is one whose first block has just been taken. */
   async readAhead(bytes: TailedBytes, stopped: () => boolean): Promise<void> {
-    const isFirst = this.#beganAtBytes === 0 && bytes.offsetBytes === firstBlockBytes;
-    const stretches = isFirst ? this.stretches((into, at) => bytes.readAt(into, at)) : undefined;
-    if (!stretches || !isWorthTwoThreads(bytes, this.#leastAheadBytes)) return;
-    const ahead = new AheadReading(this.#scan, stretches, bytes, this.#hintsForAnother());
+    const helper = this.#helper;
+    this.#helper = undefined;
+    if (!helper) return;
+    try {
+      const isFirst = this.#beganAtBytes === 0 && bytes.offsetBytes === firstBlockBytes;
+      const stretches = isFirst ? this.stretches((into, at) => bytes.readAt(into, at)) : undefined;
+      if (stretches) await this.#readWith(helper, stretches, bytes, stopped);
+    } finally {
+      await helper.close();
+    }
+  }
+
+  async #readWith(
+    helper: StretchThread,
+    stretches: StretchScan,
+    bytes: TailedBytes,
+    stopped: () => boolean,
+  ): Promise<void> {
+    const ahead = new AheadReading(this.#scan, stretches, bytes, helper);
     this.#ahead = ahead;
     try {
       await ahead.run(stopped);
@@ -122,13 +145,6 @@ export class PostgresLog implements TailSink {
       this.understanding.bytes += ahead.toBytes - firstBlockBytes;
       this.clock.guessedZone ??= ahead.guessedZone;
     }
-  }
-
-  /** With them another thread finds out what was found out here; where there is only one prefix, that is all. */
-  #hintsForAnother(): StretchThreadData['hints'] {
-    const { learned, logLinePrefix } = this.#scan.format ?? {};
-    const isOnly = logLinePrefix !== undefined && learned === JSON.stringify([logLinePrefix]);
-    return { ...this.#hints, earlierPrefix: this.#earlierPrefix, ...(isOnly ? { logLinePrefix } : {}) };
   }
 
   room(): Uint8Array {
@@ -180,6 +196,11 @@ export class PostgresLog implements TailSink {
     return this.#unwrap?.offsetOf(offsetBytes) ?? offsetBytes;
   }
 
+  /** That of an earlier file, with which the format of this one is told. */
+  get #earlierPrefix(): string | undefined {
+    return this.understanding.logLinePrefix ?? this.#hints.earlierPrefix;
+  }
+
   /** Tells the format from a whole sample, from the lines that stand here, or from all that will ever be here. */
   #detect(from: 'sample' | 'lines' | 'final'): void {
     if (!this.#isUnwrapDecided && this.#decideUnwrap(from)) {
@@ -189,8 +210,7 @@ export class PostgresLog implements TailSink {
     const bytes = this.#scan.unread.subarray(0, sampleBytes);
     const sample = bytes.subarray(0, from === 'final' ? bytes.length : bytes.lastIndexOf(0x0a) + 1);
     if (from === 'lines' && sample.length <= this.#triedBytes) return;
-    const earlierPrefix = this.understanding.logLinePrefix ?? this.#hints.earlierPrefix;
-    this.#earlierPrefix = earlierPrefix;
+    const earlierPrefix = this.#earlierPrefix;
     const detected = detectFormat(logText(sample), this.clock, { ...this.#hints, earlierPrefix });
     this.#triedBytes = sample.length;
     if (detected) {

@@ -5,18 +5,17 @@ import { feed } from './tail/feed.ts';
 import type { Scan } from './tail/scan.ts';
 import type { StretchScan } from './tail/stretchScan.ts';
 import { StretchRelay, type Turn } from './tail/stretchRelay.ts';
-import { StretchThread, type StretchThreadData } from './tail/stretchThread.ts';
+import type { StretchThread } from './tail/stretchThread.ts';
+import { leastBytesForTwo } from './tail/stretchWorkers.ts';
 import type { TailedBytes } from './tail/tailSink.ts';
 
-/** What is less is read by one thread as fast: two take a while to begin. */
-const leastBytes = 1024 * 1024 * 1024;
 /** The end of the file is read the ordinary way: it may still grow. */
 const ordinaryBytes = 4 * 1024 * 1024;
 /** Read again, and not told again: an entry's text may have begun so far above. */
 const leadBytes = 32 * 1024;
 
 /** Is there so much to read that another thread helps, and one to spare? */
-export function isWorthTwoThreads({ remainingBytes }: TailedBytes, least = leastBytes): boolean {
+export function isWorthTwoThreads({ remainingBytes }: TailedBytes, least = leastBytesForTwo): boolean {
   return remainingBytes >= least && availableParallelism() > 1;
 }
 
@@ -25,7 +24,6 @@ export class AheadReading {
   readonly #scan: Scan;
   readonly #bytes: TailedBytes;
   readonly #relay: StretchRelay;
-  #thread: StretchThread | undefined;
   /** What the other thread's forms and hosts are called here. */
   readonly #formOf = new Numbers();
   readonly #hostOf = new Numbers();
@@ -34,9 +32,10 @@ export class AheadReading {
   guessedZone: string | undefined;
   #lastAt: number | undefined;
 
-  constructor(scan: Scan, stretches: StretchScan, bytes: TailedBytes, hints: StretchThreadData['hints']) {
+  constructor(scan: Scan, stretches: StretchScan, bytes: TailedBytes, thread: StretchThread) {
     this.#scan = scan;
     this.#bytes = bytes;
+    scan.tellWaiting();
     this.toBytes = scan.settledBytes;
     const part = {
       fromBytes: this.toBytes,
@@ -46,10 +45,7 @@ export class AheadReading {
       isForeign: scan.foreignFromBytes < this.toBytes,
       isLegacy: scan.legacyFromBytes < this.toBytes,
     };
-    this.#relay = new StretchRelay(stretches, part, (told) => {
-      this.#thread = new StretchThread({ descriptor: bytes.descriptor, hints }, told);
-      return this.#thread;
-    });
+    this.#relay = new StretchRelay(stretches, part, thread);
   }
 
   /**
@@ -57,16 +53,12 @@ export class AheadReading {
    * where the last one ended. Answers up to where entries must not be told again.
    */
   async run(stopped: () => boolean): Promise<void> {
-    try {
-      while (!stopped()) {
-        const turn = await this.#relay.next();
-        if (!turn || !this.#adopt(turn) || !this.#bytes.pass(turn.told.toBytes)) break;
-        this.#tell(turn);
-        this.#relay.done(turn);
-        this.toBytes = turn.told.toBytes;
-      }
-    } finally {
-      await this.#thread?.close();
+    while (!stopped()) {
+      const turn = await this.#relay.next();
+      if (!turn || !this.#adopt(turn) || !this.#bytes.pass(turn.told.toBytes)) break;
+      this.#tell(turn);
+      this.#relay.done(turn);
+      this.toBytes = turn.told.toBytes;
     }
   }
 

@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { PostgresLog } from './postgresLog.ts';
 import type { FromStretchThread, StretchThreadData, ToStretchThread } from './tail/stretchThread.ts';
 
@@ -8,8 +8,14 @@ const firstBytes = 1024 * 1024;
 
 /** The thread that helps reading one big file: stretches in, what they tell out. */
 const port = parentPort;
-if (port) {
-  const { descriptor, hints } = workerData as StretchThreadData;
+let help: ((message: Extract<ToStretchThread, { stretch: object }>) => void) | undefined;
+port?.on('message', (message: ToStretchThread) => {
+  if ('stretch' in message) help?.(message);
+  else help = begin(message);
+});
+
+/** Finds out how the file is written, says whether it can help, and answers what tells stretches. */
+function begin({ descriptor, hints }: StretchThreadData): typeof help {
   const log = new PostgresLog({ entry: () => undefined, lines: () => undefined }, hints);
   const readAt = (into: Uint8Array, offsetBytes: number): number =>
     readSync(descriptor, into, 0, into.length, offsetBytes);
@@ -17,11 +23,11 @@ if (port) {
   log.took(readAt(log.room().subarray(0, firstBytes), 0));
   const stretches = log.stretches(readAt);
   const say = (message: FromStretchThread, transfer: ArrayBuffer[] = []): void =>
-    port.postMessage(message, transfer);
+    port?.postMessage(message, transfer);
   say(stretches ? 'ready' : 'unable');
-  port.on('message', ({ stretch, room }: ToStretchThread) => {
+  return ({ stretch, room }) => {
     if (room) stretches?.takeBack(room);
     const told = stretches?.tell(stretch);
     if (told) say({ ...told, guessedZone: log.clock.guessedZone }, [told.lines.buffer]);
-  });
+  };
 }

@@ -219,7 +219,7 @@ export class LogTail {
     if (this.#begun) this.#sink.end();
     this.#begun = true;
     this.#stale = true;
-    this.#sink.begin(open.file, open.offsetBytes);
+    this.#sink.begin(open.file, open.offsetBytes, open instanceof LogFile ? open : undefined);
   }
 
   /** What a truncated file had beyond the last byte that was read of it or of its copy is lost. */

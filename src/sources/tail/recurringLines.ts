@@ -18,7 +18,7 @@ import {
   type RecurringNumbers,
 } from '../../core/log/recurring.ts';
 import type { RecurringShape } from '../../core/log/recurringShape.ts';
-import type { WasmScan } from './wasmScan.ts';
+import { mostRecords, type WasmScan } from './wasmScan.ts';
 import { zoneAround } from './zoneAround.ts';
 
 /** Forms that one log may have: what comes beyond them is read the ordinary way. */
@@ -43,9 +43,11 @@ export class RecurringLines {
   readonly #forms: (RecurringForm | OtherForm)[] = [];
   readonly #hosts: string[] = [];
   readonly #hostNumbers = new Map<string, number>();
+  /** Lines that wait to be told. */
+  #count = 0;
   /** Of so many hosts the module knows what their numbers are here. */
   #hostsKnown = 0;
-  /** When the last line that was told was written; NaN = it has no time. */
+  /** When the last line that was taken was written; NaN = it has no time. */
   lastAt = Number.NaN;
 
   constructor(wasm: WasmScan) {
@@ -61,22 +63,40 @@ export class RecurringLines {
     this.#wasm.isReading = isWanted && shape !== undefined && this.#isAble;
   }
 
-  /** How many lines the last search has read. */
+  /** How many lines wait to be told. */
   get count(): number {
-    return this.#wasm.count;
+    return this.#count;
   }
 
-  /** Index of the newline that ends the last of them. */
+  /** So many that there may soon be no room for more. */
+  get isHalfFull(): boolean {
+    return this.#count * 2 > mostRecords;
+  }
+
+  /** Index of the newline that ends the last line that the last search has read. */
   get readTo(): number {
     return this.#wasm.readTo;
   }
 
-  /** Tells the lines of the last search; `offsetBytes` is where the bytes that were searched begin in the file. */
-  tell(offsetBytes: number, listener: RecurringListener): void {
+  /**
+   * Takes the lines that the last search has read; false = it has read none. `offsetBytes` is where the bytes that were
+   * searched begin in the file.
+   */
+  took(offsetBytes: number): boolean {
     const { count } = this.#wasm;
-    this.#finish(0, count, offsetBytes);
+    if (count === this.#count) return false;
+    this.#finish(this.#count, count, offsetBytes);
+    this.#count = count;
     this.lastAt = this.#wasm.lines[(count - 1) * lineNumbers + lineAtIn] ?? Number.NaN;
+    return true;
+  }
+
+  /** Tells the lines that wait. */
+  tell(listener: RecurringListener): void {
+    const count = this.#count;
+    this.#count = 0;
     listener.lines(this.block(this.#wasm.lines, count));
+    this.#wasm.clear();
   }
 
   /** Numbers of lines of this log with their forms. */

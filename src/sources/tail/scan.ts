@@ -26,6 +26,8 @@ const capacity = 2 * 1024 * 1024;
 const leastRoom = 64 * 1024;
 /** The most of a line that is told as not understood. */
 const longestSample = 300;
+/** Lines that were read are told together, at the latest when so much has been searched. */
+const mostWaitedBytes = 2 * 1024 * 1024;
 /** Bytes kept before the last line, in which a record of several lines may have begun. */
 const keptBefore = 8 * 1024;
 
@@ -55,9 +57,10 @@ export class Scan {
   #startsLine = true;
   /** Everything before this index has been searched. */
   #searchedTo = 0;
-  /** File offset behind the last entry that was told. */
+  /** File offset behind the last entry that was read, and behind the last that was told. */
+  #readToBytes = 0;
   #toldToBytes = 0;
-  /** When the entry was written that was told last: raw text says no time of its own. */
+  /** When the entry was written that was read last: raw text says no time of its own. */
   #lastAt: number | undefined;
   readonly #refused = new RefusedLines(keptBefore);
   /**
@@ -79,9 +82,11 @@ export class Scan {
 
   /** Begins a file: `offsetBytes` must be 0 or the beginning of a line. */
   begin(offsetBytes: number): void {
+    this.tellWaiting();
     this.#length = 0;
     this.#searchedTo = 0;
     this.#offsetBytes = offsetBytes;
+    this.#readToBytes = offsetBytes;
     this.#toldToBytes = offsetBytes;
     this.#lastAt = undefined;
     this.#refused.clear();
@@ -159,11 +164,22 @@ export class Scan {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** File offset of a line up to which everything is understood: a restart may begin here. */
+  /** File offset of a line up to which everything is understood and told: a restart may begin here. */
   get settledBytes(): number {
+    if (this.#isWaiting) return this.#toldToBytes;
     const around = { bytes: this.unread, startsLine: this.#startsLine };
     const line = settledLine(around, Math.min(this.#searchedTo, this.#length), this.#format);
     return line < 0 ? this.#toldToBytes : Math.max(this.#toldToBytes, this.#offsetBytes + line);
+  }
+
+  get #isWaiting(): boolean {
+    return this.#recurring !== undefined && this.#recurring.count > 0;
+  }
+
+  /** Tells the lines that were read and wait for more: to be told of a few is as dear as of hundreds. */
+  tellWaiting(): void {
+    if (this.#isWaiting) this.#recurring?.tell(this.#listener);
+    this.#toldToBytes = this.#readToBytes;
   }
 
   room(): Uint8Array {
@@ -178,17 +194,21 @@ export class Scan {
     if (this.#foreignFromBytes < Number.POSITIVE_INFINITY) this.#noticeLegacy(false);
     this.#run('more');
     this.#makeRoom();
+    const waitedBytes = this.#offsetBytes + this.#searchedTo - this.#toldToBytes;
+    if (waitedBytes >= mostWaitedBytes || this.#recurring?.isHalfFull === true) this.tellWaiting();
   }
 
   /** What was written so far has been read: a session's entry at the end counts as whole. */
   caughtUp(): void {
     this.#run('caughtUp');
+    this.tellWaiting();
   }
 
   /** Nothing was written for a while, or ever will be: what stands here is whole. */
   settle(final: boolean): void {
     if (final && this.#foreignFromBytes < Number.POSITIVE_INFINITY) this.#noticeLegacy(true);
     this.#run(final ? 'final' : 'quiet');
+    this.tellWaiting();
   }
 
   /** Passes over so many bytes without searching them: they are no log. */
@@ -218,7 +238,7 @@ export class Scan {
         },
         from,
       );
-      if (anchors.isFast) from = Math.max(from, this.#tellRecurring());
+      if (anchors.isFast) from = Math.max(from, this.#tookRecurring());
       if (!found) break;
       if (typeof found.verdict === 'object' && found.verdict.isForeign) this.#isForeignFrom(found.at);
       const around: Surroundings = { bytes, startsLine: this.#startsLine, mode: now };
@@ -236,14 +256,13 @@ export class Scan {
     this.#searchedTo = Math.max(from, this.#length - anchors.longestNeedle + 1, 0);
   }
 
-  /** Tells the lines that the last search has read; answers the index where they end. */
-  #tellRecurring(): number {
+  /** Takes the lines that the last search has read, which wait from then on; answers the index where they end. */
+  #tookRecurring(): number {
     const recurring = this.#recurring;
-    if (!recurring || recurring.count === 0) return 0;
-    recurring.tell(this.#offsetBytes, this.#listener);
+    if (recurring?.took(this.#offsetBytes) !== true) return 0;
     this.#lastAt = Number.isNaN(recurring.lastAt) ? this.#lastAt : recurring.lastAt;
     const to = Math.min(recurring.readTo + 1, this.#length);
-    this.#toldToBytes = Math.max(this.#toldToBytes, this.#offsetBytes + to);
+    this.#readToBytes = Math.max(this.#readToBytes, this.#offsetBytes + to);
     return recurring.readTo;
   }
 
@@ -308,11 +327,10 @@ export class Scan {
     const entryBytes = this.#offsetBytes + reading.start;
     const entry = frame.isRaw === true ? { ...reading.entry, at: this.#lastAt } : reading.entry;
     this.#lastAt = entry.at ?? this.#lastAt;
+    this.tellWaiting();
     if (!this.#refused.tell(entryBytes)) this.#listener.entry(entry, entryBytes);
-    this.#toldToBytes = Math.max(
-      this.#toldToBytes,
-      this.#offsetBytes + Math.min(end + 1, around.bytes.length),
-    );
+    const toBytes = this.#offsetBytes + Math.min(end + 1, around.bytes.length);
+    this.#readToBytes = this.#toldToBytes = Math.max(this.#toldToBytes, toBytes);
     return end;
   }
 

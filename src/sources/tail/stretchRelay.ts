@@ -4,7 +4,11 @@ import type { Stretch, ToldStretch } from './stretch.ts';
 import type { ReadAt, StretchScan } from './stretchScan.ts';
 import type { StretchThread } from './stretchThread.ts';
 
-const stretchBytes = 2 * 1024 * 1024;
+/** The less a stretch tells, the longer is the next: each has its price, and what it tells needs room. */
+const leastStretchBytes = 2 * 1024 * 1024;
+const mostStretchBytes = 16 * 1024 * 1024;
+const fewLines = 4096;
+const manyLines = 16 * 1024;
 /** Stretches that are scanned, or being scanned, before it is their turn. */
 const mostAhead = 6;
 /** A line longer than this is no place to divide a file at. */
@@ -37,27 +41,24 @@ export class StretchRelay {
   readonly #thread: StretchThread;
   readonly #part: PartOfFile;
   #state: Pick<Stretch, 'isForeign' | 'isLegacy'>;
+  #stretchBytes = leastStretchBytes;
   /** Where the stretches ahead begin, the next first; behind the last is where the one after it would begin. */
   readonly #starts: number[];
   readonly #ready = new Map<number, Turn>();
 
-  constructor(
-    own: StretchScan,
-    part: PartOfFile,
-    startThread: (told: (told: ToldStretch) => void) => StretchThread,
-  ) {
+  constructor(own: StretchScan, part: PartOfFile, thread: StretchThread) {
     this.#own = own;
     this.#part = part;
     this.#state = { isForeign: part.isForeign, isLegacy: part.isLegacy };
     this.#starts = [part.fromBytes];
-    this.#thread = startThread((told) =>
+    this.#thread = thread;
+    thread.told = (told) =>
       this.#ready.set(told.fromBytes, {
         told,
         isOthers: true,
         othersForms: told.forms,
         othersHosts: told.hosts,
-      }),
-    );
+      });
   }
 
   /** What was before the next stretch. */
@@ -95,7 +96,13 @@ export class StretchRelay {
     if (turn.told.isDoubtful || turn.told.learned !== this.#part.learned) return undefined;
     this.#state = { isForeign: turn.told.isForeign, isLegacy: turn.told.isLegacy };
     this.#starts.shift();
+    this.#fit(turn.told.lineCount);
     return turn;
+  }
+
+  #fit(lineCount: number): void {
+    if (lineCount < fewLines) this.#stretchBytes = Math.min(this.#stretchBytes * 2, mostStretchBytes);
+    else if (lineCount > manyLines) this.#stretchBytes = Math.max(this.#stretchBytes / 2, leastStretchBytes);
   }
 
   #scan(stretch: Stretch): Turn {
@@ -106,7 +113,7 @@ export class StretchRelay {
   #look(): void {
     while (this.#starts.length <= mostAhead) {
       const last = this.#starts.at(-1) ?? 0;
-      const start = this.#lineAfter(last + stretchBytes);
+      const start = this.#lineAfter(last + this.#stretchBytes);
       if (start === undefined) break;
       this.#starts.push(start);
     }

@@ -95,6 +95,7 @@ export class StretchScan {
       if (count === 0) return false;
       scan.took(count);
       at += count;
+      if (at >= toBytes) scan.tellWaiting();
     }
     return true;
   }

@@ -1,44 +1,35 @@
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { FormatHints } from '../../core/log/formatDetection.ts';
 import type { Stretch, ToldStretch } from './stretch.ts';
+import { takeStretchWorker } from './stretchWorkers.ts';
 
-/** What the thread is told when it starts. */
+/** What the thread is told first. */
 export interface StretchThreadData {
   /** Of the file, open in this process for as long as the thread lives. */
   readonly descriptor: number;
   readonly hints: FormatHints & { readonly logTimezone?: string | undefined };
 }
 
-/** With room for the lines that it tells. */
-export interface ToStretchThread {
-  readonly stretch: Stretch;
-  readonly room: Float64Array<ArrayBuffer> | undefined;
-}
+/** What it reads, once; then stretches, with room for the lines that it tells. */
+export type ToStretchThread =
+  StretchThreadData | { readonly stretch: Stretch; readonly room: Float64Array<ArrayBuffer> | undefined };
 /** `ready`: it has found out how the log is written; `unable`: it cannot help. */
 export type FromStretchThread = 'ready' | 'unable' | ToldStretch;
 
 /** Stretches that are asked for before the first of them is answered: the thread never waits for the next. */
 const mostAsked = 2;
-/** It lives a second or two, and what it makes is soon handed over. */
-const youngMiB = 16;
-
 /** Another thread that scans stretches of one file. */
 export class StretchThread {
-  readonly #worker: Worker;
-  readonly #told: (told: ToldStretch) => void;
+  readonly #worker = takeStretchWorker();
+  /** Whom it tells. */
+  told: (told: ToldStretch) => void = () => undefined;
   #isReady = false;
   #isGone = false;
   #asked: Stretch[] = [];
   readonly #rooms: Float64Array<ArrayBuffer>[] = [];
   #news: (() => void) | undefined;
 
-  constructor(data: StretchThreadData, told: (told: ToldStretch) => void) {
-    this.#told = told;
-    this.#worker = new Worker(script(), {
-      workerData: data,
-      resourceLimits: { maxYoungGenerationSizeMb: youngMiB },
-    });
+  constructor(data: StretchThreadData) {
+    this.#worker.postMessage(data satisfies ToStretchThread);
     this.#worker.on('message', (message: FromStretchThread) => this.#hear(message));
     this.#worker.on('error', () => this.#leave());
     this.#worker.on('exit', () => this.#leave());
@@ -81,7 +72,7 @@ export class StretchThread {
     else if (message === 'unable') this.#leave();
     else {
       this.#asked = this.#asked.filter(({ fromBytes }) => fromBytes !== message.fromBytes);
-      this.#told(message);
+      this.told(message);
     }
     this.#news?.();
   }
@@ -91,12 +82,4 @@ export class StretchThread {
     this.#asked = [];
     this.#news?.();
   }
-}
-
-/** The thread's program: a bundle of its own, or this source's neighbour. */
-function script(): string {
-  const directory = import.meta.dirname;
-  return import.meta.filename.endsWith('.ts')
-    ? join(directory, '../stretchWorker.ts')
-    : join(directory, 'stretch.mjs');
 }

@@ -25,8 +25,11 @@ export interface TailedBytes {
  * `room()` gives the free part of it (never empty), `took(n)` says how many bytes now stand there.
  */
 export interface TailSink {
-  /** The next bytes come from this file, starting at this offset (0, or where a checkpoint left off). */
-  begin(file: TailedFile, offsetBytes: number): void;
+  /**
+   * The next bytes come from this file, starting at this offset (0, or where a checkpoint left off); `bytes` where it can
+   * be read on without the tail.
+   */
+  begin(file: TailedFile, offsetBytes: number, bytes?: TailedBytes): void;
   room(): Uint8Array;
   took(count: number): void;
   /**

@@ -11,6 +11,7 @@ interface Exports {
   forget(): void;
   setReading(isOn: boolean): void;
   learn(form: number): boolean;
+  clear(): void;
   found(): number;
   whyNot(): number;
   readTo(): number;
@@ -27,8 +28,8 @@ export interface Zone {
   readonly offsetMs: number;
 }
 
-/** And one more, of the line that was not read. */
-const mostRecords = 4096 + 1;
+/** Lines that can be read before they are cleared away (MOST_RECORDS). */
+export const mostRecords = 4096;
 const mostHosts = 16_384;
 const programBytes = 4096;
 const keyBytes = 24;
@@ -108,8 +109,9 @@ export class WasmScan {
     const { buffer } = exports.memory;
     this.#bytes = Buffer.from(buffer);
     const records = exports.layout(2);
-    this.lines = new Float64Array(buffer, records, mostRecords * lineNumbers);
-    this.#integers = new Int32Array(buffer, records, mostRecords * lineNumbers * 2);
+    // and one more, of the line that was not read
+    this.lines = new Float64Array(buffer, records, (mostRecords + 1) * lineNumbers);
+    this.#integers = new Int32Array(buffer, records, (mostRecords + 1) * lineNumbers * 2);
     this.hostNumbers = new Int32Array(buffer, exports.layout(13), mostHosts);
     this.input = this.#bytes.subarray(exports.layout(0), exports.layout(0) + exports.layout(1));
     jsonKeys.forEach((key, index) => {
@@ -137,25 +139,29 @@ export class WasmScan {
   }
 
   /**
-   * The index of the next place at or after `from` that may be an entry, or `to`; lines before it that were read are
-   * `count` many.
+   * The index of the next place at or after `from` that may be an entry, or `to`; lines before it that were read stand
+   * behind those that were read before.
    */
   search(from: number, to: number, startsLine: boolean, isMore: boolean): number {
     return this.#exports.search(this.#framing, from, to, startsLine, isMore);
   }
 
-  /** How many lines the last search has read. */
+  /** How many lines were read since they were cleared away. */
   get count(): number {
     return this.#exports.found();
   }
 
-  /** Index of the newline that ends the last of them. */
+  clear(): void {
+    this.#exports.clear();
+  }
+
+  /** Index of the newline that ends the last that was read by the last search. */
   get readTo(): number {
     return this.#exports.readTo();
   }
 
   /**
-   * Makes lines of what the last search has read, from one to another; offsets count from `offsetBytes`. `zoneOf` is asked
+   * Makes lines of what was read, from one to another; offsets count from `offsetBytes`. `zoneOf` is asked
    * how a zone looks around a local time in ms.
    */
   finish(

@@ -7,6 +7,7 @@ import * as hosts from './hosts';
 import * as at from './layout';
 import * as lines from './lines';
 import {
+  beginSearch,
   candidateBehind,
   clearRecords,
   isOfSection,
@@ -83,7 +84,11 @@ export function isZoneOfStart(): bool {
 export function setZone(index: i32, from: f64, offset: f64): void {
   lines.setZone(index, from, offset);
 }
-/** How many lines were read by the last search, and why the place that it found is none of them. */
+/** Forgets the lines that were read. */
+export function clear(): void {
+  clearRecords();
+}
+/** How many lines were read since then, and why the place that the last search found is none of them. */
 export function found(): i32 {
   return recordCount;
 }
@@ -94,17 +99,17 @@ export function whyNot(): i32 {
 export function hostCount(): i32 {
   return hosts.hostCount;
 }
-/** Index behind the last line that was read. */
+/** Index behind the last line that the last search read. */
 export function readTo(): i32 {
   return readToAddress - at.INPUT;
 }
 
 /**
  * Index of the next place in [from, to) that must be looked at the ordinary way, or `to`. The lines before it that
- * were read are RECORDS.
+ * were read stand in RECORDS, behind those of earlier searches.
  */
 export function search(framing: i32, from: i32, to: i32, startsLine: bool, isMore: bool): i32 {
-  clearRecords();
+  beginSearch();
   const end = at.INPUT + to;
   const how = <Framing>framing;
   // what stands behind the bytes must not look like more of them

@@ -53,7 +53,7 @@ const END_IN: i32 = 60;
 const CLOSE_BYTES: i32 = 1024;
 
 export let recordCount: i32 = 0;
-/** Where the line of the last record ends: at its newline, or behind the last byte. */
+/** Where the line of the last record of this search ends: at its newline, or behind the last byte. */
 export let readTo: i32 = 0;
 /** The place of the line that has no form. */
 export let unsettled: i32 = 0;
@@ -64,6 +64,9 @@ export let refusal: i32 = NEW;
 
 export function clearRecords(): void {
   recordCount = 0;
+}
+
+export function beginSearch(): void {
   readTo = INPUT;
   isLineKnown = false;
   isDense = false;
