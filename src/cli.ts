@@ -40,8 +40,35 @@ async function main(argv: readonly string[]): Promise<number> {
 /** A big log is read by two threads: the other begins now, while this one loads what it needs. */
 function prepare(log: LogArgument): void {
   const [path] = log.kind === 'paths' ? log.paths : [];
-  const stats = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
-  if (stats?.isFile() === true) prepareStretchWorker(stats.size, availableParallelism());
+  if (path === undefined || !prepareStretchWorker(bytesOf(path), availableParallelism())) return;
+  for (const flag of laterTiers[engine()] ?? []) setFlagsFromString(flag);
+}
+
+/** Of a file; 0 where it is none, or cannot be looked at: who reads it will say so. */
+function bytesOf(path: string): number {
+  try {
+    const stats = statSync(path);
+    return stats.isFile() ? stats.size : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Most of what runs runs for a moment: making better code of it takes the processor that the other thread needs. By the
+ * version of V8, for one that does not know a flag says so on stderr.
+ */
+const laterTiers: Readonly<Record<string, readonly string[]>> = {
+  '11.3': ['--interrupt-budget=1000000'],
+  '13.6': [
+    '--invocation-count-for-maglev=10000',
+    '--invocation-count-for-maglev-osr=1000',
+    '--invocation-count-for-turbofan=30000',
+  ],
+};
+
+function engine(): string {
+  return process.versions.v8.split('.', 2).join('.');
 }
 
 function version(): string {
@@ -51,15 +78,6 @@ function version(): string {
 
 // What is read of a log is short-lived: room for more of it than the first megabytes is memory and no speed.
 setFlagsFromString('--semi-space-growth-factor=1');
-// Most of what runs here runs for a moment: making the best code of it takes the processor that the other thread needs.
-if (Number.parseInt(process.versions.v8) >= 13)
-  for (const [tier, invocations] of [
-    ['maglev', 10_000],
-    ['maglev-osr', 10_000],
-    ['turbofan', 30_000],
-  ] as const)
-    setFlagsFromString(`--invocation-count-for-${tier}=${invocations}`);
-
 // The reader of a pipe may leave early (`connections … | head`): that is no error.
 process.stdout.on('error', () => process.exit(0));
 

@@ -9,14 +9,15 @@ const youngMiB = 16;
 let waiting: Worker | undefined;
 
 /**
- * Starts the thread that will be wanted for a file that is so big, so that it loads its program while this one does.
- * (This module imports nothing else: it is loaded before all the rest.)
+ * Starts the thread that will be wanted for a file that is so big, so that it loads its program while this one does; false
+ * = none will be. (This module imports nothing else: it is loaded before all the rest.)
  */
-export function prepareStretchWorker(fileBytes: number, processors: number): void {
-  if (fileBytes < leastBytesForTwo || processors < 2) return;
+export function prepareStretchWorker(fileBytes: number, processors: number): boolean {
+  if (fileBytes < leastBytesForTwo || processors < 2) return false;
   waiting ??= started();
   // who never asks for it is not kept
   waiting.unref();
+  return true;
 }
 
 /** A thread that runs stretchWorker.ts, which may have been started before. */

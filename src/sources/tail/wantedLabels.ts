@@ -29,14 +29,15 @@ export function wantedLabels(
 ): WantedLabels | undefined {
   if (!labels.every(({ text }) => isFound(framing, text))) return undefined;
   const ofAny = framing === 'csv' && !labels.every(({ text }) => isEnglish(text));
-  const maps = Buffer.alloc(5 * mapBytes + shortBytes);
+  const maps = Buffer.alloc(6 * mapBytes + shortBytes);
   const map = (index: number): Buffer => maps.subarray(index * mapBytes, (index + 1) * mapBytes);
-  const [whole, listed, twelve, eight, four, short] = [map(0), map(1), map(2), map(3), map(4), map(5)];
+  const [whole, listed, twelve, eight, four] = [map(0), map(1), map(2), map(3), map(4)];
+  const [all, short] = [map(5), map(6)];
   for (const { text, starts } of labels)
     setBit(starts ? listed : whole, text.readUIntLE(Math.max(0, text.length - 6), 3));
   // those of a severity are the same in all languages
   for (const starts of new Set(labels.map((label) => label.starts)))
-    for (const start of starts ?? []) setStart({ short, four, eight, twelve }, start);
+    for (const start of starts ?? []) setStart({ short, all, four, eight, twelve }, start);
   return { framing: ofAny ? framingOfAnyCsv : framings[framing], maps };
 }
 
@@ -58,18 +59,20 @@ function isEnglish(text: Buffer): boolean {
 
 interface StartMaps {
   readonly short: Buffer;
+  readonly all: Buffer;
   readonly four: Buffer;
   readonly eight: Buffer;
   readonly twelve: Buffer;
 }
 
 /** Sets the bit of the beginning of a message, by as much of it as there is (`mayStart` in assembly/candidates.ts). */
-function setStart({ short, four, eight, twelve }: StartMaps, start: Buffer): void {
+function setStart({ short, all, four, eight, twelve }: StartMaps, start: Buffer): void {
   if (start.length < 4) {
     short[start[0] ?? 0] = 1;
     return;
   }
   let hash = start.readInt32LE(0);
+  setBit(all, hash);
   if (start.length >= 8) hash += Math.imul(start.readInt32LE(4), 0x85ebca6b);
   if (start.length >= 12) hash += Math.imul(start.readInt32LE(8), 0xc2b2ae35);
   setBit(start.length >= 12 ? twelve : start.length >= 8 ? eight : four, hash);

@@ -2,7 +2,7 @@
 // looked at than a label and the beginning of a message. Which of them is one is decided outside.
 
 import { hasBit, lineStart, mix, sixteen, someBitsOf } from './bytes';
-import { EIGHT_STARTS, FOUR_STARTS, INPUT, LISTED_LABELS, SHORT_STARTS, STARTS, WHOLE_LABELS } from './layout';
+import { ALL_STARTS, EIGHT_STARTS, FOUR_STARTS, INPUT, LISTED_LABELS, SHORT_STARTS, STARTS, WHOLE_LABELS } from './layout';
 
 /** The most bytes before a severity (scanFrames.ts). */
 export const LONGEST_HEAD: i32 = 2048;
@@ -18,14 +18,20 @@ export const enum Framing {
 // @ts-ignore: decorator
 @inline
 function mayStart(at: i32): bool {
+  if (load<u8>(SHORT_STARTS + <i32>load<u8>(at)) != 0) return true;
+  return hasBit(ALL_STARTS, mix(load<u32>(at))) && isStart(at);
+}
+
+function isStart(at: i32): bool {
   const four = load<u32>(at);
   const eight = four + load<u32>(at, 4) * 0x85ebca6b;
   if (hasBit(STARTS, mix(eight + load<u32>(at, 8) * 0xc2b2ae35))) return true;
-  if (hasBit(EIGHT_STARTS, mix(eight)) || hasBit(FOUR_STARTS, mix(four))) return true;
-  return load<u8>(SHORT_STARTS + <i32>(four & 0xff)) != 0;
+  return hasBit(EIGHT_STARTS, mix(eight)) || hasBit(FOUR_STARTS, mix(four));
 }
 
 /** May a label end in this colon whose message counts? `to` is the end of the bytes. */
+// @ts-ignore: decorator
+@inline
 export function mayCount(colon: i32, to: i32): bool {
   if (load<u8>(colon, 1) != (load<u8>(colon) == 0x3a ? 0x20 : 0x65)) return false;
   // ` panicked at `

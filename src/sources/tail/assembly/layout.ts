@@ -9,8 +9,10 @@ export const LISTED_LABELS: i32 = WHOLE_LABELS + 8192;
 export const STARTS: i32 = LISTED_LABELS + 8192;
 export const EIGHT_STARTS: i32 = STARTS + 8192;
 export const FOUR_STARTS: i32 = EIGHT_STARTS + 8192;
+/** One bit for each hash of the first four bytes of any of these: most messages are told apart by it. */
+export const ALL_STARTS: i32 = FOUR_STARTS + 8192;
 /** One byte, not 0, for each first byte of those that are shorter still. */
-export const SHORT_STARTS: i32 = FOUR_STARTS + 8192;
+export const SHORT_STARTS: i32 = ALL_STARTS + 8192;
 /** What a prefix consists of: see lineHead.ts. */
 export const PROGRAM: i32 = SHORT_STARTS + 256;
 export const PROGRAM_BYTES: i32 = 4096;
