@@ -5,12 +5,11 @@ import type { ReadAt, StretchScan } from './stretchScan.ts';
 import type { StretchThread } from './stretchThread.ts';
 
 /** The less a stretch tells, the longer is the next: each has its price, and what it tells needs room. */
-const leastStretchBytes = 2 * 1024 * 1024;
+const leastStretchBytes = 1024 * 1024;
 const mostStretchBytes = 16 * 1024 * 1024;
-const fewLines = 4096;
-const manyLines = 16 * 1024;
+const linesOfStretch = 8192;
 /** Stretches that are scanned, or being scanned, before it is their turn. */
-const mostAhead = 6;
+const mostAhead = 8;
 /** A line longer than this is no place to divide a file at. */
 const longestLine = 1024 * 1024;
 
@@ -73,7 +72,10 @@ export class StretchRelay {
       const [fromBytes, toBytes] = this.#starts;
       if (fromBytes === undefined || toBytes === undefined) return undefined;
       const ready = this.#ready.get(fromBytes);
-      if (ready) return this.#turn(ready, fromBytes, toBytes);
+      if (ready) {
+        await nextTurn();
+        return this.#turn(ready, fromBytes, toBytes);
+      }
       if (this.#scanOne()) await nextTurn();
       else await this.#thread.news();
     }
@@ -96,13 +98,13 @@ export class StretchRelay {
     if (turn.told.isDoubtful || turn.told.learned !== this.#part.learned) return undefined;
     this.#state = { isForeign: turn.told.isForeign, isLegacy: turn.told.isLegacy };
     this.#starts.shift();
-    this.#fit(turn.told.lineCount);
+    this.#fit(turn.told);
     return turn;
   }
 
-  #fit(lineCount: number): void {
-    if (lineCount < fewLines) this.#stretchBytes = Math.min(this.#stretchBytes * 2, mostStretchBytes);
-    else if (lineCount > manyLines) this.#stretchBytes = Math.max(this.#stretchBytes / 2, leastStretchBytes);
+  #fit({ fromBytes, toBytes, lineCount }: ToldStretch): void {
+    const fitting = ((toBytes - fromBytes) * linesOfStretch) / Math.max(1, lineCount);
+    this.#stretchBytes = Math.min(Math.max(leastStretchBytes, fitting), mostStretchBytes);
   }
 
   #scan(stretch: Stretch): Turn {
@@ -113,7 +115,7 @@ export class StretchRelay {
   #look(): void {
     while (this.#starts.length <= mostAhead) {
       const last = this.#starts.at(-1) ?? 0;
-      const start = this.#lineAfter(last + this.#stretchBytes);
+      const start = this.#lineAfter(Math.floor(last + this.#stretchBytes));
       if (start === undefined) break;
       this.#starts.push(start);
     }

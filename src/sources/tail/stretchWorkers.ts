@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 /** What is less is read by one thread as fast: two take a while to begin. */
 export const leastBytesForTwo = 256 * 1024 * 1024;
 /** A thread lives a second or two, and what it makes is soon handed over. */
-const youngMiB = 16;
+const youngMiB = 4;
 
 let waiting: Worker | undefined;
 
