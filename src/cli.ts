@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { print } from './cli/terminal.ts';
 import { parseArguments, type LogArgument } from './core/report/grammar.ts';
@@ -7,7 +6,7 @@ import { helpText } from './core/report/helpText.ts';
 import { shownSentence } from './core/report/shownText.ts';
 import { sentenceOf } from './core/sentence.ts';
 import { UsageError } from './core/report/usage.ts';
-import { prepareStretchWorker } from './sources/tail/stretchWorkers.ts';
+import { bytesForTwoThreads, prepareStretchWorker } from './sources/tail/stretchWorkers.ts';
 
 /** The command line: arguments → engine → text; each command is read when it is wanted. Answers the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -40,7 +39,8 @@ async function main(argv: readonly string[]): Promise<number> {
 /** A big log is read by two threads: the other begins now, while this one loads what it needs. */
 function prepare(log: LogArgument): void {
   const [path] = log.kind === 'paths' ? log.paths : [];
-  if (path === undefined || !prepareStretchWorker(bytesOf(path), availableParallelism())) return;
+  if (path === undefined || bytesOf(path) < bytesForTwoThreads(0)) return;
+  prepareStretchWorker();
   for (const flag of laterTiers[engine()] ?? []) setFlagsFromString(flag);
 }
 

@@ -8,6 +8,7 @@ import { withEarlierFormats } from '../sources/earlierFormats.ts';
 import { keptIn, RecentText } from '../sources/recentText.ts';
 import type { FollowElsewhere } from '../sources/tail/elsewhere.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
+import { bytesForTwoThreads } from '../sources/tail/stretchWorkers.ts';
 import { tailLog } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { partSentence } from './firstList.ts';
@@ -22,6 +23,9 @@ import { troublesOf } from './sourceSnapshots.ts';
 import { foreignSentence, waitingSentence } from './sourceTrouble.ts';
 import { pendingMs } from './pendingMs.ts';
 
+/** The editor needs one for itself. */
+const editorsProcessors = 1;
+
 /** What a source needs from the engine around it. */
 export interface SourceHost {
   readonly storageDirectory: string | undefined;
@@ -31,6 +35,8 @@ export interface SourceHost {
   changed(): void;
   /** Undefined = as usual. */
   readonly firstListSizes?: FirstListSizes | undefined;
+  /** From how many bytes on two threads read a file. */
+  readonly aheadBytes?: number | undefined;
   log(level: 'info' | 'warn' | 'error', text: string): void;
 }
 
@@ -242,6 +248,7 @@ export class FollowedSource {
       paused: this.pause,
       resume: saved && { identity: saved.file.identity, offsetBytes: saved.offsetBytes },
       onStatus: (status) => this.#onStatus(status),
+      aheadBytes: this.#host.aheadBytes ?? bytesForTwoThreads(editorsProcessors),
     });
   }
 

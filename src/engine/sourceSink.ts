@@ -1,4 +1,4 @@
-import type { TailedFile, TailSink } from '../sources/tail/tailSink.ts';
+import type { TailSink } from '../sources/tail/tailSink.ts';
 import type { LogFold } from './logFold.ts';
 import { isContinuedBy, type SavedSource } from './sourceCheckpoint.ts';
 
@@ -28,17 +28,26 @@ export function sourceSink(
     listener.took(before);
   };
   return {
-    begin: (file: TailedFile, offsetBytes: number) => {
+    begin: (file, offsetBytes, bytes) => {
       if (!begun && saved && !isContinuedBy(saved, file, offsetBytes)) throw new CheckpointRefused();
       begun = true;
-      log.begin(file, offsetBytes);
+      log.begin(file, offsetBytes, bytes);
     },
     room: () => log.room(),
     took: (count) => telling(() => log.took(count)),
+    readAhead: (bytes, stopped) => {
+      let before = state.version;
+      return log.readAhead(bytes, () => {
+        listener.took(before);
+        before = state.version;
+        return stopped();
+      });
+    },
     caughtUp: () => {
       telling(() => log.caughtUp());
       listener.caughtUp();
     },
+    leave: () => log.leave(),
     end: () => log.end(),
     lost: (bytes) => log.lost(bytes),
   };

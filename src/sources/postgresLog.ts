@@ -1,7 +1,7 @@
 import { detectFormat, type FormatHints } from '../core/log/formatDetection.ts';
 import { LogClock } from '../core/log/logTimestamp.ts';
 import { detectWrapping, type DetectedWrapping } from '../core/log/wrapping/wrappingDetection.ts';
-import { AheadReading, isWorthTwoThreads } from './readAhead.ts';
+import { AheadReading } from './readAhead.ts';
 import { StretchThread } from './tail/stretchThread.ts';
 import { LogTeller, type PostgresLogListener } from './logTeller.ts';
 import { feed } from './tail/feed.ts';
@@ -41,7 +41,6 @@ export class PostgresLog implements TailSink {
   readonly #hints: FormatHints & { readonly logTimezone?: string | undefined };
   readonly #scan: Scan;
   readonly #teller: LogTeller;
-  readonly #leastAheadBytes: number | undefined;
   /** Finds out how a big file is written while this one does, and then helps. */
   #helper: StretchThread | undefined;
   /** While two threads read: everything before has been told. */
@@ -56,14 +55,12 @@ export class PostgresLog implements TailSink {
   /** Bytes in which the format was looked for in vain. */
   #triedBytes = 0;
 
-  /** `wasm`: null = what it does is done in JavaScript. `aheadBytes`: from how many on two threads read a file. */
+  /** `wasm`: null = what it does is done in JavaScript. */
   constructor(
     listener: PostgresLogListener,
     hints: FormatHints & { readonly logTimezone?: string | undefined },
     wasm: WasmScan | null = WasmScan.start(),
-    aheadBytes?: number,
   ) {
-    this.#leastAheadBytes = aheadBytes;
     this.#hints = hints;
     this.clock = new LogClock(hints.logTimezone);
     this.#teller = new LogTeller(listener, this.understanding, this);
@@ -104,14 +101,18 @@ export class PostgresLog implements TailSink {
     this.#triedBytes = 0;
     this.#teller.tellFromBytes = 0;
     if (offsetBytes === 0) this.#scan.format = undefined;
-    const isWorthHelp =
-      offsetBytes === 0 && bytes !== undefined && isWorthTwoThreads(bytes, this.#leastAheadBytes);
-    if (!isWorthHelp) return;
+    this.leave();
+    if (offsetBytes > 0 || bytes === undefined) return;
     const earlierPrefix = this.#earlierPrefix;
     this.#helper = new StretchThread({
       descriptor: bytes.descriptor,
       hints: { ...this.#hints, earlierPrefix },
     });
+  }
+
+  leave(): void {
+    void this.#helper?.close();
+    this.#helper = undefined;
   }
 
   /** A big file is read by two threads, if it is one whose first block has just been taken. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { lineAtIn, lineFormIn, lineHostIn, lineNumbers } from '../core/log/lineBlock.ts';
 import { known, recurringFormOf } from '../core/log/recurring.ts';
 import { feed } from './tail/feed.ts';
@@ -6,18 +5,12 @@ import type { Scan } from './tail/scan.ts';
 import type { StretchScan } from './tail/stretchScan.ts';
 import { StretchRelay, type Turn } from './tail/stretchRelay.ts';
 import type { StretchThread } from './tail/stretchThread.ts';
-import { leastBytesForTwo } from './tail/stretchWorkers.ts';
 import type { TailedBytes } from './tail/tailSink.ts';
 
 /** The end of the file is read the ordinary way: it may still grow. */
 const ordinaryBytes = 4 * 1024 * 1024;
 /** Read again, and not told again: an entry's text may have begun so far above. */
 const leadBytes = 32 * 1024;
-
-/** Is there so much to read that another thread helps, and one to spare? */
-export function isWorthTwoThreads({ remainingBytes }: TailedBytes, least = leastBytesForTwo): boolean {
-  return remainingBytes >= least && availableParallelism() > 1;
-}
 
 /** Reads a big part of a file with two threads: both scan stretches of it, this one tells them in order. */
 export class AheadReading {

@@ -8,6 +8,7 @@ import { readLog } from '../../src/engine/readLog.ts';
 import { statusOf, troublesOf } from '../../src/engine/sourceSnapshots.ts';
 import { statusTextOf } from '../../src/engine/statusText.ts';
 import { PostgresLog } from '../../src/sources/postgresLog.ts';
+import { generateFile } from '../bench/generate.ts';
 import { block, eventually, TestDirectory } from '../sources/tailWorld.ts';
 import { fixture, ServerLines, settings } from './engineWorld.ts';
 
@@ -82,6 +83,44 @@ describe('a followed source', () => {
     await source.close();
     assert.equal(source.fold.state.unfiltered.totals.connects, connects);
     assert.deepEqual(readdirSync(directory.path), ['pg.log']);
+  });
+
+  it('reads a big log with two threads as with one', async () => {
+    const bytes = 16e6;
+    generateFile(directory.join('pg.log'), {
+      format: 'stderr',
+      prefix: '%m [%p] ',
+      share: 20,
+      bytes,
+      seed: 5,
+    });
+    const shown = async (aheadBytes: number) => {
+      const source = follow(logOf('pg.log'), { aheadBytes, storageDirectory: undefined });
+      await isRead(source);
+      return shownOf(source);
+    };
+    assert.deepEqual(await shown(0), await shown(Number.POSITIVE_INFINITY));
+  });
+
+  it('stops while two threads read, and keeps what was read', async () => {
+    const bytes = 64e6;
+    generateFile(directory.join('pg.log'), {
+      format: 'stderr',
+      prefix: '%m [%p] ',
+      share: 20,
+      bytes,
+      seed: 6,
+    });
+    const source: FollowedSource = follow(logOf('pg.log'), {
+      aheadBytes: 0,
+      changed: () => {
+        if (source.readBytes > 8e6) source.stop();
+      },
+    });
+    await eventually(() => source.state === 'stopped', 'it is stopped');
+    await source.close();
+    const { understanding } = source.fold.log;
+    assert.ok(understanding.bytes > 8e6 && understanding.bytes < bytes, String(understanding.bytes));
   });
 
   it('raises its version with what is no part of the log, and never repeats one', async () => {

@@ -55,7 +55,6 @@ async function told(
     },
     { logTimezone: 'Europe/Berlin' },
     WasmScan.start(),
-    aheadBytes,
   );
   let isShared = false;
   const readAhead = log.readAhead.bind(log);
@@ -65,7 +64,7 @@ async function told(
     isShared ||= bytes.offsetBytes > before;
   };
   const { signal } = new AbortController();
-  await tailLog({ kind: 'files', paths: [path] }, log, { signal, follow: false });
+  await tailLog({ kind: 'files', paths: [path] }, log, { signal, follow: false, aheadBytes });
   return {
     entries,
     hash: hash.digest('hex'),

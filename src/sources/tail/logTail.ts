@@ -16,6 +16,8 @@ export interface LogTailOptions {
   readonly follow: boolean;
   readonly resume?: ResumePoint | undefined;
   readonly onStatus?: ((status: TailStatus) => void) | undefined;
+  /** From how many bytes on the sink may read ahead in a file; undefined = it never does. */
+  readonly aheadBytes?: number | undefined;
 }
 
 /** `quiet`: all there is was read, wait for more; `again`: look again soon; `stopped`: in the middle, as asked. */
@@ -30,6 +32,7 @@ export class LogTail {
   readonly #sink: TailSink;
   readonly #follow: boolean;
   readonly #onStatus: (status: TailStatus) => void;
+  readonly #aheadBytes: number;
   #lastStatus = '';
   #resume: ResumePoint | undefined;
   #open: OpenLog | undefined;
@@ -45,12 +48,13 @@ export class LogTail {
   #next: FoundFile[] = [];
   readonly #debt = new TruncationDebt();
 
-  constructor(place: LogPlace, sink: TailSink, { follow, resume, onStatus }: LogTailOptions) {
+  constructor(place: LogPlace, sink: TailSink, { follow, resume, onStatus, aheadBytes }: LogTailOptions) {
     this.#turns = new LogTurns(place);
     this.#sink = sink;
     this.#follow = follow;
     this.#resume = resume;
     this.#onStatus = onStatus ?? (() => undefined);
+    this.#aheadBytes = aheadBytes ?? Number.POSITIVE_INFINITY;
   }
 
   /** What to watch for the next look. */
@@ -92,8 +96,9 @@ export class LogTail {
     this.close();
   }
 
-  /** Closes the file. The sink is told nothing: what it has stands at an offset where a later tail can go on. */
+  /** Closes the file. The sink is not told that it ends: what it has stands at an offset where a later tail can go on. */
   close(): void {
+    this.#sink.leave?.();
     this.#open?.close();
     this.#open = undefined;
   }
@@ -219,7 +224,8 @@ export class LogTail {
     if (this.#begun) this.#sink.end();
     this.#begun = true;
     this.#stale = true;
-    this.#sink.begin(open.file, open.offsetBytes, open instanceof LogFile ? open : undefined);
+    const isAhead = open instanceof LogFile && open.remainingBytes >= this.#aheadBytes;
+    this.#sink.begin(open.file, open.offsetBytes, isAhead ? open : undefined);
   }
 
   /** What a truncated file had beyond the last byte that was read of it or of its copy is lost. */

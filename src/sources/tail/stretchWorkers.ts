@@ -1,23 +1,26 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 /** What is less is read by one thread as fast: two take a while to begin. */
-export const leastBytesForTwo = 256 * 1024 * 1024;
+const leastBytes = 256 * 1024 * 1024;
 /** A thread lives a second or two, and what it makes is soon handed over. */
 const youngMiB = 4;
+
+/** From how many bytes on two threads read a file, if so many processors are to be left to others. */
+export function bytesForTwoThreads(leftProcessors: number): number {
+  return availableParallelism() >= 2 + leftProcessors ? leastBytes : Number.POSITIVE_INFINITY;
+}
 
 let waiting: Worker | undefined;
 
 /**
- * Starts the thread that will be wanted for a file that is so big, so that it loads its program while this one does; false
- * = none will be. (This module imports nothing else: it is loaded before all the rest.)
+ * Starts the thread that will be wanted, so that it loads its program while this one does. (This module imports nothing else: it is loaded before all the rest.)
  */
-export function prepareStretchWorker(fileBytes: number, processors: number): boolean {
-  if (fileBytes < leastBytesForTwo || processors < 2) return false;
+export function prepareStretchWorker(): void {
   waiting ??= started();
   // who never asks for it is not kept
   waiting.unref();
-  return true;
 }
 
 /** A thread that runs stretchWorker.ts, which may have been started before. */

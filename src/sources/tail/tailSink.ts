@@ -26,17 +26,19 @@ export interface TailedBytes {
  */
 export interface TailSink {
   /**
-   * The next bytes come from this file, starting at this offset (0, or where a checkpoint left off); `bytes` where it can
-   * be read on without the tail.
+   * The next bytes come from this file, starting at this offset (0, or where a checkpoint left off); with `bytes`, what
+   * is left is so much that the sink may get ready to read ahead.
    */
   begin(file: TailedFile, offsetBytes: number, bytes?: TailedBytes): void;
   room(): Uint8Array;
   took(count: number): void;
   /**
    * Reads on by itself where that is faster, asking before each part whether to stop; what it has taken it has passed.
-   * Asked after a full block; it may do nothing.
+   * Asked after a full block of a file that began with `bytes`; it may do nothing.
    */
   readAhead?(bytes: TailedBytes, stopped: () => boolean): Promise<void>;
+  /** Nothing is read any more, perhaps in the middle of a file: whoever helps is sent home. */
+  leave?(): void;
   /** Everything written so far has been handed over; more may come at any time. */
   caughtUp(): void;
   /** No more bytes of this file will come (drained and rotated away, truncated, or at rest): a half line is now final. */
