@@ -13,13 +13,13 @@ export interface LogFixture {
   remove(): Promise<void>;
 }
 
-/** Creates a log that holds the server's start. */
-export async function createLog(name: string): Promise<LogFixture> {
+/** Creates a log that holds the server's start; every line says that it was written so long before it was. */
+export async function createLog(name: string, agoMs = 0): Promise<LogFixture> {
   const directory = await mkdtemp(join(tmpdir(), 'pg-connections-host-'));
   const path = join(directory, name);
   const lines: string[] = [];
   const write = async (pid: number, ...texts: string[]): Promise<void> => {
-    const time = new Date().toISOString().replace('T', ' ').replace('Z', ' UTC');
+    const time = new Date(Date.now() - agoMs).toISOString().replace('T', ' ').replace('Z', ' UTC');
     const added = texts.map((text) => `${time} [${pid}] ${text}`);
     lines.push(...added);
     await appendFile(path, `${added.join('\n')}\n`);

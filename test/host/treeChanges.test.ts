@@ -37,7 +37,8 @@ describe('what a change draws', () => {
     );
     assert.ok(extension);
     api = await extension.activate();
-    log = await createLog('changes.log');
+    // ages of hours: those of seconds are drawn anew all the time
+    log = await createLog('changes.log', 3.5 * 3_600_000);
     await log.connect(301, 'app', 'shop', 'web');
     await log.connect(302, 'bob', 'test', 'psql');
     await log.refuse(303, 'mallory');
