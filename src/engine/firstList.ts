@@ -19,7 +19,7 @@ export interface WindowSizes {
   readonly mostBytes: number;
 }
 
-const usualSizes: WindowSizes = { firstBytes: 4 * 1024 * 1024, mostBytes: 512 * 1024 * 1024 };
+const usualSizes: WindowSizes = { firstBytes: 4 * 1024 * 1024, mostBytes: 1024 * 1024 * 1024 };
 
 /** Said of what is shown until the whole log has been read. */
 export const partSentence = sentence(

@@ -12,6 +12,7 @@ import {
 import { entryOf } from '../core/log/recurring.ts';
 import type { EarlierPart } from '../core/session/olderSessions.ts';
 import { LogState } from '../core/session/logState.ts';
+import { openingOf } from '../core/session/savedBook.ts';
 import type { OpenSession } from '../core/session/session.ts';
 import { PostgresLog } from '../sources/postgresLog.ts';
 import { PartProcesses, stepOf } from './firstListProcesses.ts';
@@ -102,10 +103,10 @@ export class WindowFold {
     const older = new Set(sessions.map(({ pid }) => pid));
     for (const [pid, session] of after)
       if (pid !== undefined && later.cutEntries(pid) && !older.has(pid)) completed.set(pid, session);
-    const { opening, server } = state.save().book;
+    const { server } = state.book;
     return {
       ...{ sessions, completed, server, restartsAt: state.restartsAt },
-      opening: opening.filter(([key]) => isOpenStill(later, pidOf(key))),
+      opening: openingOf(state.book).filter(([key]) => isOpenStill(later, pidOf(key))),
       evidence: { ...evidence, startSeen: evidence.startSeen && !later.changesLogging },
     };
   }
@@ -114,7 +115,7 @@ export class WindowFold {
   #goOn(state: LogState, later: PartProcesses, before: readonly OpenSession[]): void {
     const pids = new Set([
       ...before.map(({ pid }) => pid),
-      ...state.save().book.opening.map(([key]) => pidOf(key)),
+      ...openingOf(state.book).map(([key]) => pidOf(key)),
     ]);
     for (const pid of pids) {
       const entries = (pid === undefined ? undefined : later.cutEntries(pid)) ?? [];

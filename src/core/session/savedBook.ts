@@ -7,12 +7,17 @@ export function savedBook(book: SessionBook): SavedBook {
   const { evidence, server, newestAt } = book;
   return {
     sessions: book.sessions(),
-    opening: [...book.opening.entries(), ...book.columns.opening()],
+    opening: openingOf(book),
     ended: endedLately(book),
     evidence,
     server,
     newestAt,
   };
+}
+
+/** Who has been received and not yet authorized, by key. */
+export function openingOf({ opening, columns }: SessionBook): SavedBook['opening'] {
+  return [...opening.entries(), ...columns.opening()];
 }
 
 /** Sessions whose disconnection line may still come, as they were settled. */
