@@ -1,5 +1,5 @@
 import { lineAtIn, lineFormIn, lineHostIn, lineNumbers } from '../core/log/lineBlock.ts';
-import { known, recurringFormOf } from '../core/log/recurring.ts';
+import { known } from '../core/log/recurring.ts';
 import { feed } from './tail/feed.ts';
 import type { Scan } from './tail/scan.ts';
 import type { StretchScan } from './tail/stretchScan.ts';
@@ -75,9 +75,8 @@ export class AheadReading {
   /** Forms that the other thread has learned, and hosts, get numbers here; false = there are too many. */
   #adopt({ othersForms, othersHosts }: Turn): boolean {
     for (const host of othersHosts) this.#hostOf.push(this.#scan.numberOfHost(host));
-    for (const entry of othersForms) {
-      const form = recurringFormOf(entry);
-      const number = form && this.#scan.adopt(form);
+    for (const form of othersForms) {
+      const number = this.#scan.adopt(form);
       if (number === undefined) return false;
       this.#formOf.push(number);
     }

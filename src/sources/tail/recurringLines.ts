@@ -104,13 +104,18 @@ export class RecurringLines {
     return { numbers, count, forms: this.#forms, hosts: this.#hosts, fileNumber: 0, arrivedAt: Date.now() };
   }
 
-  /** What became of the line at the place that the last search has answered: read the ordinary way, it is this entry. */
-  learn(entry: LogEntry | undefined): void {
-    if (!this.#wasm.mayLearn) return;
+  /**
+   * What became of the line at the place that the last search has answered: read the ordinary way, it is this entry. True =
+   * its form has a number now, and a search from its beginning on reads it.
+   */
+  learn(entry: LogEntry | undefined): boolean {
+    if (!this.#wasm.mayLearn) return false;
     const form = entry && recurringFormOf(entry);
     const isSame = form && saysTheSame(this.#numbersAt(this.#wasm.count), form);
     const number = isSame === true && this.#forms.length < mostForms ? this.#forms.length : undefined;
-    if (this.#wasm.learn(number) && number !== undefined && form) this.#forms.push(form);
+    if (!this.#wasm.learn(number) || number === undefined || !form) return false;
+    this.#forms.push(form);
+    return true;
   }
 
   /** A form that another scan of the same log has learned: its number here; undefined = there are too many. */

@@ -309,7 +309,7 @@ export class Scan {
     const { start, end } = frame;
     const offsetBytes = this.#offsetBytes + start;
     const reading = readEntry(around, frame, format);
-    this.#recurring?.learn(
+    const isLearned = this.#recurring?.learn(
       typeof reading === 'object' && reading.start === start ? reading.entry : undefined,
     );
     if (reading === 'unknown') {
@@ -324,6 +324,8 @@ export class Scan {
       const lineEnd = around.bytes.indexOf(0x0a, start);
       return Math.max(lineEnd < 0 ? end : lineEnd, start + 1);
     }
+    // it is told as one of those that are like it
+    if (isLearned === true) return start;
     const entryBytes = this.#offsetBytes + reading.start;
     const entry = frame.isRaw === true ? { ...reading.entry, at: this.#lastAt } : reading.entry;
     this.#lastAt = entry.at ?? this.#lastAt;

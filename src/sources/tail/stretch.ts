@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../core/log/logEntry.ts';
+import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
 import { lineNumber, lineNumbers, lineOffsetIn, linesOf, type LineBlock } from '../../core/log/lineBlock.ts';
 import type { ScanListener } from './scan.ts';
 
@@ -28,8 +29,8 @@ export interface ToldStretch {
   readonly lines: Float64Array<ArrayBuffer>;
   readonly lineCount: number;
   readonly entries: readonly ToldEntry[];
-  /** Entries of the forms that the thread which scanned it has learned since the stretch before. */
-  readonly forms: readonly LogEntry[];
+  /** The forms that the thread which scanned it has learned since the stretch before. */
+  readonly forms: readonly (RecurringForm | OtherForm)[];
   /** Hosts that it has met since then. */
   readonly hosts: readonly string[];
 }

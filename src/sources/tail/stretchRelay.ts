@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { Stretch, ToldStretch } from './stretch.ts';
 import type { ReadAt, StretchScan } from './stretchScan.ts';
 import type { StretchThread } from './stretchThread.ts';
@@ -19,7 +18,7 @@ export interface Turn {
   /** It was scanned by the other thread, whose numbers of forms are its own. */
   readonly isOthers: boolean;
   /** The forms that the other thread has learned since it told the last one. */
-  readonly othersForms: readonly LogEntry[];
+  readonly othersForms: ToldStretch['forms'];
   /** And the hosts that it has met. */
   readonly othersHosts: readonly string[];
 }

@@ -63,7 +63,7 @@ export class StretchScan {
       isLegacy: scan.legacyFromBytes < toBytes,
       guessedZone: undefined,
       ...notes.told,
-      forms: this.#newForms().map(({ entry }) => entry),
+      forms: this.#newForms(),
       hosts: this.#newHosts(),
     };
   }
