@@ -2,7 +2,7 @@ import { detectFormat, type FormatHints } from '../core/log/formatDetection.ts';
 import { LogClock } from '../core/log/logTimestamp.ts';
 import { detectWrapping, type DetectedWrapping } from '../core/log/wrapping/wrappingDetection.ts';
 import { AheadReading } from './readAhead.ts';
-import { StretchThread } from './tail/stretchThread.ts';
+import { StretchThread, type StretchThreadData } from './tail/stretchThread.ts';
 import { LogTeller, type PostgresLogListener } from './logTeller.ts';
 import { feed } from './tail/feed.ts';
 import { Scan } from './tail/scan.ts';
@@ -41,8 +41,8 @@ export class PostgresLog implements TailSink {
   readonly #hints: FormatHints & { readonly logTimezone?: string | undefined };
   readonly #scan: Scan;
   readonly #teller: LogTeller;
-  /** Finds out how a big file is written while this one does, and then helps. */
-  #helper: StretchThread | undefined;
+  /** Loads its program while it is found out here how a big file is written, and then helps. */
+  #helper: { readonly thread: StretchThread; readonly descriptor: number } | undefined;
   /** While two threads read: everything before has been told. */
   #ahead: AheadReading | undefined;
   /** Of the file that is read. */
@@ -103,21 +103,17 @@ export class PostgresLog implements TailSink {
     if (offsetBytes === 0) this.#scan.format = undefined;
     this.leave();
     if (offsetBytes > 0 || bytes === undefined) return;
-    const earlierPrefix = this.#earlierPrefix;
-    this.#helper = new StretchThread({
-      descriptor: bytes.descriptor,
-      hints: { ...this.#hints, earlierPrefix },
-    });
+    this.#helper = { thread: new StretchThread(), descriptor: bytes.descriptor };
   }
 
   leave(): void {
-    void this.#helper?.close();
+    void this.#helper?.thread.close();
     this.#helper = undefined;
   }
 
   /** A big file is read by two threads, if it is one whose first block has just been taken. */
   async readAhead(bytes: TailedBytes, stopped: () => boolean): Promise<void> {
-    const helper = this.#helper;
+    const helper = this.#helper?.thread;
     this.#helper = undefined;
     if (!helper) return;
     try {
@@ -146,6 +142,13 @@ export class PostgresLog implements TailSink {
       this.understanding.bytes += ahead.toBytes - firstBlockBytes;
       this.clock.guessedZone ??= ahead.guessedZone;
     }
+  }
+
+  /** With them another thread finds out what was found out here; where there is only one prefix, that is all. */
+  #hintsForAnother(earlierPrefix: string | undefined): StretchThreadData['hints'] {
+    const { learned, logLinePrefix } = this.#scan.format ?? {};
+    const isOnly = logLinePrefix !== undefined && learned === JSON.stringify([logLinePrefix]);
+    return { ...this.#hints, earlierPrefix, ...(isOnly ? { logLinePrefix } : {}) };
   }
 
   room(): Uint8Array {
@@ -197,11 +200,6 @@ export class PostgresLog implements TailSink {
     return this.#unwrap?.offsetOf(offsetBytes) ?? offsetBytes;
   }
 
-  /** That of an earlier file, with which the format of this one is told. */
-  get #earlierPrefix(): string | undefined {
-    return this.understanding.logLinePrefix ?? this.#hints.earlierPrefix;
-  }
-
   /** Tells the format from a whole sample, from the lines that stand here, or from all that will ever be here. */
   #detect(from: 'sample' | 'lines' | 'final'): void {
     if (!this.#isUnwrapDecided && this.#decideUnwrap(from)) {
@@ -211,11 +209,14 @@ export class PostgresLog implements TailSink {
     const bytes = this.#scan.unread.subarray(0, sampleBytes);
     const sample = bytes.subarray(0, from === 'final' ? bytes.length : bytes.lastIndexOf(0x0a) + 1);
     if (from === 'lines' && sample.length <= this.#triedBytes) return;
-    const earlierPrefix = this.#earlierPrefix;
+    const earlierPrefix = this.understanding.logLinePrefix ?? this.#hints.earlierPrefix;
     const detected = detectFormat(logText(sample), this.clock, { ...this.#hints, earlierPrefix });
     this.#triedBytes = sample.length;
     if (detected) {
       this.#scan.format = detected.format;
+      const { thread, descriptor } = this.#helper ?? {};
+      if (descriptor !== undefined)
+        thread?.begin({ descriptor, hints: this.#hintsForAnother(earlierPrefix) });
       this.#tellFormat();
       this.#scan.took(0);
     } else if (from !== 'lines') {

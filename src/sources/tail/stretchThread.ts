@@ -28,11 +28,15 @@ export class StretchThread {
   readonly #rooms: Float64Array<ArrayBuffer>[] = [];
   #news: (() => void) | undefined;
 
-  constructor(data: StretchThreadData) {
-    this.#worker.postMessage(data satisfies ToStretchThread);
+  constructor() {
     this.#worker.on('message', (message: FromStretchThread) => this.#hear(message));
     this.#worker.on('error', () => this.#leave());
     this.#worker.on('exit', () => this.#leave());
+  }
+
+  /** Says what is to be read, once. */
+  begin(data: StretchThreadData): void {
+    this.#worker.postMessage(data satisfies ToStretchThread);
   }
 
   /** What was told is done with: it goes back with the next stretch. */
