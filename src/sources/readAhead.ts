@@ -105,30 +105,29 @@ export class AheadReading {
 
   /** The other thread's numbers of forms and hosts become those that they have here. */
   #renumber(lines: Float64Array, count: number): void {
+    const forms = this.#formOf.numbers;
+    const hosts = this.#hostOf.numbers;
     for (let at = 0; at < count * lineNumbers; at += lineNumbers) {
       const host = lines[at + lineHostIn] ?? -1;
-      lines[at + lineFormIn] = this.#formOf.get(lines[at + lineFormIn] ?? 0);
-      if (host >= 0) lines[at + lineHostIn] = this.#hostOf.get(host);
+      lines[at + lineFormIn] = forms[lines[at + lineFormIn] ?? 0] ?? 0;
+      if (host >= 0) lines[at + lineHostIn] = hosts[host] ?? 0;
     }
   }
 }
 
 /** A list of integers that only grows. */
 class Numbers {
-  #numbers = new Int32Array(256);
+  /** And room for more. */
+  numbers = new Int32Array(256);
   #count = 0;
 
   push(number: number): void {
-    if (this.#count === this.#numbers.length) {
+    if (this.#count === this.numbers.length) {
       const more = new Int32Array(this.#count * 2);
-      more.set(this.#numbers);
-      this.#numbers = more;
+      more.set(this.numbers);
+      this.numbers = more;
     }
-    this.#numbers[this.#count] = number;
+    this.numbers[this.#count] = number;
     this.#count += 1;
-  }
-
-  get(index: number): number {
-    return this.#numbers[index] ?? 0;
   }
 }

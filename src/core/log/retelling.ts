@@ -105,9 +105,13 @@ export class Retelling {
     const account = this.#accounts.get(format);
     if (this.#accounts.size > 1 || !account) return false;
     const { numbers, count } = block;
-    for (let index = 0; index < count; index += 1)
-      passTime(account, numbers[index * lineNumbers + lineAtIn] ?? Number.NaN);
-    const from = secondOf(account.newestAt) * 1000;
+    const end = count * lineNumbers;
+    for (let at = lineAtIn; account.inSeconds && at < end; at += lineNumbers)
+      passTime(account, numbers[at] ?? Number.NaN);
+    let newestAt = account.newestAt;
+    for (let at = lineAtIn; at < end; at += lineNumbers) newestAt = later(newestAt, numbers[at]);
+    passTime(account, newestAt);
+    const from = secondOf(newestAt) * 1000;
     for (let index = 0; index < count; index += 1) {
       const at = numbers[index * lineNumbers + lineAtIn] ?? Number.NaN;
       if (at >= from && account.lately.length + account.lines.count < mostRemembered)
@@ -155,6 +159,11 @@ function passTime(account: Account, at: number): void {
     account.newestAt = at;
   }
   if (account.inSeconds && at % 1000 !== 0) account.inSeconds = Number.isNaN(at);
+}
+
+/** The later of two times; NaN = none. */
+function later(at: number, other = Number.NaN): number {
+  return other > at ? other : at;
 }
 
 function secondOf(at: number): number {
