@@ -3,9 +3,9 @@ import type { Scan, ScanListener } from './scan.ts';
 import { firstNumbers, StretchNotes, type Stretch, type ToldStretch } from './stretch.ts';
 
 /** Bytes before a stretch that are read with it: an entry's text may have begun so far above. */
-const leadBytes = 32 * 1024;
-/** What is read behind it at a time, until its last entry is whole; one that is longer than this is doubtful. */
-const behindBytes = 64 * 1024;
+const leadBytes = 16 * 1024;
+/** What is read behind it, and twice as much each time, until its last entry is whole; one that is longer is doubtful. */
+const behindBytes = 8 * 1024;
 const mostBehindBytes = 4 * 1024 * 1024;
 const blockBytes = 256 * 1024;
 
@@ -89,7 +89,7 @@ export class StretchScan {
     scan.assume({ isForeign, isLegacy });
     while (at < toBytes || scan.settledBytes < toBytes) {
       if (at - toBytes > mostBehindBytes) return false;
-      const wanted = at < toBytes ? Math.min(blockBytes, toBytes - at) : behindBytes;
+      const wanted = at < toBytes ? Math.min(blockBytes, toBytes - at) : Math.max(behindBytes, at - toBytes);
       const room = scan.room();
       const count = this.#readAt(room.subarray(0, Math.min(room.length, wanted)), at);
       if (count === 0) return false;
