@@ -8,7 +8,7 @@ const leastStretchBytes = 1024 * 1024;
 const mostStretchBytes = 16 * 1024 * 1024;
 const linesOfStretch = 8192;
 /** Stretches that are scanned, or being scanned, before it is their turn. */
-const mostAhead = 8;
+const mostAhead = 5;
 /** A line longer than this is no place to divide a file at. */
 const longestLine = 1024 * 1024;
 
