@@ -5,6 +5,8 @@ import type { FromStretchThread, StretchThreadData, ToStretchThread } from './ta
 
 /** As much as the tail gives its sink first: what is found out of it is what the sink has found out. */
 const firstBytes = 1024 * 1024;
+/** Of which it finds out what it was told; then it has the format without more. */
+const sampleBytes = 256 * 1024;
 
 /** The thread that helps reading one big file: stretches in, what they tell out. */
 const port = parentPort;
@@ -20,7 +22,8 @@ function begin({ descriptor, hints }: StretchThreadData): typeof help {
   const readAt = (into: Uint8Array, offsetBytes: number): number =>
     readSync(descriptor, into, 0, into.length, offsetBytes);
   log.begin({ path: '', identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);
-  log.took(readAt(log.room().subarray(0, firstBytes), 0));
+  const wantedBytes = hints.logLinePrefix === undefined ? firstBytes : sampleBytes;
+  log.took(readAt(log.room().subarray(0, wantedBytes), 0));
   const stretches = log.stretches(readAt);
   const say = (message: FromStretchThread, transfer: ArrayBuffer[] = []): void =>
     port?.postMessage(message, transfer);

@@ -7,6 +7,7 @@ import type { StretchThread } from './stretchThread.ts';
 const leastStretchBytes = 1024 * 1024;
 const mostStretchBytes = 16 * 1024 * 1024;
 const linesOfStretch = 8192;
+const sharesOfRest = 8;
 /** Stretches that are scanned, or being scanned, before it is their turn. */
 const mostAhead = 5;
 /** A line longer than this is no place to divide a file at. */
@@ -114,7 +115,9 @@ export class StretchRelay {
   #look(): void {
     while (this.#starts.length <= mostAhead) {
       const last = this.#starts.at(-1) ?? 0;
-      const start = this.#lineAfter(Math.floor(last + this.#stretchBytes));
+      // towards the end they become shorter, so that both are done with the last at once
+      const share = Math.max(leastStretchBytes, (this.#part.endBytes - last) / sharesOfRest);
+      const start = this.#lineAfter(Math.floor(last + Math.min(this.#stretchBytes, share)));
       if (start === undefined) break;
       this.#starts.push(start);
     }
