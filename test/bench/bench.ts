@@ -45,7 +45,7 @@ async function measured(each: Case): Promise<Row | undefined> {
   const cpu = ratioOf(costs.us, costs.rg, 'cpuMs');
   const memory = (row.peakMiB ?? 0) > memoryBoundMiB ? `, memory over ${memoryBoundMiB} MiB` : '';
   console.log(
-    `${holds(row) ? 'holds ' : 'MISSED'} ${tableOf([row]).split('\n').at(-1) ?? ''} ${Number.isFinite(cpu) ? `CPU ${cpu.toFixed(1)} ×` : ''}${memory}`,
+    `${holds(row) ? 'holds ' : 'MISSED'} (≤ ${row.bound} ×) ${tableOf([row]).split('\n').at(-1) ?? ''} ${Number.isFinite(cpu) ? `CPU ${cpu.toFixed(1)} ×` : ''}${memory}`,
   );
   return row;
 }
