@@ -86,6 +86,7 @@ export class PostgresLog implements TailSink {
   }
 
   begin(file: TailedFile, offsetBytes: number, bytes?: TailedBytes): void {
+    this.leave();
     const last = this.files.at(-1);
     if (offsetBytes > 0 && last && last.file.identity.inode === file.identity.inode) {
       this.files[this.files.length - 1] = { number: last.number, file };
@@ -101,12 +102,17 @@ export class PostgresLog implements TailSink {
     this.#triedBytes = 0;
     this.#teller.tellFromBytes = 0;
     if (offsetBytes === 0) this.#scan.format = undefined;
-    this.leave();
-    if (offsetBytes > 0 || bytes === undefined) return;
-    this.#helper = { thread: new StretchThread(), descriptor: bytes.descriptor };
+    if (offsetBytes === 0 && bytes)
+      this.#helper = { thread: new StretchThread(), descriptor: bytes.descriptor };
+  }
+
+  /** Tells what was read and waits for more to be told with it. */
+  tellRead(): void {
+    this.#scan.tellWaiting();
   }
 
   leave(): void {
+    this.tellRead();
     void this.#helper?.thread.close();
     this.#helper = undefined;
   }

@@ -250,4 +250,21 @@ describe('settledBytes', () => {
       }
     });
   }
+
+  it('is behind everything that was told when reading ends in the middle', () => {
+    const line = (n: number): string =>
+      `2026-11-20 10:00:00.${String(n % 1000).padStart(3, '0')} UTC [${n}] LOG:  connection received: host=[local]\n`;
+    const bytes = Buffer.from(Array.from({ length: 9000 }, (_, n) => line(n + 1)).join(''));
+    const offsets: number[] = [];
+    const log = new PostgresLog({ entry: (_entry, _file, offset) => offsets.push(offset) }, {});
+    log.begin(file, 0);
+    pour(log, bytes.subarray(0, bytes.length - 300_000));
+    const waited = log.settled?.offsetBytes ?? 0;
+    assert.equal(offsets.filter((offset) => offset >= waited).length, 0);
+    log.leave();
+    const left = log.settled?.offsetBytes ?? 0;
+    assert.ok(left > waited && bytes.length - 300_000 - left < 200, `${waited}, ${left}`);
+    assert.ok((offsets.at(-1) ?? 0) < left);
+    assert.equal(offsets.length, bytes.subarray(0, left).toString().split('\n').length - 1);
+  });
 });

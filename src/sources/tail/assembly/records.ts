@@ -67,6 +67,7 @@ export function clearRecords(): void {
 }
 
 export function beginSearch(): void {
+  refusal = NEW;
   readTo = INPUT;
   isLineKnown = false;
   isDense = false;
