@@ -93,7 +93,9 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
       const of = all.find((each) => each.sourceId === sourceId);
       return of && hasRows(of) ? this.#rowsOf(sourceId, this.#roots(of)) : [];
     }
-    return this.#rowsOf(sourceId, await this.#logOf(sourceId).model.children(node));
+    const rows = this.#rowsOf(sourceId, await this.#logOf(sourceId).model.children(node));
+    if ('children' in node) this.#drawnAges.set(node.id, this.#agesBelow(node));
+    return rows;
   }
 
   async resolveTreeItem(item: TreeItem, node: ActiveNode, token: CancellationToken): Promise<TreeItem> {
@@ -228,16 +230,20 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
     const older: BranchNode[] = [];
     for (const branch of this.#shownBranches()) {
       shown.add(branch.id);
-      const ages = branch.children?.map((node) =>
-        node.kind === 'session' ? sessionFacts(node.row, node.dimension, nowOf(this.#statusOf(branch))) : '',
-      );
-      const text = ages?.join('\n') ?? '';
+      const text = this.#agesBelow(branch);
       const before = this.#drawnAges.get(branch.id);
       this.#drawnAges.set(branch.id, text);
       if (before !== text) older.push(branch);
     }
     for (const id of this.#drawnAges.keys()) if (!shown.has(id)) this.#drawnAges.delete(id);
     if (older.length > 0) this.#changed.fire(older);
+  }
+
+  #agesBelow(branch: BranchNode): string {
+    const ages = branch.children?.map((node) =>
+      node.kind === 'session' ? sessionFacts(node.row, node.dimension, nowOf(this.#statusOf(branch))) : '',
+    );
+    return ages?.join('\n') ?? '';
   }
 
   /** Those directly below which sessions are shown. */
