@@ -1,4 +1,3 @@
-import { isAscii, isUtf8 } from 'node:buffer';
 import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
@@ -8,7 +7,6 @@ import {
   frameCsv,
   frameLines,
   frameSingleLine,
-  headStart,
   lineStart,
   type Frame,
   type ScanMode,
@@ -17,6 +15,7 @@ import {
 import { frameRaw } from './rawText.ts';
 import { RefusedLines } from './refusedLines.ts';
 import type { Found } from './scanLabels.ts';
+import { ScanLanguages } from './scanLanguages.ts';
 import { readEntry, settledLine } from './scanReading.ts';
 import { textOf } from './scanTexts.ts';
 import type { WasmScan } from './wasmScan.ts';
@@ -63,14 +62,7 @@ export class Scan {
   /** When the entry was written that was read last: raw text says no time of its own. */
   #lastAt: number | undefined;
   readonly #refused = new RefusedLines(keptBefore);
-  /**
-   * File offset from which on the log may be in other languages than English: of the first line that is not in ASCII,
-   * or the first entry in another language. Decided by the bytes alone, however they are sliced.
-   */
-  #foreignFromBytes = Number.POSITIVE_INFINITY;
-  /** Of the first line that is not in UTF-8; lines before this index have been looked at. */
-  #legacyFromBytes = Number.POSITIVE_INFINITY;
-  #utf8To = 0;
+  readonly #languages = new ScanLanguages();
 
   /** `wasm`: null = everything is done in JavaScript. */
   constructor(listener: ScanListener, wasm: WasmScan | null) {
@@ -90,8 +82,7 @@ export class Scan {
     this.#toldToBytes = offsetBytes;
     this.#lastAt = undefined;
     this.#refused.clear();
-    this.#foreignFromBytes = this.#legacyFromBytes = Number.POSITIVE_INFINITY;
-    this.#utf8To = 0;
+    this.#languages.begin();
     this.#startsLine = true;
   }
 
@@ -106,16 +97,16 @@ export class Scan {
     lastAt?: number | undefined;
   }): void {
     this.#lastAt = lastAt;
-    if (isForeign) this.#foreignFromBytes = this.#offsetBytes;
-    if (isLegacy) this.#legacyFromBytes = this.#offsetBytes;
+    if (isForeign) this.#languages.foreignFromBytes = this.#offsetBytes;
+    if (isLegacy) this.#languages.legacyFromBytes = this.#offsetBytes;
   }
 
   get foreignFromBytes(): number {
-    return this.#foreignFromBytes;
+    return this.#languages.foreignFromBytes;
   }
 
   get legacyFromBytes(): number {
-    return this.#legacyFromBytes;
+    return this.#languages.legacyFromBytes;
   }
 
   /** The forms of lines that were learned, by their numbers. */
@@ -190,8 +181,7 @@ export class Scan {
   took(count: number): void {
     const from = this.#length;
     this.#length += count;
-    if (this.#foreignFromBytes === Number.POSITIVE_INFINITY) this.#noticeForeign(from);
-    if (this.#foreignFromBytes < Number.POSITIVE_INFINITY) this.#noticeLegacy(false);
+    this.#searchAgain(this.#languages.look(this.unread, from, this.#offsetBytes));
     this.#run('more');
     this.#makeRoom();
     const waitedBytes = this.#offsetBytes + this.#searchedTo - this.#toldToBytes;
@@ -206,7 +196,7 @@ export class Scan {
 
   /** Nothing was written for a while, or ever will be: what stands here is whole. */
   settle(final: boolean): void {
-    if (final && this.#foreignFromBytes < Number.POSITIVE_INFINITY) this.#noticeLegacy(true);
+    if (final) this.#searchAgain(this.#languages.lookForLegacy(this.unread, this.#offsetBytes, true));
     this.#run(final ? 'final' : 'quiet');
     this.tellWaiting();
   }
@@ -233,14 +223,15 @@ export class Scan {
           bytes,
           startsLine: this.#startsLine,
           isMore: now === 'more',
-          foreignFrom: this.#foreignFromBytes - this.#offsetBytes,
-          legacyFrom: this.#legacyFromBytes - this.#offsetBytes,
+          foreignFrom: this.#languages.foreignFromBytes - this.#offsetBytes,
+          legacyFrom: this.#languages.legacyFromBytes - this.#offsetBytes,
         },
         from,
       );
       if (anchors.isFast) from = Math.max(from, this.#tookRecurring());
       if (!found) break;
-      if (typeof found.verdict === 'object' && found.verdict.isForeign) this.#isForeignFrom(found.at);
+      if (typeof found.verdict === 'object' && found.verdict.isForeign)
+        this.#languages.isForeignFrom(this.#offsetBytes + found.at);
       const around: Surroundings = { bytes, startsLine: this.#startsLine, mode: now };
       const frame = frameOf(around, found, format);
       if (frame.kind === 'unfinished') {
@@ -266,42 +257,8 @@ export class Scan {
     return recurring.readTo;
   }
 
-  /** Looks for the first line that is not in ASCII, in the bytes from an index on. */
-  #noticeForeign(from: number): void {
-    const bytes = this.unread;
-    if (isAscii(bytes.subarray(from))) return;
-    let at = from;
-    while ((bytes[at] ?? 0x80) < 0x80) at += 1;
-    const start = Math.max(0, headStart(bytes, at));
-    this.#isForeignFrom(start);
-    // so far as it was here, the line has been searched in English
-    this.#searchedTo = Math.min(this.#searchedTo, start);
-  }
-
-  /** Looks for the first line that is not in UTF-8, as far as there are whole ones. */
-  #noticeLegacy(final: boolean): void {
-    if (this.#legacyFromBytes < Number.POSITIVE_INFINITY) return;
-    const bytes = this.unread;
-    const end = final ? bytes.length : bytes.lastIndexOf(0x0a) + 1;
-    if (end <= this.#utf8To) return;
-    const start = this.#utf8To;
-    this.#utf8To = end;
-    if (isUtf8(bytes.subarray(start, end))) return;
-    let line = start;
-    for (
-      let next = bytes.indexOf(0x0a, line) + 1;
-      next > 0 && next < end;
-      next = bytes.indexOf(0x0a, line) + 1
-    ) {
-      if (!isUtf8(bytes.subarray(line, next))) break;
-      line = next;
-    }
-    this.#legacyFromBytes = this.#offsetBytes + line;
-    this.#searchedTo = Math.min(this.#searchedTo, line);
-  }
-
-  #isForeignFrom(index: number): void {
-    this.#foreignFromBytes = Math.min(this.#foreignFromBytes, this.#offsetBytes + index);
+  #searchAgain(from: number): void {
+    this.#searchedTo = Math.min(this.#searchedTo, from);
   }
 
   /** Reads and tells one entry; answers where to search on: before it, when a prefix was learned from it. */
@@ -362,7 +319,7 @@ export class Scan {
     this.#length -= count;
     this.#offsetBytes += count;
     this.#searchedTo = Math.max(0, this.#searchedTo - count);
-    this.#utf8To = Math.max(0, this.#utf8To - count);
+    this.#languages.drop(count);
     this.#startsLine = before === 0x0a;
   }
 }
