@@ -19,7 +19,7 @@ export class ServerOfLog {
   constructor(find: () => FollowedSource | undefined, changed: (sourceId: string) => void) {
     this.#find = find;
     this.#changed = changed;
-    this.#lastFailureId = find()?.fold.state.troubles.failure.at(-1)?.id ?? 0;
+    this.#lastFailureId = find()?.fold.state.newestFailureId ?? 0;
   }
 
   get source(): FollowedSource | undefined {
@@ -48,17 +48,11 @@ export class ServerOfLog {
 
   /** When the log told, since this was asked last, of a login refused because the server is full; undefined = not. */
   newRefusalAt({ state, fold }: FollowedSource): number | undefined {
-    const failures = fold.state.troubles.failure;
-    const last = failures.at(-1)?.id ?? 0;
-    const before = this.#lastFailureId;
     if (state !== 'following') return undefined;
-    this.#lastFailureId = last;
-    for (let index = failures.length - 1; index >= 0; index -= 1) {
-      const failure = failures[index];
-      if (!failure || failure.id <= before) return undefined;
-      if (fullKinds.has(failure.kind)) return failure.at ?? Date.now();
-    }
-    return undefined;
+    const before = this.#lastFailureId;
+    this.#lastFailureId = fold.state.newestFailureId ?? 0;
+    const full = fold.state.failuresAfter(before).findLast(({ kind }) => fullKinds.has(kind));
+    return full && (full.at ?? Date.now());
   }
 
   #tellIfChanged(source: FollowedSource, change: () => void): void {

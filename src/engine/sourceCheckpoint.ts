@@ -100,7 +100,17 @@ function unpacked({ state, sessions, troubles, ...source }: Packed): SavedSource
     state: {
       ...state,
       book: { ...state.book, sessions: unpackRows<OpenSession>(sessions) },
-      troubles: { failure: list('failure'), ending: list('ending'), problem: list('problem') },
+      troubles: {
+        get failure() {
+          return list('failure');
+        },
+        get ending() {
+          return list('ending');
+        },
+        get problem() {
+          return list('problem');
+        },
+      },
     },
   };
 }

@@ -42,13 +42,11 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
       activeFiltered += shown;
     }
   }
-  const fresh = logState.troubles.failure.filter(
-    (failure) =>
-      failure.id > source.seenId &&
-      logState.isAfterClear(failure) &&
-      !isOurs(failure) &&
-      !isMuted(failure, settings.mute),
-  );
+  const fresh = logState
+    .failuresAfter(source.seenId)
+    .filter(
+      (failure) => logState.isAfterClear(failure) && !isOurs(failure) && !isMuted(failure, settings.mute),
+    );
   return {
     sourceId,
     log,
@@ -63,7 +61,7 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
     activeReplication,
     totals: { ...logState.unfiltered.totals },
     newFailures: fresh.length,
-    newestFailureId: logState.troubles.failure.at(-1)?.id,
+    newestFailureId: logState.newestFailureId,
     filter: logState.filter,
     activeFiltered,
     activeReplicationFiltered,

@@ -9,17 +9,22 @@ const mostTroubles = 10_000;
 /** A trouble with the number of its file; the source knows what the file is called now. */
 export type StoredTrouble = Omit<Trouble, 'file'> & { readonly fileNumber: number };
 
-/** The newest troubles of a category. Those of ordinary sessions stay numbers until somebody asks for them. */
+/**
+ * The newest troubles of a category. Those of ordinary sessions stay numbers, and saved ones as they are, until somebody
+ * asks for them.
+ */
 export class KeptTroubles {
   readonly #rowTroubles: RowTroubles;
   readonly #list: StoredTrouble[] = [];
+  /** Those that were saved, until they are in the list. */
+  #saved: (() => readonly StoredTrouble[]) | undefined;
   /** What came after those: numbers of a row (waitingRows.ts) and an id each, or an object. */
   #numbers = new Float64Array(64 * (rowNumbers + 1));
   readonly #objects: (StoredTrouble | undefined)[] = [];
 
-  constructor(rowTroubles: RowTroubles, saved: readonly StoredTrouble[] = []) {
+  constructor(rowTroubles: RowTroubles, saved?: () => readonly StoredTrouble[]) {
     this.#rowTroubles = rowTroubles;
-    this.#list.push(...saved);
+    this.#saved = saved;
   }
 
   add(trouble: StoredTrouble): void {
@@ -39,6 +44,7 @@ export class KeptTroubles {
 
   /** Oldest first; the same array, which grows. */
   get list(): readonly StoredTrouble[] {
+    this.#readSaved();
     if (this.#objects.length > 0) {
       for (let index = 0; index < this.#objects.length; index += 1)
         this.#list.push(this.#objects[index] ?? this.#made(index));
@@ -55,7 +61,14 @@ export class KeptTroubles {
     return { ...trouble, id: number(rowNumbers), ...place };
   }
 
+  #readSaved(): void {
+    const saved = this.#saved;
+    this.#saved = undefined;
+    if (saved) this.#list.push(...saved());
+  }
+
   #forgetOld(): void {
+    this.#readSaved();
     if (this.#list.length + this.#objects.length <= mostTroubles * 1.1) return;
     const gone = this.#list.length + this.#objects.length - mostTroubles;
     const listed = this.#list.splice(0, gone).length;

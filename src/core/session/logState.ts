@@ -34,7 +34,9 @@ export interface SavedLogState {
   readonly book: SavedBook;
   readonly store: SavedEventStore;
   readonly tally: SavedTally;
+  /** Read when somebody asks for one. */
   readonly troubles: Readonly<Record<TroubleCategory, readonly StoredTrouble[]>>;
+  readonly newestFailureId: number | undefined;
   readonly restartsAt: readonly number[];
   readonly fromAt: number | undefined;
 }
@@ -47,6 +49,8 @@ export class LogState {
   readonly book: SessionBook;
   readonly #reconciliation: Reconciliation;
   readonly #troubles: Readonly<Record<TroubleCategory, KeptTroubles>>;
+  /** Of the newest kept failure. */
+  newestFailureId: number | undefined;
   readonly restartsAt: number[] = [];
   /** Time of the oldest entry. */
   fromAt: number | undefined;
@@ -69,12 +73,14 @@ export class LogState {
     this.#store = saved ? EventStore.load(saved.store, capacity) : new EventStore(capacity);
     this.#rowFilter = new RowFilter(this.book.columns.forms);
     this.#rowTroubles = new RowTroubles(this.book.columns.forms);
+    const troubles = saved?.troubles;
     const kept = (category: TroubleCategory): KeptTroubles =>
-      new KeptTroubles(this.#rowTroubles, saved?.troubles[category]);
+      new KeptTroubles(this.#rowTroubles, troubles && (() => troubles[category]));
     this.#troubles = { failure: kept('failure'), ending: kept('ending'), problem: kept('problem') };
     this.#all = new Tally(0, saved?.tally);
     this.#sinceClear = this.#seen = this.#all;
     this.fromAt = saved?.fromAt;
+    this.newestFailureId = saved?.newestFailureId;
     if (!saved) return;
     this.restartsAt.push(...saved.restartsAt);
   }
@@ -82,7 +88,23 @@ export class LogState {
   /** Kept troubles by category, oldest first. */
   get troubles(): Readonly<Record<TroubleCategory, readonly StoredTrouble[]>> {
     const { failure, ending, problem } = this.#troubles;
-    return { failure: failure.list, ending: ending.list, problem: problem.list };
+    return {
+      get failure() {
+        return failure.list;
+      },
+      get ending() {
+        return ending.list;
+      },
+      get problem() {
+        return problem.list;
+      },
+    };
+  }
+
+  /** Kept failures with a greater id, oldest first. */
+  failuresAfter(id: number): readonly StoredTrouble[] {
+    if ((this.newestFailureId ?? 0) <= id) return [];
+    return this.#troubles.failure.list.filter((failure) => failure.id > id);
   }
 
   apply(booked: BookEntry): void {
@@ -209,7 +231,8 @@ export class LogState {
       book: savedBook(this.book),
       store: this.#store.save(),
       tally: this.#all.save(),
-      troubles: this.troubles,
+      troubles: { ...this.troubles },
+      newestFailureId: this.newestFailureId,
       restartsAt: this.restartsAt,
       fromAt: this.fromAt,
     };
@@ -233,7 +256,9 @@ export class LogState {
     this.#all.count(stored);
     if (this.isAfterClear(stored)) this.#countSeen(stored);
     if (event.kind === 'trouble') {
-      this.#troubles[event.trouble.category].add({ ...event.trouble, id, ...event.place });
+      const { category } = event.trouble;
+      this.#troubles[category].add({ ...event.trouble, id, ...event.place });
+      if (category === 'failure') this.newestFailureId = id;
     } else if (event.kind === 'restart' && event.at !== undefined) {
       this.restartsAt.push(event.at);
       if (this.restartsAt.length > mostRestarts) this.restartsAt.shift();
@@ -249,7 +274,9 @@ export class LogState {
     for (let index = 0; index < told.troubleCount; index += 1) {
       const from = told.troubleRows[index] ?? 0;
       const category = told.waiting[from + stateIn] === failureState ? 'failure' : 'ending';
-      this.#troubles[category].addRow(firstId + (told.troubles[index] ?? 0), told.waiting, from);
+      const id = firstId + (told.troubles[index] ?? 0);
+      this.#troubles[category].addRow(id, told.waiting, from);
+      if (category === 'failure') this.newestFailureId = id;
     }
     if (this.#seen !== this.#all) this.#seeRows(told);
   }
