@@ -41,7 +41,7 @@ function prepare(log: LogArgument): void {
   const [path] = log.kind === 'paths' ? log.paths : [];
   if (path === undefined || bytesOf(path) < bytesForTwoThreads(0)) return;
   prepareStretchWorker();
-  for (const flag of laterTiers[engine()] ?? []) setFlagsFromString(flag);
+  for (const flag of laterTiers[v8Version()] ?? []) setFlagsFromString(flag);
 }
 
 /** Of a file; 0 where it is none, or cannot be looked at: who reads it will say so. */
@@ -67,7 +67,7 @@ const laterTiers: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-function engine(): string {
+function v8Version(): string {
   return process.versions.v8.split('.', 2).join('.');
 }
 
@@ -78,6 +78,7 @@ function version(): string {
 
 // What is read of a log is short-lived: room for more of it than the first megabytes is memory and no speed.
 setFlagsFromString('--semi-space-growth-factor=1');
+
 // The reader of a pipe may leave early (`connections … | head`): that is no error.
 process.stdout.on('error', () => process.exit(0));
 

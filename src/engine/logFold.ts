@@ -56,7 +56,7 @@ export class LogFold {
 
   /** Nothing more will come: whatever is undecided is as it looks. */
   finish(): void {
-    this.log.tellRead();
+    this.log.tellWaiting();
     this.state.book.settle(Number.POSITIVE_INFINITY);
   }
 

@@ -18,9 +18,9 @@ import { emptyUnderstanding } from './understanding.ts';
  * Bytes of a log from which its format is told, unless reading comes to what was written last before; so many without
  * any log line are passed over. What is told does not depend on how the bytes were cut, only on these two.
  */
-const sampleBytes = 256 * 1024;
+export const sampleBytes = 256 * 1024;
 /** What a tail gives first (logFile.ts). */
-const firstBlockBytes = 1024 * 1024;
+export const firstBlockBytes = 1024 * 1024;
 
 export type { PostgresLogListener } from './logTeller.ts';
 
@@ -107,12 +107,12 @@ export class PostgresLog implements TailSink {
   }
 
   /** Tells what was read and waits for more to be told with it. */
-  tellRead(): void {
+  tellWaiting(): void {
     this.#scan.tellWaiting();
   }
 
   leave(): void {
-    this.tellRead();
+    this.tellWaiting();
     void this.#helper?.thread.close();
     this.#helper = undefined;
   }

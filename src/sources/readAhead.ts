@@ -2,15 +2,13 @@ import { lineAtIn, lineFormIn, lineHostIn, lineNumbers } from '../core/log/lineB
 import { known } from '../core/log/recurring.ts';
 import { feed } from './tail/feed.ts';
 import type { Scan } from './tail/scan.ts';
-import type { StretchScan } from './tail/stretchScan.ts';
+import { leadBefore, type StretchScan } from './tail/stretchScan.ts';
 import { StretchRelay, type Turn } from './tail/stretchRelay.ts';
 import type { StretchThread } from './tail/stretchThread.ts';
 import type { TailedBytes } from './tail/tailSink.ts';
 
 /** The end of the file is read the ordinary way: it may still grow. */
 const ordinaryBytes = 4 * 1024 * 1024;
-/** Read again, and not told again: an entry's text may have begun so far above. */
-const leadBytes = 32 * 1024;
 
 /** Reads a big part of a file with two threads: both scan stretches of it, this one tells them in order. */
 export class AheadReading {
@@ -63,13 +61,11 @@ export class AheadReading {
       scan.begin(this.toBytes);
       return;
     }
-    const from = Math.max(0, this.toBytes - leadBytes);
-    const lead = Buffer.alloc(this.toBytes - from);
-    const count = this.#bytes.readAt(lead, from);
-    const newline = from === 0 ? -1 : lead.subarray(0, count).indexOf(0x0a);
-    scan.begin(from + newline + 1);
+    // read again, and not told again
+    const lead = leadBefore((into, offsetBytes) => this.#bytes.readAt(into, offsetBytes), this.toBytes);
+    scan.begin(this.toBytes - lead.length);
     scan.assume({ ...this.#relay.state, lastAt: this.#lastAt });
-    feed({ room: () => scan.room(), took: (taken) => scan.took(taken) }, lead.subarray(newline + 1, count));
+    feed({ room: () => scan.room(), took: (taken) => scan.took(taken) }, lead);
   }
 
   /** Forms that the other thread has learned, and hosts, get numbers here; false = there are too many. */

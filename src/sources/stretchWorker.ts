@@ -1,12 +1,7 @@
 import { readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { PostgresLog } from './postgresLog.ts';
+import { firstBlockBytes, PostgresLog, sampleBytes } from './postgresLog.ts';
 import type { FromStretchThread, StretchThreadData, ToStretchThread } from './tail/stretchThread.ts';
-
-/** As much as the tail gives its sink first: what is found out of it is what the sink has found out. */
-const firstBytes = 1024 * 1024;
-/** Of which it finds out what it was told; then it has the format without more. */
-const sampleBytes = 256 * 1024;
 
 /** The thread that helps reading one big file: stretches in, what they tell out. */
 const port = parentPort;
@@ -22,7 +17,8 @@ function begin({ descriptor, hints }: StretchThreadData): typeof help {
   const readAt = (into: Uint8Array, offsetBytes: number): number =>
     readSync(descriptor, into, 0, into.length, offsetBytes);
   log.begin({ path: '', identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);
-  const wantedBytes = hints.logLinePrefix === undefined ? firstBytes : sampleBytes;
+  // what is found out of the first block is what the sink has found out; what it was told needs no more than a sample
+  const wantedBytes = hints.logLinePrefix === undefined ? firstBlockBytes : sampleBytes;
   log.took(readAt(log.room().subarray(0, wantedBytes), 0));
   const stretches = log.stretches(readAt);
   const say = (message: FromStretchThread, transfer: ArrayBuffer[] = []): void =>

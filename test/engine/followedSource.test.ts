@@ -85,6 +85,25 @@ describe('a followed source', () => {
     assert.deepEqual(readdirSync(directory.path), ['pg.log']);
   });
 
+  it('has told what it has read when it is paused in the middle', async () => {
+    const lines = new ServerLines();
+    const crowd = Array.from({ length: 20_000 }, (_, n) => lines.connect({ pid: 1000 + n })).join('');
+    directory.write('pg.log', lines.start() + crowd);
+    const source: FollowedSource = follow(logOf('pg.log'), {
+      changed: () => {
+        if (source.fold.log.understanding.bytes > 0) source.pause.pause();
+      },
+    });
+    await eventually(() => source.pause.paused, 'it is paused');
+    const { log, state } = source.fold;
+    await eventually(
+      () => (log.settled?.offsetBytes ?? 0) > log.understanding.bytes - 400,
+      () => `${log.settled?.offsetBytes} of ${log.understanding.bytes}`,
+    );
+    const { connects } = state.unfiltered.totals;
+    assert.ok(connects > 0 && connects < 20_000, String(connects));
+  });
+
   it('reads a big log with two threads as with one', async () => {
     const bytes = 16e6;
     generateFile(directory.join('pg.log'), {

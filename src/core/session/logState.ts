@@ -227,11 +227,13 @@ export class LogState {
   }
 
   save(): SavedLogState {
+    const { failure, ending, problem } = this.troubles;
     return {
       book: savedBook(this.book),
       store: this.#store.save(),
       tally: this.#all.save(),
-      troubles: { ...this.troubles },
+      // copies: these lists grow, and what is saved is read later
+      troubles: { failure: [...failure], ending: [...ending], problem: [...problem] },
       newestFailureId: this.newestFailureId,
       restartsAt: this.restartsAt,
       fromAt: this.fromAt,

@@ -125,7 +125,10 @@ export class LogTail {
 
   async #drain(open: OpenLog, stopped: () => boolean): Promise<ReadOutcome | 'stopped' | 'failed'> {
     for (;;) {
-      if (stopped()) return 'stopped';
+      if (stopped()) {
+        this.#sink.leave?.();
+        return 'stopped';
+      }
       const beforeBytes = open.offsetBytes;
       this.#readAt = monotonicMs();
       const outcome = await this.#read(open);

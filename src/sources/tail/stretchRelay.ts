@@ -6,7 +6,9 @@ import type { StretchThread } from './stretchThread.ts';
 /** The less a stretch tells, the longer is the next: each has its price, and what it tells needs room. */
 const leastStretchBytes = 1024 * 1024;
 const mostStretchBytes = 16 * 1024 * 1024;
+/** As many lines as a stretch is to tell, about. */
 const linesOfStretch = 8192;
+/** And it is at most such a part of what is left. */
 const sharesOfRest = 8;
 /** Stretches that are scanned, or being scanned, before it is their turn. */
 const mostAhead = 5;

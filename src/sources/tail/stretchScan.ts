@@ -1,4 +1,5 @@
 import type { RecurringForm, OtherForm } from '../../core/log/recurring.ts';
+import { feed } from './feed.ts';
 import type { Scan, ScanListener } from './scan.ts';
 import { firstNumbers, StretchNotes, type Stretch, type ToldStretch } from './stretch.ts';
 
@@ -11,6 +12,16 @@ const blockBytes = 256 * 1024;
 
 /** Reads bytes from a place of the file; answers how many there are. */
 export type ReadAt = (into: Uint8Array, offsetBytes: number) => number;
+
+/** What stands before a place, from the beginning of a line on; empty where no line begins near. */
+export function leadBefore(readAt: ReadAt, offsetBytes: number): Uint8Array {
+  const from = Math.max(0, offsetBytes - leadBytes);
+  const bytes = Buffer.allocUnsafe(offsetBytes - from);
+  if (readAt(bytes, from) < bytes.length) return bytes.subarray(bytes.length);
+  if (from === 0) return bytes;
+  const newline = bytes.indexOf(0x0a);
+  return bytes.subarray(newline < 0 ? bytes.length : newline + 1);
+}
 
 /** Whom a scan tells: somebody else for a while. */
 interface Lender {
@@ -84,9 +95,11 @@ export class StretchScan {
   /** False = it ends before its last entry is whole. */
   #read({ fromBytes, toBytes, isForeign, isLegacy }: Stretch): boolean {
     const scan = this.#scan;
-    let at = this.#lead(fromBytes);
-    scan.begin(at);
+    const lead = leadBefore(this.#readAt, fromBytes);
+    scan.begin(fromBytes - lead.length);
     scan.assume({ isForeign, isLegacy });
+    feed({ room: () => scan.room(), took: (taken) => scan.took(taken) }, lead);
+    let at = fromBytes;
     while (at < toBytes || scan.settledBytes < toBytes) {
       if (at - toBytes > mostBehindBytes) return false;
       const wanted = at < toBytes ? Math.min(blockBytes, toBytes - at) : Math.max(behindBytes, at - toBytes);
@@ -98,15 +111,5 @@ export class StretchScan {
       if (at >= toBytes) scan.tellWaiting();
     }
     return true;
-  }
-
-  /** Where a line begins, a little before the stretch. */
-  #lead(fromBytes: number): number {
-    const from = Math.max(0, fromBytes - leadBytes);
-    const bytes = Buffer.alloc(fromBytes - from);
-    const count = this.#readAt(bytes, from);
-    const newline = from === 0 ? -1 : bytes.subarray(0, count).indexOf(0x0a);
-    if (from === 0) return 0;
-    return newline < 0 ? fromBytes : from + newline + 1;
   }
 }

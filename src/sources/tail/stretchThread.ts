@@ -17,6 +17,7 @@ export type FromStretchThread = 'ready' | 'unable' | ToldStretch;
 
 /** Stretches that are asked for before the first of them is answered: the thread never waits for the next. */
 const mostAsked = 3;
+
 /** Another thread that scans stretches of one file. */
 export class StretchThread {
   readonly #worker = takeStretchWorker();

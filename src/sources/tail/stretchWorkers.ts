@@ -15,7 +15,8 @@ export function bytesForTwoThreads(leftProcessors: number): number {
 let waiting: Worker | undefined;
 
 /**
- * Starts the thread that will be wanted, so that it loads its program while this one does. (This module imports nothing else: it is loaded before all the rest.)
+ * Starts the thread that will be wanted, so that it loads its program while this one does. (This module imports nothing of
+ * the product: it is loaded before all the rest.)
  */
 export function prepareStretchWorker(): void {
   waiting ??= started();
@@ -32,7 +33,9 @@ export function takeStretchWorker(): Worker {
 }
 
 function started(): Worker {
-  return new Worker(script(), { resourceLimits: { maxYoungGenerationSizeMb: youngMiB } });
+  const worker = new Worker(script(), { resourceLimits: { maxYoungGenerationSizeMb: youngMiB } });
+  // one thread reads as well: that the other fails is no error of the program
+  return worker.on('error', () => undefined);
 }
 
 /** The thread's program: a bundle of its own, or this source's neighbour. */

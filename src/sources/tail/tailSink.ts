@@ -37,7 +37,7 @@ export interface TailSink {
    * Asked after a full block of a file that began with `bytes`; it may do nothing.
    */
   readAhead?(bytes: TailedBytes, stopped: () => boolean): Promise<void>;
-  /** Nothing is read any more, perhaps in the middle of a file: what was read is told, and whoever helps is sent home. */
+  /** Nothing is read any more, or not for a while, perhaps in the middle of a file: what was read is told, and whoever helps is sent home. */
   leave?(): void;
   /** Everything written so far has been handed over; more may come at any time. */
   caughtUp(): void;

@@ -112,10 +112,10 @@ export class WasmScan {
     // and one more, of the line that was not read
     this.lines = new Float64Array(buffer, records, (mostRecords + 1) * lineNumbers);
     this.#integers = new Int32Array(buffer, records, (mostRecords + 1) * lineNumbers * 2);
-    this.hostNumbers = new Int32Array(buffer, exports.layout(13), mostHosts);
+    this.hostNumbers = new Int32Array(buffer, exports.layout(8), mostHosts);
     this.input = this.#bytes.subarray(exports.layout(0), exports.layout(0) + exports.layout(1));
     jsonKeys.forEach((key, index) => {
-      const at = exports.layout(7) + index * keyBytes;
+      const at = exports.layout(5) + index * keyBytes;
       this.#bytes[at] = key.length;
       this.#bytes.write(key, at + 1, 'latin1');
     });
@@ -196,7 +196,7 @@ export class WasmScan {
 
   /** The host with a number; ASCII. */
   host(number: number): string {
-    const at = this.#exports.layout(11) + number * this.#exports.layout(12);
+    const at = this.#exports.layout(6) + number * this.#exports.layout(7);
     const length = this.#bytes[at] ?? 0;
     return this.#bytes.toString('latin1', at + 1, at + 1 + length);
   }
@@ -219,7 +219,7 @@ export class WasmScan {
       0,
     ];
     if (program.length > programBytes || program.some((byte) => byte > 255)) return false;
-    this.#bytes.set(program, this.#exports.layout(6));
+    this.#bytes.set(program, this.#exports.layout(4));
     return true;
   }
 }

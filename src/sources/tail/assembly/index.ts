@@ -32,24 +32,14 @@ export function layout(index: i32): i32 {
     case 3:
       return at.WHOLE_LABELS;
     case 4:
-      return at.LISTED_LABELS;
-    case 5:
-      return at.STARTS;
-    case 6:
       return at.PROGRAM;
-    case 7:
+    case 5:
       return at.KEYS;
-    case 8:
-      return at.SHORT_STARTS;
-    case 9:
-      return at.FOUR_STARTS;
-    case 10:
-      return at.EIGHT_STARTS;
-    case 11:
+    case 6:
       return at.HOST_TEXTS;
-    case 12:
+    case 7:
       return at.HOST_BYTES;
-    case 13:
+    case 8:
       return at.HOST_NUMBERS;
     default:
       return 0;
