@@ -1,7 +1,8 @@
 // Tables of the core that would cost each start more than they are worth: worked out when the bundles are built, and put
-// into them as one text, which is cheaper to read than thousands of literals.
+// into them as one text, which is cheaper to read than thousands of literals. The translations are a file of their own.
 import { build } from 'esbuild';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Between the msgids, the languages of one, and the texts of a language. */
 const [row, cell, variant] = ['|', '~', '^'];
@@ -31,13 +32,9 @@ function translationsText(translations) {
   return joined([[['']].concat(languages.map((language) => [language])), ...rows]);
 }
 
-const read = (text) => `
-  const cut = ${JSON.stringify(text)}.split('${row}').map((row) => row.split('${cell}'));
-`;
-
-const translationsSource = (translations, beginnings) => `
+const translationsSource = (translations) => `
   export function readTranslations() {
-    ${read(translationsText(translations))}
+    const cut = ${JSON.stringify(translationsText(translations))}.split('${row}').map((row) => row.split('${cell}'));
     const rows = {};
     const [[, ...languages], ...msgids] = cut;
     for (const [msgid, ...cells] of msgids) {
@@ -50,33 +47,59 @@ const translationsSource = (translations, beginnings) => `
     }
     return rows;
   }
-  export function readBeginnings() {
-    ${read(joined(beginnings))}
-    const texts = (cell) => (cell === '' ? [] : cell.split('${variant}'));
-    return cut.map(([starts, pieces]) => [starts === '' ? [''] : texts(starts), texts(pieces)]);
-  }
 `;
 
-const inCore = (path) => new RegExp(`[/\\\\]core[/\\\\]${path}\\.ts$`);
+/** Puts a text in the place of a module of the core. */
+function replaced(onLoad, path, contents) {
+  const filter = new RegExp(`[/\\\\]core[/\\\\]${path.replace('/', '[/\\\\]')}\\.ts$`);
+  onLoad({ filter }, async (args) => ({ contents: await contents(), resolveDir: dirname(args.path) }));
+}
 
+const core = fileURLToPath(new URL('src/core/', import.meta.url));
+
+/** What a log in English, and in ASCII, is read without is a file of its own. */
+const files = {
+  translations: { path: 'log/translations', name: 'readTranslations' },
+  wantedStarts: { path: 'log/wantedStarts', name: 'wantedStarts' },
+  foreignBeginnings: { path: 'connection/foreignBeginnings', name: 'foreignBeginnings' },
+};
+/** Every log is read with these. */
+const inline = [
+  { path: 'connection/beginningsInAscii', name: 'beginningsInAscii' },
+  { path: 'connection/namingMsgids', name: 'namingMsgids' },
+  { path: 'log/writtenTexts', name: 'writtenTexts' },
+];
+
+const answerOf = async ({ path, name }) => (await exportsOf(join(core, `${path}.ts`)))[name]();
+
+/** A module whose function answers what that of the core does. */
+async function answered(table) {
+  const text = JSON.stringify(JSON.stringify(await answerOf(table)));
+  return `export const ${table.name} = () => JSON.parse(${text});`;
+}
+
+/** Makes the files of these names. */
+export const tableFiles = {
+  name: 'tableFiles',
+  setup: ({ onLoad }) => {
+    const { translations, ...others } = files;
+    replaced(onLoad, translations.path, async () => translationsSource(await answerOf(translations)));
+    for (const table of Object.values(others)) replaced(onLoad, table.path, () => answered(table));
+  },
+};
+/** Their sources. */
+export const tableEntries = Object.fromEntries(
+  Object.entries(files).map(([file, { path }]) => [file, `src/core/${path}.ts`]),
+);
+
+/** What a program has instead. */
 export const tables = {
   name: 'tables',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: inCore('log[/\\\\]translations') }, async ({ path }) => {
-      const beginnings = join(dirname(path), '..', 'connection', 'foreignBeginnings.ts');
-      const [{ readTranslations }, { foreignBeginnings }] = [
-        await exportsOf(path),
-        await exportsOf(beginnings),
-      ];
-      return {
-        contents: translationsSource(readTranslations(), foreignBeginnings()),
-        resolveDir: dirname(path),
-      };
-    });
-    onLoad({ filter: inCore('connection[/\\\\]foreignBeginnings') }, ({ path }) => ({
-      contents: `import { readBeginnings } from '../log/translations.ts';
-        export { readBeginnings as foreignBeginnings };`,
-      resolveDir: dirname(path),
-    }));
+  setup: ({ onResolve, onLoad }) => {
+    for (const [file, { path, name }] of Object.entries(files)) {
+      onResolve({ filter: new RegExp(`^\\./${file}\\.cjs$`) }, ({ path }) => ({ path, external: true }));
+      replaced(onLoad, path, () => `export const ${name} = () => require('./${file}.cjs').${name}();`);
+    }
+    for (const table of inline) replaced(onLoad, table.path, () => answered(table));
   },
 };

@@ -1,7 +1,7 @@
 import { translationsOf, msgidsOf, wordingsOf } from '../../src/core/connection/languages.ts';
 import { fillTemplate, matchTemplate, messageTemplate } from '../../src/core/connection/messageTemplate.ts';
 import { english } from '../../src/core/connection/messageTexts.ts';
-import { sectionLabels } from '../../src/core/log/labels.ts';
+import { sectionLabels } from '../../src/core/log/labelTexts.ts';
 import { readTranslations } from '../../src/core/log/translations.ts';
 import type { Printed } from '../core/serverLog.ts';
 

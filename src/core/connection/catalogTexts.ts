@@ -1,4 +1,4 @@
-import { labelMsgids, unknownName } from '../log/labels.ts';
+import { labelMsgids, unknownName } from '../log/labelTexts.ts';
 import { failureTable } from './failureTable.ts';
 import { english } from './messageTexts.ts';
 

@@ -4,6 +4,7 @@ import { ByStart } from './byStart.ts';
 import { failureTable, type FailurePhase, type FailureRow } from './failureTable.ts';
 import { wordingsOf, type Wording } from './languages.ts';
 import { poolerFailureTable } from '../pool/poolerFailures.ts';
+import { mayBeForeign } from './mayBeForeign.ts';
 import { Remembered } from './remembered.ts';
 import { matchTemplate, templateStart } from './messageTemplate.ts';
 import { isCrash, parseServerMessage } from './serverMessage.ts';
@@ -89,8 +90,9 @@ function fits({ row, wording, ofBackground }: KnownMessage, entry: LogEntry, bac
 }
 
 /** In whatever language. */
-function saysDetail({ detail }: FailureRow, entry: LogEntry): boolean {
-  return detail === undefined || wordingsOf(detail).some(({ text }) => text === (entry.detail ?? ''));
+function saysDetail({ detail }: FailureRow, { detail: said = '' }: LogEntry): boolean {
+  if (detail === undefined || detail === said) return true;
+  return mayBeForeign(said) && wordingsOf(detail).some(({ text }) => text === said);
 }
 
 function comesWith({ severities = ['FATAL'] }: FailureRow, { severity }: LogEntry): boolean {

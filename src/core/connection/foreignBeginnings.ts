@@ -39,9 +39,10 @@ export function foreignBeginnings(): readonly Beginning[] {
 function messages(): Foreign[] {
   const texts = [
     ...[sessionTexts, english.clientTrouble, english.hbaFileMatched, english.hbaLineMatched].flat(),
-    ...failureTable.flatMap(({ messages: known, backgroundMessages = [] }) => [
+    ...failureTable.flatMap(({ messages: known, backgroundMessages = [], detail = [] }) => [
       ...known,
       ...backgroundMessages,
+      ...[detail].flat(),
     ]),
   ];
   return [

@@ -1,14 +1,19 @@
-import { foreignBeginnings } from './foreignBeginnings.ts';
+import { beginningsInAscii } from './beginningsInAscii.ts';
+import { foreignBeginnings, type Beginning } from './foreignBeginnings.ts';
 
 const keyLength = 3;
-let byKey: Map<string, Started[]> | undefined;
+type ByKey = ReadonlyMap<string, readonly Started[]>;
+let inAscii: ByKey | undefined;
+let inAny: ByKey | undefined;
 
 /**
  * Whether a text can be a known message in another language than English: it begins as such a message does, as few
  * English texts do.
  */
 export function mayBeForeign(text: string): boolean {
-  byKey ??= beginningsByKey();
+  const byKey = /[^\0-\x7f]/.test(text)
+    ? (inAny ??= byBeginning(foreignBeginnings()))
+    : (inAscii ??= byBeginning(beginningsInAscii()));
   const begins = (beginning: Started): boolean => isBegunBy(text, beginning);
   for (let length = keyLength; length >= 0; length -= 1)
     if (byKey.get(text.slice(0, length))?.some(begins) === true) return true;
@@ -27,14 +32,14 @@ function isBegunBy(text: string, { start, pieces }: Started): boolean {
 }
 
 /** By their first characters, or by what there is of them. */
-function beginningsByKey(): Map<string, Started[]> {
-  const beginnings = new Map<string, Started[]>();
-  for (const [starts, pieces] of foreignBeginnings())
+function byBeginning(beginnings: readonly Beginning[]): ByKey {
+  const byKey = new Map<string, Started[]>();
+  for (const [starts, pieces] of beginnings)
     for (const start of starts) {
       const key = start.slice(0, keyLength);
-      const sameKey = beginnings.get(key);
+      const sameKey = byKey.get(key);
       if (sameKey) sameKey.push({ start, pieces });
-      else beginnings.set(key, [{ start, pieces }]);
+      else byKey.set(key, [{ start, pieces }]);
     }
-  return beginnings;
+  return byKey;
 }

@@ -1,7 +1,7 @@
 import { ByStart } from './byStart.ts';
-import { failureTable } from './failureTable.ts';
-import { englishOf, msgidsOf, type Wording } from './languages.ts';
+import { englishOf, type Wording } from './languages.ts';
 import { matchTemplate, messageTemplate, templateStart, type MessageTemplate } from './messageTemplate.ts';
+import { namingMsgids } from './namingMsgids.ts';
 
 /** The names that a message quotes. */
 export interface QuotedNames {
@@ -25,17 +25,16 @@ interface NamingMessage {
   readonly roles: readonly (Role | undefined)[];
 }
 
-const naming = new ByStart<NamingMessage>(({ translationsOf }) => {
-  const messages = failureTable.flatMap((row) => row.messages);
-  return [...new Set(messages.flatMap((message) => [...msgidsOf(message), message]))].flatMap((msgid) => {
+const naming = new ByStart<NamingMessage>(({ translationsOf }) =>
+  namingMsgids().flatMap((msgid) => {
     const rolesHere = rolesIn(msgid);
     if (rolesHere.every((role) => role === undefined)) return [];
     return [...englishOf(msgid), ...translationsOf(msgid)].map((wording): [string, NamingMessage] => [
       templateStart(wording.text),
       { wording, roles: rolesHere },
     ]);
-  });
-});
+  }),
+);
 
 function rolesIn(msgid: string): (Role | undefined)[] {
   return messageTemplate(msgid)

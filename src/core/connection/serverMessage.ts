@@ -1,6 +1,6 @@
 import type { LogEntry } from '../log/logEntry.ts';
 import { ByStart } from './byStart.ts';
-import { wordingsOf, type Wording } from './languages.ts';
+import { englishOf, wordingsOf, type Wording } from './languages.ts';
 import { matchTemplate } from './messageTemplate.ts';
 import { serverTextStarts } from './messageStarts.ts';
 import { english, type ServerEvent, type ServerText } from './messageTexts.ts';
@@ -128,9 +128,10 @@ function startingMessage(server: string): ServerMessage | undefined {
 }
 
 function firstValue(message: string, text = ''): string | undefined {
-  return wordingsOf(message)
-    .map(({ template }) => matchTemplate(template, text)?.[0])
-    .find((value) => value !== undefined);
+  const valueIn = (wordings: readonly Wording[]): string | undefined =>
+    wordings.map(({ template }) => matchTemplate(template, text)?.[0]).find((value) => value !== undefined);
+  // the other languages are many, and read when one is wanted
+  return text === '' ? undefined : (valueIn(englishOf(message)) ?? valueIn(wordingsOf(message)));
 }
 
 function processTerminated(

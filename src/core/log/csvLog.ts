@@ -8,7 +8,7 @@ import type { RecurringShape } from './recurringShape.ts';
 /** `log_destination = csvlog`: 23 columns (12), 24 (13) or 26 (14 and later); manual, section 19.8.4. */
 export class CsvLog implements LogFormat {
   readonly name = 'csv';
-  readonly table = csvTable();
+  readonly table = csvTable;
   readonly recurring: RecurringShape;
   readonly #clock: LogClock;
 

@@ -7,7 +7,7 @@ import type { RecurringShape } from './recurringShape.ts';
 /** `log_destination = jsonlog` (15 and later): one object a line; manual, section 19.8.5. */
 export class JsonLog implements LogFormat {
   readonly name = 'json';
-  readonly table = jsonTable();
+  readonly table = jsonTable;
   readonly recurring: RecurringShape;
   readonly #clock: LogClock;
 

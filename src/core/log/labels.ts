@@ -1,18 +1,6 @@
-import { wordingsOf } from '../connection/languages.ts';
-import { templateStart } from '../connection/messageTemplate.ts';
-import { severities, type Severity } from './logEntry.ts';
-
-/** Labels that begin a companion line of a record (elog.c send_message_to_server_log), in the server's order. */
-export const sectionLabels = [
-  'DETAIL',
-  'HINT',
-  'QUERY',
-  'CONTEXT',
-  'LOCATION',
-  'BACKTRACE',
-  'STATEMENT',
-] as const;
-export type SectionLabel = (typeof sectionLabels)[number];
+import { sectionLabels, type SectionLabel } from './labelTexts.ts';
+import type { Severity } from './logEntry.ts';
+import { writtenTexts } from './writtenTexts.ts';
 
 /** A label as a log prints it, and what it means. */
 export interface PrintedLabel {
@@ -21,23 +9,12 @@ export interface PrintedLabel {
   readonly means: Severity | SectionLabel;
 }
 
-/** What the catalogs have for a severity and for the label of a section. */
-const severityMsgids = severities.map((means) => ({ means, msgid: means }));
-const sectionMsgids = sectionLabels.flatMap((means) =>
-  (means === 'LOCATION' ? ['%s, %s:%d\n', '%s:%d\n'] : ['']).map((rest) => ({
-    means,
-    msgid: `${means}:  ${rest}`,
-  })),
-);
-/** What stands in a prefix for a name that is not known yet, in English. */
-export const unknownName = '[unknown]';
-export const labelMsgids: readonly string[] = [...severityMsgids, ...sectionMsgids].map(({ msgid }) => msgid);
+/** What a log is searched for, in every language. */
+export const written = writtenTexts();
 
 const debugLevels = ['DEBUG1', 'DEBUG2', 'DEBUG3', 'DEBUG4', 'DEBUG5'];
 const severityWords: ReadonlyMap<string, Severity> = new Map([
-  ...severityMsgids.flatMap(({ means, msgid }) =>
-    wordingsOf(msgid).map(({ text }) => [text, means] as const),
-  ),
+  ...written.severities.map(([means, word]) => [word, means] as const),
   ...debugLevels.map((word) => [word, 'DEBUG'] as const),
 ]);
 
@@ -48,19 +25,16 @@ const severityWords: ReadonlyMap<string, Severity> = new Map([
 export const printedLabels: readonly PrintedLabel[] = [
   ...[...severityWords].map(([word, means]) => ({ text: `${word}:  `, means })),
   ...new Map(
-    sectionMsgids.flatMap(({ means, msgid }) =>
-      wordingsOf(msgid).map((wording) => {
-        const text = templateStart(wording.text);
-        return [text, { text, means }] as const;
-      }),
-    ),
+    written.sections.flatMap(([means, texts]) => texts.map((text) => [text, { text, means }] as const)),
   ).values(),
 ];
 
 const byFirstCharacter = new Map<string, PrintedLabel[]>();
 for (const label of [...printedLabels].sort((a, b) => b.text.length - a.text.length)) {
   const first = label.text[0] ?? '';
-  byFirstCharacter.set(first, [...(byFirstCharacter.get(first) ?? []), label]);
+  const sameFirst = byFirstCharacter.get(first);
+  if (sameFirst) sameFirst.push(label);
+  else byFirstCharacter.set(first, [label]);
 }
 
 /** The label that stands at this place of a text; undefined = none. */
@@ -74,7 +48,7 @@ export function severityOf(word: string): Severity | undefined {
 }
 
 /** What stands in a prefix for a name that is not known yet, in every language. */
-export const unknownNames: ReadonlySet<string> = new Set(wordingsOf(unknownName).map(({ text }) => text));
+export const unknownNames: ReadonlySet<string> = new Set(written.unknownNames);
 
 export function isSectionLabel(label: Severity | SectionLabel): label is SectionLabel {
   return (sectionLabels as readonly string[]).includes(label);

@@ -51,13 +51,22 @@ export interface OtherLabels {
   }[];
 }
 
+/** Words, and beginnings of messages: those in ASCII, whatever their language, or any. */
+export type ScanWords = 'ascii' | 'any';
+
+/** The severities of a format, in all languages. */
+export interface ScanLabels {
+  readonly anchors: readonly ScanAnchor[];
+  readonly others?: OtherLabels | undefined;
+}
+
 /** What the scan executes to find the entries of one format: compiled here, run by sources/tail/scan.ts. */
 export interface ScanTable {
   /** How an entry is cut out around an anchor: lines with TAB continuations, quoted csv records, or single lines. */
   readonly framing: 'lines' | 'csv' | 'singleLine';
   readonly between: BetweenSeverityAndMessage;
-  readonly anchors: readonly ScanAnchor[];
-  readonly others?: OtherLabels | undefined;
+  /** What is searched as long as a log is in ASCII, and from then on: there are many languages, and few logs in them. */
+  readonly labels: (words: ScanWords) => ScanLabels;
   /** stderr: stands in the first line of a text that is no entry, and is told all the same: a panic in Rust. */
   readonly raw?: Pick<ScanAnchor, 'needle' | 'before'>;
 }

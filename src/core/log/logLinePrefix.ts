@@ -1,4 +1,5 @@
-import { isSectionLabel, type SectionLabel } from './labels.ts';
+import { isSectionLabel } from './labels.ts';
+import type { SectionLabel } from './labelTexts.ts';
 import type { LogEntry, Severity } from './logEntry.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { nameEvidence } from './nameEvidence.ts';

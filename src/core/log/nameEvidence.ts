@@ -1,5 +1,5 @@
 import { parseConnectionMessage } from '../connection/connectionMessage.ts';
-import type { SectionLabel } from './labels.ts';
+import type { SectionLabel } from './labelTexts.ts';
 import type { LogEntry, Severity } from './logEntry.ts';
 
 /** So much of a message is looked at: the names in it are no longer than 63 bytes. */

@@ -26,6 +26,14 @@ const starts: Readonly<Record<string, readonly string[]>> = {
   FATAL: [],
 };
 
+const anchors = Object.entries(starts).map(([level, messages]): ScanAnchor => ({
+  before: ' ',
+  needle: `${level} `,
+  after: '',
+  languages: ['en'],
+  messages: messages.map((start) => ({ start, sections: false, languages: ['en'] })),
+}));
+
 /** A line of PgBouncer's log, as a sample of it can be recognized. */
 export function isPgbouncerLine(line: string): boolean {
   return lineStart.test(line);
@@ -37,13 +45,7 @@ export class PgbouncerLog implements LogFormat {
   readonly table: ScanTable = {
     framing: 'lines',
     between: 'optionalSqlState',
-    anchors: Object.entries(starts).map(([level, messages]): ScanAnchor => ({
-      before: ' ',
-      needle: `${level} `,
-      after: '',
-      languages: ['en'],
-      messages: messages.map((start) => ({ start, sections: false, languages: ['en'] })),
-    })),
+    labels: () => ({ anchors }),
   };
   readonly #clock: LogClock;
 

@@ -1,6 +1,7 @@
 import type { ConnectionMessage } from '../connection/connectionMessage.ts';
 import type { QuotedNames } from '../connection/quotedNames.ts';
-import { labelAt, type SectionLabel } from './labels.ts';
+import { labelAt } from './labels.ts';
+import type { SectionLabel } from './labelTexts.ts';
 import type { Severity } from './logEntry.ts';
 import type { LogLinePrefix } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';

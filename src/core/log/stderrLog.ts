@@ -1,5 +1,6 @@
 import { classifyFailure } from '../connection/failure.ts';
-import { isSectionLabel, type SectionLabel } from './labels.ts';
+import { isSectionLabel } from './labels.ts';
+import type { SectionLabel } from './labelTexts.ts';
 import type { LogEntry } from './logEntry.ts';
 import type { LogFormat } from './logFormat.ts';
 import { KnownPrefixes } from './knownPrefixes.ts';
@@ -24,7 +25,7 @@ function threadPanic(text: string): LogEntry {
 /** `log_destination = stderr`: prefix, `SEVERITY:  `, message; TAB continues; companion lines repeat the prefix. */
 export class StderrLog implements LogFormat {
   readonly name = 'stderr';
-  readonly table = stderrTable();
+  readonly table = stderrTable;
   readonly #prefixes: KnownPrefixes;
   readonly #clock: LogClock;
   #shape: { readonly prefix: string; readonly recurring: RecurringShape | undefined } | undefined;

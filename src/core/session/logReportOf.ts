@@ -46,9 +46,16 @@ export function logReportOf(state: LogState, facts: ReportFacts): LogReport {
     activeReplication: sessions.length - clients.length,
     sessions: sessions.slice(-longestList).map((session) => sessionRow(state, session)),
     totals: { ...state.seen.totals },
-    failures: list('failure'),
-    endings: list('ending'),
-    problems: list('problem'),
+    // thousands, of which a summary as text has none
+    get failures() {
+      return list('failure');
+    },
+    get endings() {
+      return list('ending');
+    },
+    get problems() {
+      return list('problem');
+    },
     groups: Object.fromEntries(
       dimensions.map((dimension) => [dimension, groupsOf(clients, dimension)]),
     ) as Record<Dimension, NameCount[]>,

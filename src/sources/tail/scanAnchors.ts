@@ -36,7 +36,9 @@ export class Anchors {
   constructor(table: ScanTable, wasm: WasmScan | null) {
     this.#table = table;
     this.#wasm = wasm;
-    const needles = [...table.anchors, ...(table.raw ? [table.raw] : [])].map(({ needle }) => needle);
+    const needles = [...table.labels('ascii').anchors, ...(table.raw ? [table.raw] : [])].map(
+      ({ needle }) => needle,
+    );
     this.longestNeedle = Math.max(...needles.map((needle) => Buffer.byteLength(needle)));
   }
 
@@ -80,8 +82,9 @@ class Needles implements Search {
   readonly #needles: readonly Needle[];
   readonly #next: number[] = [];
 
-  constructor({ between, others }: ScanTable, labels: readonly NeedleLabels[]) {
-    this.#between = between;
+  constructor(table: ScanTable, labels: readonly NeedleLabels[]) {
+    this.#between = table.between;
+    const others = labels.some((each) => each.others) ? table.labels('any').others : undefined;
     this.#needles = labels.map((each) => {
       if (!each.others || !others) return { ...each, labelsAt: () => each.labels };
       const byLastByte = Array.from({ length: 256 }, (_, byte) =>

@@ -86,7 +86,9 @@ export function labelsOf(table: ScanTable, words: Words): readonly NeedleLabels[
   return labels;
 }
 
-function compile({ anchors, others, raw }: ScanTable, words: Words): NeedleLabels[] {
+function compile(table: ScanTable, words: Words): NeedleLabels[] {
+  const { anchors, others } = table.labels(words === 'english' ? 'ascii' : 'any');
+  const { raw } = table;
   const isLegacy = words === 'legacy';
   const messagesOf = new Map<readonly ScanMessage[], ScanMessages>();
   const labels = (

@@ -1,0 +1,12 @@
+import { foreignBeginnings, type Beginning } from './foreignBeginnings.ts';
+
+const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
+
+/** Those of the foreign beginnings that a text in ASCII can have: with them an English log is read. */
+export function beginningsInAscii(): readonly Beginning[] {
+  return foreignBeginnings().flatMap(([allStarts, allPieces]): Beginning[] => {
+    const [starts, pieces] = [allStarts.filter(isAscii), allPieces.filter(isAscii)];
+    const isNone = starts.length === 0 || (pieces.length === 0 && allPieces.length > 0);
+    return isNone ? [] : [[starts, pieces]];
+  });
+}
