@@ -50,8 +50,9 @@ export const cells = {
   toldFailures: 20,
   toldEndings: 21,
   terminatedFlags: 22,
+  pidReusedFlags: 23,
 } as const;
-const cellCount = 23;
+const cellCount = 24;
 
 /** What `layout` answers, by its index. */
 const layout = {

@@ -28,6 +28,8 @@ export type TellRows = (head: number, tail: number, logClockMs: number) => numbe
 /** Log time after which silence decides, and how many may wait behind an undecided one; as in assembly/queue.ts. */
 export const longestSilenceMs = 10_000;
 const mostWaiting = 4096;
+/** So many are gathered before they are told. */
+const toldTogether = 1024;
 
 /**
  * Tells events in the order of the log although some can only be decided by what follows them: an undecided one
@@ -42,6 +44,8 @@ export class PendingQueue<T> {
   /** Places of the first that waits, and of the next that will: numbers that only grow. */
   head = 0;
   tail = 0;
+  /** What is decided now may be told later, with others. */
+  #isGathering = false;
 
   /** `lost` is called when an undecided loss in a row turns out to be one. */
   constructor(tell: (event: T) => void, lost: () => void) {
@@ -86,8 +90,19 @@ export class PendingQueue<T> {
     return pending;
   }
 
+  /** Books one entry of many: what it lets be told is told with that of others, by a later `drain`. */
+  gather(book: () => void): void {
+    this.#isGathering = true;
+    try {
+      book();
+    } finally {
+      this.#isGathering = false;
+    }
+  }
+
   /** Tells everything that is decided, up to the first that is not. */
   drain(logClockMs: number): void {
+    if (this.#isGathering && this.#mayWait(logClockMs)) return;
     while (this.head < this.tail) {
       const from = this.#rows.from(this.head);
       if (this.#rows.numbers[from + stateIn] !== objectState) {
@@ -106,6 +121,13 @@ export class PendingQueue<T> {
       this.head += 1;
       first?.events?.forEach(this.#tell);
     }
+  }
+
+  /** True while there are few, and not even the first of them would be decided by silence. */
+  #mayWait(logClockMs: number): boolean {
+    if (this.tail - this.head > toldTogether) return false;
+    const first = this.#rows.numbers[this.#rows.from(this.head) + logClockIn] ?? 0;
+    return this.head === this.tail || logClockMs - first <= longestSilenceMs;
   }
 
   /** Decides everything that arrived at or before a wall-clock time, and tells it. */

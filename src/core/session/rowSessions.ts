@@ -27,7 +27,7 @@ import {
 } from './sessionRows.ts';
 
 /** What `howIn` says, by its number. */
-const hows: readonly EndedSession['how'][] = ['disconnected', 'refused', 'dying'];
+const hows: readonly EndedSession['how'][] = ['disconnected', 'refused', 'dying', 'lost'];
 
 /** What stands in rows, as the objects that the ordinary reading would have made of the same lines. */
 export class RowSessions {

@@ -32,6 +32,7 @@ export class RowTelling {
     this.#lost = lost;
     this.#told = new ToldRows(memory);
     memory.cells[cells.terminatedFlags] = reasonFlags(lossReasons.indexOf('terminated'));
+    memory.cells[cells.pidReusedFlags] = reasonFlags(lossReasons.indexOf('pidReused'));
   }
 
   /** Tells the rows from one place to another; answers the first that is not decided, or an object. */

@@ -101,7 +101,7 @@ export class SessionBook {
   applyLines(block: LineBlock): void {
     for (let next = this.columns.apply(block, 0); next < block.count;) {
       const line = lineOf(block, next);
-      this.apply(bookedOf(line), toldBy(line));
+      this.queue.gather(() => this.apply(bookedOf(line), toldBy(line)));
       next = this.columns.apply(block, next + 1);
     }
   }

@@ -31,10 +31,11 @@ export const TOLD_LOST: i32 = CELLS + 144;
 export const TOLD_REPLICATION: i32 = CELLS + 152;
 export const TOLD_FAILURES: i32 = CELLS + 160;
 export const TOLD_ENDINGS: i32 = CELLS + 168;
-/** The flags of a session that was told to go and is lost (storedEvent.ts). */
+/** The flags of a session that is lost (storedEvent.ts): it was told to go, or another process has its pid. */
 export const TERMINATED_FLAGS: i32 = CELLS + 176;
+export const PID_REUSED_FLAGS: i32 = CELLS + 184;
 /** Everything before this place is decided: nobody outside is told. */
-export const SETTLED: i32 = CELLS + 184;
+export const SETTLED: i32 = CELLS + 192;
 
 export function add(cell: i32, by: f64): void {
   store<f64>(cell, load<f64>(cell) + by);

@@ -151,12 +151,22 @@ function begun(state: i32): i32 {
   const row = rows.rowOf(line.pid());
   if (row == 0) return add(state);
   if (row == rows.IN_BOOK) return -(<i32>Answer.IN_BOOK);
-  if (rows.int(row, rows.STATE) == rows.OPEN) return -(<i32>Answer.NOT_PLAIN);
+  if (rows.int(row, rows.STATE) == rows.OPEN && !replace(row)) return -(<i32>Answer.NOT_PLAIN);
   if (!isOf(row)) return mayFollow(row) ? add(state) : -(<i32>Answer.NOT_PLAIN);
   forgetSame(row);
   rows.clear(row);
   rows.move(row, state);
   return row;
+}
+
+/** A process begins that has the pid of an open session, which is gone; false = that is not sure. */
+function replace(row: i32): bool {
+  if (isNaN(line.at()) || !(isOf(row) || isOlder(row))) return false;
+  decide(rows.double(row, rows.PLACE));
+  end(row, rows.LOST);
+  cells.add(cells.LOST_SILENTLY, 1);
+  write(Waiting.LOSS_BY_PID, row, false, 0);
+  return true;
 }
 
 /** A new row for a session that begins with this line; negative = there is no room. */
@@ -177,11 +187,12 @@ function isOf(row: i32): bool {
 
 /** True when the line, with another key, is surely of a later process than a row that is not open. */
 function mayFollow(row: i32): bool {
-  return (
-    rows.int(row, rows.STATE) != rows.OPEN &&
-    rows.int(row, rows.KEY_IS) == facts.keyIs() &&
-    rows.double(row, rows.START) < line.start()
-  );
+  return rows.int(row, rows.STATE) != rows.OPEN && isOlder(row);
+}
+
+/** True when the line has another key of the same kind, of a process that began later. */
+function isOlder(row: i32): bool {
+  return rows.int(row, rows.KEY_IS) == facts.keyIs() && rows.double(row, rows.START) < line.start();
 }
 
 /** What ended before under the key of this row is forgotten. */

@@ -17,6 +17,7 @@ export const enum Waiting {
   LOSS = 6,
   FAILURE = 7,
   ENDING = 8,
+  LOSS_BY_PID = 9,
 }
 
 export const AT: i32 = 0;

@@ -28,6 +28,7 @@ export const ENTRY_HOST: i32 = 116;
 
 export const REFUSED: i32 = 1;
 export const DYING: i32 = 2;
+export const LOST: i32 = 3;
 
 const FREE: i32 = 0;
 export const OPENING: i32 = 1;
