@@ -63,7 +63,6 @@ export class PlainSessions {
       const isNothingDone = next < to || this.#memory.module.why() === answers.drain;
       if (isNothingDone && !this.#goesOn(block, next)) return next;
     }
-    this.#book.queue.drain(this.#book.time.elapsedMs);
     return block.count;
   }
 

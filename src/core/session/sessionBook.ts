@@ -104,6 +104,7 @@ export class SessionBook {
       this.queue.gather(() => this.apply(bookedOf(line), toldBy(line)));
       next = this.columns.apply(block, next + 1);
     }
+    this.queue.drain(this.time.elapsedMs);
   }
 
   /** The key of the session that an entry belongs to, as ProcessKeys says; from now on its pid is the maps'. */
