@@ -18,7 +18,7 @@ import {
   type RecurringNumbers,
 } from '../../core/log/recurring.ts';
 import type { RecurringShape } from '../../core/log/recurringShape.ts';
-import { mostRecords, type WasmScan } from './wasmScan.ts';
+import { mostRecords, never, nothing, type WasmScan } from './wasmScan.ts';
 import { zoneAround } from './zoneAround.ts';
 
 /** Forms that one log may have: what comes beyond them is read the ordinary way. */
@@ -105,15 +105,17 @@ export class RecurringLines {
   }
 
   /**
-   * What became of the line at the place that the last search has answered: read the ordinary way, it is this entry. True =
-   * its form has a number now, and a search from its beginning on reads it.
+   * What became of the line at the place that the last search has answered: read the ordinary way, it is this entry, or a
+   * line of another one (`other`). True = its form has a number now, and a search from its beginning on reads it.
    */
-  learn(entry: LogEntry | undefined): boolean {
+  learn(reading: LogEntry | 'other' | undefined): boolean {
+    if (this.#wasm.mayLearnNothing) this.#wasm.learn(reading === 'other' ? nothing : never);
     if (!this.#wasm.mayLearn) return false;
+    const entry = typeof reading === 'object' ? reading : undefined;
     const form = entry && recurringFormOf(entry);
     const isSame = form && saysTheSame(this.#numbersAt(this.#wasm.count), form);
     const number = isSame === true && this.#forms.length < mostForms ? this.#forms.length : undefined;
-    if (!this.#wasm.learn(number) || number === undefined || !form) return false;
+    if (!this.#wasm.learn(number ?? never) || number === undefined || !form) return false;
     this.#forms.push(form);
     return true;
   }

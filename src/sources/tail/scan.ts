@@ -16,7 +16,7 @@ import { frameRaw } from './rawText.ts';
 import { RefusedLines } from './refusedLines.ts';
 import type { Found } from './scanLabels.ts';
 import { ScanLanguages } from './scanLanguages.ts';
-import { readEntry, settledLine } from './scanReading.ts';
+import { readEntry, settledLine, type Reading } from './scanReading.ts';
 import { textOf } from './scanTexts.ts';
 import type { WasmScan } from './wasmScan.ts';
 
@@ -266,9 +266,7 @@ export class Scan {
     const { start, end } = frame;
     const offsetBytes = this.#offsetBytes + start;
     const reading = readEntry(around, frame, format);
-    const isLearned = this.#recurring?.learn(
-      typeof reading === 'object' && reading.start === start ? reading.entry : undefined,
-    );
+    const isLearned = this.#recurring?.learn(readFrom(reading, start));
     if (reading === 'unknown') {
       if (this.#refused.refuse(offsetBytes)) {
         const line = textOf(around.bytes, start, end);
@@ -336,4 +334,10 @@ function frameOf(around: Surroundings, { at, verdict }: Found, format: LogFormat
     case 'singleLine':
       return frameSingleLine(around, verdict);
   }
+}
+
+/** What the line that begins there is, if it is read by itself. */
+function readFrom(reading: Reading, start: number): LogEntry | 'other' | undefined {
+  if (reading === 'other') return reading;
+  return typeof reading === 'object' && reading.start === start ? reading.entry : undefined;
 }

@@ -33,9 +33,12 @@ export const mostRecords = 4096;
 const mostHosts = 16_384;
 const programBytes = 4096;
 const keyBytes = 24;
-/** assembly/forms.ts: the line may be learned; it never is read here. */
+/** assembly/forms.ts: the line may be learned, or that it is nothing. */
 const met = -2;
-const never = -3;
+const metNothing = -4;
+/** And what it is besides a number: it never is read here, or passed over. */
+export const never = -3;
+export const nothing = -5;
 
 /** Operations of a head (assembly/lineHead.ts). */
 const operations: Readonly<Record<HeadPart['kind'], number>> = {
@@ -206,9 +209,14 @@ export class WasmScan {
     return this.#exports.whyNot() === met;
   }
 
-  /** Gives the line at the last place a number; undefined = it is never read here. False = there is no room. */
-  learn(form: number | undefined): boolean {
-    return this.#exports.learn(form ?? never);
+  /** It may be learned of that line that it is nothing. */
+  get mayLearnNothing(): boolean {
+    return this.#exports.whyNot() === metNothing;
+  }
+
+  /** Gives the line at the last place a number, or what it is. False = there is no room. */
+  learn(form: number): boolean {
+    return this.#exports.learn(form);
   }
 
   #writeProgram({ head }: RecurringShape): boolean {

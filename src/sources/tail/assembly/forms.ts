@@ -21,6 +21,9 @@ import {
 export const NEW: i32 = -1;
 export const MET: i32 = -2;
 export const NEVER: i32 = -3;
+/** It may be learned that the line is nothing, and it is known to be nothing. */
+export const MET_NOTHING: i32 = -4;
+export const NOTHING: i32 = -5;
 
 const MANY_FORMS: i32 = MOST_FORMS / 2;
 /** A form in the arena begins with its hash, its number and its length; each begins a line of the processor's cache. */
@@ -105,15 +108,16 @@ function bytesOf(length: i32): i32 {
 
 /**
  * A line waits for its form: the memory where forms stand is slow, so it is asked for many at a time. WAITING holds of
- * each its hash, where its constant parts stand, their length, and what memory has answered so far.
+ * each its hash, where its constant parts stand, their length, what memory has answered so far, and what may be learned.
  */
-export function letWait(length: i32): void {
+export function letWait(length: i32, mayBeNothing: bool): void {
   // up to a multiple of 16 these are zeros
   v128.store(freeScratch + length, i8x16.splat(0));
   const line = WAITING + waitingCount * WAITING_BYTES;
   store<u64>(line, hashOf(freeScratch, length));
   store<i32>(line, freeScratch, 8);
   store<i32>(line, length, 12);
+  store<i32>(line, mayBeNothing ? MET_NOTHING : MET, 24);
   waitingCount += 1;
   freeScratch = (freeScratch + length + 15) & -16;
 }
@@ -168,10 +172,10 @@ export function formOf(index: i32): i32 {
   metHash = hash;
   metAt = constants;
   metBytes = length;
-  return MET;
+  return load<i32>(line, 24);
 }
 
-/** Gives the form that was met last a number, or NEVER; false = there is no more room. SCRATCH must be as it was. */
+/** Gives the form that was met last a number, NEVER or NOTHING; false = there is no more room. SCRATCH must be as it was. */
 export function learn(number: i32): bool {
   const bytes = bytesOf(metBytes);
   if (metBytes == 0 || formCount >= MOST_FORMS || arenaBytes + bytes > ARENA_BYTES) return false;

@@ -3,7 +3,7 @@
 import { indexOf, indexOfEither } from './bytes';
 import { candidateLine, Framing, LONGEST_HEAD, mayCount, nextCandidate, placeLine } from './candidates';
 import { readCsvHead } from './csvHead';
-import { askForms, clearWaiting, formOf, freeScratch, letWait, NEW, waitingCount } from './forms';
+import { askForms, clearWaiting, formOf, freeScratch, letWait, NEW, NOTHING, waitingCount } from './forms';
 import { readJsonHead } from './jsonHead';
 import { INPUT, MOST_RECORDS, RECORDS, MOST_CONSTANT_BYTES, RECORD_BYTES } from './layout';
 import {
@@ -59,6 +59,8 @@ export let readTo: i32 = 0;
 export let unsettled: i32 = 0;
 /** Where the line that was read last ends. */
 let lineEnd: i32 = 0;
+/** The candidate stands behind the label of a section: if the line is an entry, it is read the ordinary way. */
+let mayBeNothing: bool = false;
 /** Why the last line was none of those that are read here. */
 export let refusal: i32 = NEW;
 
@@ -106,6 +108,7 @@ export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, i
   const start = startOf(framing, at, startsLine);
   if (start < INPUT) return false;
   beginLine(freeScratch);
+  mayBeNothing = false;
   let isRead: bool;
   if (framing == Framing.LINES) isRead = readStderr(start, at, to, isMore);
   else if (framing == Framing.JSON) isRead = readJson(start, at, to);
@@ -113,7 +116,7 @@ export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, i
   keepStarts();
   if (!isRead || pid <= 0 || constantBytes > MOST_CONSTANT_BYTES) return false;
   write(RECORDS + (recordCount + waitingCount) * RECORD_BYTES, at, start);
-  letWait(constantBytes);
+  letWait(constantBytes, mayBeNothing);
   return true;
 }
 
@@ -135,9 +138,13 @@ export function isOfSection(at: i32, startsLine: bool): bool {
 /** Gives the lines that wait their forms; false = one has none, and stands behind the last record. */
 export function settle(): bool {
   askForms();
+  let waiting = RECORDS + recordCount * RECORD_BYTES;
   for (let index = 0; index < waitingCount; index += 1) {
     const record = RECORDS + recordCount * RECORD_BYTES;
+    if (record != waiting) memory.copy(record, waiting, RECORD_BYTES);
+    waiting += RECORD_BYTES;
     const form = formOf(index);
+    if (form == NOTHING) continue;
     if (form < 0) {
       refusal = form;
       unsettled = load<i32>(record, FORM_IN);
@@ -185,6 +192,7 @@ function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
   if (message + 16 > to) return false;
   const newline = isLineKnown ? nextEnd : indexOf(NEWLINE, message, to);
   if (newline == to) return false;
+  if (!isLineKnown && hasNames() && isBehindLabel(start, colon)) return readInner(start, newline, to);
   if (!readHead(start, label)) return false;
   if (!isLog || !isOfSession(message)) return readOther(label, newline, to);
   const next = lookAt(newline + 1, to);
@@ -194,6 +202,23 @@ function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
   const end = load<u8>(newline - 1) == 0x0d ? newline - 1 : newline;
   if (!readMessage(label, message, end)) return false;
   if (end < newline) keep(end, newline);
+  lineEnd = newline;
+  return true;
+}
+
+/** Stands another label before this one? Then names may be what looks like it, or it is in the text behind it. */
+function isBehindLabel(start: i32, colon: i32): bool {
+  walk(start, colon);
+  return firstLabel != 0 && firstLabel < colon;
+}
+
+/** One line of a DETAIL, CONTEXT, …, with a candidate in its text, as far as it is not the names that look so. */
+function readInner(start: i32, newline: i32, to: i32): bool {
+  nextStart = 0;
+  const section = sectionBefore(start, firstLabel);
+  if (section == 0 || newline + 1 >= to || load<u8>(newline + 1) == TAB || !readHead(start, section)) return false;
+  keep(section, newline);
+  mayBeNothing = true;
   lineEnd = newline;
   return true;
 }

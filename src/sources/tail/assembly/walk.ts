@@ -12,7 +12,7 @@ export let isOnlyLabel: bool = false;
 /** Before it something may be found that is no label. */
 export let hasOther: bool = false;
 
-/** Address of the newline that ends the line which begins at `start`, or `to`. */
+/** Address of the newline that ends the line which begins at `start`, or `to`, close behind which it sees labels too. */
 export function walk(start: i32, to: i32): i32 {
   firstLabel = 0;
   isOnlyLabel = true;
