@@ -92,12 +92,15 @@ export class FollowedSource {
 
   /** Begins to read; returns at once. */
   start(): void {
-    this.#running = this.#run().catch((error: unknown) => {
+    const failed = (error: unknown): void => {
       this.state = 'waiting';
       this.trouble = sentenceOf(error);
       this.#host.log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
       this.#host.changed();
-    });
+    };
+    this.#running = Promise.resolve()
+      .then(() => this.#run())
+      .catch(failed);
   }
 
   /** Cancels the first read, and keeps what was read so far; nothing happens once it is through. */
@@ -193,7 +196,7 @@ export class FollowedSource {
 
   async #run(): Promise<void> {
     if (this.log.origin) return this.#followElsewhere(this.log.origin);
-    const saved = await this.#saving.load();
+    const saved = this.#saving.load();
     if (saved && (await this.#resume(saved))) return;
     this.#readInto(foldOf(this.log, this.#settings));
     await this.#first

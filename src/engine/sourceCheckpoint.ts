@@ -55,8 +55,8 @@ export class SourceCheckpoint {
     this.#checkpoint = new Checkpoint(directory, log.id, key);
   }
 
-  async load(): Promise<SavedSource | undefined> {
-    const saved = await this.#checkpoint.load();
+  load(): SavedSource | undefined {
+    const saved = this.#checkpoint.load();
     return saved && unpacked(saved);
   }
 

@@ -24,7 +24,7 @@ export class SourceSaving {
     this.#warn = warn;
   }
 
-  async load(): Promise<SavedSource | undefined> {
+  load(): SavedSource | undefined {
     return this.#checkpoint?.load();
   }
 

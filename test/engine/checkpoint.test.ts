@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
-import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import { Checkpoint } from '../../src/sources/checkpoint.ts';
+import { bytesOf, dataOf } from '../../src/sources/plainData.ts';
 import { TestDirectory } from '../sources/tailWorld.ts';
 
 describe('a checkpoint', () => {
@@ -15,7 +15,7 @@ describe('a checkpoint', () => {
   const path = (): string => directory.join(`deep/storage/${readdirSync(folder())[0] ?? ''}`);
 
   it('gives back what was saved last, typed arrays and all', async () => {
-    assert.equal(await of('log').load(), undefined);
+    assert.equal(of('log').load(), undefined);
     const content = {
       columns: [new Float64Array([1, Number.NaN]), new Uint8Array(3)],
       at: undefined,
@@ -23,9 +23,24 @@ describe('a checkpoint', () => {
     };
     await of('log').save({ other: true });
     await of('log').save(content);
-    assert.deepEqual(await of('log').load(), content);
+    assert.deepEqual(of('log').load(), content);
     assert.equal(readdirSync(folder()).length, 1);
     if (process.platform !== 'win32') assert.equal(statSync(path()).mode & 0o777, 0o600);
+  });
+
+  it('is nothing where one byte of it is another, or its end is missing', async () => {
+    await of('log').save({ numbers: new Float64Array(100), text: 'é' });
+    const whole = readFileSync(path());
+    const name = path().slice(directory.path.length + 1);
+    for (let at = 0; at < whole.length; at += 7) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (whole[at] ?? 0) ^ 1;
+      directory.write(name, damaged);
+      const isPadding = at >= 4 && at < 8;
+      assert.equal(of('log').load() === undefined, !isPadding, `byte ${at}`);
+      directory.write(name, whole.subarray(0, at));
+      assert.equal(of('log').load(), undefined, `${at} bytes`);
+    }
   });
 
   it('saves the content as it is at the call, in the order of the calls', async () => {
@@ -36,23 +51,23 @@ describe('a checkpoint', () => {
     saves.push(checkpoint.save(content));
     content.events.push(3);
     await Promise.all(saves);
-    assert.deepEqual(await checkpoint.load(), { events: [1, 2] });
+    assert.deepEqual(checkpoint.load(), { events: [1, 2] });
   });
 
   it('is nothing to another log, or to one that is read in another way', async () => {
     await of('log').save(1);
-    assert.equal(await of('log', 'other').load(), undefined);
-    assert.equal(await of('other').load(), undefined);
+    assert.equal(of('log', 'other').load(), undefined);
+    assert.equal(of('other').load(), undefined);
   });
 
   it('is thrown away when it is of another version', async () => {
     await of('log').save(1);
-    const saved = deserialize(readFileSync(path()).subarray(4)) as { checkpointVersion: number };
-    const payload = serialize({ ...saved, checkpointVersion: saved.checkpointVersion - 1 });
-    const check = Buffer.alloc(4);
+    const saved = dataOf(readFileSync(path()).subarray(8)) as { checkpointVersion: number };
+    const payload = bytesOf({ ...saved, checkpointVersion: saved.checkpointVersion - 1 });
+    const check = Buffer.alloc(8);
     check.writeUInt32LE(crc32(payload));
     directory.write(path().slice(directory.path.length + 1), Buffer.concat([check, payload]));
-    assert.equal(await of('log').load(), undefined);
+    assert.equal(of('log').load(), undefined);
   });
 
   it('makes room: those written longest ago go', async () => {
@@ -61,8 +76,8 @@ describe('a checkpoint', () => {
     await of('log 3').save(3);
     await of('newest').save(0);
     assert.equal(readdirSync(folder()).length, 20);
-    assert.equal(await of('log 3').load(), 3);
-    assert.equal(await of('newest').load(), 0);
+    assert.equal(of('log 3').load(), 3);
+    assert.equal(of('newest').load(), 0);
   });
 
   it('rejects when it cannot be written, and leaves nothing half-written', async () => {

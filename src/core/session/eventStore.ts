@@ -63,27 +63,14 @@ export class EventStore {
   #numbers = new Map<string, number>();
   #generation = 0;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, columns = emptyColumns(capacity)) {
     this.capacity = capacity;
     this.#nextRow = this.#nextId % capacity;
-    this.#kind = new Uint8Array(capacity);
-    this.#flags = new Uint8Array(capacity);
-    this.#at = new Float64Array(capacity);
-    this.#pid = new Float64Array(capacity);
-    this.#timeMs = new Float64Array(capacity);
-    this.#offset = new Float64Array(capacity);
-    this.#file = new Uint32Array(capacity);
-    this.#names = {
-      database: new Uint32Array(capacity),
-      user: new Uint32Array(capacity),
-      application: new Uint32Array(capacity),
-      host: new Uint32Array(capacity),
-    };
-    const { database, user, application, host } = this.#names;
-    this.#columns = columnsOf({
-      ...{ kind: this.#kind, flags: this.#flags, at: this.#at, pid: this.#pid, timeMs: this.#timeMs },
-      ...{ offset: this.#offset, file: this.#file, database, user, application, host },
-    });
+    const { kind, flags, at, pid, timeMs, offset, file, database, user, application, host } = columns;
+    [this.#kind, this.#flags, this.#at, this.#pid] = [kind, flags, at, pid];
+    [this.#timeMs, this.#offset, this.#file] = [timeMs, offset, file];
+    this.#names = { database, user, application, host };
+    this.#columns = columnsOf(columns);
   }
 
   /** Id of the oldest event still kept, and the id that the next one gets. */
@@ -245,14 +232,17 @@ export class EventStore {
     return { firstId: this.firstId, nextId: this.#nextId, names: [...this.#texts], columns };
   }
 
-  /** A store with the newest of the saved events, whatever its capacity was. */
+  /** A store with the newest of the saved events, whatever its capacity was. What was saved is the store's from now on. */
   static load({ firstId, nextId, names, columns }: SavedEventStore, capacity: number): EventStore {
-    const store = new EventStore(capacity);
+    // a full ring of the same size is one as it is
+    const whole = wholeColumns(columns, capacity);
+    const store = new EventStore(capacity, whole);
     store.#texts = [...names];
     store.#numbers = new Map(names.map((text, number) => [text, number] as const).slice(1));
     store.#nextId = nextId;
     store.#nextRow = nextId % capacity;
     store.#oldestId = Math.max(firstId, nextId - capacity);
+    if (whole) return store;
     store.#columns.forEach((target, index) => {
       copyRing(columns[index] ?? new Uint8Array(), target, store.#oldestId, nextId);
     });
@@ -274,6 +264,27 @@ export class EventStore {
       }
     }
   }
+}
+
+function emptyColumns(capacity: number): EventColumns {
+  const doubles = (): Float64Array => new Float64Array(capacity);
+  const names = (): Uint32Array => new Uint32Array(capacity);
+  return {
+    ...{ kind: new Uint8Array(capacity), flags: new Uint8Array(capacity) },
+    ...{ at: doubles(), pid: doubles(), timeMs: doubles(), offset: doubles(), file: names() },
+    ...{ database: names(), user: names(), application: names(), host: names() },
+  };
+}
+
+/** Saved columns by their names, if all are of this size and of their types; else undefined. */
+function wholeColumns(saved: readonly Column[], capacity: number): EventColumns | undefined {
+  const [kind, flags, at, pid, timeMs, offset, file, database, user, application, host] = saved;
+  const bytes = [kind, flags].filter((each) => each instanceof Uint8Array);
+  const doubles = [at, pid, timeMs, offset].filter((each) => each instanceof Float64Array);
+  const names = [file, database, user, application, host].filter((each) => each instanceof Uint32Array);
+  const all = [...bytes, ...doubles, ...names];
+  if (all.length < 11 || all.some(({ length }) => length !== capacity)) return undefined;
+  return { kind, flags, at, pid, timeMs, offset, file, database, user, application, host } as EventColumns;
 }
 
 /** In the order in which they are saved. */
