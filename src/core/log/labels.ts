@@ -37,8 +37,14 @@ for (const label of [...printedLabels].sort((a, b) => b.text.length - a.text.len
   else byFirstCharacter.set(first, [label]);
 }
 
+/** By characters of ASCII: does a label begin so? Asked of every character of a line. */
+const beginsLabel = Uint8Array.from({ length: 128 }, (_, code) =>
+  byFirstCharacter.has(String.fromCharCode(code)) ? 1 : 0,
+);
+
 /** The label that stands at this place of a text; undefined = none. */
 export function labelAt(text: string, at: number): PrintedLabel | undefined {
+  if (beginsLabel[text.charCodeAt(at)] === 0) return undefined;
   return byFirstCharacter.get(text[at] ?? '')?.find((label) => text.startsWith(label.text, at));
 }
 
