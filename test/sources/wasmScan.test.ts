@@ -87,6 +87,52 @@ function repeated(count: number, record: (number: number, head: string) => strin
   ).flat();
 }
 
+/** Lines of a server whose users are called like labels, and whose texts repeat those of servers. */
+function deceptive(prefix: string, draw: () => number): string {
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(draw() * from.length)] as T;
+  const words = ['LOG:  ', 'FATAL:  ', 'DETAIL:  ', 'STATEMENT:  ', 'HINT:  ', 'ERROR:  ', ' ', ':', '@'];
+  const names = [
+    'app',
+    'shop',
+    'a DETAIL:  b',
+    'DETAIL:  failed: ',
+    'x FATAL:  y',
+    'app:DETAIL',
+    'a@b',
+    'LOG:  ',
+  ];
+  const says = [
+    ...['connection authorized: user=app database=shop', 'connection received: host=10.0.0.7 port=5432'],
+    ...['password authentication failed for user "app"', 'role "a DETAIL:  b" does not exist'],
+    ...['database "shop" does not exist', 'terminating connection due to administrator command'],
+    ...['connection to server at "10.0.9.9" failed: FATAL:  password authentication failed for user "app"'],
+    ...['duration: 1.2 ms  statement: SELECT 1', 'syntax error'],
+  ];
+  const head = (): string =>
+    prefix
+      .replace('%q', '')
+      .replace(/%[mrudap]/g, (escape) =>
+        escape === '%m'
+          ? `2026-11-20 09:58:1${Math.floor(draw() * 10)}.972 UTC`
+          : escape === '%p'
+            ? `${1000 + Math.floor(draw() * 20)}`
+            : escape === '%r'
+              ? '10.0.0.7(5432)'
+              : pick(names),
+      );
+  const lines: string[] = [];
+  while (lines.length < 120) {
+    const label = pick(['LOG', 'FATAL', 'ERROR', 'DETAIL', 'STATEMENT', 'CONTEXT', 'HINT', 'WARNING']);
+    const text = draw() < 0.3 ? `${pick(says)} ${pick(words)}${pick(says)}` : pick(says);
+    lines.push(`${head()}${label}:  ${text}`);
+    if (draw() < 0.2) lines.push(`\t${pick(words)}${pick(says)}`);
+    // what is known to be like one before it is met again
+    if (draw() < 0.5 && lines.length > 3)
+      lines.push(...lines.slice(-3).map((line) => line.replace(/:1\d\./, ':18.')));
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
 describe('the module of the scan', () => {
   it('reads a line that is like another but for its host', () => {
     const lines = repeated(300, (number, head) => {
@@ -123,6 +169,13 @@ describe('the module of the scan', () => {
     ]);
     assert.equal(toldOneByOne(lines), 0);
   });
+
+  for (const prefix of ['%m [%p] %q%u@%d ', '%m:%r:%u@%d:[%p]:%q%a:', '%u %d %m [%p] '])
+    for (const group of seeds(2, 40))
+      it(`reads names that look like labels, and texts that look like entries, as JavaScript does: ${prefix}, ${group}`, () => {
+        for (let seed = group * 25; seed < group * 25 + 25; seed += 1)
+          assertSame(Buffer.from(deceptive(prefix, random(seed))), prefix);
+      });
 
   it('is the one that its sources give, as that of the book is', async () => {
     for (const each of modules)

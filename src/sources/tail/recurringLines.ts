@@ -105,15 +105,18 @@ export class RecurringLines {
   }
 
   /**
-   * What became of the line at the place that the last search has answered: read the ordinary way, it is this entry, or a
-   * line of another one (`other`). True = its form has a number now, and a search from its beginning on reads it.
+   * What became of the line at the place that the last search has answered: read the ordinary way, it is this entry up to
+   * the newline at `end`, or a line of another one (`other`). True = its form has a number now, and a search from its
+   * beginning on reads it.
    */
-  learn(reading: LogEntry | 'other' | undefined): boolean {
+  learn(reading: LogEntry | 'other' | undefined, end: number): boolean {
     if (this.#wasm.mayLearnNothing) this.#wasm.learn(reading === 'other' ? nothing : never);
     if (!this.#wasm.mayLearn) return false;
     const entry = typeof reading === 'object' ? reading : undefined;
     const form = entry && recurringFormOf(entry);
-    const isSame = form && saysTheSame(this.#numbersAt(this.#wasm.count), form);
+    // names can look like labels: what the module takes for its DETAIL may be another entry
+    const isWhole = this.#wasm.lastEnd === end;
+    const isSame = form && isWhole && saysTheSame(this.#numbersAt(this.#wasm.count), form);
     const number = isSame === true && this.#forms.length < mostForms ? this.#forms.length : undefined;
     if (!this.#wasm.learn(number ?? never) || number === undefined || !form) return false;
     this.#forms.push(form);

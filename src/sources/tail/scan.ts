@@ -266,7 +266,7 @@ export class Scan {
     const { start, end } = frame;
     const offsetBytes = this.#offsetBytes + start;
     const reading = readEntry(around, frame, format);
-    const isLearned = this.#recurring?.learn(readFrom(reading, start));
+    const isLearned = this.#recurring?.learn(readFrom(reading, start), end);
     if (reading === 'unknown') {
       if (this.#refused.refuse(offsetBytes)) {
         const line = textOf(around.bytes, start, end);

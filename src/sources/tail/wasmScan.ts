@@ -82,6 +82,8 @@ const jsonKeys = [
  */
 const localIn = [0, 1] as const;
 const zoneIn = [6, 8] as const;
+/** And where the bytes are that were read of it: up to this address. */
+const endIn = 15;
 
 /**
  * The scan as a module in WebAssembly with SIMD (assembly/), which runs at the speed of memory. It says nothing that
@@ -202,6 +204,11 @@ export class WasmScan {
     const at = this.#exports.layout(6) + number * this.#exports.layout(7);
     const length = this.#bytes[at] ?? 0;
     return this.#bytes.toString('latin1', at + 1, at + 1 + length);
+  }
+
+  /** Index of the newline up to which the line at the last place was read, with what belongs to it. */
+  get lastEnd(): number {
+    return (this.#integers[this.count * lineNumbers * 2 + endIn] ?? 0) - this.#exports.layout(0);
   }
 
   /** The line at the last place may be learned: its numbers are those behind the last record. */
