@@ -1,6 +1,5 @@
+import { isAscii } from '../isAscii.ts';
 import { foreignBeginnings, type Beginning } from './foreignBeginnings.ts';
-
-const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
 
 /** Those of the foreign beginnings that a text in ASCII can have: with them an English log is read. */
 export function beginningsInAscii(): readonly Beginning[] {

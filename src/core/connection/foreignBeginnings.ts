@@ -1,3 +1,4 @@
+import { isAscii } from '../isAscii.ts';
 import { failureTable } from './failureTable.ts';
 import { everyLanguage, msgidsOf, translationsOf, type Wording } from './languages.ts';
 import { serverTextStarts, sessionTexts } from './messageStarts.ts';
@@ -16,7 +17,6 @@ interface Foreign {
 /** A shorter beginning in ASCII is that of too many texts which are not known. */
 const shortest = 8;
 const fewLetters = 4;
-const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
 
 /**
  * Of which beginning and piece one belongs to every text that is a known message in another language than English, and

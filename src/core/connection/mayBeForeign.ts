@@ -1,3 +1,4 @@
+import { isAscii } from '../isAscii.ts';
 import { beginningsInAscii } from './beginningsInAscii.ts';
 import { foreignBeginnings, type Beginning } from './foreignBeginnings.ts';
 
@@ -11,9 +12,9 @@ let inAny: ByKey | undefined;
  * English texts do.
  */
 export function mayBeForeign(text: string): boolean {
-  const byKey = /[^\0-\x7f]/.test(text)
-    ? (inAny ??= byBeginning(foreignBeginnings()))
-    : (inAscii ??= byBeginning(beginningsInAscii()));
+  const byKey = isAscii(text)
+    ? (inAscii ??= byBeginning(beginningsInAscii()))
+    : (inAny ??= byBeginning(foreignBeginnings()));
   const begins = (beginning: Started): boolean => isBegunBy(text, beginning);
   for (let length = keyLength; length >= 0; length -= 1)
     if (byKey.get(text.slice(0, length))?.some(begins) === true) return true;

@@ -1,3 +1,4 @@
+import { isAscii } from '../isAscii.ts';
 import { errorMessageStarts, logMessageStarts, type MessageStart } from '../connection/messageStarts.ts';
 
 /** How the messages begin that count, by their severity: of LOG and ERROR these, of FATAL and PANIC all. */
@@ -18,7 +19,7 @@ export function wantedStarts(): WantedStarts {
 
 /** Those of them that are in ASCII: others stand in no log that is. */
 export function startsInAscii(): WantedStarts {
-  const inAscii = (each: MessageStart): boolean => !/[^\0-\x7f]/.test(each.start);
+  const inAscii = ({ start }: MessageStart): boolean => isAscii(start);
   return {
     log: alike(logMessageStarts().filter(inAscii)),
     error: alike(errorMessageStarts().filter(inAscii)),
