@@ -91,6 +91,11 @@ export class KnownPrefixes {
     return undefined;
   }
 
+  /** True when only one prefix is known, and reads the line in one way. */
+  readsOneWay(line: string): boolean {
+    return this.#prefixes.length === 1 && this.#prefixes[0]?.readsOneWay(line) === true;
+  }
+
   /** Reads a line of which a name has a newline that the message quotes. */
   readBroken(text: string): PrefixedLine | undefined {
     for (const prefix of this.#prefixes) {

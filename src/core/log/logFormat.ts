@@ -99,6 +99,8 @@ export interface LogFormat {
    * that name.
    */
   readBroken?(text: string): LogEntry | undefined;
+  /** stderr: can what stands before the severity of this line be read in one way only? */
+  readsOneWay?(line: string): boolean;
   /** stderr: reads raw text that `ScanTable.raw` has found. */
   readRaw?(text: string): LogEntry;
   /** stderr: does raw text that stands directly above an entry belong to it? It does where the entry tells of a crash. */

@@ -56,6 +56,13 @@ export class LogLinePrefix {
     return line && nameEvidence(line.fields, line.label, text.slice(line.textAt)) > 0 ? line : undefined;
   }
 
+  /** Can the names in this line be told apart in one way only? */
+  readsOneWay(line: string): boolean {
+    const matcher = this.#matcher;
+    const ofOthers = matcher.tellsClients ? matcher.readings(line, false).length : 0;
+    return ofOthers + matcher.readings(line, true).length === 1;
+  }
+
   /** Reads the prefix in `head`, with which `text` begins. */
   #read(head: string, text: string, clock: LogClock): PrefixedLine | undefined {
     const other = this.#matcher.tellsClients ? this.#matcher.readings(head, false)[0] : undefined;

@@ -106,7 +106,7 @@ function tellsHost(
 }
 
 /** The entry of a line as the ordinary reading gives it. */
-export function entryOf(line: Readonly<RecurringLine>): LogEntry {
+export function entryOf(line: Readonly<RecurringNumbers & Pick<RecurringLine, 'form'>>): LogEntry {
   const { entry, message } = line.form;
   return {
     ...entry,

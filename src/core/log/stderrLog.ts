@@ -61,6 +61,10 @@ export class StderrLog implements LogFormat {
     return this.#entry(text, this.#prefixes.read(text));
   }
 
+  readsOneWay(line: string): boolean {
+    return this.#prefixes.readsOneWay(line);
+  }
+
   readRaw(text: string): LogEntry {
     return threadPanic(text);
   }

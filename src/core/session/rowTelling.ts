@@ -4,7 +4,7 @@ import type { EventStore } from './eventStore.ts';
 import { namesOf, type RecurringForms } from './recurringForms.ts';
 import { reasonFlags } from './storedEvent.ts';
 import { ToldRows, type RowListener } from './toldRows.ts';
-import { formIn, hostNumberIn, rowNumbers, troubleFormIn } from './waitingRows.ts';
+import { formIn, hostNumberIn, objectState, rowNumbers, stateIn, troubleFormIn } from './waitingRows.ts';
 
 /** Why what waits is not told any further (assembly/answers.ts). */
 const untold = { end: 0, full: 1, names: 2 } as const;
@@ -37,7 +37,7 @@ export class RowTelling {
 
   /** Tells the rows from one place to another; answers the first that is not decided, or an object. */
   tell(head: number, tail: number, logClockMs: number): number {
-    const { module, waiting } = this.#memory;
+    const { module } = this.#memory;
     let next = head;
     for (;;) {
       this.#forgetNames();
@@ -46,9 +46,8 @@ export class RowTelling {
       next = module.tell(next, tail, logClockMs);
       const why = module.whyNotTold();
       this.#take();
-      const from = (next % (waiting.length / rowNumbers)) * rowNumbers;
       if (why === untold.end) return next;
-      if (why === untold.names) this.#lookUp(waiting, from);
+      if (why === untold.names) this.#lookUpAll(next, tail);
     }
   }
 
@@ -58,23 +57,35 @@ export class RowTelling {
     if (this.#told.count > 0) this.#listener.take(this.#told);
   }
 
-  /** The store's numbers of a form's names and of a host, one more than they are: 0 is what is not known. */
-  #lookUp(waiting: Float64Array, from: number): void {
+  /** Looks up all names of the rows from one place to another: to go on after each would be dear. */
+  #lookUpAll(head: number, tail: number): void {
+    const { waiting } = this.#memory;
     const store = this.#listener.store();
+    for (let place = head; place < tail; place += 1) {
+      const from = (place % (waiting.length / rowNumbers)) * rowNumbers;
+      if (waiting[from + stateIn] !== objectState) this.#lookUp(from, store);
+    }
+  }
+
+  /** The store's numbers of a form's names and of a host, one more than they are: 0 is what is not known. */
+  #lookUp(from: number, store: EventStore): void {
+    const { waiting, fatalNames, hostNames } = this.#memory;
     const number = (field: number): number => waiting[from + field] ?? -1;
     const [form, fatal, host] = [number(formIn), number(troubleFormIn), number(hostNumberIn)];
     if (form >= 0) this.#lookUpForm(form, store);
-    if (fatal >= 0) {
+    if (fatal >= 0 && fatalNames[fatal * namesOfForm] === 0) {
       const { database, user, applicationName, remoteHost } = this.#listener.fatal(fatal);
-      this.#note(this.#memory.fatalNames, fatal, [database, user, applicationName, remoteHost], store);
+      this.#note(fatalNames, fatal, [database, user, applicationName, remoteHost], store);
     }
-    if (host >= 0) this.#memory.hostNames[host] = store.numberOf(this.#forms.host(host)) + 1;
-    else if (host < -1) this.#lookUpForm(-2 - host, store);
+    if (host < -1) this.#lookUpForm(-2 - host, store);
+    else if (host >= 0 && hostNames[host] === 0) hostNames[host] = store.numberOf(this.#forms.host(host)) + 1;
   }
 
   #lookUpForm(form: number, store: EventStore): void {
+    const { formNames } = this.#memory;
+    if (formNames[form * namesOfForm] !== 0) return;
     const { database, user, application, host } = namesOf(this.#forms.form(form));
-    this.#note(this.#memory.formNames, form, [database, user, application, host], store);
+    this.#note(formNames, form, [database, user, application, host], store);
   }
 
   #note(into: Int32Array, form: number, names: readonly (string | undefined)[], store: EventStore): void {

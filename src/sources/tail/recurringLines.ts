@@ -10,7 +10,9 @@ import {
   lineTimeMsIn,
   type LineBlock,
 } from '../../core/log/lineBlock.ts';
+import type { LogFormat } from '../../core/log/logFormat.ts';
 import {
+  entryOf,
   recurringFormOf,
   saysTheSame,
   type OtherForm,
@@ -18,6 +20,8 @@ import {
   type RecurringNumbers,
 } from '../../core/log/recurring.ts';
 import type { RecurringShape } from '../../core/log/recurringShape.ts';
+import { KnownParts } from './knownParts.ts';
+import { textOf } from './scanTexts.ts';
 import { mostRecords, never, nothing, type WasmScan } from './wasmScan.ts';
 import { zoneAround } from './zoneAround.ts';
 
@@ -41,6 +45,7 @@ export class RecurringLines {
   #shape: RecurringShape | undefined;
   #isAble = false;
   readonly #forms: (RecurringForm | OtherForm)[] = [];
+  readonly #parts = new KnownParts();
   readonly #hosts: string[] = [];
   readonly #hostNumbers = new Map<string, number>();
   /** Lines that wait to be told. */
@@ -58,7 +63,10 @@ export class RecurringLines {
    * Sets how lines look, and whether they are read now; what was learned of lines that look otherwise is forgotten.
    */
   look(shape: RecurringShape | undefined, isWanted: boolean): void {
-    if (shape && shape !== this.#shape) this.#isAble = this.#wasm.look(shape);
+    if (shape && shape !== this.#shape) {
+      this.#isAble = this.#wasm.look(shape);
+      this.#parts.clear();
+    }
     this.#shape = shape ?? this.#shape;
     this.#wasm.isReading = isWanted && shape !== undefined && this.#isAble;
   }
@@ -109,15 +117,38 @@ export class RecurringLines {
    * the newline at `end`, or a line of another one (`other`). True = its form has a number now, and a search from its
    * beginning on reads it.
    */
-  learn(reading: LogEntry | 'other' | undefined, end: number): boolean {
+  learn(reading: LogEntry | 'other' | undefined, end: number, bytes: Buffer, format: LogFormat): boolean {
     if (this.#wasm.mayLearnNothing) this.#wasm.learn(reading === 'other' ? nothing : never);
     if (!this.#wasm.mayLearn) return false;
     const entry = typeof reading === 'object' ? reading : undefined;
     const form = entry && recurringFormOf(entry);
     // names can look like labels: what the module takes for its DETAIL may be another entry
     const isWhole = this.#wasm.lastEnd === end;
+    const { lastParts, lastStart } = this.#wasm;
     const isSame = form && isWhole && saysTheSame(this.#numbersAt(this.#wasm.count), form);
-    const number = isSame === true && this.#forms.length < mostForms ? this.#forms.length : undefined;
+    if (!form || !this.#enter(isSame === true ? form : undefined)) return false;
+    this.#parts.note(lastParts, form, format, () => textOf(bytes, lastStart, lineEnd(bytes, lastStart)));
+    return true;
+  }
+
+  /**
+   * Gives the line at the place that the last search has answered a form made of parts of others, if they are known.
+   * Answers the index at which it begins, from which on a search reads it; undefined = it must be read the ordinary way.
+   */
+  compose(format: LogFormat): number | undefined {
+    if (!this.#wasm.mayLearn) return undefined;
+    const { lastStart } = this.#wasm;
+    const known = this.#parts.formOf(this.#wasm.lastParts, format, () => this.#wasm.lastMessage);
+    if (!known) return undefined;
+    const numbers = this.#numbersAt(this.#wasm.count);
+    // which names the message tells may depend on the head
+    const form = recurringFormOf(entryOf({ ...numbers, form: known }));
+    return form && saysTheSame(numbers, form) && this.#enter(form) ? lastStart : undefined;
+  }
+
+  /** Gives the form of the line at the last place its number; undefined = it never has one. */
+  #enter(form: RecurringForm | OtherForm | undefined): boolean {
+    const number = form && this.#forms.length < mostForms ? this.#forms.length : undefined;
     if (!this.#wasm.learn(number ?? never) || number === undefined || !form) return false;
     this.#forms.push(form);
     return true;
@@ -167,4 +198,9 @@ export class RecurringLines {
     const clock = this.#shape?.clock;
     this.#wasm.finish(from, to, offsetBytes, (zone, localMs) => zoneAround(zone, localMs, clock));
   }
+}
+
+function lineEnd(bytes: Buffer, start: number): number {
+  const end = bytes.indexOf(0x0a, start);
+  return end < 0 ? bytes.length : end;
 }

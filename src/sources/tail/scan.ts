@@ -230,6 +230,12 @@ export class Scan {
       );
       if (anchors.isFast) from = Math.max(from, this.#tookRecurring());
       if (!found) break;
+      const isVerified = anchors.isFast && typeof found.verdict === 'object';
+      const composedAt = isVerified ? this.#recurring?.compose(format) : undefined;
+      if (composedAt !== undefined) {
+        from = composedAt;
+        continue;
+      }
       if (typeof found.verdict === 'object' && found.verdict.isForeign)
         this.#languages.isForeignFrom(this.#offsetBytes + found.at);
       const around: Surroundings = { bytes, startsLine: this.#startsLine, mode: now };
@@ -266,7 +272,7 @@ export class Scan {
     const { start, end } = frame;
     const offsetBytes = this.#offsetBytes + start;
     const reading = readEntry(around, frame, format);
-    const isLearned = this.#recurring?.learn(readFrom(reading, start), end);
+    const isLearned = this.#recurring?.learn(readFrom(reading, start), end, around.bytes, format);
     if (reading === 'unknown') {
       if (this.#refused.refuse(offsetBytes)) {
         const line = textOf(around.bytes, start, end);

@@ -1,6 +1,8 @@
 import { lineNumbers } from '../../core/log/lineBlock.ts';
 import type { HeadPart, RecurringShape } from '../../core/log/recurringShape.ts';
 import { startModule } from '../../core/webAssembly.ts';
+import type { LineParts } from './knownParts.ts';
+import { textOf } from './scanTexts.ts';
 import { scanModule } from './scanModule.ts';
 import type { WantedLabels } from './wantedLabels.ts';
 
@@ -11,6 +13,8 @@ interface Exports {
   forget(): void;
   setReading(isOn: boolean): void;
   learn(form: number): boolean;
+  metPlace(): number;
+  metLength(): number;
   clear(): void;
   found(): number;
   whyNot(): number;
@@ -84,6 +88,11 @@ const localIn = [0, 1] as const;
 const zoneIn = [6, 8] as const;
 /** And where the bytes are that were read of it: up to this address. */
 const endIn = 15;
+/** Where the line begins, and where its label ends; and how many of its constant bytes stand before its severity, and up to its message's end. */
+const beginIn = 14;
+const placeIn = 10;
+const headBytesIn = 34;
+const messageBytesIn = 35;
 
 /**
  * The scan as a module in WebAssembly with SIMD (assembly/), which runs at the speed of memory. It says nothing that
@@ -96,9 +105,11 @@ export class WasmScan {
   readonly input: Buffer;
   readonly #exports: Exports;
   readonly #bytes: Buffer;
+  readonly #inputAt: number;
   /** The lines that were read (lineBlock.ts), once they are finished; and the same as integers. */
   readonly lines: Float64Array;
   readonly #integers: Int32Array;
+  readonly #shorts: Uint16Array;
   /** What the hosts' numbers are outside. */
   readonly hostNumbers: Int32Array;
   #framing = 0;
@@ -117,8 +128,10 @@ export class WasmScan {
     // and one more, of the line that was not read
     this.lines = new Float64Array(buffer, records, (mostRecords + 1) * lineNumbers);
     this.#integers = new Int32Array(buffer, records, (mostRecords + 1) * lineNumbers * 2);
+    this.#shorts = new Uint16Array(buffer, records, (mostRecords + 1) * lineNumbers * 4);
     this.hostNumbers = new Int32Array(buffer, exports.layout(8), mostHosts);
-    this.input = this.#bytes.subarray(exports.layout(0), exports.layout(0) + exports.layout(1));
+    this.#inputAt = exports.layout(0);
+    this.input = this.#bytes.subarray(this.#inputAt, this.#inputAt + exports.layout(1));
     jsonKeys.forEach((key, index) => {
       const at = exports.layout(5) + index * keyBytes;
       this.#bytes[at] = key.length;
@@ -208,7 +221,34 @@ export class WasmScan {
 
   /** Index of the newline up to which the line at the last place was read, with what belongs to it. */
   get lastEnd(): number {
-    return (this.#integers[this.count * lineNumbers * 2 + endIn] ?? 0) - this.#exports.layout(0);
+    return (this.#integers[this.count * lineNumbers * 2 + endIn] ?? 0) - this.#inputAt;
+  }
+
+  /** Index at which that line begins. */
+  get lastStart(): number {
+    return this.#integers[this.count * lineNumbers * 2 + beginIn] ?? 0;
+  }
+
+  /** Its message, if the line is an entry by itself; stderr only. */
+  get lastMessage(): string | undefined {
+    const place = (this.#integers[this.count * lineNumbers * 2 + placeIn] ?? 0) - this.#inputAt;
+    const end = this.lastEnd;
+    return this.input.indexOf(0x0a, place) < end ? undefined : textOf(this.input, place + 3, end);
+  }
+
+  /** What of it, besides its numbers, makes its form, where that may be learned. */
+  get lastParts(): LineParts {
+    const at = this.#exports.metPlace();
+    const end = at + this.#exports.metLength();
+    const divided = this.count * lineNumbers * 4;
+    const message = at + (this.#shorts[divided + headBytesIn] ?? 0);
+    const rest = at + (this.#shorts[divided + messageBytesIn] ?? 0);
+    const text = this.#bytes.toString('latin1', at, end);
+    return {
+      head: text.slice(0, message - at),
+      message: text.slice(message - at, rest - at),
+      rest: text.slice(rest - at),
+    };
   }
 
   /** The line at the last place may be learned: its numbers are those behind the last record. */

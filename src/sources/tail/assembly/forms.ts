@@ -175,6 +175,14 @@ export function formOf(index: i32): i32 {
   return load<i32>(line, 24);
 }
 
+/** Address of the constant parts of the form that was met last, and their length. */
+export function metPlace(): i32 {
+  return metAt;
+}
+export function metLength(): i32 {
+  return metBytes;
+}
+
 /** Gives the form that was met last a number, NEVER or NOTHING; false = there is no more room. SCRATCH must be as it was. */
 export function learn(number: i32): bool {
   const bytes = bytesOf(metBytes);

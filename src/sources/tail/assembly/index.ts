@@ -58,6 +58,14 @@ export function setReading(isOn: bool): void {
   isReading = isOn;
 }
 
+/** Where the constant parts of that line stand, and their length. */
+export function metPlace(): i32 {
+  return forms.metPlace();
+}
+export function metLength(): i32 {
+  return forms.metLength();
+}
+
 /** Gives the form of the last place that was found, which was met for the second time, a number. */
 export function learn(form: i32): bool {
   return forms.learn(form);

@@ -49,6 +49,8 @@ const MESSAGE_KEY: u64 = 0x6567617373656d22;
 /** Where in a record the number of its form stands, and the end of its line. */
 const FORM_IN: i32 = 40;
 const END_IN: i32 = 60;
+/** Where its constant parts divide, as long as it has no form. */
+const PARTS_IN: i32 = 68;
 /** Candidates are dense with less than so much between two. */
 const CLOSE_BYTES: i32 = 1024;
 
@@ -59,6 +61,9 @@ export let readTo: i32 = 0;
 export let unsettled: i32 = 0;
 /** Where the line that was read last ends. */
 let lineEnd: i32 = 0;
+/** How many of its constant bytes stand before its severity, and how many up to the end of its message. */
+let headBytes: i32 = 0;
+let messageBytes: i32 = 0;
 /** The candidate stands behind the label of a section: if the line is an entry, it is read the ordinary way. */
 let mayBeNothing: bool = false;
 /** Why the last line was none of those that are read here. */
@@ -113,6 +118,7 @@ export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, i
   if (framing == Framing.LINES) isRead = readStderr(start, at, to, isMore);
   else if (framing == Framing.JSON) isRead = readJson(start, at, to);
   else isRead = readCsv(start, at, to);
+  if (framing == Framing.LINES) messageBytes = constantBytes;
   keepStarts();
   if (!isRead || pid <= 0 || constantBytes > MOST_CONSTANT_BYTES) return false;
   write(RECORDS + (recordCount + waitingCount) * RECORD_BYTES, at, start);
@@ -180,6 +186,7 @@ function write(record: i32, place: i32, start: i32): void {
   store<i32>(record, start - INPUT, 56);
   store<i32>(record, lineEnd, END_IN);
   store<i32>(record, host, 64);
+  store<i32>(record, headBytes | (messageBytes << 16), PARTS_IN);
 }
 
 function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
@@ -194,6 +201,7 @@ function readStderr(start: i32, colon: i32, to: i32, isMore: bool): bool {
   if (newline == to) return false;
   if (!isLineKnown && hasNames() && isBehindLabel(start, colon)) return readInner(start, newline, to);
   if (!readHead(start, label)) return false;
+  headBytes = constantBytes;
   if (!isLog || !isOfSession(message)) return readOther(label, newline, to);
   const next = lookAt(newline + 1, to);
   // it may be what somebody else has to say: that depends on its further lines
@@ -306,11 +314,18 @@ function readCsv(start: i32, comma: i32, to: i32): bool {
   const end = quoteAfter(message, to);
   if (end == 0) return false;
   const newline = recordEnd(end + 1, to);
-  if (newline == to || !readCsvHead(start, comma)) return false;
-  if (!isOfSession(message)) keep(comma, end);
-  else if (!readMessage(comma, message, end)) return false;
+  if (newline == to || !readCsvHead(start, comma) || !keepMessage(comma, message, end)) return false;
   keep(end, newline);
   lineEnd = newline;
+  return true;
+}
+
+/** Keeps the message of a record from its severity on, behind its head; false = it is none of the usual ones. */
+function keepMessage(from: i32, at: i32, to: i32): bool {
+  headBytes = constantBytes;
+  if (!isOfSession(at)) keep(from, to);
+  else if (!readMessage(from, at, to)) return false;
+  messageBytes = constantBytes;
   return true;
 }
 
@@ -355,9 +370,7 @@ function readJson(start: i32, quote: i32, to: i32): bool {
   if (message == 0) return false;
   let end = indexOfEither(QUOTE, BACKSLASH, message, newline);
   while (end < newline && load<u8>(end) == BACKSLASH) end = indexOfEither(QUOTE, BACKSLASH, end + 2, newline);
-  if (end >= newline || !readJsonHead(start, quote)) return false;
-  if (!isOfSession(message)) keep(quote, end);
-  else if (!readMessage(quote, message, end)) return false;
+  if (end >= newline || !readJsonHead(start, quote) || !keepMessage(quote, message, end)) return false;
   keep(end, newline);
   lineEnd = newline;
   return true;

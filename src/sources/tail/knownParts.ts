@@ -1,0 +1,128 @@
+import { isUtf8 } from 'node:buffer';
+import type { LogEntry, Severity } from '../../core/log/logEntry.ts';
+import type { LogFormat } from '../../core/log/logFormat.ts';
+import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
+
+/**
+ * What stands in a line besides its numbers, one character a byte: before its severity, from there to the end of its
+ * message (stderr: to the end of the entry), and behind it.
+ */
+export interface LineParts {
+  readonly head: string;
+  readonly message: string;
+  readonly rest: string;
+}
+
+type Form = RecurringForm | OtherForm;
+
+/** Stands for a head that the lines of an entry's sections repeat: no byte is it. */
+const sameHead = '\u0100';
+/** Two labels in one line: names could look like the first. */
+const twoLabels = /: {2}.*: {2}/;
+/** And in what is one line, whatever numbers divide it. */
+const twoLabelsInAll = /: {2}[^]*: {2}/;
+/** A severity that stands before its message without an SQLSTATE (log_error_verbosity = verbose). */
+const plainLabel = /^(LOG|FATAL): {2}(?![0-9A-Z]{5}: )/;
+/** Keys of json that stand in other parts, and would count if they came again. */
+const otherKeys =
+  /"(?:timestamp|user|dbname|pid|remote_(?:host|port)|session_(?:id|start)|ps|error_severity|state_code|message)":/;
+
+/**
+ * Parts of lines that were read the ordinary way, each with what was read of a line that has it. Who is named before the
+ * severity, and what the message says, are the same whatever stands beside them, where each can be read in one way only:
+ * so the form of a line whose parts are all known need not be read.
+ */
+export class KnownParts {
+  /** Undefined = it can be read in several ways. */
+  readonly #heads = new Map<string, LogEntry | undefined>();
+  readonly #messages = new Map<string, Form>();
+  readonly #rests = new Map<string, LogEntry>();
+
+  clear(): void {
+    this.#heads.clear();
+    this.#messages.clear();
+    this.#rests.clear();
+  }
+
+  /** Takes note of the parts of a form; `firstLine` answers its first line as text. */
+  note(parts: LineParts, form: Form, format: LogFormat, firstLine: () => string): void {
+    const { entry } = form;
+    const { head, rest } = parts;
+    const message = messageKey(parts);
+    if (![head, parts.message, rest].every((part) => isUtf8(Buffer.from(part, 'latin1')))) return;
+    const isInLines = format.name === 'stderr';
+    const isAmbiguous = form.message ? twoLabelsInAll : twoLabels;
+    if (isInLines && (twoLabels.test(head) || isAmbiguous.test(message))) return;
+    // else the SQLSTATE is the message's
+    const isHeads = !isInLines || plainLabel.test(message);
+    if (isHeads && !this.#heads.has(head)) this.#heads.set(head, isCertain() ? entry : undefined);
+    this.#messages.set(message, form);
+    if (format.name !== 'json' || !otherKeys.test(rest)) this.#rests.set(rest, entry);
+
+    function isCertain(): boolean {
+      if (!isInLines) return true;
+      // what continues a line begins with a TAB
+      return !head.includes('\t') && entry.fromClient !== false && format.readsOneWay?.(firstLine()) === true;
+    }
+  }
+
+  /**
+   * What a line with these parts is like, but for the numbers; undefined = not all are known. Of stderr the message need
+   * not be: `oneLine` answers it, if the entry is a line.
+   */
+  formOf(parts: LineParts, format: LogFormat, oneLine: () => string | undefined): Form | undefined {
+    const head = this.#heads.get(parts.head);
+    const rest = this.#rests.get(parts.rest);
+    if (!head || !rest || (isFixed(head.remoteHost) && tellsNumber(parts))) return undefined;
+    const form = this.#messages.get(messageKey(parts));
+    if (form && head.remoteHost !== undefined && !isFixed(head.remoteHost) && isFixedIn(form, parts))
+      return undefined;
+    if (format.name !== 'stderr') return form && { ...form, entry: recordEntry(head, form.entry, rest) };
+    return form ? { ...form, entry: stderrEntry(head, form.entry, parts) } : lineForm(head, parts, oneLine());
+  }
+}
+
+/** Is this host a part of the head, as `[local]` is? That of an address is a number. */
+function isFixed(host: string | undefined): boolean {
+  return host?.startsWith('[') === true;
+}
+
+/** Is the host in the message a number? */
+function tellsNumber({ message }: LineParts): boolean {
+  return message.endsWith('host=\n');
+}
+
+/** Is the host in the message, which the form has read, a part of it? */
+function isFixedIn({ message }: Form, parts: LineParts): boolean {
+  return message !== undefined && 'remoteHost' in message && !tellsNumber(parts);
+}
+
+function messageKey({ head, message }: LineParts): string {
+  return head === '' ? message : message.replaceAll(`\n${head}`, `\n${sameHead}`);
+}
+
+/** Of a line: its sections belong to the message. */
+function stderrEntry(head: LogEntry, of: LogEntry, parts: LineParts): LogEntry {
+  const { severity, message, detail, hint, context, statement, location } = of;
+  const sqlState = plainLabel.test(parts.message) ? head.sqlState : of.sqlState;
+  return { ...head, severity, sqlState, message, detail, hint, context, statement, location };
+}
+
+/** Of a line that is an entry by itself. */
+function lineForm(head: LogEntry, parts: LineParts, message: string | undefined): Form | undefined {
+  const severity = plainLabel.exec(parts.message)?.[1];
+  if (severity === undefined || twoLabelsInAll.test(parts.message)) return undefined;
+  if (message === undefined || message.includes('\uFFFD')) return undefined;
+  const sections = { detail: undefined, hint: undefined, context: undefined, statement: undefined };
+  return { entry: { ...head, severity: severity as Severity, message, ...sections, location: undefined } };
+}
+
+/** Of a csv or json record. */
+function recordEntry(head: LogEntry, of: LogEntry, rest: LogEntry): LogEntry {
+  const { severity, sqlState, message } = of;
+  const { detail, hint, context, statement, location, applicationName, backendType } = rest;
+  return {
+    ...{ ...head, severity, sqlState, message, detail, hint, context, statement, location },
+    ...{ applicationName, backendType },
+  };
+}
