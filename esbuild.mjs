@@ -54,6 +54,9 @@ const promClient = {
 /** Node's own modules that take milliseconds to load, and that many commands never need. */
 const dearBuiltins = /^node:(child_process|crypto|worker_threads|zlib)$/;
 
+/** And those of which `import` reads every member, each of which loads more. */
+const wholeBuiltins = /^node:fs$/;
+
 /** These are loaded when something of them is used first, by `require`, and not when the program starts. */
 const builtins = {
   name: 'builtins',
@@ -61,6 +64,12 @@ const builtins = {
     onResolve({ filter: dearBuiltins }, ({ path, kind }) =>
       kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
     );
+    onResolve({ filter: wholeBuiltins }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, external: true } : { path, namespace: 'whole' },
+    );
+    onLoad({ filter: wholeBuiltins, namespace: 'whole' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
     onResolve({ filter: /^later$/, namespace: 'builtin' }, ({ path }) => ({ path, namespace: 'builtin' }));
     onLoad({ filter: /^later$/, namespace: 'builtin' }, () => ({
       contents: `module.exports = (load) => {

@@ -7,6 +7,7 @@ import type { OpenSession } from '../core/session/session.ts';
 import type { TroubleCategory } from '../core/snapshot.ts';
 import type { EngineSettings } from '../protocol.ts';
 import { Checkpoint } from '../sources/checkpoint.ts';
+import { bytesOf, dataOf } from '../sources/plainData.ts';
 import type { ReadFile } from '../sources/postgresLog.ts';
 import type { Understanding } from '../sources/understanding.ts';
 import { compressionOf } from '../sources/tail/compression.ts';
@@ -43,7 +44,8 @@ interface Packed extends Omit<SavedSource, 'state'> {
     readonly book: Omit<SavedLogState['book'], 'sessions'>;
   };
   readonly sessions: PackedRows;
-  readonly troubles: Readonly<Record<TroubleCategory, PackedRows>>;
+  /** As bytes: their many texts are read when they are asked for. */
+  readonly troubles: Readonly<Record<TroubleCategory, Uint8Array>>;
 }
 
 /** The checkpoint of one followed log, good for as long as it is read in the same way. */
@@ -86,20 +88,27 @@ function packed(saved: SavedLogState): Pick<Packed, 'state' | 'sessions' | 'trou
     state: { ...state, book: rest },
     sessions: packRows(sessions),
     troubles: {
-      failure: packRows(troubles.failure),
-      ending: packRows(troubles.ending),
-      problem: packRows(troubles.problem),
+      failure: bytesOf(packRows(troubles.failure)),
+      ending: bytesOf(packRows(troubles.ending)),
+      problem: bytesOf(packRows(troubles.problem)),
     },
   };
 }
 
 function unpacked({ state, sessions, troubles, ...source }: Packed): SavedSource {
-  const list = (category: TroubleCategory): StoredTrouble[] => unpackRows(troubles[category]);
+  const list = (category: TroubleCategory): StoredTrouble[] =>
+    unpackRows(dataOf(troubles[category]) as PackedRows);
+  let open: readonly OpenSession[] | undefined;
   return {
     ...source,
     state: {
       ...state,
-      book: { ...state.book, sessions: unpackRows<OpenSession>(sessions) },
+      book: {
+        ...state.book,
+        get sessions() {
+          return (open ??= unpackRows<OpenSession>(sessions));
+        },
+      },
       troubles: {
         get failure() {
           return list('failure');

@@ -27,7 +27,8 @@ export function bytesOf(data: unknown): Buffer {
 }
 
 /** The data again, whose typed arrays stand in the memory of the bytes. Throws where these are none of `bytesOf`. */
-export function dataOf(bytes: Buffer): unknown {
+export function dataOf(data: Uint8Array): unknown {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const end = lengthBytes + bytes.readUInt32LE();
   const reader = new Reader(bytes.subarray(lengthBytes, end));
   reader.arrays = bytes.subarray(end + padding(end).length);

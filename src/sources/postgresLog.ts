@@ -55,11 +55,11 @@ export class PostgresLog implements TailSink {
   /** Bytes in which the format was looked for in vain. */
   #triedBytes = 0;
 
-  /** `wasm`: null = what it does is done in JavaScript. */
+  /** `wasm` starts the scan's module; where it answers null, what that does is done in JavaScript. */
   constructor(
     listener: PostgresLogListener,
     hints: FormatHints & { readonly logTimezone?: string | undefined },
-    wasm: WasmScan | null = WasmScan.start(),
+    wasm: () => WasmScan | null = () => WasmScan.start(),
   ) {
     this.#hints = hints;
     this.clock = new LogClock(hints.logTimezone);

@@ -25,7 +25,7 @@ export function entriesOf(
   text: string | Uint8Array,
   pieces?: Pieces,
   hints: Partial<FoldOptions> = {},
-  wasm: WasmScan | null = WasmScan.start(),
+  wasm: () => WasmScan | null = () => WasmScan.start(),
 ): { entries: { offset: number; entry: LogEntry }[]; log: PostgresLog } {
   const entries: { offset: number; entry: LogEntry }[] = [];
   const log = new PostgresLog({ entry: (entry, _, offset) => entries.push({ offset, entry }) }, hints, wasm);

@@ -55,7 +55,7 @@ describe('a log of anything', () => {
       const { bytes } = pick(corpus, next);
       const changed = Buffer.concat([bytes, mutated(bytes, next, pick(corpus, next).bytes)]);
       const now = { now: Date.UTC(2026, 10, 27) };
-      const inScript = entriesOf(changed, undefined, now, null);
+      const inScript = entriesOf(changed, undefined, now, () => null);
       const byModule = entriesOf(changed, () => 1 + Math.floor(next() * 5000), now);
       assert.deepEqual(byModule.entries, inScript.entries);
       assert.deepEqual(byModule.log.understanding, inScript.log.understanding);

@@ -212,7 +212,7 @@ function assertSame(text: string, logLinePrefix?: string): void {
   const hints = logLinePrefix === undefined ? {} : { logLinePrefix };
   assert.deepEqual(
     entriesOf(text, undefined, hints).entries,
-    entriesOf(text, undefined, hints, null).entries,
+    entriesOf(text, undefined, hints, () => null).entries,
   );
 }
 

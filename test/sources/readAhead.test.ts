@@ -54,7 +54,7 @@ async function told(
       },
     },
     { logTimezone: 'Europe/Berlin' },
-    WasmScan.start(),
+    () => WasmScan.start(),
   );
   let isShared = false;
   const readAhead = log.readAhead.bind(log);

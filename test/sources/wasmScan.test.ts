@@ -40,7 +40,7 @@ function garbled(bytes: Buffer, draw: () => number): Buffer {
 /** The scan in JavaScript is the oracle. */
 function assertSame(bytes: Uint8Array, logLinePrefix?: string): void {
   const hints = logLinePrefix === undefined ? {} : { logLinePrefix };
-  const slow = entriesOf(bytes, undefined, hints, null);
+  const slow = entriesOf(bytes, undefined, hints, () => null);
   const fast = entriesOf(bytes, undefined, hints);
   assert.deepEqual(fast.entries, slow.entries);
   assert.deepEqual(fast.log.understanding, slow.log.understanding);

@@ -31,9 +31,9 @@ import { applySessionMessage } from './sessionMessages.ts';
  * `connection authorized` alone cannot tell, and tells each event once, in the order of the log.
  */
 export class SessionBook {
-  readonly open = new Map<string, BookedSession>();
-  readonly opening = new BoundedMap<string, OpeningSession>(20_000);
-  readonly ended = new BoundedMap<string, EndedSession>(20_000);
+  readonly #open = new Map<string, BookedSession>();
+  readonly #opening = new BoundedMap<string, OpeningSession>(20_000);
+  readonly #ended = new BoundedMap<string, EndedSession>(20_000);
   readonly keyless = new KeylessSessions();
   readonly sockets = new PoolerSockets();
   readonly evidence: LogEvidence;
@@ -44,9 +44,11 @@ export class SessionBook {
   readonly time: LogTime;
   /** Order of the last session. */
   order = 0;
-  readonly processes = new ProcessKeys(
+  readonly #processes = new ProcessKeys(
     (key) => this.open.has(key) || this.opening.get(key) !== undefined || this.ended.get(key) !== undefined,
   );
+  /** What was saved, until the first line or question that concerns it: to put thousands into maps takes milliseconds. */
+  #saved: SavedBook | undefined;
 
   constructor(tell: (event: ConnectionEvent) => void, rows: RowListener, saved?: SavedBook) {
     this.queue = new PendingQueue(tell, () => (this.evidence.silentEnds += 1));
@@ -63,13 +65,43 @@ export class SessionBook {
     };
     this.server = saved?.server ?? {};
     this.time = new LogTime(saved?.newestAt);
-    for (const session of saved?.sessions ?? []) {
+    this.#saved = saved;
+  }
+
+  /** Open sessions by their keys, but for those in columns. */
+  get open(): Map<string, BookedSession> {
+    this.#restore();
+    return this.#open;
+  }
+
+  /** Logins that are under way, by key. */
+  get opening(): BoundedMap<string, OpeningSession> {
+    this.#restore();
+    return this.#opening;
+  }
+
+  /** Sessions that ended lately, by key. */
+  get ended(): BoundedMap<string, EndedSession> {
+    this.#restore();
+    return this.#ended;
+  }
+
+  get processes(): ProcessKeys {
+    this.#restore();
+    return this.#processes;
+  }
+
+  #restore(): void {
+    const saved = this.#saved;
+    if (!saved) return;
+    this.#saved = undefined;
+    for (const session of saved.sessions) {
       this.columns.handOver(session.pid);
       this.takeOver(session.key, { session, order: this.nextOrder() });
     }
-    for (const [key, opening] of saved?.opening ?? []) this.opening.set(key, opening);
-    for (const [key, ended] of saved?.ended ?? []) this.ended.set(key, ended);
-    for (const [key] of [...this.opening.entries(), ...this.ended.entries()]) {
+    for (const [key, opening] of saved.opening) this.opening.set(key, opening);
+    for (const [key, ended] of saved.ended) this.ended.set(key, ended);
+    for (const [key] of [...saved.opening, ...saved.ended]) {
       this.columns.handOverKey(key);
       this.processes.keep(key, pidOfKey(key) ?? -1);
     }
@@ -82,6 +114,7 @@ export class SessionBook {
 
   /** Books one entry; `told` is what its message tells, where that is known. */
   apply(booked: BookEntry, told?: ConnectionMessage): void {
+    this.#restore();
     const { entry } = booked;
     this.time.pass(entry.at ?? Number.NaN);
     if (entry.program === 'pgbouncer') {
@@ -99,6 +132,7 @@ export class SessionBook {
 
   /** Books lines as `apply` would their entries. */
   applyLines(block: LineBlock): void {
+    this.#restore();
     for (let next = this.columns.apply(block, 0); next < block.count;) {
       const line = lineOf(block, next);
       this.queue.gather(() => this.apply(bookedOf(line), toldBy(line)));
@@ -126,6 +160,7 @@ export class SessionBook {
 
   /** Open sessions that have been told, oldest first. */
   sessions(): OpenSession[] {
+    if (this.#saved) return [...this.#saved.sessions];
     const told = [...this.open.values()].filter(({ connect }) => !connect || connect.events);
     return inOrder([...told, ...this.columns.open()]).map(({ session }) => session);
   }

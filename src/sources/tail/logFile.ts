@@ -139,6 +139,9 @@ export class LogFile implements OpenLog {
   }
 
   read(sink: TailSink): ReadOutcome {
+    // then the sink is asked for no room, which takes it megabytes
+    if (this.#offsetBytes > 0 && fstatSync(this.#fd).size === this.#offsetBytes && this.#isInPlace())
+      return 'end';
     let outcome: ReadOutcome = 'more';
     for (let bytes = 0; bytes < blockBytes && outcome === 'more'; bytes += pieceBytes)
       outcome = this.#readPiece(sink);

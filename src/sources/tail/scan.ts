@@ -23,6 +23,7 @@ import type { WasmScan } from './wasmScan.ts';
 /** Bytes held at once: what is kept of the last block, and the room for the next. */
 const capacity = 2 * 1024 * 1024;
 const leastRoom = 64 * 1024;
+const nothing = Buffer.alloc(0);
 /** The most of a line that is told as not understood. */
 const longestSample = 300;
 /** Lines that were read are told together, at the latest when so much has been searched. */
@@ -44,9 +45,10 @@ export interface ScanListener extends RecurringListener {
  * come in the order of the bytes, and the same ones however the bytes were sliced.
  */
 export class Scan {
-  readonly #wasm: WasmScan | null;
-  readonly #recurring: RecurringLines | undefined;
-  readonly #buffer: Buffer;
+  readonly #start: () => WasmScan | null;
+  #wasm: WasmScan | null = null;
+  #recurring: RecurringLines | undefined;
+  #buffer: Buffer = nothing;
   readonly #listener: ScanListener;
   #format: LogFormat | undefined;
   #anchors: Anchors | undefined;
@@ -64,12 +66,10 @@ export class Scan {
   readonly #refused = new RefusedLines(keptBefore);
   readonly #languages = new ScanLanguages();
 
-  /** `wasm`: null = everything is done in JavaScript. */
-  constructor(listener: ScanListener, wasm: WasmScan | null) {
+  /** `start`: called before the first bytes; null = everything is done in JavaScript. */
+  constructor(listener: ScanListener, start: () => WasmScan | null) {
     this.#listener = listener;
-    this.#wasm = wasm;
-    this.#recurring = wasm ? new RecurringLines(wasm) : undefined;
-    this.#buffer = wasm?.input.subarray(0, capacity) ?? Buffer.allocUnsafeSlow(capacity);
+    this.#start = start;
   }
 
   /** Begins a file: `offsetBytes` must be 0 or the beginning of a line. */
@@ -174,7 +174,16 @@ export class Scan {
   }
 
   room(): Uint8Array {
+    if (this.#buffer === nothing) this.#takeMemory();
     return this.#buffer.subarray(this.#length);
+  }
+
+  /** Megabytes, which a log that says nothing new does without. */
+  #takeMemory(): void {
+    const wasm = this.#start();
+    this.#wasm = wasm;
+    this.#recurring = wasm ? new RecurringLines(wasm) : undefined;
+    this.#buffer = wasm?.input.subarray(0, capacity) ?? Buffer.allocUnsafeSlow(capacity);
   }
 
   /** `count` more bytes stand in the room: all entries that are whole by now are told. */
