@@ -48,7 +48,7 @@ export class KnownParts {
   note(parts: LineParts, form: Form, format: LogFormat, firstLine: () => string): void {
     const { entry } = form;
     const { head, rest } = parts;
-    const message = messageKey(parts);
+    const message = messageKey(parts, format);
     if (![head, parts.message, rest].every((part) => isUtf8(Buffer.from(part, 'latin1')))) return;
     const isInLines = format.name === 'stderr';
     const isAmbiguous = form.message ? twoLabelsInAll : twoLabels;
@@ -74,7 +74,7 @@ export class KnownParts {
     const head = this.#heads.get(parts.head);
     const rest = this.#rests.get(parts.rest);
     if (!head || !rest || (isFixed(head.remoteHost) && tellsNumber(parts))) return undefined;
-    const form = this.#messages.get(messageKey(parts));
+    const form = this.#messages.get(messageKey(parts, format));
     if (form && head.remoteHost !== undefined && !isFixed(head.remoteHost) && isFixedIn(form, parts))
       return undefined;
     if (format.name !== 'stderr') return form && { ...form, entry: recordEntry(head, form.entry, rest) };
@@ -97,8 +97,10 @@ function isFixedIn({ message }: Form, parts: LineParts): boolean {
   return message !== undefined && 'remoteHost' in message && !tellsNumber(parts);
 }
 
-function messageKey({ head, message }: LineParts): string {
-  return head === '' ? message : message.replaceAll(`\n${head}`, `\n${sameHead}`);
+/** What of a message is the same whatever its head is: the lines of its sections repeat that. */
+function messageKey({ head, message }: LineParts, { name }: LogFormat): string {
+  const hasHeads = name === 'stderr' && head !== '' && message.includes(head);
+  return hasHeads ? message.replaceAll(`\n${head}`, `\n${sameHead}`) : message;
 }
 
 /** Of a line: its sections belong to the message. */
