@@ -70,9 +70,10 @@ export class AheadReading {
 
   /** Forms that the other thread has learned, and hosts, get numbers here; false = there are too many. */
   #adopt({ othersForms, othersHosts }: Turn): boolean {
-    for (const host of othersHosts) this.#hostOf.push(this.#scan.numberOfHost(host));
+    const { recurring } = this.#scan;
+    for (const host of othersHosts) this.#hostOf.push(recurring?.numberOfHost(host) ?? -1);
     for (const form of othersForms) {
-      const number = this.#scan.adopt(form);
+      const number = recurring?.adopt(form);
       if (number === undefined) return false;
       this.#formOf.push(number);
     }

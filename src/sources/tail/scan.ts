@@ -1,22 +1,11 @@
-import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { RecurringLines, type RecurringListener } from './recurringLines.ts';
 import { Anchors } from './scanAnchors.ts';
-import {
-  frameCsv,
-  frameLines,
-  frameSingleLine,
-  lineStart,
-  type Frame,
-  type ScanMode,
-  type Surroundings,
-} from './scanFrames.ts';
-import { frameRaw } from './rawText.ts';
+import { lineStart, type Frame, type ScanMode, type Surroundings } from './scanFrames.ts';
 import { RefusedLines } from './refusedLines.ts';
-import type { Found } from './scanLabels.ts';
 import { ScanLanguages } from './scanLanguages.ts';
-import { readEntry, settledLine, type Reading } from './scanReading.ts';
+import { frameOf, readEntry, readFrom, settledLine } from './scanReading.ts';
 import { textOf } from './scanTexts.ts';
 import type { WasmScan } from './wasmScan.ts';
 
@@ -109,24 +98,9 @@ export class Scan {
     return this.#languages.legacyFromBytes;
   }
 
-  /** The forms of lines that were learned, by their numbers. */
-  get forms(): readonly (RecurringForm | OtherForm)[] {
-    return this.#recurring?.forms ?? [];
-  }
-
-  /** The hosts that lines have told, by their numbers. */
-  get hosts(): readonly string[] {
-    return this.#recurring?.hosts ?? [];
-  }
-
-  /** The number of a host that another scan of this log has met. */
-  numberOfHost(host: string): number {
-    return this.#recurring?.numberOfHost(host) ?? -1;
-  }
-
-  /** A form that another scan of this log has learned: its number here; undefined = it cannot have one. */
-  adopt(form: RecurringForm | OtherForm): number | undefined {
-    return this.#recurring?.adopt(form);
+  /** The lines that are like ones before; undefined = none has been, or the module cannot read them. */
+  get recurring(): RecurringLines | undefined {
+    return this.#recurring;
   }
 
   /** Tells an entry that another scan has read. */
@@ -335,24 +309,4 @@ export class Scan {
     this.#languages.drop(count);
     this.#startsLine = before === 0x0a;
   }
-}
-
-function frameOf(around: Surroundings, { at, verdict }: Found, format: LogFormat): Frame {
-  if (verdict === 'no') return { kind: 'no' };
-  if (verdict === 'unfinished')
-    return around.mode === 'final' ? { kind: 'no' } : { kind: 'unfinished', start: at };
-  switch (format.table.framing) {
-    case 'lines':
-      return verdict.isRaw === true ? frameRaw(around, at, format) : frameLines(around, verdict, format);
-    case 'csv':
-      return frameCsv(around, verdict);
-    case 'singleLine':
-      return frameSingleLine(around, verdict);
-  }
-}
-
-/** What the line that begins there is, if it is read by itself. */
-function readFrom(reading: Reading, start: number): LogEntry | 'other' | undefined {
-  if (reading === 'other') return reading;
-  return typeof reading === 'object' && reading.start === start ? reading.entry : undefined;
 }

@@ -1,8 +1,16 @@
 import { isMessageIn } from '../../core/connection/messageLanguage.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
-import { rawTextAbove } from './rawText.ts';
-import { lineStart, type Frame, type Surroundings } from './scanFrames.ts';
+import { frameRaw, rawTextAbove } from './rawText.ts';
+import {
+  frameCsv,
+  frameLines,
+  frameSingleLine,
+  lineStart,
+  type Frame,
+  type Surroundings,
+} from './scanFrames.ts';
+import type { Found } from './scanLabels.ts';
 import { textOf, textsOf } from './scanTexts.ts';
 
 /** A newline in a name that stands in the prefix breaks the line: it may have begun so many lines above. */
@@ -10,6 +18,21 @@ const mostBrokenLines = 3;
 
 /** One entry and the index at which it begins; `other` = a line that is none of our business. */
 export type Reading = { readonly entry: LogEntry; readonly start: number } | 'other' | 'unknown';
+
+/** The bytes of the entry whose label stands at a place. */
+export function frameOf(around: Surroundings, { at, verdict }: Found, format: LogFormat): Frame {
+  if (verdict === 'no') return { kind: 'no' };
+  if (verdict === 'unfinished')
+    return around.mode === 'final' ? { kind: 'no' } : { kind: 'unfinished', start: at };
+  switch (format.table.framing) {
+    case 'lines':
+      return verdict.isRaw === true ? frameRaw(around, at, format) : frameLines(around, verdict, format);
+    case 'csv':
+      return frameCsv(around, verdict);
+    case 'singleLine':
+      return frameSingleLine(around, verdict);
+  }
+}
 
 /** Reads the entry of a frame. A line that begins like none of this log is tried with the lines above it. */
 export function readEntry(
@@ -30,6 +53,12 @@ export function readEntry(
   }
   if (format.lineKind(text) !== 'unknown') return 'other';
   return readBroken(around, start, end, format) ?? 'unknown';
+}
+
+/** What the line that begins there is, if it is read by itself. */
+export function readFrom(reading: Reading, start: number): LogEntry | 'other' | undefined {
+  if (reading === 'other') return reading;
+  return typeof reading === 'object' && reading.start === start ? reading.entry : undefined;
 }
 
 /**

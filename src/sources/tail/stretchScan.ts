@@ -81,13 +81,13 @@ export class StretchScan {
 
   #newForms(): readonly (RecurringForm | OtherForm)[] {
     const from = this.#formsTold;
-    const { forms } = this.#scan;
+    const forms = this.#scan.recurring?.forms ?? [];
     this.#formsTold = forms.length;
     return forms.slice(from);
   }
 
   #newHosts(): readonly string[] {
-    const hosts = this.#scan.hosts.slice(this.#hostsTold);
+    const hosts = this.#scan.recurring?.hosts.slice(this.#hostsTold) ?? [];
     this.#hostsTold += hosts.length;
     return hosts;
   }
