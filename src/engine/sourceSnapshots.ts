@@ -28,20 +28,7 @@ const minuteMs = 60_000;
 export function statusOf(source: FollowedSource, settings: EngineSettings): SourceStatus {
   const { fold, sourceId, log, state, readBytes, totalBytes, behindMs, trouble } = source;
   const { state: logState, log: reading } = fold;
-  let active = 0;
-  let activeReplication = 0;
-  let activeFiltered = 0;
-  let activeReplicationFiltered = 0;
-  for (const session of logState.book.sessions()) {
-    const shown = logState.shows(session) ? 1 : 0;
-    if (session.replication) {
-      activeReplication += 1;
-      activeReplicationFiltered += shown;
-    } else {
-      active += 1;
-      activeFiltered += shown;
-    }
-  }
+  const { open, seen } = logState.openCounts();
   const fresh = logState
     .failuresAfter(source.seenId)
     .filter(
@@ -57,14 +44,14 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
     trouble,
     warnings: state === 'reading' ? (fold.partial ? [fold.partial] : []) : fold.warnings,
     activeIs: fold.activeIs,
-    active,
-    activeReplication,
+    active: open.clients,
+    activeReplication: open.replication,
     totals: { ...logState.unfiltered.totals },
     newFailures: fresh.length,
     newestFailureId: logState.newestFailureId,
     filter: logState.filter,
-    activeFiltered,
-    activeReplicationFiltered,
+    activeFiltered: seen.clients,
+    activeReplicationFiltered: seen.replication,
     clearedAt: source.clearMark?.at,
     canUndoClear: source.canUndoClear,
     format: reading.understanding.format,

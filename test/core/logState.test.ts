@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { countsOf } from '../../src/core/session/session.ts';
 import { logReportOf } from '../../src/core/session/logReportOf.ts';
 import { LogState, type ClearPoint } from '../../src/core/session/logState.ts';
 import type { BookEntry } from '../../src/core/session/bookFacts.ts';
@@ -188,6 +189,11 @@ describe('the state of a log', () => {
           finished(state(entries.slice(middle), 0, counted));
           assert.deepEqual(seen(counted), seen(replayed), `seed ${seed} ${JSON.stringify(filter)}`);
           assert.deepEqual(counted.unfiltered.totals, replayed.unfiltered.totals);
+          const open = counted.book.sessions();
+          assert.deepEqual(counted.openCounts(), {
+            open: countsOf(open),
+            seen: countsOf(open.filter((session) => counted.shows(session))),
+          });
         }
       }
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { countsOf } from '../../src/core/session/session.ts';
 import type { Backend, ServerFacts } from '../../src/core/server/activity.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import { seenSessions } from '../../src/core/session/logReportOf.ts';
@@ -113,7 +114,12 @@ function assertConsistent(state: LogState): void {
   }
   state.look(noFilter, undefined);
   const again = new LogState(10_000, structuredClone(state.save()));
+  assert.deepEqual(again.openCounts().open, countsOf(state.book.sessions()));
   assert.deepEqual(again.book.sessions(), state.book.sessions());
+  // what was saved goes where it belongs when somebody asks for it
+  assert.equal(again.book.open.size, state.book.sessions().length);
+  assert.deepEqual(again.book.sessions(), state.book.sessions());
+  assert.deepEqual(again.openCounts(), state.openCounts());
   assert.deepEqual(again.unfiltered.save(), state.unfiltered.save());
 }
 

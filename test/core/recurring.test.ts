@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { countsOf } from '../../src/core/session/session.ts';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import type { RecurringLine } from '../../src/core/log/recurring.ts';
 import type { BookEntry } from '../../src/core/session/bookFacts.ts';
@@ -165,6 +166,7 @@ describe('a line that recurs', () => {
     for (const state of states) state.book.settle(Number.POSITIVE_INFINITY);
     assert.deepEqual(states[1].save().tally, states[0].save().tally);
     assert.deepEqual(states[1].book.sessions(), states[0].book.sessions());
+    assert.deepEqual(states[1].book.openCounts(), countsOf(states[0].book.sessions()));
     assert.deepEqual([...states[1].newestEvents()], [...states[0].newestEvents()]);
   });
 });

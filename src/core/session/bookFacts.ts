@@ -2,7 +2,7 @@ import type { ClientTrouble, ConnectionEvent, EntryPlaceInLog } from '../connect
 import type { LogEntry } from '../log/logEntry.ts';
 import { entryOf, type RecurringLine } from '../log/recurring.ts';
 import type { Pending } from './pendingQueue.ts';
-import type { OpeningSession, OpenSession } from './session.ts';
+import type { OpenCounts, OpeningSession, OpenSession } from './session.ts';
 
 /** A session that the log let in, with what is still undecided about it. */
 export interface BookedSession {
@@ -81,6 +81,8 @@ export interface ServerFacts {
 /** The book as plain data. */
 export interface SavedBook {
   readonly sessions: readonly OpenSession[];
+  /** Of the sessions, which need not be read for it. */
+  readonly counts: OpenCounts;
   readonly opening: readonly (readonly [string, OpeningSession])[];
   readonly ended: readonly (readonly [string, EndedSession])[];
   readonly evidence: LogEvidence;

@@ -9,7 +9,7 @@ import { RowFilter } from './rowFilter.ts';
 import { RowTroubles } from './rowTroubles.ts';
 import { Reconciliation, type LogReading, type SessionsPoll } from './reconciliation.ts';
 import { savedBook } from './savedBook.ts';
-import type { OpenSession } from './session.ts';
+import { countsOf, type OpenCounts, type OpenSession } from './session.ts';
 import type { BookEntry, SavedBook } from './bookFacts.ts';
 import { SessionBook } from './sessionBook.ts';
 import { connectSeenFlag, replicationFlag, storedKinds, type StoredEvent } from './storedEvent.ts';
@@ -174,6 +174,16 @@ export class LogState {
   /** True when the filter lets this session be seen. */
   shows(session: OpenSession): boolean {
     return this.#passes({ names: subjectOf(session) });
+  }
+
+  /** How many sessions are open, and how many of them the filter lets be seen. */
+  openCounts(): { readonly open: OpenCounts; readonly seen: OpenCounts } {
+    if (isNoFilter(this.#filter)) {
+      const open = this.book.openCounts();
+      return { open, seen: open };
+    }
+    const sessions = this.book.sessions();
+    return { open: countsOf(sessions), seen: countsOf(sessions.filter((session) => this.shows(session))) };
   }
 
   /** True when an event happened after Clear. */

@@ -1,6 +1,6 @@
 import type { LogEvidence, SavedBook } from './bookFacts.ts';
 import type { SavedLogState } from './logState.ts';
-import type { OpeningSession, OpenSession } from './session.ts';
+import { countsOf, type OpeningSession, type OpenSession } from './session.ts';
 import type { SavedTally } from './tally.ts';
 
 /** What the part of a log before another tells of the present. */
@@ -25,18 +25,18 @@ export function withEarlierPart(saved: SavedLogState, earlier: EarlierPart): Sav
       session.pid === undefined ? session : (earlier.completed.get(session.pid) ?? session),
     );
   const sessions = [...earlier.sessions, ...younger];
-  const clients = (list: readonly OpenSession[]): number =>
-    list.filter(({ replication }) => !replication).length;
+  const counts = countsOf(sessions);
   return {
     ...saved,
     book: {
       ...book,
       sessions,
+      counts,
       opening: [...openingOf(earlier.opening, book.opening)],
       evidence: evidenceOf(earlier.evidence, book.evidence),
       server: { ...earlier.server, ...defined(book.server) },
     },
-    tally: withOpenBefore(tally, clients(sessions) - clients(book.sessions)),
+    tally: withOpenBefore(tally, counts.clients - book.counts.clients),
     restartsAt: [...earlier.restartsAt, ...saved.restartsAt],
   };
 }

@@ -1,12 +1,15 @@
 import type { EndedSession, SavedBook } from './bookFacts.ts';
 import { longestSilenceMs } from './pendingQueue.ts';
+import { countsOf } from './session.ts';
 import type { SessionBook } from './sessionBook.ts';
 
 /** What a checkpoint keeps of a book; everything undecided must have been settled. */
 export function savedBook(book: SessionBook): SavedBook {
   const { evidence, server, newestAt } = book;
+  const sessions = book.sessions();
   return {
-    sessions: book.sessions(),
+    sessions,
+    counts: countsOf(sessions),
     opening: openingOf(book),
     ended: endedLately(book),
     evidence,

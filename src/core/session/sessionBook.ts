@@ -21,7 +21,7 @@ import { LogTime } from './logTime.ts';
 import { PendingQueue, type Pending } from './pendingQueue.ts';
 import { inOrder, SessionColumns } from './sessionColumns.ts';
 import { applyServerMessage } from './serverMessages.ts';
-import type { OpeningSession, OpenSession } from './session.ts';
+import { countsOf, type OpenCounts, type OpeningSession, type OpenSession } from './session.ts';
 import { pidOfKey, ProcessKeys } from './processKeys.ts';
 import type { RowListener } from './toldRows.ts';
 import { applySessionMessage } from './sessionMessages.ts';
@@ -161,8 +161,19 @@ export class SessionBook {
   /** Open sessions that have been told, oldest first. */
   sessions(): OpenSession[] {
     if (this.#saved) return [...this.#saved.sessions];
-    const told = [...this.open.values()].filter(({ connect }) => !connect || connect.events);
+    const told = [...this.open.values()].filter(isTold);
     return inOrder([...told, ...this.columns.open()]).map(({ session }) => session);
+  }
+
+  /** How many there are, without making an object of each. */
+  openCounts(): OpenCounts {
+    if (this.#saved) return this.#saved.counts;
+    const told = [...this.open.values()].filter(isTold).map(({ session }) => session);
+    const [inMaps, inColumns] = [countsOf(told), this.columns.openCounts()];
+    return {
+      clients: inMaps.clients + inColumns.clients,
+      replication: inMaps.replication + inColumns.replication,
+    };
   }
 
   /** The open session with this key. */
@@ -275,6 +286,11 @@ export class SessionBook {
     this.keyless.enter(booking.session);
     this.processes.opened(key, booking.session.pid);
   }
+}
+
+/** Its connect is decided, or was before. */
+function isTold({ connect }: BookedSession): boolean {
+  return !connect || connect.events !== undefined;
 }
 
 /** The event of a trouble found in an entry. */

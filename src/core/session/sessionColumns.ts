@@ -9,9 +9,10 @@ import { pidOfKey } from './processKeys.ts';
 import { RecurringForms } from './recurringForms.ts';
 import { known } from '../log/recurring.ts';
 import { RowSessions } from './rowSessions.ts';
-import type { OpeningSession, OpenSession } from './session.ts';
+import type { OpenCounts, OpeningSession, OpenSession } from './session.ts';
 import type { SessionBook } from './sessionBook.ts';
 import {
+  authorizedIn,
   endedAtIn,
   endedState,
   inBook,
@@ -120,6 +121,19 @@ export class SessionColumns {
     }
     this.#made = made;
     return [...made.values()];
+  }
+
+  /** How many there are, without an object. */
+  openCounts(): OpenCounts {
+    let clients = 0;
+    let replication = 0;
+    const rows = this.#columns?.rows;
+    for (const row of rows?.rowsIn(openState) ?? []) {
+      if (!rows || this.#book.queue.isUndecided(rows.double(row, placeIn))) continue;
+      if (this.forms.met(rows.int(row, authorizedIn))?.replication === true) replication += 1;
+      else clients += 1;
+    }
+    return { clients, replication };
   }
 
   *opening(): Generator<[string, OpeningSession]> {
