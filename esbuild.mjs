@@ -1,6 +1,6 @@
 // Builds everything that ships into dist/. `node esbuild.mjs --watch` keeps building.
 import { build, context } from 'esbuild';
-import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tableEntries, tableFiles, tables } from './esbuildTables.mjs';
 
 const watch = process.argv.includes('--watch');
@@ -54,6 +54,9 @@ const promClient = {
 /** Node's own modules that take milliseconds to load, and that many commands never need. */
 const dearBuiltins = /^node:(child_process|crypto|worker_threads|zlib)$/;
 
+/** Packages that few logs need: files of their own, loaded in the same way. */
+const rarePackages = /^fzstd$/;
+
 /** And those of which `import` reads every member, each of which loads more. */
 const wholeBuiltins = /^node:fs$/;
 
@@ -64,6 +67,12 @@ const builtins = {
     onResolve({ filter: dearBuiltins }, ({ path, kind }) =>
       kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
     );
+    onResolve({ filter: rarePackages }, ({ path, kind }) =>
+      kind === 'require-call' ? { path: `./${path}.cjs`, external: true } : { path, namespace: 'builtin' },
+    );
+    onLoad({ filter: rarePackages, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('later')(() => require('${path}'));`,
+    }));
     onResolve({ filter: wholeBuiltins }, ({ path, kind }) =>
       kind === 'require-call' ? { path, external: true } : { path, namespace: 'whole' },
     );
@@ -82,6 +91,18 @@ const builtins = {
     }));
   },
 };
+
+/** For the packages that are CommonJS. */
+const requireBanner = 'import{createRequire as from}from"node:module";const require=from(import.meta.url);';
+
+/** esbuild puts a banner into every file: here it goes again where nothing is required. */
+async function dropBanners() {
+  for (const name of (await readdir('dist')).filter((each) => each.endsWith('.mjs'))) {
+    const text = await readFile(`dist/${name}`, 'utf8');
+    const rest = text.replace(requireBanner, '');
+    if (rest !== text && !/\brequire\b/.test(rest)) await writeFile(`dist/${name}`, rest);
+  }
+}
 
 const targets = [
   {
@@ -121,15 +142,12 @@ const targets = [
     },
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
-    // for the packages that are CommonJS
-    banner: {
-      js: 'import{createRequire as from}from"node:module";const require=from(import.meta.url);',
-    },
+    banner: { js: requireBanner },
   },
   {
     ...node,
     format: 'cjs',
-    entryPoints: tableEntries,
+    entryPoints: { ...tableEntries, fzstd: 'fzstd' },
     plugins: [tableFiles],
     outExtension: { '.js': '.cjs' },
   },
@@ -152,6 +170,7 @@ if (watch) {
   for (const target of targets) await (await context(target)).watch();
 } else {
   await Promise.all(targets.map((target) => build(target)));
+  await dropBanners();
 }
 for (const name of ['connections', 'connections.cmd']) {
   await copyFile(`media/bin/${name}`, `dist/bin/${name}`);

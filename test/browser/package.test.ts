@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
 import { generateFile } from '../bench/generate.ts';
 import { packedExtension, packedFile } from '../env/packedExtension.ts';
 
@@ -52,6 +53,7 @@ describe('the packed extension', () => {
       'extension/dist/extension.cjs',
       'extension/dist/filterCommand.cjs',
       'extension/dist/foreignBeginnings.cjs',
+      'extension/dist/fzstd.cjs',
       'extension/dist/pageStrings.cjs',
       'extension/dist/poolPage.js',
       'extension/dist/poolViews.cjs',
@@ -94,19 +96,35 @@ describe('the packed extension', () => {
 });
 
 describe('the command line of the packed extension', () => {
+  let directory: string;
+  before(() => (directory = mkdtempSync(join(tmpdir(), 'packed-'))));
+  after(() => rmSync(directory, { recursive: true }));
+
+  const generated = (name: string, bytes: number): string => {
+    const log = join(directory, name);
+    generateFile(log, { format: 'stderr', prefix: '%m [%p] %q%u@%d ', share: 10, bytes, seed: 1 });
+    return log;
+  };
+  const summary = (program: string, log: string): string =>
+    execFileSync(process.execPath, [program, log, '--json'], { encoding: 'utf8' });
+
   it('reads a log in English without the translations, whatever names are in it', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'packed-'));
-    const log = join(directory, 'english.log');
+    const log = generated('english.log', 4_000_000);
     const program = join(directory, 'dist', 'cli.cjs');
-    generateFile(log, { format: 'stderr', prefix: '%m [%p] %q%u@%d ', share: 10, bytes: 4_000_000, seed: 1 });
     assert.match(readFileSync(log, 'utf8'), /user=[^ ]*[^\0-\x7f]/);
     cpSync(packedFile('dist'), join(directory, 'dist'), { recursive: true });
-    const summary = (): string =>
-      execFileSync(process.execPath, [program, log, '--json'], { encoding: 'utf8' });
-    const withThem = summary();
+    const withThem = summary(program, log);
     rmSync(join(directory, 'dist', 'translations.cjs'));
-    assert.equal(summary(), withThem);
-    rmSync(directory, { recursive: true });
+    assert.equal(summary(program, log), withThem);
+  });
+
+  it('reads a log that is compressed with zstd', () => {
+    const log = generated('plain.log', 2_000_000);
+    const active = (path: string): unknown[] =>
+      (JSON.parse(summary(packedFile('dist/cli.cjs'), path)) as { active: unknown[] }).active;
+    writeFileSync(`${log}.zst`, zstdCompressSync(readFileSync(log)));
+    assert.notEqual(active(log).length, 0);
+    assert.deepEqual(active(`${log}.zst`), active(log));
   });
 });
 
