@@ -83,17 +83,19 @@ interface Process {
   readonly pid: number;
   readonly user: string;
   readonly database: string;
+  readonly application: string;
   readonly host: string;
 }
 
 /** Entries of a few processes, whose names and messages come again and again beside others. */
 function* spoken(draw: Draw): Generator<{ process: Process; said: Said; second: number }> {
-  const pool = Array.from({ length: 4 }, () => any(names, draw));
+  const pool = Array.from({ length: 3 }, () => any(names, draw));
   for (let second = 0; second < 60; second += 1) {
     const process = {
       pid: 100 + Math.floor(draw() * 20),
       user: any(pool, draw),
       database: any(pool, draw),
+      application: any(pool, draw),
       host: any(['10.0.0.1', '10.0.0.2', '[local]'], draw),
     };
     const [user, database] =
@@ -145,7 +147,7 @@ function csvLog(draw: Draw): string {
   } of spoken(draw)) {
     const section = new Map<string, string>(sections);
     const from = process.host === '[local]' ? '[local]' : `${process.host}:5000`;
-    const id = `65000000.${process.pid.toString(16)}`;
+    const id = `65000030.${process.pid.toString(16)}`;
     text += [
       ...[clock(second), quoted(process.user), quoted(process.database), process.pid, quoted(from), id, 1],
       ...[
@@ -191,17 +193,18 @@ function jsonLog(draw: Draw): string {
       ...{ timestamp: clock(second), user: process.user, dbname: process.database, pid: process.pid },
       ...{
         remote_host: process.host,
-        session_id: `65000000.${process.pid.toString(16)}`,
+        session_id: `65000030.${process.pid.toString(16)}`,
         line_num: 1,
         ps: 'idle',
       },
       ...{ session_start: '2023-09-12 06:07:44 UTC', vxid: '3/4', txid: 0, error_severity: severity },
       ...(sqlState === '00000' ? {} : { state_code: sqlState }),
       ...{ message, detail: section.get('DETAIL'), context: section.get('CONTEXT') },
-      ...{ statement: section.get('STATEMENT'), application_name: any(names, draw) },
+      ...{ statement: section.get('STATEMENT'), application_name: process.application },
     };
     // a key that comes again counts
-    const more = draw() < 0.1 ? `,"${any(['message', 'user', 'detail'], draw)}":"again"` : '';
+    const keys = ['"message"', '"user"', '"us\\u0065r"', '"dbname" ', '"detail"'];
+    const more = draw() < 0.1 ? `,${any(keys, draw)}:"again"` : '';
     text += `${JSON.stringify(entry).slice(0, -1)}${more},"backend_type":"client backend","query_id":0}\n`;
   }
   return text;

@@ -23,9 +23,9 @@ const twoLabels = /: {2}.*: {2}/;
 const twoLabelsInAll = /: {2}[^]*: {2}/;
 /** A severity that stands before its message without an SQLSTATE (log_error_verbosity = verbose). */
 const plainLabel = /^(LOG|FATAL): {2}(?![0-9A-Z]{5}: )/;
-/** Keys of json that stand in other parts, and would count if they came again. */
+/** Keys of json that stand before the rest of a record, and count if they come again in it, however they are spelled. */
 const otherKeys =
-  /"(?:timestamp|user|dbname|pid|remote_(?:host|port)|session_(?:id|start)|ps|error_severity|state_code|message)":/;
+  /\\u|"(?:timestamp|user|dbname|pid|remote_(?:host|port)|session_(?:id|start)|ps|error_severity|state_code|message)"\s*:/;
 
 /**
  * Parts of lines that were read the ordinary way, each with what was read of a line that has it. Who is named before the
@@ -50,6 +50,7 @@ export class KnownParts {
     const { head, rest } = parts;
     const message = messageKey(parts, format);
     if (![head, parts.message, rest].every((part) => isUtf8(Buffer.from(part, 'latin1')))) return;
+    if (format.name === 'json' && otherKeys.test(rest)) return;
     const isInLines = format.name === 'stderr';
     const isAmbiguous = form.message ? twoLabelsInAll : twoLabels;
     if (isInLines && (twoLabels.test(head) || isAmbiguous.test(message))) return;
@@ -57,7 +58,7 @@ export class KnownParts {
     const isHeads = !isInLines || plainLabel.test(message);
     if (isHeads && !this.#heads.has(head)) this.#heads.set(head, isCertain() ? entry : undefined);
     this.#messages.set(message, form);
-    if (format.name !== 'json' || !otherKeys.test(rest)) this.#rests.set(rest, entry);
+    this.#rests.set(rest, entry);
 
     function isCertain(): boolean {
       if (!isInLines) return true;
