@@ -54,11 +54,11 @@ const promClient = {
 /** Node's own modules that take milliseconds to load, and that many commands never need. */
 const dearBuiltins = /^node:(child_process|crypto|worker_threads|zlib)$/;
 
-/** Packages that few logs need: files of their own, loaded in the same way. */
-const rarePackages = /^fzstd$/;
-
 /** And those of which `import` reads every member, each of which loads more. */
 const wholeBuiltins = /^node:fs$/;
+
+/** Packages that few logs need: files of their own, loaded as the dear ones are. */
+const rarePackages = /^fzstd$/;
 
 /** These are loaded when something of them is used first, by `require`, and not when the program starts. */
 const builtins = {

@@ -23,7 +23,7 @@ const twoLabels = /: {2}.*: {2}/;
 const twoLabelsInAll = /: {2}[^]*: {2}/;
 /** A severity that stands before its message without an SQLSTATE (log_error_verbosity = verbose). */
 const plainLabel = /^(LOG|FATAL): {2}(?![0-9A-Z]{5}: )/;
-/** Keys of json that stand before the rest of a record, and count if they come again in it, however they are spelled. */
+/** Keys of json that stand before the rest of a record, and count if they come again in it, however spelled. */
 const otherKeys =
   /\\u|"(?:timestamp|user|dbname|pid|remote_(?:host|port)|session_(?:id|start)|ps|error_severity|state_code|message)"\s*:/;
 

@@ -126,7 +126,7 @@ export class RecurringLines {
     const isWhole = this.#wasm.lastEnd === end;
     const { lastParts, lastStart } = this.#wasm;
     const isSame = form && isWhole && saysTheSame(this.#numbersAt(this.#wasm.count), form);
-    if (!form || !this.#enter(isSame === true ? form : undefined)) return false;
+    if (!this.#enter(isSame === true ? form : undefined) || !form) return false;
     this.#parts.note(lastParts, form, format, () => textOf(bytes, lastStart, lineEnd(bytes, lastStart)));
     return true;
   }
@@ -143,7 +143,8 @@ export class RecurringLines {
     const numbers = this.#numbersAt(this.#wasm.count);
     // which names the message tells may depend on the head
     const form = recurringFormOf(entryOf({ ...numbers, form: known }));
-    return form && saysTheSame(numbers, form) && this.#enter(form) ? lastStart : undefined;
+    const isSame = form !== undefined && saysTheSame(numbers, form);
+    return this.#enter(isSame ? form : undefined) ? lastStart : undefined;
   }
 
   /** Gives the form of the line at the last place its number; undefined = it never has one. */

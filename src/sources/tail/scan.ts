@@ -98,7 +98,7 @@ export class Scan {
     return this.#languages.legacyFromBytes;
   }
 
-  /** The lines that are like ones before; undefined = none has been, or the module cannot read them. */
+  /** The lines that are like ones before; undefined = no bytes have come yet, or there is no module that reads them. */
   get recurring(): RecurringLines | undefined {
     return this.#recurring;
   }

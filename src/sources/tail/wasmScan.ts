@@ -88,7 +88,10 @@ const localIn = [0, 1] as const;
 const zoneIn = [6, 8] as const;
 /** And where the bytes are that were read of it: up to this address. */
 const endIn = 15;
-/** Where the line begins, and where its label ends; and how many of its constant bytes stand before its severity, and up to its message's end. */
+/**
+ * Where the line begins, and where its label ends; and how many of its constant bytes stand before its severity, and up to
+ * its message's end.
+ */
 const beginIn = 14;
 const placeIn = 10;
 const headBytesIn = 34;
@@ -251,9 +254,9 @@ export class WasmScan {
     };
   }
 
-  /** The line at the last place may be learned: its numbers are those behind the last record. */
+  /** The line at the last place may be learned, and was not yet: its numbers are those behind the last record. */
   get mayLearn(): boolean {
-    return this.#exports.whyNot() === met;
+    return this.#exports.whyNot() === met && this.#exports.metLength() > 0;
   }
 
   /** It may be learned of that line that it is nothing. */
