@@ -145,6 +145,17 @@ describe('the module of the scan', () => {
     assert.ok(toldOneByOne(lines) <= 10, `${toldOneByOne(lines)} lines were read one by one`);
   });
 
+  it('tells hosts apart that begin alike, are of any length, or hold what no host does', () => {
+    const text = '2001:db8:abcd:ef01:2345:6789:abcd:ef01:host-name_of.any-length';
+    const lengths = Array.from(text, (_, length) => text.slice(0, length + 1));
+    const ends = ['1', '2', '\0', '1\0', ' ', '%eth0'].map((end) => `2001:db8:abcd:ef${end}`);
+    const hosts = [...lengths, ...ends, '10.0.0.7', '10.0.0.7\0', '10.0.0.70', '[local]', `${text}${text}`];
+    const lines = repeated(4 * hosts.length, (number, head) => [
+      `${head}LOG:  connection received: host=${hosts[(number * 7) % hosts.length]} port=${5000 + number}`,
+    ]);
+    assertSame(Buffer.from(lines.map((line) => `${line}\n`).join('')), '%m [%p] ');
+  });
+
   it('reads a refused login that is like another, with its DETAIL of several lines', () => {
     const lines = repeated(300, (_, head) => [
       `${head}FATAL:  password authentication failed for user "app"`,

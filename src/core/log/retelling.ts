@@ -108,11 +108,21 @@ export class Retelling {
     const end = count * lineNumbers;
     for (let at = lineAtIn; account.inSeconds && at < end; at += lineNumbers)
       passTime(account, numbers[at] ?? Number.NaN);
+    // only those behind the last one that begins a second may be of the newest
     let newestAt = account.newestAt;
-    for (let at = lineAtIn; at < end; at += lineNumbers) newestAt = later(newestAt, numbers[at]);
+    let nextSecondAt = (secondOf(newestAt) + 1) * 1000;
+    let first = 0;
+    for (let index = 0; index < count; index += 1) {
+      const at = numbers[index * lineNumbers + lineAtIn] ?? Number.NaN;
+      if (at > newestAt) newestAt = at;
+      if (at >= nextSecondAt) {
+        nextSecondAt = (secondOf(at) + 1) * 1000;
+        first = index;
+      }
+    }
     passTime(account, newestAt);
     const from = secondOf(newestAt) * 1000;
-    for (let index = 0; index < count; index += 1) {
+    for (let index = first; index < count; index += 1) {
       const at = numbers[index * lineNumbers + lineAtIn] ?? Number.NaN;
       if (at >= from && account.lately.length + account.lines.count < mostRemembered)
         account.lines.add(block, index);
@@ -159,11 +169,6 @@ function passTime(account: Account, at: number): void {
     account.newestAt = at;
   }
   if (account.inSeconds && at % 1000 !== 0) account.inSeconds = Number.isNaN(at);
-}
-
-/** The later of two times; NaN = none. */
-function later(at: number, other = Number.NaN): number {
-  return other > at ? other : at;
 }
 
 function secondOf(at: number): number {

@@ -9,6 +9,9 @@ import { formIn, hostNumberIn, objectState, rowNumbers, stateIn, troubleFormIn }
 /** Why what waits is not told any further (assembly/answers.ts). */
 const untold = { end: 0, full: 1, names: 2 } as const;
 
+/** Rows of which the names are looked up together. */
+const lookedUpTogether = 256;
+
 /** Lets the module tell what waits in rows, and tells it what names are to the store. */
 export class RowTelling {
   readonly #memory: BookMemory;
@@ -47,7 +50,7 @@ export class RowTelling {
       const why = module.whyNotTold();
       this.#take();
       if (why === untold.end) return next;
-      if (why === untold.names) this.#lookUpAll(next, tail);
+      if (why === untold.names) this.#lookUpNext(next, tail);
     }
   }
 
@@ -57,11 +60,12 @@ export class RowTelling {
     if (this.#told.count > 0) this.#listener.take(this.#told);
   }
 
-  /** Looks up all names of the rows from one place to another: to go on after each would be dear. */
-  #lookUpAll(head: number, tail: number): void {
+  /** Looks up the names of the next rows: to go on after each would be dear. */
+  #lookUpNext(head: number, tail: number): void {
     const { waiting } = this.#memory;
     const store = this.#listener.store();
-    for (let place = head; place < tail; place += 1) {
+    const to = Math.min(tail, head + lookedUpTogether);
+    for (let place = head; place < to; place += 1) {
       const from = (place % (waiting.length / rowNumbers)) * rowNumbers;
       if (waiting[from + stateIn] !== objectState) this.#lookUp(from, store);
     }
@@ -69,21 +73,24 @@ export class RowTelling {
 
   /** The store's numbers of a form's names and of a host, one more than they are: 0 is what is not known. */
   #lookUp(from: number, store: EventStore): void {
-    const { waiting, fatalNames, hostNames } = this.#memory;
-    const number = (field: number): number => waiting[from + field] ?? -1;
-    const [form, fatal, host] = [number(formIn), number(troubleFormIn), number(hostNumberIn)];
-    if (form >= 0) this.#lookUpForm(form, store);
-    if (fatal >= 0 && fatalNames[fatal * namesOfForm] === 0) {
-      const { database, user, applicationName, remoteHost } = this.#listener.fatal(fatal);
-      this.#note(fatalNames, fatal, [database, user, applicationName, remoteHost], store);
-    }
+    const { waiting, hostNames } = this.#memory;
+    const host = waiting[from + hostNumberIn] ?? -1;
+    this.#lookUpForm(waiting[from + formIn] ?? -1, store);
+    this.#lookUpFatal(waiting[from + troubleFormIn] ?? -1, store);
     if (host < -1) this.#lookUpForm(-2 - host, store);
     else if (host >= 0 && hostNames[host] === 0) hostNames[host] = store.numberOf(this.#forms.host(host)) + 1;
   }
 
+  #lookUpFatal(form: number, store: EventStore): void {
+    const { fatalNames } = this.#memory;
+    if (form < 0 || fatalNames[form * namesOfForm] !== 0) return;
+    const { database, user, applicationName, remoteHost } = this.#listener.fatal(form);
+    this.#note(fatalNames, form, [database, user, applicationName, remoteHost], store);
+  }
+
   #lookUpForm(form: number, store: EventStore): void {
     const { formNames } = this.#memory;
-    if (formNames[form * namesOfForm] !== 0) return;
+    if (form < 0 || formNames[form * namesOfForm] !== 0) return;
     const { database, user, application, host } = namesOf(this.#forms.form(form));
     this.#note(formNames, form, [database, user, application, host], store);
   }

@@ -217,9 +217,10 @@ export class WasmScan {
 
   /** The host with a number; ASCII. */
   host(number: number): string {
-    const at = this.#exports.layout(6) + number * this.#exports.layout(7);
-    const length = this.#bytes[at] ?? 0;
-    return this.#bytes.toString('latin1', at + 1, at + 1 + length);
+    const hostBytes = this.#exports.layout(7);
+    const at = this.#exports.layout(6) + number * hostBytes;
+    const length = this.#bytes[at + hostBytes - 1] ?? 0;
+    return this.#bytes.toString('latin1', at, at + length);
   }
 
   /** Index of the newline up to which the line at the last place was read, with what belongs to it. */

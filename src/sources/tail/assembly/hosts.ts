@@ -3,39 +3,48 @@
 import { isDigit, isSame } from './bytes';
 import { HOST_BYTES, HOST_SLOTS, HOSTS, MOST_HOSTS, HOST_TEXTS } from './layout';
 
-/** A text that begins with its length. */
-const MOST_BYTES: i32 = HOST_BYTES - 1;
+/** A text of which the last byte is its length; behind its end are zeros. */
+const LENGTH_IN: i32 = HOST_BYTES - 1;
+const MOST_BYTES: i32 = LENGTH_IN;
+/** Bytes that are looked at together: most hosts have no more, and which one it is decides no branch. */
+const TOGETHER: i32 = 16;
+/** As many bytes that stay, and that go. */
+const MASKS: usize = memory.data<u8>([
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+]);
 
 export let hostCount: i32 = 0;
-/** The last one that was asked for: where it stands, and its number. */
-let lastNumber: i32 = -1;
 
 /** The number of the host in [at, to); -1 = it is no address and no usual name, or there are too many. */
 export function numberOfHost(at: i32, to: i32): i32 {
   const length = to - at;
   if (length <= 0 || length > MOST_BYTES) return -1;
-  if (lastNumber >= 0 && isHost(lastNumber, at, length)) return lastNumber;
-  let index = hashOf(at, length);
+  const first = v128.and(v128.load(at), v128.load(MASKS + TOGETHER - min(length, TOGETHER)));
+  let index = hashOf(first, length, to);
   for (;;) {
     const number = load<i32>(HOSTS + index * 4) - 1;
     if (number < 0) break;
-    if (isHost(number, at, length)) return (lastNumber = number);
+    const text = textOf(number);
+    const isSameFirst = !v128.any_true(v128.xor(v128.load(text), first));
+    if (isSameFirst && <i32>load<u8>(text, LENGTH_IN) == length && isRestSame(text, at, length)) return number;
     index = (index + 1) & (HOST_SLOTS - 1);
   }
   if (hostCount == MOST_HOSTS || !isUsual(at, to)) return -1;
   const text = textOf(hostCount);
-  store<u8>(text, <u8>length);
-  for (let byte = 0; byte < length; byte += 1) store<u8>(text + 1 + byte, load<u8>(at + byte));
+  store<u8>(text, <u8>length, LENGTH_IN);
+  for (let byte = 0; byte < length; byte += 1) store<u8>(text + byte, load<u8>(at + byte));
   hostCount += 1;
   store<i32>(HOSTS + index * 4, hostCount);
-  return (lastNumber = hostCount - 1);
+  return hostCount - 1;
 }
 
-/** The slot at which a host is looked for first. */
-function hashOf(at: i32, length: i32): i32 {
-  let hash: u64 = length;
-  for (; length >= 8; length -= 8, at += 8) hash = (hash ^ load<u64>(at)) * 0xff51afd7ed558ccd;
-  if (length > 0) hash = (hash ^ (load<u64>(at) << (64 - 8 * <u64>length))) * 0xff51afd7ed558ccd;
+/** The slot at which a host that ends at `to` is looked for first. */
+// @ts-ignore: decorator
+@inline
+function hashOf(first: v128, length: i32, to: i32): i32 {
+  let hash = (i64x2.extract_lane(first, 0) * 0xff51afd7ed558ccd) ^ (i64x2.extract_lane(first, 1) * 0xc4ceb9fe1a85ec53);
+  if (length > TOGETHER) hash ^= <i64>load<u64>(to - 8) * 0x9e3779b97f4a7c15;
   return <i32>(hash >> 40) & (HOST_SLOTS - 1);
 }
 
@@ -45,11 +54,11 @@ function textOf(number: i32): i32 {
   return HOST_TEXTS + number * HOST_BYTES;
 }
 
+/** Is the rest of a host the same, behind what was looked at? */
 // @ts-ignore: decorator
 @inline
-function isHost(number: i32, at: i32, length: i32): bool {
-  const text = textOf(number);
-  return <i32>load<u8>(text) == length && isSame(text + 1, at, length);
+function isRestSame(text: i32, at: i32, length: i32): bool {
+  return length <= TOGETHER || isSame(text + TOGETHER, at + TOGETHER, length - TOGETHER);
 }
 
 /** Letters, digits, and what divides them in addresses and names. */

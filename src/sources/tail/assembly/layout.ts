@@ -35,7 +35,7 @@ export const MOST_RECORDS: i32 = 4096;
 export const HOSTS: i32 = RECORDS + RECORD_BYTES * (MOST_RECORDS + 1);
 export const HOST_SLOTS: i32 = 32768;
 export const MOST_HOSTS: i32 = 16384;
-export const HOST_TEXTS: i32 = HOSTS + 4 * HOST_SLOTS;
+export const HOST_TEXTS: i32 = (HOSTS + 4 * HOST_SLOTS + 63) & -64;
 export const HOST_BYTES: i32 = 64;
 /** What the hosts' numbers are outside: 4 bytes each. */
 export const HOST_NUMBERS: i32 = HOST_TEXTS + HOST_BYTES * MOST_HOSTS;
