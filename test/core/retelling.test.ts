@@ -55,7 +55,9 @@ describe('what a file in another format tells again', () => {
   it('is not what another process tells in the newest second, nor what is later', () => {
     const bytes = logins(300);
     const { retelling } = stderrOf(bytes);
-    const entry = entriesOf(bytes, undefined, { logLinePrefix: '%m [%p] ' }, () => null).entries.at(-1)!.entry;
+    const entry = entriesOf(bytes, undefined, { logLinePrefix: '%m [%p] ' }, () => null).entries.at(
+      -1,
+    )!.entry;
     assert.ok(!retelling.isRetold({ ...entry, pid: 7 }, 'csv'));
     assert.ok(!retelling.isRetold({ ...entry, message: 'connection received: host=10.0.0.7 port=1' }, 'csv'));
     assert.ok(!retelling.isRetold({ ...entry, at: entry.at! + 1000 }, 'csv'));
