@@ -173,6 +173,27 @@ describe('a big file, read by two threads', function () {
     await compared(path);
   });
 
+  for (const entries of [0, 3_000, 10_000, 20_000])
+    it(`tells the same when the other thread dies, ${entries} entries after the beginning`, async () => {
+      const path = join(directory, 'dies.log');
+      generateFile(path, { format: 'stderr', prefix: '%m [%p] %q%u@%d ', share: 20, bytes: 40e6, seed: 11 });
+      const one = await told(path, never);
+      let end = (): void => assert.fail('there is no other thread');
+      let ended: Promise<number> | undefined;
+      process.once('worker', (worker) => {
+        end = () => {
+          ended = worker.terminate();
+        };
+        if (entries === 0) end();
+      });
+      const two = await told(path, 0, (count) => {
+        if (count === entries) end();
+      });
+      assert.ok(ended);
+      await ended;
+      assert.deepEqual({ ...two, isShared: false }, one);
+    });
+
   it('tells nothing twice, and says what was lost, when the file is truncated meanwhile', async () => {
     const path = join(directory, 'truncated.log');
     generateFile(path, { format: 'stderr', prefix: '%m [%p] ', share: 20, bytes: 24e6, seed: 9 });
