@@ -156,6 +156,14 @@ describe('the module of the scan', () => {
     assertSame(Buffer.from(lines.map((line) => `${line}\n`).join('')), '%m [%p] ');
   });
 
+  it('tells what JavaScript tells of more hosts than it has room for', () => {
+    const lines = repeated(36_000, (number, head) => [
+      `${head}LOG:  connection received: host=10.${number % 180}.${(number >> 8) % 250}.${number % 97} port=5432`,
+    ]);
+    assert.ok(new Set(lines.map((line) => line.slice(line.indexOf('host=')))).size > 17_000);
+    assertSame(Buffer.from(lines.map((line) => `${line}\n`).join('')), '%m [%p] ');
+  });
+
   it('reads a refused login that is like another, with its DETAIL of several lines', () => {
     const lines = repeated(300, (_, head) => [
       `${head}FATAL:  password authentication failed for user "app"`,
