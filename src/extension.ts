@@ -146,6 +146,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
       home,
       live,
       pools,
+      demoLog: context.asAbsolutePath(join('media', 'demo.log')),
     }),
     ...obeyChanges(followed, redrawAll, failed),
     workspace.onDidChangeConfiguration((change) => {

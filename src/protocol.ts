@@ -62,13 +62,14 @@ export interface WorkspaceHints {
 
 /**
  * What to follow: a discovered log by id, a path, directory or glob the user named, a command of the settings by its
- * name, or the log of a connected server, read over its connection.
+ * name, the log of a connected server, read over its connection, or the demo, which the recorded log at a path plays.
  */
 export type FollowTarget =
   | { readonly discoveredId: string }
   | { readonly path: string }
   | { readonly commandName: string }
-  | { readonly serverId: string };
+  | { readonly serverId: string }
+  | { readonly demo: string };
 
 /** Up to where Clear forgets: a place in a log, kept per workspace by the host. */
 export interface ClearMark {

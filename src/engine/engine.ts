@@ -21,6 +21,7 @@ import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
 import { ChangeTeller } from './changeTeller.ts';
 import { CombinedFeed } from './combinedFeed.ts';
 import { commandLog } from './commandLog.ts';
+import { demoLog } from './demoLog.ts';
 import { DashboardPages } from './dashboardPages.ts';
 import type { FollowedPools } from './followedPools.ts';
 import { FollowedServers } from './followedServers.ts';
@@ -278,6 +279,7 @@ export class Engine {
   async #resolve(target: FollowTarget, settings: EngineSettings): Promise<DiscoveredLog> {
     if ('commandName' in target) return commandLog(target.commandName, settings);
     if ('serverId' in target) return this.#servers.logOf(target.serverId);
+    if ('demo' in target) return demoLog(target.demo);
     const known = await this.#discover();
     if ('discoveredId' in target) {
       const log = known.find(({ id }) => id === target.discoveredId);
@@ -294,6 +296,10 @@ export class Engine {
       changed: () => this.#changed(sourceId),
       elsewhere: async (origin) => {
         if (origin.kind === 'server') return this.#servers.followLogOf(origin.serverId);
+        if (origin.kind === 'demo') {
+          const { tailDemo } = await import('../sources/tailDemo.ts');
+          return (sink, options) => tailDemo(origin.recordedPath, sink, options);
+        }
         const { tailCommand } = await import('../sources/command/commandOutput.ts');
         return (sink, options) => tailCommand(origin, sink, options);
       },

@@ -16,6 +16,7 @@ import {
   viewIds,
 } from './contributions.ts';
 import type { Dashboard } from './dashboardView.ts';
+import { stopDemo, tryDemo } from './demo.ts';
 import type { FailuresTree } from './failuresTree.ts';
 import type { FollowedLog } from './followedLog.ts';
 import type { LoggingCommands } from './loggingCommand.ts';
@@ -42,6 +43,8 @@ export interface CommandContext {
   readonly home: string | undefined;
   readonly live: ServerCommandContext;
   readonly pools: Pools;
+  /** Path of the recorded log that the demo plays. */
+  readonly demoLog: string;
 }
 
 /** What a command is given: the row that was clicked, or what a key binding passes. */
@@ -106,7 +109,9 @@ function exporting() {
   return import('./exportCommands.ts');
 }
 
-function logCommands({ engine, followed, memory, logging, home, live: { server } }: CommandContext) {
+function logCommands(context: CommandContext) {
+  const { engine, followed, memory, logging, home, demoLog, live } = context;
+  const { server } = live;
   const choose = async (named: unknown, isAnother: boolean): Promise<void> => {
     const follow = (target: FollowTarget): Promise<void> =>
       isAnother ? followed.add(target) : followed.choose(target);
@@ -125,6 +130,8 @@ function logCommands({ engine, followed, memory, logging, home, live: { server }
         addCommandSource(engine, (target) => followed.choose(target)),
       ),
     lookAgain: () => followed.lookAgain(),
+    tryDemo: () => tryDemo(followed, demoLog),
+    stopDemo: () => stopDemo(followed),
     pause: () => followed.ask('pause', { paused: true }),
     follow: () => followed.ask('pause', { paused: false }),
     stopReading: () => followed.ask('stopReading', {}),

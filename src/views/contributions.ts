@@ -20,6 +20,8 @@ export const commandIds = {
   showLogOf: 'pgConnections.showLogOf',
   addCommandSource: 'pgConnections.addCommandSource',
   lookAgain: 'pgConnections.lookAgain',
+  tryDemo: 'pgConnections.tryDemo',
+  stopDemo: 'pgConnections.stopDemo',
   pause: 'pgConnections.pause',
   follow: 'pgConnections.follow',
   stopReading: 'pgConnections.stopReading',
@@ -175,6 +177,7 @@ export const contextKeys = {
   serverWritable: 'pgConnections.serverWritable',
   serverSteppedBack: 'pgConnections.serverSteppedBack',
   hasPools: 'pgConnections.hasPools',
+  demo: 'pgConnections.demo',
 } as const;
 
 /** Values of the context key `pgConnections.state`: which welcome text an empty view shows. */

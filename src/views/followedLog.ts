@@ -5,6 +5,7 @@ import { type Filter, noFilter } from '../core/session/filter.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { EngineQuestions, FollowTarget, QuestionName } from '../protocol.ts';
 import { LogChoice, type WindowContext } from './logChoice.ts';
+import type { RememberedLog } from './workspaceMemory.ts';
 
 /** Where the window stands with its log. `idle`: nobody has asked for anything yet. */
 export type FollowPhase = 'idle' | 'looking' | 'none' | 'several' | 'refused' | 'followed';
@@ -113,7 +114,7 @@ export class FollowedLog implements Disposable {
   /** Follows one more log, in this workspace from now on, and shows it. Rejects with a SentenceError. */
   async add(target: FollowTarget): Promise<void> {
     await this.start();
-    if (this.#shown === undefined) return this.choose(target);
+    if (this.#shown === undefined && !isDemo(target)) return this.choose(target);
     this.#show(await this.#open(target));
     await this.#remember();
   }
@@ -126,15 +127,18 @@ export class FollowedLog implements Disposable {
     await this.#remember();
   }
 
-  /** Follows one of several no longer. */
+  /** Follows one of several no longer, or the demo; then what is to be followed without it. */
   async stop(sourceId: string): Promise<void> {
-    const rest = this.#logs.filter(({ status }) => status.sourceId !== sourceId);
+    const stopped = this.#logs.find(({ status }) => status.sourceId === sourceId);
+    const rest = this.#logs.filter((one) => one !== stopped);
     const [next] = rest;
-    if (next === undefined || rest.length === this.#logs.length) return;
+    if (stopped === undefined || (next === undefined && !isDemo(stopped.target))) return;
     this.#logs = rest;
-    this.#show(this.status?.sourceId === sourceId ? next : this.#shown);
+    if (this.#shown === stopped) this.#shown = next;
+    this.#enter(next === undefined ? 'looking' : 'followed');
     await this.#context.engine.ask('unfollow', { sourceId });
     await this.#remember();
+    if (next === undefined) await this.lookAgain();
   }
 
   /** Asks about a log, the shown one, looking for one first. Rejects with a SentenceError, also when there is none. */
@@ -154,13 +158,13 @@ export class FollowedLog implements Disposable {
   /** Forgets counts, feed, failures and history up to now, in this workspace; `undo` takes that back. */
   async clear(undo = false): Promise<void> {
     const { mark } = await this.ask(undo ? 'undoClear' : 'clear', {});
-    if (this.#shown) await this.#context.memory.rememberLog(this.#shown.target, { clearMark: mark });
+    await this.#rememberOfShown({ clearMark: mark });
   }
 
   /** Filters every view, in this workspace from now on. */
   async setFilter(filter: Filter): Promise<void> {
     await this.ask('setFilter', { filter });
-    if (this.#shown) await this.#context.memory.rememberLog(this.#shown.target, { filter });
+    await this.#rememberOfShown({ filter });
   }
 
   /** Settings have changed: the engine obeys them at once; `readAgain` if they say which log it is, or how to read it. */
@@ -258,9 +262,16 @@ export class FollowedLog implements Disposable {
   }
 
   async #remember(): Promise<void> {
-    if (this.#shown) await this.choice.remember(this.#shown.target);
-    const others = this.#logs.filter((one) => one !== this.#shown);
+    const kept = this.#logs.filter(({ target }) => !isDemo(target));
+    const shown = kept.find((one) => one === this.#shown);
+    if (shown) await this.choice.remember(shown.target);
+    const others = kept.filter((one) => one !== shown);
     await this.#context.memory.rememberOthers(others.map(({ target }) => target));
+  }
+
+  async #rememberOfShown(change: RememberedLog): Promise<void> {
+    const { target } = this.#shown ?? {};
+    if (target && !isDemo(target)) await this.#context.memory.rememberLog(target, change);
   }
 
   /** Who follows several has chosen them. */
@@ -323,6 +334,11 @@ export class FollowedLog implements Disposable {
     this.#refusal = refusal;
     this.#changed.fire();
   }
+}
+
+/** Nobody wants it again in another window. */
+function isDemo(target: FollowTarget): boolean {
+  return 'demo' in target;
 }
 
 function tooManyDeaths(why: Sentence): Sentence {

@@ -3,6 +3,7 @@ import { isNoFilter } from '../core/session/filter.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import { contextKeys, type ViewState } from './contributions.ts';
+import { demoIn } from './demo.ts';
 import type { FollowedLog } from './followedLog.ts';
 import type { ServerTree } from './serverTree.ts';
 
@@ -47,6 +48,7 @@ export class ContextKeys implements Disposable {
     this.#put(contextKeys.state, viewState(this.#followed));
     this.#put(contextKeys.following, status !== undefined);
     this.#put(contextKeys.several, this.#followed.all.length > 1);
+    this.#put(contextKeys.demo, demoIn(this.#followed) !== undefined);
     this.#put(contextKeys.paused, status?.state === 'paused');
     this.#put(contextKeys.reading, status?.state === 'reading');
     this.#put(contextKeys.filtered, status !== undefined && !isNoFilter(status.filter));

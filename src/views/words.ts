@@ -110,6 +110,8 @@ function kindText(kind: DiscoveryKind): string | undefined {
       return 'Homebrew';
     case 'pgdata':
       return 'PGDATA';
+    case 'demo':
+      return l10n.t('Demo');
     case 'postmaster':
     case 'path':
     case 'command':

@@ -91,5 +91,6 @@ export class WorkspaceMemory {
 function keyOf(target: FollowTarget): string {
   if ('path' in target) return target.path;
   if ('discoveredId' in target) return target.discoveredId;
-  return 'commandName' in target ? `command ${target.commandName}` : target.serverId;
+  if ('commandName' in target) return `command ${target.commandName}`;
+  return 'serverId' in target ? target.serverId : 'demo';
 }

@@ -63,9 +63,14 @@ export interface FoundCommand extends CommandSource {
   readonly description: string;
 }
 
-/** Where a log comes from that is no file of this machine: a command's output, or a server that is connected. */
+/**
+ * Where a log comes from that is no file which grows: a command's output, a server that is connected, or a recorded log
+ * that is told as if it were written now.
+ */
 export type LogOrigin =
-  ({ readonly kind: 'command' } & CommandSource) | { readonly kind: 'server'; readonly serverId: string };
+  | ({ readonly kind: 'command' } & CommandSource)
+  | { readonly kind: 'server'; readonly serverId: string }
+  | { readonly kind: 'demo'; readonly recordedPath: string };
 
 /** Where a candidate was found. */
 export type DiscoveryKind =

@@ -14,6 +14,7 @@ const kindNames: Readonly<Record<DiscoveryKind, string>> = {
   path: 'file',
   command: 'command',
   server: 'server',
+  demo: 'demo',
 };
 
 /** How the list is to look. */
