@@ -67,6 +67,7 @@ describe('the packed extension', () => {
       'extension/media/connections-light.svg',
       'extension/media/connections.svg',
       'extension/media/dashboard.css',
+      'extension/media/demo.log',
       'extension/media/icon.png',
       'extension/media/poolPage.css',
       'extension/package.json',
