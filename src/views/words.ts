@@ -110,12 +110,11 @@ function kindText(kind: DiscoveryKind): string | undefined {
       return 'Homebrew';
     case 'pgdata':
       return 'PGDATA';
-    case 'demo':
-      return l10n.t('Demo');
     case 'postmaster':
     case 'path':
     case 'command':
     case 'server':
+    case 'demo':
       return undefined;
   }
 }
