@@ -1,19 +1,9 @@
 // The columns before the severity of a csv record (manual, section 19.8.4).
 
 import { indexOf, indexOfEither } from './bytes';
-import {
-  keep,
-  number,
-  passNumber,
-  passVirtualXid,
-  portBefore,
-  readAt,
-  readPid,
-  readSessionId,
-  readStart,
-  setEntryPort,
-  setHost,
-} from './line';
+import { keep, readPid, readSessionId, setEntryPort, setHost } from './line';
+import { number, passNumber, passVirtualXid, portBefore } from './numbers';
+import { readAt, readStart } from './times';
 
 const COMMA: u8 = 0x2c;
 const QUOTE: u8 = 0x22;

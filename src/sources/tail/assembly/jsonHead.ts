@@ -1,20 +1,10 @@
 // The keys before the severity of a json record, in the order in which the server writes them (jsonlog.c).
 
 import { indexOfEither, isSame } from './bytes';
-import {
-  keep,
-  number,
-  passNumber,
-  passVirtualXid,
-  readAt,
-  readNumber,
-  readPid,
-  readSessionId,
-  readStart,
-  setEntryPort,
-  setHost,
-} from './line';
 import { KEYS } from './layout';
+import { keep, readPid, readSessionId, setEntryPort, setHost } from './line';
+import { number, passNumber, passVirtualXid, readNumber } from './numbers';
+import { readAt, readStart } from './times';
 
 const QUOTE: u8 = 0x22;
 const BACKSLASH: u8 = 0x5c;

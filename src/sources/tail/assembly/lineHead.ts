@@ -3,20 +3,9 @@
 
 import { indexOf, isDigit, isSame } from './bytes';
 import { PROGRAM } from './layout';
-import {
-  keep,
-  passNumber,
-  passVirtualXid,
-  readAt,
-  readEpoch,
-  readNumber,
-  number,
-  readPid,
-  readSessionId,
-  readStart,
-  setEntryPort,
-  setHost,
-} from './line';
+import { keep, readPid, readSessionId, setEntryPort, setHost } from './line';
+import { number, passNumber, passVirtualXid, readNumber } from './numbers';
+import { readAt, readEpoch, readStart } from './times';
 
 /** Operations: one byte each, LITERAL with its length and bytes behind it, SPACES with the most there may be. */
 const enum Op {

@@ -1,7 +1,8 @@
 // The messages of a session's life in English, of which the constant parts are kept and the numbers read.
 
 import { isDigit } from './bytes';
-import { keep, number, portBefore, readNumber, setHost, setMessagePort, setSessionTime, two } from './line';
+import { keep, setHost, setMessagePort, setSessionTime } from './line';
+import { number, portBefore, readNumber, two } from './numbers';
 
 const CONNECTI: u64 = 0x697463656e6e6f63;
 const ON_RECEI: u64 = 0x6965636572206e6f;
