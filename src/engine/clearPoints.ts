@@ -1,4 +1,4 @@
-import type { ClearPoint } from '../core/session/logState.ts';
+import type { ClearPoint } from '../core/session/clearPoint.ts';
 import type { ClearMark } from '../protocol.ts';
 import type { ReadFile } from '../sources/postgresLog.ts';
 import { isFile, sameFile } from '../sources/tail/fileIdentity.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { countsOf } from '../../src/core/session/session.ts';
 import { logReportOf } from '../../src/core/session/logReportOf.ts';
-import { LogState, type ClearPoint } from '../../src/core/session/logState.ts';
+import type { ClearPoint } from '../../src/core/session/clearPoint.ts';
+import { LogState } from '../../src/core/session/logState.ts';
 import type { BookEntry } from '../../src/core/session/bookFacts.ts';
 import { noFilter, type Filter } from '../../src/core/session/filter.ts';
 import { entriesOf } from './folded.ts';

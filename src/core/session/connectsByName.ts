@@ -1,6 +1,7 @@
 import type { StoredEvent } from './storedEvent.ts';
 import { dimensions, type Dimension, type Filter } from './filter.ts';
-import type { ClearPoint, LogState } from './logState.ts';
+import type { ClearPoint } from './clearPoint.ts';
+import type { LogState } from './logState.ts';
 
 /** With so many names, those that nobody has any more are looked for: counting anew finds the stored ones only. */
 const manyNames = 20_000;

@@ -53,6 +53,19 @@ export class KeptTroubles {
     return this.#list;
   }
 
+  /** One by its id; undefined = it is not kept. */
+  byId(id: number): StoredTrouble | undefined {
+    const { list } = this;
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((list[middle]?.id ?? 0) < id) low = middle + 1;
+      else high = middle;
+    }
+    return list[low]?.id === id ? list[low] : undefined;
+  }
+
   #made(index: number): StoredTrouble {
     const from = index * (rowNumbers + 1);
     const number = (field: number): number => this.#numbers[from + field] ?? 0;
