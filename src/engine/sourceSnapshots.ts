@@ -53,7 +53,7 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
     activeFiltered: seen.clients,
     activeReplicationFiltered: seen.replication,
     clearedAt: source.clearMark?.at,
-    canUndoClear: source.canUndoClear,
+    canUndoClear: source.clearMark !== undefined,
     format: reading.understanding.format,
     logLinePrefix: reading.understanding.logLinePrefix,
     serverVersion: logState.book.server.version ?? log.serverVersion,
