@@ -1,12 +1,4 @@
-import {
-  type CancellationToken,
-  type Disposable,
-  EventEmitter,
-  type TreeDataProvider,
-  type TreeItem,
-  type TreeView,
-  window,
-} from 'vscode';
+import { type CancellationToken, Disposable, type TreeItem } from 'vscode';
 import {
   ActiveModel,
   type ActiveNode,
@@ -20,14 +12,9 @@ import { viewIds } from './contributions.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { logRow } from './logRow.ts';
-import { type Pace, RefreshRate } from './refreshRate.ts';
 import type { Settings } from './settings.ts';
+import { type ChangedRows, SidebarTree } from './sidebarTree.ts';
 
-/**
- * How often what is shown is compared with the engine's state. The editor itself waits for 200 ms without a change
- * before it draws another one: told more often, it would draw none at all while the changes go on.
- */
-const pace: Pace = { quietMs: 202, busyMs: 400 };
 const agesEveryMs = 10_000;
 
 /** What is shown of one log. */
@@ -39,41 +26,25 @@ interface ShownLog {
   drawnRow: string | undefined;
 }
 
-/**
- * The Active view: who is connected, by database, user, application and host, of each log that is followed. Asks for
- * nothing while hidden.
- */
-export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
-  readonly view: TreeView<ActiveNode>;
+/** The Active view: who is connected, by database, user, application and host, of each log that is followed. */
+export class ActiveTree extends SidebarTree<ActiveNode> {
   readonly #followed: FollowedLog;
   readonly #settings: () => Settings;
   readonly #logs = new Map<string, ShownLog>();
   /** Which log a row is of. */
   readonly #sourceIds = new WeakMap<ActiveNode, string>();
-  readonly #changed = new EventEmitter<ActiveNode | ActiveNode[] | undefined>();
-  readonly #refresh: RefreshRate;
-  readonly #ages: ReturnType<typeof setInterval>;
-  readonly #subscriptions: Disposable[];
   #drawn = '';
   readonly #drawnAges = new Map<string, string>();
 
   constructor(followed: FollowedLog, settings: () => Settings, failed: (error: unknown) => void) {
+    super({ viewId: viewIds.active, showCollapseAll: true, of: followed, failed });
     this.#followed = followed;
     this.#settings = settings;
-    this.#refresh = new RefreshRate(pace, () => this.#redraw(), failed);
-    this.view = window.createTreeView(viewIds.active, { treeDataProvider: this, showCollapseAll: true });
-    this.#ages = setInterval(() => this.#tick(), agesEveryMs);
-    this.#subscriptions = [
-      this.view,
-      followed.onDidChange(() => this.#ask()),
-      this.view.onDidChangeVisibility(() => this.#ask()),
+    const ages = setInterval(() => this.#tick(), agesEveryMs);
+    this.own(
       this.view.onDidCollapseElement(({ element }) => this.#hide(element)),
-    ];
-  }
-
-  /** Tells of all rows that differ at once: the editor draws those told a moment later after 200 ms. */
-  get onDidChangeTreeData(): EventEmitter<ActiveNode | ActiveNode[] | undefined>['event'] {
-    return this.#changed.event;
+      new Disposable(() => clearInterval(ages)),
+    );
   }
 
   getTreeItem(node: ActiveNode): TreeItem {
@@ -115,37 +86,26 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
     const sourceId = this.sourceOf(branch);
     if (sourceId === undefined) return;
     await this.#logOf(sourceId).model.showMore(branch);
-    this.#changed.fire(branch);
+    this.draw([branch]);
   }
 
   /** Draws everything anew, as after a changed `groupBy`. */
   redrawAll(): void {
     this.#drawn = '';
-    this.#ask();
+    this.ask();
   }
 
   /** The server has told what the sessions do now, which is no event of the log. */
   redrawLive(): void {
     for (const log of this.#logs.values()) log.drawnVersion = undefined;
-    this.#ask();
-  }
-
-  dispose(): void {
-    clearInterval(this.#ages);
-    this.#refresh.dispose();
-    this.#changed.dispose();
-    for (const subscription of this.#subscriptions) subscription.dispose();
-  }
-
-  #ask(): void {
-    if (this.view.visible) this.#refresh.ask(this.#followed.version);
+    this.ask();
   }
 
   /** Nothing is asked for below a collapsed row; telling the editor so makes it ask again when it is expanded. */
   #hide(node: ActiveNode): void {
     const sourceId = this.sourceOf(node);
     if (sourceId !== undefined) this.#logOf(sourceId).model.hide(node);
-    this.#changed.fire(node);
+    this.draw([node]);
   }
 
   /** The first one has the ids that a single one has: it is followed on when a second one comes. */
@@ -181,20 +141,18 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
   }
 
   /** Other logs, other groupings, or no rows any more: everything. Else only what differs. */
-  async #redraw(): Promise<void> {
-    if (!this.view.visible) return;
+  protected async changes(): Promise<ChangedRows<ActiveNode>> {
     const { all } = this.#followed;
     const kinds = all.map((each) => [each.sourceId, hasRows(each), each.activeReplicationFiltered > 0]);
     const frame = JSON.stringify([kinds, this.#settings().groupBy]);
     if (frame !== this.#drawn) {
       this.#drawn = frame;
       this.#logs.clear();
-      this.#changed.fire(undefined);
-      return;
+      return 'all';
     }
     const drawn: ActiveNode[] = [];
     for (const status of all) drawn.push(...(await this.#redrawLog(status, all.length > 1)));
-    if (drawn.length > 0) this.#changed.fire(drawn);
+    return drawn;
   }
 
   /** The rows of a log that differ. */
@@ -236,7 +194,7 @@ export class ActiveTree implements TreeDataProvider<ActiveNode>, Disposable {
       if (before !== text) older.push(branch);
     }
     for (const id of this.#drawnAges.keys()) if (!shown.has(id)) this.#drawnAges.delete(id);
-    if (older.length > 0) this.#changed.fire(older);
+    this.draw(older);
   }
 
   #agesBelow(branch: BranchNode): string {

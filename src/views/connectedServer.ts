@@ -70,6 +70,11 @@ export class ConnectedServer implements Disposable {
     return this.#status;
   }
 
+  /** Grows with what happens to it. */
+  get version(): number | undefined {
+    return this.#status?.version;
+  }
+
   /** Of a server that was named by a URI: that of a log writes that log. Undefined = there is none. */
   get remoteId(): string | undefined {
     return this.#wish === 'log' ? undefined : this.#status?.serverId;

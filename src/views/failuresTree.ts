@@ -1,23 +1,13 @@
-import {
-  type Disposable,
-  EventEmitter,
-  l10n,
-  type TreeDataProvider,
-  type TreeItem,
-  type TreeView,
-  window,
-} from 'vscode';
+import { l10n, type TreeItem, window } from 'vscode';
 import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot.ts';
 import type { LogNode } from './activeModel.ts';
 import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { logRow } from './logRow.ts';
-import { type Pace, RefreshRate } from './refreshRate.ts';
+import { type ChangedRows, SidebarTree } from './sidebarTree.ts';
 import { changedRows } from './troubleChanges.ts';
 import { type TroubleNode, troubleRow, troubleTooltip } from './troubleRow.ts';
 
-/** As in the Active view: the editor draws at most five times a second. */
-const pace: Pace = { quietMs: 202, busyMs: 400 };
 type GroupNode = TroubleNode & { kind: 'trouble' };
 type SectionNode = TroubleNode & { kind: 'section' };
 const nothing: TroubleLists = { failures: [], endings: [], problems: [], muted: 0 };
@@ -45,7 +35,7 @@ class LogTroubles {
   }
 
   /** Takes what the engine tells; answers the rows that differ, `all` where those at the top do. */
-  take(lists: TroubleLists): TroubleNode[] | 'all' {
+  take(lists: TroubleLists): ChangedRows<TroubleNode> {
     const before = this.lists;
     this.lists = lists;
     this.#groups = new Map(
@@ -98,29 +88,15 @@ class LogTroubles {
 }
 
 /** The Failures view: who was turned away, whom the server ended, and what went wrong with the server itself. */
-export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
-  readonly view: TreeView<TroubleNode>;
+export class FailuresTree extends SidebarTree<TroubleNode> {
   readonly #followed: FollowedLog;
-  readonly #changed = new EventEmitter<TroubleNode | TroubleNode[] | undefined>();
-  readonly #refresh: RefreshRate;
-  readonly #subscriptions: Disposable[];
   readonly #logs = new Map<string, LogTroubles>();
   #drawnFrame = '';
 
   constructor(followed: FollowedLog, failed: (error: unknown) => void) {
+    super({ viewId: viewIds.failures, showCollapseAll: false, of: followed, failed });
     this.#followed = followed;
-    this.#refresh = new RefreshRate(pace, () => this.#redraw(), failed);
-    this.view = window.createTreeView(viewIds.failures, { treeDataProvider: this });
-    this.#subscriptions = [
-      this.view,
-      followed.onDidChange(() => this.#ask()),
-      this.view.onDidChangeVisibility(() => this.#ask()),
-      window.onDidChangeWindowState(() => this.#ask()),
-    ];
-  }
-
-  get onDidChangeTreeData(): EventEmitter<TroubleNode | TroubleNode[] | undefined>['event'] {
-    return this.#changed.event;
+    this.own(window.onDidChangeWindowState(() => this.ask()));
   }
 
   getTreeItem(node: TroubleNode): TreeItem {
@@ -163,30 +139,19 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
   /** Asks for all rows anew, as after a changed mute rule, which is no event of the log. */
   redrawAll(): void {
     for (const log of this.#logs.values()) log.version = '';
-    this.#ask();
+    this.ask();
   }
 
-  dispose(): void {
-    this.#refresh.dispose();
-    this.#changed.dispose();
-    for (const subscription of this.#subscriptions) subscription.dispose();
-  }
-
-  #ask(): void {
-    this.#drawBadge();
-    if (this.view.visible) this.#refresh.ask(this.#followed.version);
-  }
-
-  #drawBadge(): void {
+  /** Failed logins are counted also while nobody looks. */
+  protected override drawHeader(): void {
     const count = this.#followed.all.reduce((sum, { newFailures }) => sum + newFailures, 0);
     if ((this.view.badge?.value ?? 0) === count) return;
     const tooltip = l10n.t('Failed logins since you last looked: {0}', count);
     this.view.badge = count === 0 ? undefined : { value: count, tooltip };
   }
 
-  /** Draws what differs, and tells the engine that it has been looked at. */
-  async #redraw(): Promise<void> {
-    if (!this.view.visible) return;
+  /** Tells the engine too that it has been looked at. */
+  protected async changes(): Promise<ChangedRows<TroubleNode>> {
     for (const { sourceId, newFailures } of this.#followed.all)
       if (newFailures > 0 && window.state.focused) await this.#followed.ask('markSeen', {}, sourceId);
     const changed = await this.#load();
@@ -195,12 +160,11 @@ export class FailuresTree implements TreeDataProvider<TroubleNode>, Disposable {
     const frame = JSON.stringify(all.length > 1 ? rows : all.map(({ sourceId }) => sourceId));
     const isOther = frame !== this.#drawnFrame;
     this.#drawnFrame = frame;
-    if (isOther || changed === 'all') this.#changed.fire(undefined);
-    else if (changed.length > 0) this.#changed.fire(changed);
+    return isOther ? 'all' : changed;
   }
 
   /** Asks for the troubles of the logs that have changed; answers the rows that differ. */
-  async #load(): Promise<TroubleNode[] | 'all'> {
+  async #load(): Promise<ChangedRows<TroubleNode>> {
     const { all } = this.#followed;
     let isAll = false;
     const changed: TroubleNode[] = [];

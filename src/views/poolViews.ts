@@ -42,11 +42,14 @@ export function createPoolViews(parts: PoolViewsParts): PoolViews {
   const { engine, followed, memory, secrets, texts, extensionUri, isTrusted, failed } = parts;
   const settings = () => ({ ...readServerSettings(), timeZone: readSettings().engine.timeZone });
   const pools = new WindowPools({ engine, memory, secrets, settings, askPassword, isTrusted });
-  const tree = new PoolTree(pools, failed);
+  const see = (isVisible: boolean): void => {
+    pools.see(isVisible);
+    parts.see(isVisible);
+  };
+  const tree = new PoolTree(pools, see, failed);
   const alerts = new PoolAlerts(pools, readSettings, failed);
   const charts = new PoolCharts(pools, extensionUri, failed);
   pools.alert(alerts.isWanted);
-  if (tree.view.visible) parts.see(true);
   let isShown = false;
   const show = (): void => {
     // once there, the view stays for this window: empty, it says what to do
@@ -54,14 +57,7 @@ export function createPoolViews(parts: PoolViewsParts): PoolViews {
     isShown = true;
     void commands.executeCommand('setContext', contextKeys.hasPools, true);
   };
-  const subscriptions: { dispose(): void }[] = [
-    pools.onDidChange(show),
-    tree.view.onDidChangeVisibility(({ visible }) => parts.see(visible)),
-    charts,
-    alerts,
-    tree,
-    pools,
-  ];
+  const subscriptions: { dispose(): void }[] = [pools.onDidChange(show), charts, alerts, tree, pools];
   return {
     pools,
     tree,

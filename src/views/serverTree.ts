@@ -1,60 +1,31 @@
-import {
-  type Disposable,
-  EventEmitter,
-  l10n,
-  type TreeDataProvider,
-  type TreeItem,
-  type TreeView,
-  window,
-} from 'vscode';
+import { EventEmitter, l10n, type TreeItem } from 'vscode';
 import type { ServerSnapshot, ServerStatus } from '../core/server/serverSnapshot.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import { viewIds } from './contributions.ts';
-import { type Pace, RefreshRate } from './refreshRate.ts';
+import { KeptRows } from './keptRows.ts';
 import { type ServerNode, serverNodes } from './serverModel.ts';
 import { rowText, serverRow } from './serverRow.ts';
+import { type ChangedRows, SidebarTree } from './sidebarTree.ts';
 import { factsText, instantText, say, spanText } from './words.ts';
 
-/** As in the Active view: the editor draws at most five times a second. */
-const pace: Pace = { quietMs: 202, busyMs: 400 };
 /** A poll that is so much older than the moment is said to be. */
 const oldMs = 10_000;
 
-type SectionNode = ServerNode & { kind: 'section' };
-
-/** The Server view: what the sessions do now, what should not be, and who holds what. Asks for nothing while hidden. */
-export class ServerTree implements TreeDataProvider<ServerNode>, Disposable {
-  readonly view: TreeView<ServerNode>;
+/** The Server view: what the sessions do now, what should not be, and who holds what. */
+export class ServerTree extends SidebarTree<ServerNode> {
   readonly #server: ConnectedServer;
-  readonly #changed = new EventEmitter<ServerNode | ServerNode[] | undefined>();
   readonly #stepped = new EventEmitter<void>();
   /** Another sample than before is looked at. */
   readonly onDidStep = this.#stepped.event;
-  readonly #refresh: RefreshRate;
-  readonly #subscriptions: Disposable[];
-  /** Sections keep their node, and so their place in the tree. */
-  #sections: SectionNode[] = [];
+  readonly #sections = new KeptRows(saidBy);
   #snapshot: ServerSnapshot | undefined;
   /** The sample that is looked at; undefined = the newest. */
   #sampleId: number | undefined;
 
   constructor(server: ConnectedServer, failed: (error: unknown) => void) {
+    const see = (isVisible: boolean): void => server.see(viewIds.server, isVisible);
+    super({ viewId: viewIds.server, showCollapseAll: true, of: server, see, failed });
     this.#server = server;
-    this.#refresh = new RefreshRate(pace, () => this.#redraw(), failed);
-    this.view = window.createTreeView(viewIds.server, { treeDataProvider: this, showCollapseAll: true });
-    this.#subscriptions = [
-      this.view,
-      server.onDidChange(() => this.#ask()),
-      this.view.onDidChangeVisibility(({ visible }) => {
-        server.see(viewIds.server, visible);
-        this.#ask();
-      }),
-    ];
-    if (this.view.visible) server.see(viewIds.server, true);
-  }
-
-  get onDidChangeTreeData(): EventEmitter<ServerNode | ServerNode[] | undefined>['event'] {
-    return this.#changed.event;
   }
 
   /** What is drawn. */
@@ -73,8 +44,8 @@ export class ServerTree implements TreeDataProvider<ServerNode>, Disposable {
 
   async getChildren(node?: ServerNode): Promise<ServerNode[]> {
     if (node !== undefined) return [...(node.children ?? [])];
-    if (this.#snapshot === undefined) await this.#load();
-    return [...this.#sections];
+    if (this.#snapshot === undefined) await this.changes();
+    return [...this.#sections.rows];
   }
 
   /** Looks at the sample before or behind this one, or at the newest. */
@@ -84,45 +55,15 @@ export class ServerTree implements TreeDataProvider<ServerNode>, Disposable {
     const next = to === 'latest' ? undefined : ids[Math.max(0, at + (to === 'earlier' ? -1 : 1))];
     this.#sampleId = next === ids.at(-1) ? undefined : next;
     this.#stepped.fire();
-    await this.#redraw();
+    await this.redraw();
   }
 
-  dispose(): void {
-    this.#refresh.dispose();
-    this.#changed.dispose();
-    for (const subscription of this.#subscriptions) subscription.dispose();
-  }
-
-  #ask(): void {
-    this.#drawHeader();
-    if (this.view.visible) this.#refresh.ask(this.#server.status?.version);
-  }
-
-  /** Draws those sections that differ; all where others are there than before. */
-  async #redraw(): Promise<void> {
-    if (!this.view.visible) return;
-    const before = this.#sections.map(signature);
-    const ids = this.#sections.map(({ id }) => id).join();
-    await this.#load();
-    this.#drawHeader();
-    if (ids !== this.#sections.map(({ id }) => id).join()) this.#changed.fire(undefined);
-    else {
-      const differ = this.#sections.filter((section, index) => signature(section) !== before[index]);
-      if (differ.length > 0) this.#changed.fire(differ);
-    }
-  }
-
-  async #load(): Promise<void> {
+  protected async changes(): Promise<ChangedRows<ServerNode>> {
     this.#snapshot = await this.#server.snapshot(this.#sampleId).catch(() => undefined);
-    const known = new Map(this.#sections.map((section) => [section.section, section]));
-    const nodes = this.#snapshot ? serverNodes(this.#snapshot) : [];
-    this.#sections = nodes.flatMap((node) => {
-      if (node.kind !== 'section') return [];
-      return Object.assign(known.get(node.section) ?? { ...node }, node);
-    });
+    return this.#sections.take(this.#snapshot ? serverNodes(this.#snapshot) : []);
   }
 
-  #drawHeader(): void {
+  protected override drawHeader(): void {
     const { status } = this.#server;
     const title = status && serverTitle(status, this.#snapshot);
     const message = status && serverMessage(status, this.#snapshot, this.isSteppedBack, Date.now());
@@ -131,12 +72,10 @@ export class ServerTree implements TreeDataProvider<ServerNode>, Disposable {
   }
 }
 
-/** What a row and those below it say: an age that reads as before is no change. */
-function signature(node: ServerNode): string {
+/** What is seen of a row: an age that reads as before is no change. */
+function saidBy(node: ServerNode): unknown {
   const { label, description, contextValue } = rowText(node);
-  const below = (node.children ?? []).map(signature);
-  const query = node.kind === 'backend' ? node.backend.query : undefined;
-  return JSON.stringify([node.id, label, description, contextValue, query, below]);
+  return [label, description, contextValue, node.kind === 'backend' && node.backend.query];
 }
 
 /** `PRODUCTION · PostgreSQL 17.4 · app@db:5432`: what must not be overlooked comes first. */
