@@ -6,7 +6,7 @@ import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import type { Settings } from './settings.ts';
 import { readingText } from './viewHeaders.ts';
-import { behindText, markdownText, pathText, say, serverText, totalsText } from './words.ts';
+import { behindText, factsText, markdownText, pathText, say, serverText, totalsText } from './words.ts';
 
 /** What the item shows. */
 export interface StatusText {
@@ -50,10 +50,10 @@ export function withServer(
   if (server === undefined) return log;
   const { utilization, critical, warnings, label, sentence, environment } = server;
   const percent = utilization === undefined ? undefined : Math.round(utilization * 100);
+  const full = percent === undefined ? undefined : l10n.t('{0} %', percent);
   const shown = [
     environment === 'production' ? '$(shield)' : '',
-    log?.text ?? '$(server)',
-    percent === undefined ? '' : l10n.t('{0} %', percent),
+    log ? factsText([log.text, full]) : `$(server) ${full ?? ''}`.trimEnd(),
     critical > 0 ? `$(flame) ${critical}` : '',
   ];
   return {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { DiscoveredLog } from '../../src/core/log/logPlace.ts';
 import { sentence } from '../../src/core/sentence.ts';
+import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import type { SourceStatus, Trouble, TroubleGroup } from '../../src/core/snapshot.ts';
 import { fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
-import { statusText } from '../../src/views/statusBarItem.ts';
+import { statusText, withServer } from '../../src/views/statusBarItem.ts';
 import { troubleRow, troubleTooltip } from '../../src/views/troubleRow.ts';
 import { activeMessage, headline } from '../../src/views/viewHeaders.ts';
 import { viewState } from '../../src/views/welcome.ts';
@@ -97,6 +98,19 @@ describe('status bar', () => {
       assert.equal(statusText({ ...following, ...change }, 0, undefined).text, expected);
     });
   }
+
+  it('tells sessions and how full the server is apart', () => {
+    const server: ServerStatus = {
+      ...({ serverId: '1', label: 'app@db:5432', state: 'connected' } as const),
+      ...{ readOnly: false, utilization: 0.031, warnings: 0, critical: 0, version: 1 },
+    };
+    const log = statusText(following, 0, undefined);
+    assert.equal(withServer(log, server)?.text, '$(plug) 5 · 3 %');
+    assert.equal(withServer(undefined, server)?.text, '$(server) 3 %');
+    assert.equal(withServer(log, { ...server, utilization: undefined })?.text, '$(plug) 5');
+    const critical = { ...server, environment: 'production', critical: 2 } as const;
+    assert.equal(withServer(log, critical)?.text, '$(shield) $(plug) 5 · 3 % $(flame) 2');
+  });
 
   it('warns above the threshold only, and never at 0', () => {
     const warns = [0, 4, 5].map((warnAbove) => statusText(following, warnAbove, undefined).warning);
