@@ -17,7 +17,7 @@ export function figureText(figure: FigureName, overview: Overview): RowText {
         label: l10n.t('Connections'),
         description: factsText([
           l10n.t('{0} %', percent),
-          l10n.t('{0} of {1} usable', overview.total, overview.usable),
+          l10n.t('{0} and ours of {1} usable', overview.total, overview.usable),
           healthText(overview.health),
         ]),
         icon: healthIcon(overview.health),

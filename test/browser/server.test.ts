@@ -74,7 +74,7 @@ describe('a live server, in the real editor', () => {
     const percent = Math.round((100 * (held + 1)) / usable);
     await eventually(
       'the overview is there',
-      begins(`Connections · ${percent} % · ${held} of ${usable} usable`),
+      begins(`Connections · ${percent} % · ${held} and ours of ${usable} usable`),
     );
     assert.ok((await rows()).includes(`Idle · ${held}`));
     assert.equal(await ours(), 1);
