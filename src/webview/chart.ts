@@ -74,6 +74,11 @@ export class HistoryChart {
     return this.#shown && index !== undefined ? bucketOf(this.#shown.history, index) : undefined;
   }
 
+  /** True while the pointer or the keyboard points at a bucket. */
+  get pointsAtBucket(): boolean {
+    return this.#selectedAt !== undefined;
+  }
+
   /** Shows all of the history again. */
   showAll(): void {
     this.#move((view) => view.showAll());

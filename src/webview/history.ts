@@ -89,6 +89,7 @@ export class History {
     const { history, now } = this.#snapshot;
     this.#readout.draw(
       this.#chart.selected(),
+      !this.#chart.pointsAtBucket,
       now,
       history.lost.some((lost) => lost > 0),
     );

@@ -41,9 +41,10 @@ export class Readout {
     }
   }
 
-  /** `lost`: whether sessions were lost in any bucket; where none were, which is usual, nothing is said of it. */
-  draw(bucket: Bucket | undefined, now: number, lost: boolean): void {
-    setText(this.span, bucket ? spanText(bucket, now, this.#words, this.#format) : '');
+  /** `isNewest`: nobody points at the bucket. `lost`: whether sessions were lost in any bucket; where none were, which is usual, nothing is said of it. */
+  draw(bucket: Bucket | undefined, isNewest: boolean, now: number, lost: boolean): void {
+    const span = bucket ? spanText(bucket, now, this.#words, this.#format) : '';
+    setText(this.span, bucket && isNewest ? this.#words.say('history.newest', span) : span);
     for (const [name, { entry, value }] of this.#entries) {
       entry.hidden = name === 'lost' && !lost;
       setText(value, bucket ? this.#format.number(bucket[name]) : '');

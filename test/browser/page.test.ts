@@ -106,9 +106,13 @@ describe('the dashboard page', () => {
     const { page, show } = await openDashboard(browser, { timezoneId: 'UTC' });
     await show({ type: 'dashboard', snapshot: snapshot() });
     const chart = page.getByRole('slider');
+    const shown = page.locator('.history .span');
+    await page.locator('canvas').waitFor();
+    assert.match(await shown.innerText(), /^newest: \d\d:\d\d – \d\d:\d\d$/);
     await chart.focus();
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
+    assert.equal(await shown.innerText(), '13:45 – 14:00');
     assert.match(
       (await chart.getAttribute('aria-valuetext')) ?? '',
       /^13:45 – 14:00: 5 active, at most 6, 3 connects/,

@@ -79,6 +79,7 @@ export const pageStrings = {
   'history.reading': 'The log is being read.',
   'history.restart': 'restart',
   'history.span': '{0} – {1}',
+  'history.newest': 'newest: {0}',
   'history.interval': '{0}: {1} active, at most {2}, {3} connects, {4} disconnects, {5} lost, {6} failed',
   'column.interval': 'Interval',
   'column.active': 'Active',
