@@ -15,6 +15,9 @@ import { figureRow, nowFacts, waitText } from './poolText.ts';
 import type { RowText } from './serverRow.ts';
 import { factsText, instantText, nameText, say, spanText, whoText } from './words.ts';
 
+/** As wide as an icon: a row without one is not below the rows beside it. */
+const noIcon = new ThemeIcon('blank');
+
 /** The row of a node. Tooltips are texts, never Markdown: what a log or a console calls things is in them. */
 export function poolTreeItem(node: PoolNode): TreeItem {
   const { label, description, icon, contextValue, tooltip } = poolRowText(node);
@@ -59,7 +62,7 @@ export function poolRowText(node: PoolNode): RowText {
     case 'pool':
       return poolText(node.pool, node.sumOf);
     case 'figure':
-      return figureRow(node.figure, node.pool);
+      return { icon: noIcon, ...figureRow(node.figure, node.pool) };
     case 'through':
       return {
         label: l10n.t('Through the pooler'),
@@ -110,7 +113,7 @@ function lowerText(
     case 'trouble':
       return troubleText(node.group);
     case 'more':
-      return { label: l10n.t('{0} more', node.rest) };
+      return { label: l10n.t('{0} more', node.rest), icon: noIcon };
   }
 }
 

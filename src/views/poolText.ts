@@ -67,7 +67,7 @@ export function figureRow(figure: PoolFigureName, pool: PoolRow): RowText {
       return {
         label: pooler ? l10n.t('Clients waiting') : l10n.t('Waiting'),
         description: factsText([String(now.waiting), pooler ? undefined : atMost(pool.maxWaiting)]),
-        icon: now.waiting ? new ThemeIcon('warning', warningColor) : undefined,
+        ...(now.waiting && { icon: new ThemeIcon('warning', warningColor) }),
       };
     case 'longestWait':
       return { label: l10n.t('Longest wait'), description: waitText(now.waitMs ?? pool.maxWaitMs ?? 0) };

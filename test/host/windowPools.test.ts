@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ThemeIcon } from 'vscode';
 import type { PoolFindingChange, PoolStatus, PoolTarget } from '../../src/core/pool/poolSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import type { EngineListener } from '../../src/engine/client.ts';
@@ -238,6 +239,13 @@ describe('rows of the Pools view', () => {
     for (const character of ['\u0007', '\u202e'])
       assert.ok(!`${item.label as string}${item.tooltip as string}`.includes(character));
     assert.ok(item.accessibilityInformation?.label.endsWith('2 given up'));
+  });
+
+  it('stand in one column below their pool, those that warn and those that do not', () => {
+    const figures =
+      sourceNode(status, snapshot).children?.find(({ kind }) => kind === 'pool')?.children ?? [];
+    const icons = figures.map((figure) => (poolTreeItem(figure).iconPath as ThemeIcon | undefined)?.id);
+    assert.deepEqual([...new Set(icons)], ['blank', 'warning']);
   });
 
   it('tell of a pattern what it finds while it is typed', () => {
