@@ -94,6 +94,7 @@ async function takePictures(browser: Browser, home: string, theme: string, suffi
     const workbench = await openWorkbench(browser, editor);
     await arrange(workbench);
     await save(workbench.page.locator('.monaco-workbench'), `sidebar${suffix}`);
+    await widenFailures(workbench);
     await save(workbench.view('Failures'), `failures${suffix}`);
     await workbench.runCommand('View: Toggle Panel Visibility');
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
@@ -117,15 +118,21 @@ async function arrange(workbench: Workbench): Promise<void> {
   await workbench.webviewFrame().locator('canvas').first().waitFor();
   await drag(workbench, { x: 350, y: 300 }, { x: 430, y: 300 });
   await drag(workbench, { x: 900, y: 507 }, { x: 900, y: 300 });
-  await expand(workbench.treeRow('Active', 'shop'));
-  await expand(workbench.view('Failures').getByRole('treeitem').first());
+  await workbench.treeRow('Active', 'shop').click();
+  await workbench.view('Failures').getByRole('treeitem').first().click();
   await workbench.page.mouse.move(900, 150);
   await settle(workbench);
 }
 
-async function expand(row: Locator): Promise<void> {
-  await row.click();
-  await row.press('ArrowRight');
+/** So that who and when can be read as well, with a repeated one open. */
+async function widenFailures(workbench: Workbench): Promise<void> {
+  await workbench.foldView('Active');
+  await drag(workbench, { x: 430, y: 300 }, { x: 660, y: 300 });
+  const repeated = workbench.treeRow('Failures', '×3');
+  await repeated.click();
+  await repeated.press('ArrowRight');
+  await workbench.page.mouse.move(900, 150);
+  await settle(workbench);
 }
 
 async function drag({ page }: Workbench, from: Point, to: Point): Promise<void> {

@@ -44,7 +44,7 @@ async function addPools(workbench: Workbench, scene: PoolScene, logFile: string)
   const secret = page.locator('.quick-input-widget input[type=password]');
   await secret.fill(scene.password);
   await secret.press('Enter');
-  await workbench.treeRow('Pools', 'my user@').waitFor();
+  await workbench.treeRow('Pools', 'stats@').waitFor();
   await workbench.runCommand('Connections: Add Pool');
   await workbench.quickPickRow('The log of an application').click();
   await workbench.chooseFile('Choose the log of an application', logFile);
@@ -58,7 +58,7 @@ export async function takePoolPicture(
   theme: string,
   save: (workbench: Workbench) => Promise<void>,
 ): Promise<void> {
-  const scene = await openPoolScene();
+  const scene = await openPoolScene('stats');
   const stopping = new AbortController();
   const directory = join(freshDirectory('p'), 'app');
   mkdirSync(directory);

@@ -18,17 +18,19 @@ export interface PooledClient {
 export class PoolScene {
   readonly server: Server;
   readonly pooler: Pooler;
+  readonly observer: string;
   readonly clients: PooledClient[] = [];
 
   /** Use `openPoolScene`. */
-  constructor(server: Server, pooler: Pooler) {
+  constructor(server: Server, pooler: Pooler, observer: string) {
     this.server = server;
     this.pooler = pooler;
+    this.observer = observer;
   }
 
   /** The console for somebody who may only look. */
   get uri(): string {
-    return `postgres://my%20user@127.0.0.1:${this.pooler.port}/pgbouncer`;
+    return `postgres://${encodeURIComponent(this.observer)}@127.0.0.1:${this.pooler.port}/pgbouncer`;
   }
 
   get password(): string {
@@ -81,13 +83,14 @@ export class PoolScene {
   }
 }
 
-export async function openPoolScene(): Promise<PoolScene> {
+/** `observer`: the user in `stats_users`, whose password is every user's. */
+export async function openPoolScene(observer = 'my user'): Promise<PoolScene> {
   const settings = { log_connections: 'on', log_disconnections: 'on' };
   const server = await startServer({ major: newestMajor(), logTo: 'file', settings });
   try {
     await castForPooler(server);
-    const limits = { pool_mode: 'transaction', default_pool_size: '2', stats_users: 'my user' };
-    return new PoolScene(server, await startPooler(server, { shop: 'shop' }, limits));
+    const limits = { pool_mode: 'transaction', default_pool_size: '2', stats_users: observer };
+    return new PoolScene(server, await startPooler(server, { shop: 'shop' }, limits), observer);
   } catch (error) {
     await server.dispose();
     throw error;

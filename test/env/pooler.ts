@@ -83,6 +83,7 @@ export const poolerUsers: Readonly<Record<string, string>> = {
   'w/x@y': 'open sesame',
   ghost: 'open sesame',
   boss: 'open sesame',
+  stats: 'open sesame',
 };
 
 /** Starts a PgBouncer whose databases are `databases` (name → dbname; `*` stands for all) of this server. */
