@@ -47,6 +47,44 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('marks restarts of the server, and failures', async () => {
+    const { page, show } = await openDashboard(browser);
+    const { now, history } = snapshot();
+    // the editor's theme, of which there is nothing here
+    for (const name of ['foreground', 'charts-red', 'charts-purple'])
+      await page.evaluate(`document.documentElement.style.setProperty('--vscode-${name}', 'red')`);
+    const picture = (): Promise<string> =>
+      page.evaluate(`new Promise((done) =>
+        requestAnimationFrame(() => setTimeout(() => done(document.querySelector('canvas').toDataURL()))))`);
+    let last = '';
+    const drawn = async (restartsAt: number[], failures: number[]): Promise<string> => {
+      await show({
+        type: 'dashboard',
+        snapshot: snapshot({ restartsAt, history: { ...history, failures } }),
+      });
+      await page.locator('canvas').waitFor();
+      const before = last;
+      await eventually('it is drawn, and all of it', async () => {
+        const previous = last;
+        last = await picture();
+        return last !== before && last === previous;
+      });
+      return last;
+    };
+    const none = [0, 0, 0, 0];
+    const pictures = [
+      await drawn([], none),
+      await drawn([now - 1_800_000], none),
+      await drawn([], [0, 2, 0, 0]),
+      await drawn([], none),
+    ];
+    assert.deepEqual(
+      pictures.map((each) => pictures.indexOf(each)),
+      [0, 1, 2, 0],
+    );
+    await page.close();
+  });
+
   it('tells how long sessions lasted, and who connected most, as tables', async () => {
     const { page, errors, show } = await openDashboard(browser);
     const rowsOf = async (name: string): Promise<string[]> => {
