@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { parseArguments } from '../../src/core/report/grammar.ts';
 import { recordings } from '../env/scenario/recordings.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -54,6 +55,28 @@ describe('README', () => {
     assert.deepEqual(missing, []);
   });
 
+  it('shows commands in the terminal that are understood', () => {
+    const shown = [...readme.matchAll(/(?:^\$ |\| )connections\b([^#>`\n]*)/gm)].map(([, rest = '']) =>
+      rest
+        .trim()
+        .split(/\s+/)
+        .filter((word) => word !== '')
+        .map((word) => word.replaceAll("'", '')),
+    );
+    assert.ok(shown.length > 10);
+    for (const argv of shown) assert.doesNotThrow(() => parseArguments(argv), argv.join(' '));
+  });
+
+  it('says in the words of the views why they look empty', () => {
+    const texts = JSON.stringify(words) + read('l10n/bundle.l10n.json');
+    const when = readme.slice(readme.indexOf('## When it looks empty'));
+    const said = [...when.matchAll(/^- _(.*?)_/gm)].map(([, sentence = '']) =>
+      sentence.replace(/^The file /, ''),
+    );
+    assert.equal(said.length, 3);
+    for (const sentence of said) assert.ok(texts.includes(sentence), sentence);
+  });
+
   for (const document of ['README.md', 'CONTRIBUTING.md']) {
     it(`names only files that are there, in ${document}`, () => {
       const text = read(document);
@@ -76,4 +99,25 @@ describe('README', () => {
       [],
     );
   });
+});
+
+describe('the sources', () => {
+  const using = (what: RegExp): string[] =>
+    globSync('src/**/*.ts')
+      .filter((path) => what.test(read(path)))
+      .map((path) => path.replaceAll('\\', '/'))
+      .toSorted();
+
+  it('connect in one place, to the server or pooler that was asked for, and listen in one', () => {
+    const network =
+      /from 'node:(?:net|tls|http|https|http2|dgram|dns)(?:\/\w+)?'|\b(?:fetch|WebSocket|XMLHttpRequest)\(/;
+    assert.deepEqual(using(network), [
+      'src/engine/metricsServer.ts',
+      'src/sources/server/procSockets.ts', // isIPv6
+      'src/sources/server/serverConnection.ts',
+      'src/sources/server/tlsModes.ts', // types
+    ]);
+  });
+
+  it('have no telemetry', () => assert.deepEqual(using(/telemetry|sendBeacon/i), []));
 });

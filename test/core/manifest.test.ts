@@ -94,6 +94,21 @@ describe('package.json', () => {
     assert.equal(configuration.properties['pgConnections.commandSources']?.scope, 'machine');
   });
 
+  it('offers in Restricted Mode nothing that changes a server, connects or runs a command', () => {
+    const acting = [
+      ...(['turnOnLogging', 'undoLogging', 'connectServer', 'addCommandSource', 'addPool'] as const),
+      ...(['cancelQuery', 'terminateSession', 'terminateSessions', 'freeDatabase'] as const),
+    ];
+    for (const command of acting.map((name) => commandIds[name])) {
+      const offered = menuItems.filter((item) => item.command === command && item.when !== 'false');
+      assert.ok(
+        menus['commandPalette']?.some((item) => item.command === command),
+        command,
+      );
+      for (const { when } of offered) assert.match(when ?? '', /(?<!!)isWorkspaceTrusted/, command);
+    }
+  });
+
   it('names no text that package.nls.json lacks, and the other way round', () => {
     const named = [...(text + JSON.stringify(words)).matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
     assert.deepEqual([...new Set(named)].sort(), Object.keys(words).sort());

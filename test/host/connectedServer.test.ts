@@ -56,6 +56,7 @@ class World {
   readonly #log = new EventEmitter<void>();
   typed: string | undefined;
   remembered: ServerWish | undefined;
+  isTrusted = true;
   logId = 'one';
   readonly server: ConnectedServer;
 
@@ -87,7 +88,7 @@ class World {
         this.asked.push(label);
         return Promise.resolve(this.typed);
       },
-      isTrusted: () => true,
+      isTrusted: () => this.isTrusted,
     });
   }
 
@@ -162,6 +163,13 @@ describe('the live server of a window', () => {
         (error: Error) => !/me\/word|same/.test(error.message),
       );
     assert.deepEqual([world.remembered, world.engine.asked], [undefined, []]);
+  });
+
+  it('is none in Restricted Mode', async () => {
+    world.isTrusted = false;
+    await assert.rejects(world.server.connect('log'), /Restricted Mode/);
+    await assert.rejects(world.server.connect({ uri: 'postgresql://app@db/shop' }), /Restricted Mode/);
+    assert.deepEqual(world.engine.asked, []);
   });
 
   it('is asked while a view shows it, seldom for alerts, else not at all', async () => {

@@ -168,6 +168,21 @@ describe('extension', () => {
     assert.doesNotMatch(text, /\[202\]/);
   });
 
+  it('copies a name or a session, and shows all that is known of one', async () => {
+    const [roots] = await children();
+    const [[shop]] = await children(roots[0]);
+    const [sessions] = await children(shop);
+    const session = sessions.find((node) => node.kind === 'session' && node.row.pid === 201);
+    await run('copyRow', shop);
+    assert.equal(await vscode.env.clipboard.readText(), 'shop');
+    await run('copyRow', session);
+    assert.match(await vscode.env.clipboard.readText(), /^201 · app@shop · web · \d+ s · \[local\]$/);
+    await run('showDetails', session);
+    const details = vscode.window.activeTextEditor?.document.getText() ?? '';
+    assert.match(details, /^Application +web$/m);
+    assert.match(details, /^User +app$/m);
+  });
+
   it('exports its events, and copies its summary', async () => {
     const path = `${log.path}.csv`;
     await run('exportEvents', path);
