@@ -25,6 +25,9 @@ interface Point {
   readonly y: number;
 }
 
+/** What a picture is taken of. */
+type Shot = Pick<Locator, 'screenshot'>;
+
 const pictures = join(checkout, 'media/pictures');
 /** In the home directory. */
 const logFile = 'demo/postgres.log';
@@ -95,7 +98,7 @@ async function takePictures(browser: Browser, home: string, theme: string, suffi
     await arrange(workbench);
     await save(workbench.page.locator('.monaco-workbench'), `sidebar${suffix}`);
     await widenFailures(workbench);
-    await save(workbench.view('Failures'), `failures${suffix}`);
+    await save(await filledPart(workbench.view('Failures')), `failures${suffix}`);
     await workbench.runCommand('View: Toggle Panel Visibility');
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
     await workbench.runCommand('View: Close All Editors');
@@ -128,9 +131,7 @@ async function arrange(workbench: Workbench): Promise<void> {
 async function widenFailures(workbench: Workbench): Promise<void> {
   await workbench.foldView('Active');
   await drag(workbench, { x: 430, y: 300 }, { x: 660, y: 300 });
-  const repeated = workbench.treeRow('Failures', '×3');
-  await repeated.click();
-  await repeated.press('ArrowRight');
+  await workbench.treeRow('Failures', '×').first().locator('.monaco-tl-twistie').click();
   await workbench.page.mouse.move(900, 150);
   await settle(workbench);
 }
@@ -155,7 +156,15 @@ async function settle(workbench: Workbench): Promise<void> {
   }
 }
 
-async function save(part: Locator, name: string): Promise<void> {
+/** A tree view as far down as it has rows. */
+async function filledPart(view: Locator): Promise<Shot> {
+  const [whole, last] = [await view.boundingBox(), await view.getByRole('treeitem').last().boundingBox()];
+  if (!whole || !last) throw new Error('There is nothing to see.');
+  const clip = { ...whole, height: Math.min(whole.height, last.y + last.height + 8 - whole.y) };
+  return { screenshot: (options) => view.page().screenshot({ ...options, clip }) };
+}
+
+async function save(part: Shot, name: string): Promise<void> {
   const path = join(pictures, `${name}.png`);
   const picture = withPalette(await part.screenshot({ animations: 'disabled' }));
   writeFileSync(path, picture);
