@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { summaryText } from '../core/report/summaryText.ts';
 import { renderSentence, SentenceError, sentenceOf, type Sentence } from '../core/sentence.ts';
@@ -13,11 +11,6 @@ import type {
   QuestionName,
   ToEngine,
 } from '../protocol.ts';
-import { readPgrxMajor } from '../sources/discovery/cargoToml.ts';
-import { chooseLog } from '../sources/discovery/chooseLog.ts';
-import { discoverLogs } from '../sources/discovery/discover.ts';
-import { machinePlaces } from '../sources/discovery/places.ts';
-import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
 import { ChangeTeller } from './changeTeller.ts';
 import { CombinedFeed } from './combinedFeed.ts';
 import { commandLog } from './commandLog.ts';
@@ -27,17 +20,16 @@ import type { FollowedPools } from './followedPools.ts';
 import { FollowedServers } from './followedServers.ts';
 import { FollowedSource } from './followedSource.ts';
 import { answerConfig, answerIncident } from './exportAnswers.ts';
+import { MachineLogs } from './machineLogs.ts';
 import type { MeasuredSource, MetricsSwitch } from './metricsSwitch.ts';
 import { poolTools } from './poolTools.ts';
 import { answerExport, answerGroups, answerLocate, answerSessionLog } from './sourceAnswers.ts';
+import type { SourceHost } from './sourceHost.ts';
 import { dashboardOf, statusOf, troublesOf } from './sourceSnapshots.ts';
 import { statusTextOf } from './statusText.ts';
 
 /** Read when it is wanted, with the client of PostgreSQL. */
 const loggingAnswers = () => import('./loggingAnswers.ts');
-
-/** How often the machine is looked at for servers that started or stopped. */
-const lookAroundEveryMs = 3000;
 
 type Answers = {
   readonly [Q in QuestionName]: (ask: EngineQuestions[Q]['ask']) => Answer<Q> | Promise<Answer<Q>>;
@@ -55,17 +47,19 @@ export class Engine {
     source: (sourceId) => this.#sources.get(sourceId),
     changed: (sourceId) => this.#changed(sourceId),
   });
+  readonly #machine = new MachineLogs({
+    isFollowing: () => this.#sources.size > 0,
+    found: (logs) => this.#describe(logs),
+    started: (log) => this.#tellNewest(log),
+    warn: (text) => this.#log('warn', text),
+  });
   /** Loaded when the first pool is added. */
   #pools: Promise<FollowedPools> | undefined;
   readonly #pages = new DashboardPages();
   #metrics: MetricsSwitch | undefined;
   #loadedMetrics: Promise<MetricsSwitch> | undefined;
   readonly #feed = new CombinedFeed();
-  #folders: readonly string[] = [];
   #settings: EngineSettings | undefined;
-  #lookingAround: NodeJS.Timeout | undefined;
-  /** When the newest server was started that is known; undefined = nobody has looked yet. */
-  #newestStartedAt: number | undefined;
   #closed = false;
 
   constructor(tell: (message: FromEngine) => void, storageDirectory?: string) {
@@ -89,7 +83,7 @@ export class Engine {
   /** Ends all sources; nothing is left open. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#lookingAround);
+    this.#machine.close();
     await this.#loadedMetrics?.then(
       (metrics) => metrics.close(),
       () => undefined,
@@ -109,12 +103,7 @@ export class Engine {
     poolChart: (ask) => this.#askPools('poolChart', ask),
     locatePoolTrouble: (ask) => this.#askPools('locatePoolTrouble', ask),
     tryPattern: (ask) => this.#askPools('tryPattern', ask),
-    discover: async ({ hints, pinnedId }) => {
-      this.#folders = hints.folders;
-      const logs = await this.#discover();
-      const cargoMajor = await readPgrxMajor(hints.folders.map((folder) => join(folder, 'Cargo.toml')));
-      return { logs, chosenId: chooseLog(logs, { cargoMajor, pinnedId })?.id };
-    },
+    discover: (ask) => this.#machine.discover(ask),
     findCommands: async () => {
       const { findCommands } = await import('../sources/command/findCommands.ts');
       return { found: await findCommands() };
@@ -130,7 +119,7 @@ export class Engine {
       const source = new FollowedSource(log, settings, this.#hostOf(log.id), clearMark);
       this.#sources.set(log.id, source);
       source.start();
-      this.#lookAround();
+      this.#machine.lookAround();
       return { status: statusOf(source, settings) };
     },
     unfollow: async ({ sourceId }) => {
@@ -199,9 +188,9 @@ export class Engine {
       (await loggingAnswers()).previewLogging(this.#source(sourceId).log),
     applyLogging: async ({ preview }) => {
       const { log } = this.#source(preview.sourceId);
-      return this.#thenCompare(await (await loggingAnswers()).applyLogging(log, preview));
+      return this.#thenLook(await (await loggingAnswers()).applyLogging(log, preview));
     },
-    undoLogging: async ({ undo }) => this.#thenCompare(await (await loggingAnswers()).undoLogging(undo)),
+    undoLogging: async ({ undo }) => this.#thenLook(await (await loggingAnswers()).undoLogging(undo)),
   };
 
   async #askPools<Q extends keyof PoolQuestions>(
@@ -268,29 +257,15 @@ export class Engine {
     await source?.close();
   }
 
-  /** All logs of the machine. Servers that are started after the first look are news. */
-  async #discover(): Promise<DiscoveredLog[]> {
-    const logs = await discoverLogs(machinePlaces(this.#folders));
-    this.#newestStartedAt ??= newestOf(logs)?.startedAt ?? 0;
-    return logs;
-  }
-
-  /** The log that is meant, with what discovery knows of its server. */
+  /** The log that is meant, with what is known of its server. */
   async #resolve(target: FollowTarget, settings: EngineSettings): Promise<DiscoveredLog> {
     if ('commandName' in target) return commandLog(target.commandName, settings);
     if ('serverId' in target) return this.#servers.logOf(target.serverId);
     if ('demo' in target) return demoLog(target.demo);
-    const known = await this.#discover();
-    if ('discoveredId' in target) {
-      const log = known.find(({ id }) => id === target.discoveredId);
-      if (!log) throw new SentenceError('{0} is no longer there: choose another log.', target.discoveredId);
-      return log;
-    }
-    const named = await resolvePlace(target.path, machinePlaces(this.#folders), homedir());
-    return known.find(({ path, problem }) => path !== undefined && path === named.path && !problem) ?? named;
+    return this.#machine.resolve(target);
   }
 
-  #hostOf(sourceId: string): ConstructorParameters<typeof FollowedSource>[2] {
+  #hostOf(sourceId: string): SourceHost {
     return {
       storageDirectory: this.#storageDirectory,
       changed: () => this.#changed(sourceId),
@@ -321,46 +296,24 @@ export class Engine {
     if (source) this.#tell({ type: 'changed', status: statusOf(source, this.#mustSettings()) });
   }
 
-  /** Looks for servers that were started, stopped or reconfigured since. */
-  #lookAround(): void {
-    this.#lookingAround ??= setTimeout(() => {
-      void this.#discover()
-        .then((logs) => this.#compare(logs))
-        .catch((error: unknown) => this.#log('warn', String(error)))
-        .finally(() => {
-          this.#lookingAround = undefined;
-          if (this.#sources.size > 0) this.#lookAround();
-        });
-    }, lookAroundEveryMs);
-  }
-
   /** The server was changed: what is said of it is looked up before the answer. */
-  async #thenCompare<T>(answer: T): Promise<T> {
-    this.#compare(await this.#discover());
+  async #thenLook<T>(answer: T): Promise<T> {
+    await this.#machine.lookNow();
     return answer;
   }
 
-  #compare(logs: readonly DiscoveredLog[]): void {
+  #describe(logs: readonly DiscoveredLog[]): void {
     for (const source of this.#sources.values()) {
       const now = logs.find(({ id }) => id === source.log.id);
       if (now && source.describe(now)) this.#changed(source.sourceId);
     }
-    const newest = newestOf(logs);
-    const startedAt = newest?.startedAt ?? 0;
-    const isNews = startedAt > (this.#newestStartedAt ?? startedAt);
-    if (!newest || !isNews) return;
-    this.#newestStartedAt = startedAt;
-    if (!this.#sources.has(newest.id) && !this.#closed) this.#tell({ type: 'newestServer', log: newest });
+  }
+
+  #tellNewest(log: DiscoveredLog): void {
+    if (!this.#sources.has(log.id) && !this.#closed) this.#tell({ type: 'newestServer', log });
   }
 
   #log(level: 'info' | 'warn' | 'error', text: string): void {
     this.#tell({ type: 'log', level, text });
   }
-}
-
-/** The server that was started last, of those that can be followed. */
-function newestOf(logs: readonly DiscoveredLog[]): DiscoveredLog | undefined {
-  return logs
-    .filter(({ running, problem, startedAt }) => running && !problem && startedAt !== undefined)
-    .sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0))[0];
 }
