@@ -1,13 +1,12 @@
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { summaryText } from '../core/report/summaryText.ts';
-import { renderSentence, SentenceError, sentenceOf, type Sentence } from '../core/sentence.ts';
+import { SentenceError, sentenceOf } from '../core/sentence.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import type {
   EngineQuestions,
   EngineSettings,
   FollowTarget,
   FromEngine,
-  PoolQuestions,
   QuestionName,
   ToEngine,
 } from '../protocol.ts';
@@ -16,15 +15,14 @@ import { CombinedFeed } from './combinedFeed.ts';
 import { commandLog } from './commandLog.ts';
 import { demoLog } from './demoLog.ts';
 import { DashboardPages } from './dashboardPages.ts';
-import type { FollowedPools } from './followedPools.ts';
 import { FollowedServers } from './followedServers.ts';
 import { FollowedSource } from './followedSource.ts';
 import { answerConfig, answerIncident } from './exportAnswers.ts';
 import { MachineLogs } from './machineLogs.ts';
-import type { MeasuredSource, MetricsSwitch } from './metricsSwitch.ts';
-import { poolTools } from './poolTools.ts';
+import { PoolAnswers } from './poolAnswers.ts';
 import { answerExport, answerGroups, answerLocate, answerSessionLog } from './sourceAnswers.ts';
 import type { SourceHost } from './sourceHost.ts';
+import { SourceMetrics } from './sourceMetrics.ts';
 import { dashboardOf, statusOf, troublesOf } from './sourceSnapshots.ts';
 import { statusTextOf } from './statusText.ts';
 
@@ -53,11 +51,17 @@ export class Engine {
     started: (log) => this.#tellNewest(log),
     warn: (text) => this.#log('warn', text),
   });
-  /** Loaded when the first pool is added. */
-  #pools: Promise<FollowedPools> | undefined;
+  readonly #pools = new PoolAnswers({
+    tell: (message) => this.#tell(message),
+    servers: () => this.#servers.known(),
+    sources: () => [...this.#sources.values()],
+  });
   readonly #pages = new DashboardPages();
-  #metrics: MetricsSwitch | undefined;
-  #loadedMetrics: Promise<MetricsSwitch> | undefined;
+  readonly #metrics = new SourceMetrics({
+    sources: () => [...this.#sources.values()],
+    overviewOf: (sourceId) => this.#servers.overviewOf(sourceId),
+    warn: (text) => this.#log('warn', text),
+  });
   readonly #feed = new CombinedFeed();
   #settings: EngineSettings | undefined;
   #closed = false;
@@ -84,25 +88,15 @@ export class Engine {
   async close(): Promise<void> {
     this.#closed = true;
     this.#machine.close();
-    await this.#loadedMetrics?.then(
-      (metrics) => metrics.close(),
-      () => undefined,
-    );
+    await this.#metrics.close();
     await this.#servers.close();
-    await (await this.#pools)?.close();
+    await this.#pools.close();
     await Promise.all([...this.#sources.keys()].map((sourceId) => this.#end(sourceId)));
   }
 
   readonly #answers: Answers = {
     ...this.#servers.answers,
-    addPool: (ask) => this.#askPools('addPool', ask),
-    removePool: (ask) => this.#askPools('removePool', ask),
-    attendPool: (ask) => this.#askPools('attendPool', ask),
-    poolSnapshot: (ask) => this.#askPools('poolSnapshot', ask),
-    tracePool: (ask) => this.#askPools('tracePool', ask),
-    poolChart: (ask) => this.#askPools('poolChart', ask),
-    locatePoolTrouble: (ask) => this.#askPools('locatePoolTrouble', ask),
-    tryPattern: (ask) => this.#askPools('tryPattern', ask),
+    ...this.#pools.answers,
     discover: (ask) => this.#machine.discover(ask),
     findCommands: async () => {
       const { findCommands } = await import('../sources/command/findCommands.ts');
@@ -112,7 +106,9 @@ export class Engine {
       const log = await this.#resolve(target, settings);
       if (log.problem) throw new SentenceError(log.problem.message, ...log.problem.args);
       this.#settings = settings;
-      this.#serveMetrics(settings).catch((error: unknown) => this.#log('error', String(error)));
+      this.#metrics
+        .set(settings.metricsPort ?? 0)
+        .catch((error: unknown) => this.#log('error', String(error)));
       // until it is replaced, the old one answers
       await this.#sources.get(log.id)?.close();
       if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
@@ -139,7 +135,7 @@ export class Engine {
     },
     configure: async ({ settings }) => {
       this.#settings = settings;
-      await this.#serveMetrics(settings);
+      await this.#metrics.set(settings.metricsPort ?? 0);
       for (const source of this.#sources.values()) source.resize(settings.memoryEvents);
       return undefined;
     },
@@ -176,7 +172,7 @@ export class Engine {
     statusText: ({ sourceId }) => {
       const source = sourceId === undefined ? undefined : this.#sources.get(sourceId);
       if (!source) return { text: '# PostgreSQL Connections\n\n- No log is followed.\n' };
-      return { text: statusTextOf(source, statusOf(source, this.#mustSettings()), this.#metrics?.text) };
+      return { text: statusTextOf(source, statusOf(source, this.#mustSettings()), this.#metrics.text) };
     },
     exportEvents: (ask) => answerExport(this.#source(ask.sourceId).fold.state, ask),
     incidentNote: (ask) => {
@@ -193,23 +189,6 @@ export class Engine {
     undoLogging: async ({ undo }) => this.#thenLook(await (await loggingAnswers()).undoLogging(undo)),
   };
 
-  async #askPools<Q extends keyof PoolQuestions>(
-    question: Q,
-    ask: EngineQuestions[Q]['ask'],
-  ): Promise<Answer<Q>> {
-    this.#pools ??= import('./followedPools.ts').then(
-      ({ FollowedPools }) =>
-        new FollowedPools({
-          tools: poolTools,
-          tell: (message) => this.#tell(message),
-          servers: () => this.#servers.known(),
-          sources: () => [...this.#sources.values()],
-        }),
-    );
-    const { answers } = await this.#pools;
-    return answers[question](ask);
-  }
-
   #dashboard({ sourceId, scope, bucketMinutes }: EngineQuestions['dashboard']['ask']): DashboardSnapshot {
     const settings = this.#mustSettings();
     const minutes = bucketMinutes ?? settings.historyBucketMinutes;
@@ -222,26 +201,6 @@ export class Engine {
     const source = this.#sources.get(sourceId);
     if (!source) throw new SentenceError('This log is no longer followed: choose a log.');
     return source;
-  }
-
-  /** What serves /metrics is loaded when somebody wants it. */
-  async #serveMetrics({ metricsPort = 0 }: EngineSettings): Promise<void> {
-    if (metricsPort === 0 && !this.#loadedMetrics) return;
-    const sources = (): MeasuredSource[] =>
-      [...this.#sources.values()].map((source) => this.#measured(source));
-    const failed = (why: Sentence): void => this.#log('warn', renderSentence(why));
-    this.#loadedMetrics ??= import('./metricsSwitch.ts').then(
-      ({ MetricsSwitch }) => (this.#metrics = new MetricsSwitch(sources, failed)),
-    );
-    await (await this.#loadedMetrics).set(metricsPort);
-  }
-
-  #measured({ sourceId, log, fold, state, pause, behindMs }: FollowedSource): MeasuredSource {
-    return {
-      ...{ sourceId, path: log.path, fold, behindMs, isRead: state !== 'reading' },
-      following: state === 'following' && !pause.paused,
-      overview: () => this.#servers.overviewOf(sourceId),
-    };
   }
 
   #mustSettings(): EngineSettings {
@@ -287,7 +246,7 @@ export class Engine {
     const source = this.#sources.get(sourceId);
     if (!source) return;
     this.#servers.logChanged(source);
-    this.#metrics?.note(this.#measured(source));
+    this.#metrics.note(source);
     this.#teller.changed(sourceId);
   }
 
