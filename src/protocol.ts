@@ -270,6 +270,11 @@ export interface EngineQuestions extends ServerQuestions, PoolQuestions {
 }
 export type QuestionName = keyof EngineQuestions;
 
+/** Questions about one log. */
+export type LogQuestion = {
+  [Q in QuestionName]: EngineQuestions[Q]['ask'] extends { sourceId: string } ? Q : never;
+}[QuestionName];
+
 /** Host → engine. */
 export type ToEngine = {
   [Q in QuestionName]: { readonly id: number; readonly question: Q; readonly ask: EngineQuestions[Q]['ask'] };

@@ -1,28 +1,17 @@
 import { type Disposable, EventEmitter } from 'vscode';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
-import { type Sentence, sentence, SentenceError } from '../core/sentence.ts';
+import { type Sentence, SentenceError } from '../core/sentence.ts';
 import { type Filter, noFilter } from '../core/session/filter.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
-import type { EngineQuestions, FollowTarget, QuestionName } from '../protocol.ts';
+import type { EngineQuestions, FollowTarget, LogQuestion } from '../protocol.ts';
+import { EngineDeaths, tooManyDeaths } from './engineDeaths.ts';
 import { LogChoice, type WindowContext } from './logChoice.ts';
+import { filterAsBefore, followAsCleared } from './rememberedLog.ts';
+import { type Followed, isDemo, WindowLogs } from './windowLogs.ts';
 import type { RememberedLog } from './workspaceMemory.ts';
 
 /** Where the window stands with its log. `idle`: nobody has asked for anything yet. */
 export type FollowPhase = 'idle' | 'looking' | 'none' | 'several' | 'refused' | 'followed';
-
-/** Questions about one log. */
-export type LogQuestion = {
-  [Q in QuestionName]: EngineQuestions[Q]['ask'] extends { sourceId: string } ? Q : never;
-}[QuestionName];
-
-/** So many deaths of the engine within a minute, and it is not started again unasked. */
-const mostDeaths = 3;
-
-/** A log that is followed, and what the engine last said of it. */
-interface Followed {
-  readonly target: FollowTarget;
-  status: SourceStatus;
-}
 
 /**
  * The log that this window shows: which, and what the engine last said of it. Others may be followed beside it; what is
@@ -36,12 +25,10 @@ export class FollowedLog implements Disposable {
   readonly #switched = new EventEmitter<DiscoveredLog>();
   readonly #stopListening: () => void;
   #phase: FollowPhase = 'idle';
-  /** In the order in which they came. */
-  #logs: readonly Followed[] = [];
-  #shown: Followed | undefined;
+  readonly #logs = new WindowLogs();
   #refusal: Sentence | undefined;
   #started: Promise<void> | undefined;
-  #deathsAt: readonly number[] = [];
+  readonly #deaths = new EngineDeaths();
   /** Counts the wishes: an answer that comes after a newer wish is dropped. */
   #turn = 0;
 
@@ -49,7 +36,9 @@ export class FollowedLog implements Disposable {
     this.#context = context;
     this.choice = new LogChoice(context);
     this.#stopListening = context.engine.listen({
-      changed: (status) => this.#update(status),
+      changed: (status) => {
+        if (this.#logs.update(status)) this.#changed.fire();
+      },
       newestServer: (log) => void this.#followNewest(log),
       log: () => undefined,
       died: (why) => void this.#recover(why),
@@ -66,11 +55,11 @@ export class FollowedLog implements Disposable {
   }
   /** What the engine last said; undefined while nothing is followed. */
   get status(): SourceStatus | undefined {
-    return this.#shown?.status;
+    return this.#logs.shown?.status;
   }
   /** Of all logs that are followed, in a steady order. */
   get all(): readonly SourceStatus[] {
-    return this.#logs.map(({ status }) => status);
+    return this.#logs.all.map(({ status }) => status);
   }
   /** Grows with every change of any of them. */
   get version(): number {
@@ -92,13 +81,13 @@ export class FollowedLog implements Disposable {
   /** Looks again without a word, unless looking is of no use: for a server that is started meanwhile. */
   async retry(): Promise<void> {
     const isOfUse = this.#phase === 'none' || this.#phase === 'refused';
-    if (isOfUse && this.#deathsAt.length < mostDeaths) await this.#orRefused(() => this.#look(), true);
+    if (isOfUse && !this.#deaths.areTooMany) await this.#orRefused(() => this.#look(), true);
   }
 
   /** Looks for the log that is to be followed, and follows it. What fails is the phase, never an error. */
   lookAgain(): Promise<void> {
     if (this.status === undefined) this.#enter('looking');
-    this.#deathsAt = [];
+    this.#deaths.forget();
     const looking = this.#orRefused(() => this.#look(), true);
     this.#started ??= looking;
     return looking;
@@ -114,31 +103,27 @@ export class FollowedLog implements Disposable {
   /** Follows one more log, in this workspace from now on, and shows it. Rejects with a SentenceError. */
   async add(target: FollowTarget): Promise<void> {
     await this.start();
-    if (this.#shown === undefined && !isDemo(target)) return this.choose(target);
+    if (this.#logs.shown === undefined && !isDemo(target)) return this.choose(target);
     this.#show(await this.#open(target));
     await this.#remember();
   }
 
   /** Shows another one of those that are followed. */
   async show(sourceId: string): Promise<void> {
-    const found = this.#logs.find(({ status }) => status.sourceId === sourceId);
-    if (found === undefined || found === this.#shown) return;
+    const found = this.#logs.bySourceId(sourceId);
+    if (found === undefined || found === this.#logs.shown) return;
     this.#show(found);
     await this.#remember();
   }
 
   /** Follows one of several no longer, or the demo; then what is to be followed without it. */
   async stop(sourceId: string): Promise<void> {
-    const stopped = this.#logs.find(({ status }) => status.sourceId === sourceId);
-    const rest = this.#logs.filter((one) => one !== stopped);
-    const [next] = rest;
-    if (stopped === undefined || (next === undefined && !isDemo(stopped.target))) return;
-    this.#logs = rest;
-    if (this.#shown === stopped) this.#shown = next;
-    this.#enter(next === undefined ? 'looking' : 'followed');
+    if (!this.#logs.drop(sourceId)) return;
+    const isLast = this.#logs.shown === undefined;
+    this.#enter(isLast ? 'looking' : 'followed');
     await this.#context.engine.ask('unfollow', { sourceId });
     await this.#remember();
-    if (next === undefined) await this.lookAgain();
+    if (isLast) await this.lookAgain();
   }
 
   /** Asks about a log, the shown one, looking for one first. Rejects with a SentenceError, also when there is none. */
@@ -198,7 +183,7 @@ export class FollowedLog implements Disposable {
   /** Those that are followed beside it in this workspace; one that is not there now is left out. */
   async #followOthers(): Promise<void> {
     const { others } = this.#context.memory;
-    if (this.#shown === undefined || others.length === 0) return;
+    if (this.#logs.shown === undefined || others.length === 0) return;
     for (const target of others)
       await this.#orRefused(async () => {
         await this.#open(target);
@@ -210,73 +195,49 @@ export class FollowedLog implements Disposable {
   async #follow(target: FollowTarget): Promise<void> {
     const turn = ++this.#turn;
     const { engine, memory } = this.#context;
-    const before = this.#shown;
-    const followed = await this.#asked(target);
+    const before = this.#logs.shown;
+    const followed = await followAsCleared(this.#context, target);
     const isWanted = turn === this.#turn;
     const surplus = isWanted ? before : followed;
     if (isWanted) {
-      this.#put(followed, before);
+      this.#logs.put(followed, before);
       this.#show(followed);
       await memory.rememberFollowed();
     }
     const sourceId = surplus?.status.sourceId;
-    if (sourceId !== undefined && !this.all.some((status) => status.sourceId === sourceId))
+    if (sourceId !== undefined && !this.#logs.bySourceId(sourceId))
       await engine.ask('unfollow', { sourceId });
-    if (isWanted) await this.#filterAsBefore(followed);
+    if (isWanted) await filterAsBefore(this.#context, followed);
   }
 
   /** Follows a log beside the others. Rejects with a SentenceError. */
   async #open(target: FollowTarget): Promise<Followed> {
-    const followed = await this.#asked(target);
-    this.#put(followed);
-    await this.#filterAsBefore(followed);
+    const followed = await followAsCleared(this.#context, target);
+    this.#logs.put(followed);
+    await filterAsBefore(this.#context, followed);
     return followed;
   }
 
-  async #asked(target: FollowTarget): Promise<Followed> {
-    const { engine, memory, settings } = this.#context;
-    const { clearMark } = memory.log(target);
-    const ask = { target, settings: settings().engine, ...(clearMark && { clearMark }) };
-    return { target, status: (await engine.ask('follow', ask)).status };
-  }
-
-  async #filterAsBefore({ target, status: { sourceId } }: Followed): Promise<void> {
-    const { filter } = this.#context.memory.log(target);
-    if (filter !== undefined) await this.#context.engine.ask('setFilter', { sourceId, filter });
-  }
-
-  /** In the place of the one with its id, else of another, else behind all. */
-  #put(followed: Followed, instead?: Followed): void {
-    const { sourceId } = followed.status;
-    const before = this.#logs.find(({ status }) => status.sourceId === sourceId) ?? instead;
-    const isThere = before !== undefined && this.#logs.includes(before);
-    this.#logs = isThere
-      ? this.#logs.map((one) => (one === before ? followed : one))
-      : [...this.#logs, followed];
-    if (this.#shown === before) this.#shown = followed;
-  }
-
-  #show(followed: Followed | undefined): void {
-    this.#shown = followed;
+  #show(followed: Followed): void {
+    this.#logs.show(followed);
     this.#enter('followed');
   }
 
   async #remember(): Promise<void> {
-    const kept = this.#logs.filter(({ target }) => !isDemo(target));
-    const shown = kept.find((one) => one === this.#shown);
-    if (shown) await this.choice.remember(shown.target);
-    const others = kept.filter((one) => one !== shown);
+    const { shown, lasting } = this.#logs;
+    if (shown && lasting.includes(shown)) await this.choice.remember(shown.target);
+    const others = lasting.filter((one) => one !== shown);
     await this.#context.memory.rememberOthers(others.map(({ target }) => target));
   }
 
   async #rememberOfShown(change: RememberedLog): Promise<void> {
-    const { target } = this.#shown ?? {};
+    const { target } = this.#logs.shown ?? {};
     if (target && !isDemo(target)) await this.#context.memory.rememberLog(target, change);
   }
 
   /** Who follows several has chosen them. */
   async #followNewest(log: DiscoveredLog): Promise<void> {
-    if (this.#logs.length > 1 || !this.choice.followsNewest() || log.id === this.status?.log.id) return;
+    if (this.#logs.all.length > 1 || !this.choice.followsNewest() || log.id === this.status?.log.id) return;
     await this.#orRefused(async () => {
       await this.#follow({ discoveredId: log.id });
       this.#switched.fire(log);
@@ -285,12 +246,10 @@ export class FollowedLog implements Disposable {
 
   /** The engine died: follows the same log again, unless it keeps dying. */
   async #recover(why: Sentence): Promise<void> {
-    const now = Date.now();
-    this.#deathsAt = [...this.#deathsAt.filter((at) => now - at < 60_000), now];
-    const target = this.#shown?.target;
-    this.#logs = [];
-    this.#shown = undefined;
-    if (this.#deathsAt.length >= mostDeaths) {
+    this.#deaths.note(Date.now());
+    const target = this.#logs.shown?.target;
+    this.#logs.forget();
+    if (this.#deaths.areTooMany) {
       this.#turn++;
       this.#enter('refused', tooManyDeaths(why));
       return;
@@ -312,21 +271,12 @@ export class FollowedLog implements Disposable {
       await work();
     } catch (error) {
       if (!(error instanceof SentenceError)) throw error;
-      const before = this.#shown;
-      if (before !== undefined && !instead) return;
-      this.#logs = this.#logs.filter((one) => one !== before);
-      this.#shown = this.#logs[0];
-      this.#enter(this.#shown ? 'followed' : 'refused', error.sentence);
+      if (this.#logs.shown !== undefined && !instead) return;
+      const before = this.#logs.dropShown();
+      this.#enter(this.#logs.shown ? 'followed' : 'refused', error.sentence);
       const sourceId = before?.status.sourceId;
       if (sourceId !== undefined) await this.#context.engine.ask('unfollow', { sourceId });
     }
-  }
-
-  #update(status: SourceStatus): void {
-    const followed = this.#logs.find((one) => one.status.sourceId === status.sourceId);
-    if (!followed) return;
-    followed.status = status;
-    this.#changed.fire();
   }
 
   #enter(phase: FollowPhase, refusal?: Sentence): void {
@@ -334,16 +284,4 @@ export class FollowedLog implements Disposable {
     this.#refusal = refusal;
     this.#changed.fire();
   }
-}
-
-/** Nobody wants it again in another window. */
-function isDemo(target: FollowTarget): boolean {
-  return 'demo' in target;
-}
-
-function tooManyDeaths(why: Sentence): Sentence {
-  return sentence(
-    'The part of PostgreSQL Connections that reads the log stopped again and again ({0}): run “Connections: Show Log of This Extension” to see why, then choose the log again.',
-    why.args[0] ?? '',
-  );
 }
