@@ -1,4 +1,4 @@
-import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, MarkdownString, ThemeIcon, type TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Dimension } from '../core/session/filter.ts';
 import type { SessionDetails, SessionRow } from '../core/snapshot.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
   SessionNode,
 } from './activeModel.ts';
 import { commandIds } from './contributions.ts';
+import { rowItem } from './rowText.ts';
 import { dimensionText, factsText, instantText, markdownText, nameText, spanText, whoText } from './words.ts';
 
 /** What a row needs beside its node. */
@@ -44,55 +45,51 @@ const icons: Readonly<Record<Dimension, string>> = {
   host: 'vm',
 };
 
-function dimensionRow({ id, dimension }: DimensionNode, total: number): TreeItem {
-  const open =
-    dimension === 'database' ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
-  const item = new TreeItem(dimensionText(dimension), open);
-  item.id = id;
-  item.description = String(total);
-  item.contextValue = 'dimension';
-  item.accessibilityInformation = { label: l10n.t('{0}: {1} connected', dimensionText(dimension), total) };
-  return item;
+function dimensionRow(node: DimensionNode, total: number): TreeItem {
+  const { Expanded, Collapsed } = TreeItemCollapsibleState;
+  const label = dimensionText(node.dimension);
+  const spoken = l10n.t('{0}: {1} connected', label, total);
+  const state = node.dimension === 'database' ? Expanded : Collapsed;
+  return rowItem(node, state, { label, description: String(total), spoken });
 }
 
-function replicationRow({ id, count }: ReplicationNode): TreeItem {
-  const item = new TreeItem(l10n.t('Replication'), TreeItemCollapsibleState.Collapsed);
-  item.id = id;
-  item.description = String(count);
-  item.contextValue = 'replication';
-  item.accessibilityInformation = { label: l10n.t('Replication: {0}', count) };
-  return item;
+function replicationRow(node: ReplicationNode): TreeItem {
+  const label = l10n.t('Replication');
+  const spoken = l10n.t('Replication: {0}', node.count);
+  const description = String(node.count);
+  return rowItem(node, TreeItemCollapsibleState.Collapsed, { label, description, spoken });
 }
 
-function groupRow({ id, dimension, name, count }: GroupNode): TreeItem {
-  const item = new TreeItem(nameText(name), TreeItemCollapsibleState.Collapsed);
-  item.id = id;
-  item.description = String(count);
-  item.iconPath = new ThemeIcon(name === undefined ? 'question' : icons[dimension]);
-  item.contextValue = name === undefined ? 'group.unknown' : 'group.named';
-  item.tooltip = l10n.t('{0}: {1} connected', nameText(name), count);
-  item.accessibilityInformation = { label: item.tooltip };
-  return item;
+function groupRow(node: GroupNode): TreeItem {
+  const { dimension, name, count } = node;
+  const spoken = l10n.t('{0}: {1} connected', nameText(name), count);
+  return rowItem(node, TreeItemCollapsibleState.Collapsed, {
+    label: nameText(name),
+    description: String(count),
+    icon: new ThemeIcon(name === undefined ? 'question' : icons[dimension]),
+    contextValue: name === undefined ? 'group.unknown' : 'group.named',
+    tooltip: spoken,
+    spoken,
+  });
 }
 
-function sessionRow({ id, dimension, row }: SessionNode, now: number): TreeItem {
-  const item = new TreeItem(sessionName(row), TreeItemCollapsibleState.None);
-  item.id = id;
-  item.description = sessionFacts(row, dimension, now);
-  item.iconPath = new ThemeIcon(row.replication ? 'sync' : row.beforeClear ? 'history' : 'plug');
-  item.contextValue = 'session';
-  item.accessibilityInformation = { label: l10n.t('Session {0}: {1}', sessionName(row), item.description) };
-  return item;
+function sessionRow(node: SessionNode, now: number): TreeItem {
+  const { dimension, row } = node;
+  const label = sessionName(row);
+  const description = sessionFacts(row, dimension, now);
+  const icon = new ThemeIcon(row.replication ? 'sync' : row.beforeClear ? 'history' : 'plug');
+  const spoken = l10n.t('Session {0}: {1}', label, description);
+  return rowItem(node, TreeItemCollapsibleState.None, { label, description, icon, spoken });
 }
 
-function moreRow({ id, branch, rest }: MoreNode): TreeItem {
-  const item = new TreeItem(l10n.t('Show more…'), TreeItemCollapsibleState.None);
-  item.id = id;
-  item.description = l10n.t('{0} not shown', rest);
-  item.contextValue = 'more';
-  item.command = { command: commandIds.showMore, title: l10n.t('Show more…'), arguments: [branch] };
-  item.accessibilityInformation = { label: l10n.t('Show more: {0} not shown', rest) };
-  return item;
+function moreRow(node: MoreNode): TreeItem {
+  const label = l10n.t('Show more…');
+  return rowItem(node, TreeItemCollapsibleState.None, {
+    label,
+    description: l10n.t('{0} not shown', node.rest),
+    command: { command: commandIds.showMore, title: label, arguments: [node.branch] },
+    spoken: l10n.t('Show more: {0} not shown', node.rest),
+  });
 }
 
 /** The pid, else the session id. */

@@ -3,30 +3,27 @@ import { shortNames } from '../core/report/shortNames.ts';
 import type { LogNode } from './activeModel.ts';
 import { commandIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { rowItem } from './rowText.ts';
 import { factsText, nameText, say, serverText } from './words.ts';
 
 /** The row of one of several logs in either tree; a click on it makes it the one that is shown everywhere else. */
-export function logRow(
-  { id, sourceId }: LogNode,
-  { all, status: shown }: Pick<FollowedLog, 'all' | 'status'>,
-): TreeItem {
-  const index = all.findIndex((status) => status.sourceId === sourceId);
+export function logRow(node: LogNode, { all, status: shown }: Pick<FollowedLog, 'all' | 'status'>): TreeItem {
+  const index = all.findIndex((status) => status.sourceId === node.sourceId);
   const status = all[index];
   // it has just been left
-  if (!status) return new TreeItem(sourceId);
+  if (!status) return new TreeItem(node.sourceId);
   const { log, serverVersion, format, active, newFailures, trouble } = status;
   const name = nameText(shortNames(all.map((each) => each.log.path ?? each.log.id))[index]);
-  const item = new TreeItem(name, TreeItemCollapsibleState.Expanded);
-  item.id = id;
   const failed = newFailures > 0 ? l10n.t('failed: {0}', newFailures) : undefined;
   const server = serverVersion === undefined ? undefined : serverText(log, serverVersion, format);
-  item.description = factsText([String(active), failed, server]);
-  item.iconPath = new ThemeIcon(trouble ? 'warning' : status === shown ? 'eye' : 'server');
-  item.contextValue = 'log';
-  item.tooltip = trouble ? say(trouble) : nameText(log.path);
-  item.command = { command: commandIds.showLogOf, title: l10n.t('Show This Log'), arguments: [{ sourceId }] };
   const isShown = status === shown ? l10n.t('shown') : undefined;
-  const label = factsText([name, l10n.t('Connected: {0}', active), failed, server, isShown]);
-  item.accessibilityInformation = { label };
-  return item;
+  const open = { sourceId: node.sourceId };
+  return rowItem(node, TreeItemCollapsibleState.Expanded, {
+    label: name,
+    description: factsText([String(active), failed, server]),
+    icon: new ThemeIcon(trouble ? 'warning' : status === shown ? 'eye' : 'server'),
+    tooltip: trouble ? say(trouble) : nameText(log.path),
+    command: { command: commandIds.showLogOf, title: l10n.t('Show This Log'), arguments: [open] },
+    spoken: factsText([name, l10n.t('Connected: {0}', active), failed, server, isShown]),
+  });
 }

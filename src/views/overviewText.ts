@@ -1,11 +1,8 @@
-import { l10n, ThemeColor, ThemeIcon } from 'vscode';
+import { l10n, ThemeIcon } from 'vscode';
 import type { Overview } from '../core/server/serverSnapshot.ts';
+import { errorColor, type RowText, warningColor } from './rowText.ts';
 import type { FigureName } from './serverModel.ts';
-import type { RowText } from './serverRow.ts';
 import { factsText, spanText } from './words.ts';
-
-export const warningColor = new ThemeColor('problemsWarningIcon.foreground');
-export const errorColor = new ThemeColor('problemsErrorIcon.foreground');
 
 /** One figure of the overview. */
 export function figureText(figure: FigureName, overview: Overview): RowText {

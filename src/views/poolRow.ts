@@ -1,4 +1,4 @@
-import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, ThemeIcon, type TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type {
   PoolRow,
   PoolSnapshot,
@@ -9,10 +9,9 @@ import type {
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import type { TroubleGroup } from '../core/snapshot.ts';
 import { commandIds } from './contributions.ts';
-import { errorColor, warningColor } from './overviewText.ts';
 import type { PoolNode } from './poolModel.ts';
 import { figureRow, nowFacts, waitText } from './poolText.ts';
-import type { RowText } from './serverRow.ts';
+import { errorColor, findingText, rowItem, type RowText, warningColor } from './rowText.ts';
 import { factsText, instantText, nameText, say, spanText, whoText } from './words.ts';
 
 /** As wide as an icon: a row without one is not below the rows beside it. */
@@ -20,22 +19,15 @@ const noIcon = new ThemeIcon('blank');
 
 /** The row of a node. Tooltips are texts, never Markdown: what a log or a console calls things is in them. */
 export function poolTreeItem(node: PoolNode): TreeItem {
-  const { label, description, icon, contextValue, tooltip } = poolRowText(node);
-  const item = new TreeItem(label, stateOf(node));
-  item.id = node.id;
-  item.description = description ?? '';
-  item.contextValue = contextValue ?? node.kind;
-  if (icon) item.iconPath = icon;
-  item.tooltip = tooltip ?? factsText([label, description]);
-  item.accessibilityInformation = { label: factsText([label, description]) };
+  const text = poolRowText(node);
+  const tooltip = text.tooltip ?? factsText([text.label, text.description]);
   const [newest] = node.kind === 'trouble' ? node.group.members : [];
-  if (newest)
-    item.command = {
-      command: commandIds.openPoolEntry,
-      title: l10n.t('Open in Log'),
-      arguments: [node.poolId, newest.id],
-    };
-  return item;
+  const command = newest && {
+    command: commandIds.openPoolEntry,
+    title: l10n.t('Open in Log'),
+    arguments: [node.poolId, newest.id],
+  };
+  return rowItem(node, stateOf(node), { ...text, tooltip, command });
 }
 
 function stateOf(node: PoolNode): TreeItemCollapsibleState {
@@ -53,12 +45,8 @@ export function poolRowText(node: PoolNode): RowText {
       return sourceText(node.status, node.snapshot);
     case 'remark':
       return { label: say(node.sentence), icon: new ThemeIcon('info') };
-    case 'finding': {
-      const { severity, sentence, nextStep } = node.finding;
-      const icon =
-        severity === 'critical' ? new ThemeIcon('error', errorColor) : new ThemeIcon('warning', warningColor);
-      return { label: say(sentence), icon, tooltip: `${say(sentence)}\n\n${say(nextStep)}` };
-    }
+    case 'finding':
+      return findingText(node.finding);
     case 'pool':
       return poolText(node.pool, node.sumOf);
     case 'figure':

@@ -1,9 +1,8 @@
 import { l10n, ThemeIcon } from 'vscode';
 import type { PoolRow } from '../core/pool/poolSnapshot.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
-import { warningColor } from './overviewText.ts';
 import type { PoolFigureName } from './poolModel.ts';
-import type { RowText } from './serverRow.ts';
+import { type RowText, warningColor } from './rowText.ts';
 import { factsText, spanText } from './words.ts';
 
 /** `3 of 10 checked out · 2 in · 1 overflow · 4 waiting, 1.2 s · 2 timeouts`: what there is, most telling first. */

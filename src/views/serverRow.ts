@@ -1,35 +1,18 @@
-import { l10n, type MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, ThemeIcon, type TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import type { Backend } from '../core/server/activity.ts';
 import { fieldsTooltip } from './activeRow.ts';
 import { backendFacts, backendFields, stateText } from './backendText.ts';
-import { errorColor, figureText, warningColor } from './overviewText.ts';
+import { figureText } from './overviewText.ts';
+import { errorColor, findingText, rowItem, type RowText, warningColor } from './rowText.ts';
 import type { ServerNode, ServerSection } from './serverModel.ts';
 import { factsText, nameText, say, spanText, whoText } from './words.ts';
-
-/** What a row says, before it is a tree item. */
-export interface RowText {
-  readonly label: string;
-  readonly description?: string | undefined;
-  readonly icon?: ThemeIcon | undefined;
-  /** For the `when` clauses of package.json. */
-  readonly contextValue?: string;
-  readonly tooltip?: MarkdownString | string;
-}
 
 const expanded: readonly ServerSection[] = ['overview', 'findings', 'blocked'];
 
 /** The row of a node. */
 export function serverRow(node: ServerNode): TreeItem {
-  const { label, description, icon, contextValue, tooltip } = rowText(node);
-  const item = new TreeItem(label, stateOf(node));
-  item.id = node.id;
-  item.description = description ?? '';
-  item.contextValue = contextValue ?? node.kind;
-  if (icon) item.iconPath = icon;
-  if (tooltip !== undefined) item.tooltip = tooltip;
-  item.accessibilityInformation = { label: factsText([label, description]) };
-  return item;
+  return rowItem(node, stateOf(node), rowText(node));
 }
 
 function stateOf(node: ServerNode): TreeItemCollapsibleState {
@@ -51,7 +34,7 @@ export function rowText(node: ServerNode): RowText {
     case 'figure':
       return figureText(node.figure, node.overview);
     case 'finding':
-      return findingText(node);
+      return serverFindingText(node);
     case 'backend':
       return backendText(node);
     case 'pid':
@@ -201,20 +184,11 @@ function verdictText(verdict: 'leaking' | 'steady' | 'notEnoughData'): string {
   }
 }
 
-function findingText({ finding, isSilenced }: Extract<ServerNode, { kind: 'finding' }>): RowText {
-  const { severity, sentence, nextStep } = finding;
-  const icon = isSilenced
-    ? new ThemeIcon('bell-slash')
-    : severity === 'critical'
-      ? new ThemeIcon('error', errorColor)
-      : new ThemeIcon('warning', warningColor);
-  return {
-    label: say(sentence),
-    description: isSilenced ? l10n.t('silenced') : undefined,
-    icon,
-    contextValue: isSilenced ? 'finding.silenced' : finding.pids.length > 0 ? 'finding.sessions' : 'finding',
-    tooltip: `${say(sentence)}\n\n${say(nextStep)}`,
-  };
+function serverFindingText({ finding, isSilenced }: Extract<ServerNode, { kind: 'finding' }>): RowText {
+  const text = findingText(finding);
+  if (!isSilenced) return { ...text, contextValue: finding.pids.length > 0 ? 'finding.sessions' : 'finding' };
+  const icon = new ThemeIcon('bell-slash');
+  return { ...text, icon, description: l10n.t('silenced'), contextValue: 'finding.silenced' };
 }
 
 function backendText({ backend, serverAt, waiters }: Extract<ServerNode, { kind: 'backend' }>): RowText {

@@ -1,8 +1,9 @@
-import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, MarkdownString, ThemeIcon, type TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import type { Trouble, TroubleCategory, TroubleGroup } from '../core/snapshot.ts';
 import type { LogNode } from './activeModel.ts';
 import { commandIds } from './contributions.ts';
+import { errorColor, rowItem, type RowText, warningColor } from './rowText.ts';
 import { factsText, instantText, markdownText, nameText, say, whoText } from './words.ts';
 
 /** A row of the Failures view. */
@@ -28,77 +29,63 @@ export function troubleRow(
 ): TreeItem {
   switch (node.kind) {
     case 'section':
-      return sectionRow(node.id, node.category, sectionSize(node.category));
+      return sectionRow(node, sectionSize(node.category));
     case 'trouble':
-      return groupRow(node.id, node.group, node.sourceId);
+      return groupRow(node);
     case 'member':
-      return memberRow(node.id, node.trouble, node.sourceId);
+      return memberRow(node);
   }
 }
 
-function sectionRow(id: string, category: TroubleCategory, size: number): TreeItem {
-  const title = category === 'ending' ? l10n.t('Sessions ended by the server') : l10n.t('Server problems');
-  const item = new TreeItem(title, TreeItemCollapsibleState.Collapsed);
-  item.id = id;
-  item.description = String(size);
-  item.contextValue = 'section';
-  item.accessibilityInformation = { label: l10n.t('{0}: {1}', title, size) };
-  return item;
+function sectionRow(node: TroubleNode & { kind: 'section' }, size: number): TreeItem {
+  const label =
+    node.category === 'ending' ? l10n.t('Sessions ended by the server') : l10n.t('Server problems');
+  const spoken = l10n.t('{0}: {1}', label, size);
+  return rowItem(node, TreeItemCollapsibleState.Collapsed, { label, description: String(size), spoken });
 }
 
-function groupRow(id: string, group: TroubleGroup, sourceId?: string): TreeItem {
-  const { count, members } = group;
-  const message = showControlCharacters(group.message);
-  const state = count > 1 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None;
-  const label = count > 1 ? l10n.t('×{0} {1}', count, message) : message;
-  const item = new TreeItem(label, state);
-  item.id = id;
-  item.description = factsText([instantText(group.lastAt), fromText(group)]);
-  item.iconPath = groupIcon(group);
-  item.contextValue = [
-    'trouble',
-    group.link && 'linked',
-    group.category === 'failure' && !group.acknowledged && 'acknowledgeable',
-    group.category === 'failure' && 'mutable',
-  ]
-    .filter((word) => typeof word === 'string')
-    .join('.');
+function groupRow(node: TroubleNode & { kind: 'trouble' }): TreeItem {
+  const { count, members, category, link, acknowledged, lastAt } = node.group;
+  const message = showControlCharacters(node.group.message);
   const [newest] = members;
-  if (newest !== undefined) item.command = openCommand(newest, sourceId);
-  item.accessibilityInformation = { label: factsText([label, item.description]) };
-  return item;
+  const isFailure = category === 'failure';
+  const words = [link && 'linked', isFailure && !acknowledged && 'acknowledgeable', isFailure && 'mutable'];
+  const { Collapsed, None } = TreeItemCollapsibleState;
+  return rowItem(node, count > 1 ? Collapsed : None, {
+    label: count > 1 ? l10n.t('×{0} {1}', count, message) : message,
+    description: factsText([instantText(lastAt), fromText(node.group)]),
+    icon: groupIcon(node.group),
+    contextValue: ['trouble', ...words].filter((word) => typeof word === 'string').join('.'),
+    command: newest && openCommand(newest, node.sourceId),
+  });
 }
 
 function groupIcon({ category, acknowledged }: TroubleGroup): ThemeIcon {
   if (acknowledged) return new ThemeIcon('pass');
   switch (category) {
     case 'failure':
-      return new ThemeIcon('error', new ThemeColor('problemsErrorIcon.foreground'));
+      return new ThemeIcon('error', errorColor);
     case 'ending':
-      return new ThemeIcon('debug-disconnect', new ThemeColor('problemsWarningIcon.foreground'));
+      return new ThemeIcon('debug-disconnect', warningColor);
     case 'problem':
-      return new ThemeIcon('flame', new ThemeColor('problemsErrorIcon.foreground'));
+      return new ThemeIcon('flame', errorColor);
   }
 }
 
-function memberRow(id: string, trouble: Trouble, sourceId?: string): TreeItem {
-  const item = new TreeItem(instantText(trouble.at), TreeItemCollapsibleState.None);
-  item.id = id;
-  item.description = factsText([
+function memberRow(node: TroubleNode & { kind: 'member' }): TreeItem {
+  const { trouble, sourceId } = node;
+  const label = instantText(trouble.at);
+  const description = factsText([
     fromText(trouble),
     trouble.pid === undefined ? undefined : l10n.t('process {0}', trouble.pid),
     showControlCharacters(trouble.message),
   ]);
-  item.contextValue = 'member';
-  item.command = openCommand(trouble, sourceId);
-  item.accessibilityInformation = { label: l10n.t('{0}, {1}', instantText(trouble.at), item.description) };
-  return item;
+  const command = openCommand(trouble, sourceId);
+  const spoken = l10n.t('{0}, {1}', label, description);
+  return rowItem(node, TreeItemCollapsibleState.None, { label, description, command, spoken });
 }
 
-function openCommand(
-  { id }: Trouble,
-  sourceId: string | undefined,
-): { command: string; title: string; arguments: unknown[] } {
+function openCommand({ id }: Trouble, sourceId: string | undefined): RowText['command'] {
   return {
     command: commandIds.openEntry,
     title: l10n.t('Open in Log'),
