@@ -2,7 +2,8 @@ import { commands, type Disposable, l10n, type Memento, window } from 'vscode';
 import type { Trouble } from '../core/snapshot.ts';
 import { commandIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
-import { type Settings, setNotifications } from './settings.ts';
+import { showMessage, type ShowMessage } from './message.ts';
+import type { Settings } from './settings.ts';
 import { inertText, instantText, say, serverText } from './words.ts';
 
 /** Failed logins are told of at most this often, with how many were folded in. */
@@ -91,12 +92,8 @@ export class Notifications implements Disposable {
   }
 
   async #show(severity: 'error' | 'warning', text: string, open: () => Thenable<unknown>): Promise<void> {
-    const openIt = l10n.t('Open in Log');
-    const never = l10n.t("Don't Show Again");
-    const show = severity === 'error' ? window.showErrorMessage : window.showWarningMessage;
-    const answer = await show(text, openIt, never);
-    if (answer === openIt) await open();
-    if (answer === never) await setNotifications('off');
+    const show: ShowMessage = severity === 'error' ? window.showErrorMessage : window.showWarningMessage;
+    await showMessage(show, text, l10n.t('Open in Log'), open);
   }
 }
 

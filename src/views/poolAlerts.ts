@@ -1,12 +1,9 @@
 import { commands, type Disposable, l10n, window } from 'vscode';
 import type { DatedPoolFinding } from '../core/pool/poolSnapshot.ts';
 import { viewIds } from './contributions.ts';
-import { type Settings, setNotifications } from './settings.ts';
+import { foundText, showMessage, type ShowMessage } from './message.ts';
+import type { Settings } from './settings.ts';
 import type { PoolNews, WindowPools } from './windowPools.ts';
-import { inertText, say } from './words.ts';
-
-/** Shows a message; answers which of the buttons was pressed. */
-type ShowMessage = (text: string, ...buttons: string[]) => Thenable<string | undefined>;
 
 /** One message for each finding that begins or becomes critical; nothing for what stood when a pool was heard of first. */
 export class PoolAlerts implements Disposable {
@@ -38,20 +35,12 @@ export class PoolAlerts implements Disposable {
   async #look({ status, before, changes }: PoolNews): Promise<void> {
     if (before?.state !== 'following' || !this.isWanted) return;
     const isAll = this.#settings().notifications === 'all';
-    const told = changes.filter(
-      ({ change, finding }) => change !== 'ended' && (isAll || isEmergency(finding)),
-    );
-    const [first] = told;
-    if (!first) return;
-    const [label, text] = [inertText(status.label), inertText(say(first.finding.sentence))];
-    const others = told.length - 1;
-    const message =
-      others > 0 ? l10n.t('{0}: {1} ({2} more)', label, text, others) : l10n.t('{0}: {1}', label, text);
-    const show = l10n.t('Show Pools');
-    const never = l10n.t("Don't Show Again");
-    const answer = await this.#show(message, show, never);
-    if (answer === show) await commands.executeCommand(`${viewIds.pools}.focus`);
-    if (answer === never) await setNotifications('off');
+    const told = changes
+      .filter(({ change, finding }) => change !== 'ended' && (isAll || isEmergency(finding)))
+      .map(({ finding }) => finding);
+    if (told.length === 0) return;
+    const open = (): Thenable<unknown> => commands.executeCommand(`${viewIds.pools}.focus`);
+    await showMessage(this.#show, foundText(status.label, told), l10n.t('Show Pools'), open);
   }
 }
 

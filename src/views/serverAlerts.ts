@@ -2,11 +2,8 @@ import { commands, type Disposable, l10n, window } from 'vscode';
 import type { Finding, FindingChange } from '../core/server/finding.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import { viewIds } from './contributions.ts';
-import { type Settings, setNotifications } from './settings.ts';
-import { inertText, say } from './words.ts';
-
-/** Shows a message; answers which of the buttons was pressed. */
-type ShowMessage = (text: string, ...buttons: string[]) => Thenable<string | undefined>;
+import { foundText, showMessage, type ShowMessage } from './message.ts';
+import type { Settings } from './settings.ts';
 
 /** One message for each change of state for the worse; nothing for what stays, and nothing for what ends. */
 export class ServerAlerts implements Disposable {
@@ -60,9 +57,10 @@ export class ServerAlerts implements Disposable {
     if (status === undefined || status.version === this.#firstVersion || !this.isWanted) return;
     const isTold = ({ severity }: Finding): boolean =>
       severity === 'critical' || this.#settings().notifications === 'all';
-    const told = news.filter(({ finding }) => isTold(finding));
-    const [first] = told;
-    if (first) await this.#tell(first.finding, told.length - 1, status.label);
+    const told = news.map(({ finding }) => finding).filter(isTold);
+    if (told.length === 0) return;
+    const open = (): Thenable<unknown> => commands.executeCommand(`${viewIds.server}.focus`);
+    await showMessage(this.#show, foundText(status.label, told), l10n.t('Show Server'), open);
   }
 
   #isNews({ change, finding: { kind } }: FindingChange): boolean {
@@ -71,16 +69,5 @@ export class ServerAlerts implements Disposable {
     if (change === 'ended') this.#full.delete(kind);
     else this.#full.add(kind);
     return change === 'worse' || (change === 'began' && !wasFull);
-  }
-
-  async #tell(finding: Finding, others: number, label: string): Promise<void> {
-    const text = inertText(say(finding.sentence));
-    const message =
-      others > 0 ? l10n.t('{0}: {1} ({2} more)', label, text, others) : l10n.t('{0}: {1}', label, text);
-    const show = l10n.t('Show Server');
-    const never = l10n.t("Don't Show Again");
-    const answer = await this.#show(message, show, never);
-    if (answer === show) await commands.executeCommand(`${viewIds.server}.focus`);
-    if (answer === never) await setNotifications('off');
   }
 }
