@@ -94,6 +94,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
   const pools = new Pools({
     ...{ engine, followed, memory, texts, failed },
     secrets: context.secrets,
+    settings: settings.read,
     extensionUri: context.extensionUri,
     isTrusted: () => workspace.isTrusted,
     see: (isVisible) => server.see(viewIds.pools, isVisible),

@@ -9,7 +9,7 @@ import { poolCommands } from './poolCommands.ts';
 import { PoolTree } from './poolTree.ts';
 import type { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { readServerSettings } from './serverSettings.ts';
-import { readSettings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { WindowPools } from './windowPools.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
@@ -20,6 +20,7 @@ export interface PoolViewsParts {
   readonly memory: WorkspaceMemory;
   readonly secrets: SecretStorage;
   readonly texts: ReadOnlyTexts;
+  readonly settings: () => Settings;
   readonly extensionUri: Uri;
   readonly isTrusted: () => boolean;
   /** The view is visible, or not: it shows what a live server tells too. */
@@ -40,14 +41,14 @@ export interface PoolViews {
 /** Makes them; nothing is followed yet. */
 export function createPoolViews(parts: PoolViewsParts): PoolViews {
   const { engine, followed, memory, secrets, texts, extensionUri, isTrusted, failed } = parts;
-  const settings = () => ({ ...readServerSettings(), timeZone: readSettings().engine.timeZone });
+  const settings = () => ({ ...readServerSettings(), timeZone: parts.settings().engine.timeZone });
   const pools = new WindowPools({ engine, memory, secrets, settings, askPassword, isTrusted });
   const see = (isVisible: boolean): void => {
     pools.see(isVisible);
     parts.see(isVisible);
   };
   const tree = new PoolTree(pools, see, failed);
-  const alerts = new PoolAlerts(pools, readSettings, failed);
+  const alerts = new PoolAlerts(pools, parts.settings, failed);
   const charts = new PoolCharts(pools, extensionUri, failed);
   pools.alert(alerts.isWanted);
   let isShown = false;

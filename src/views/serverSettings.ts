@@ -1,6 +1,7 @@
 import { ConfigurationTarget, workspace, type WorkspaceConfiguration } from 'vscode';
 import type { ServerSettings } from '../protocol.ts';
-import { numberBounds, settingIds, settingsSection } from './contributions.ts';
+import { type numberBounds, settingIds, settingsSection } from './contributions.ts';
+import { bounded } from './settings.ts';
 
 const secondMs = 1000;
 /** Longer texts are no name of a tag, no pattern for one, and no finding. */
@@ -45,13 +46,6 @@ export async function setSilenced(finding: string, isSilenced: boolean): Promise
   const inWorkspace = section.inspect<unknown>(settingIds.serverSilenced)?.workspaceValue !== undefined;
   const target = inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
   await section.update(settingIds.serverSilenced, isSilenced ? [...others, finding] : others, target);
-}
-
-function bounded(section: WorkspaceConfiguration, id: keyof typeof numberBounds): number {
-  const { default: usual, minimum, maximum } = numberBounds[id];
-  const value = section.get<unknown>(settingIds[id]);
-  if (typeof value !== 'number' || !Number.isFinite(value)) return usual;
-  return Math.min(maximum, Math.max(minimum, Math.round(value)));
 }
 
 function queryTags(value: unknown): Readonly<Record<string, string>> {

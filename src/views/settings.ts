@@ -103,7 +103,8 @@ function text(section: WorkspaceConfiguration, id: keyof typeof settingIds, othe
   return rawText(section, id, otherwise).trim();
 }
 
-function bounded(section: WorkspaceConfiguration, id: keyof typeof numberBounds): number {
+/** A number of the settings, inside its bounds. */
+export function bounded(section: WorkspaceConfiguration, id: keyof typeof numberBounds): number {
   const { default: usual, minimum, maximum } = numberBounds[id];
   const value = section.get<unknown>(settingIds[id]);
   if (typeof value !== 'number' || !Number.isFinite(value)) return usual;
