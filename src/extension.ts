@@ -199,8 +199,6 @@ function workspaceHints(): WorkspaceHints {
 
 function logEngine(engine: EngineClient, output: LogOutputChannel): Disposable {
   const stop = engine.listen({
-    changed: () => undefined,
-    newestServer: () => undefined,
     log: (level, text) => output[level](text),
     died: ({ args }) => output.error(l10n.t('The engine stopped: {0}', String(args[0]))),
   });

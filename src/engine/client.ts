@@ -18,13 +18,13 @@ export interface EngineWorkerData {
 
 /** What the engine tells unasked. */
 export interface EngineListener {
-  changed(status: SourceStatus): void;
+  changed?(status: SourceStatus): void;
   /** The live server; `changes` are told once. */
   server?(status: ServerStatus, changes: readonly FindingChange[]): void;
   /** A followed pool; `changes` are told once. */
   pool?(status: PoolStatus, changes: readonly PoolFindingChange[]): void;
-  newestServer(log: DiscoveredLog): void;
-  log(level: 'info' | 'warn' | 'error', text: string): void;
+  newestServer?(log: DiscoveredLog): void;
+  log?(level: 'info' | 'warn' | 'error', text: string): void;
   /** The worker died and forgot everything; the next question starts another one. */
   died(why: Sentence): void;
 }
@@ -132,7 +132,7 @@ export class EngineClient {
         this.#take(message.id)?.refuse(new SentenceError(message.sentence.message, ...message.sentence.args));
         break;
       case 'changed':
-        for (const listener of this.#listeners) listener.changed(message.status);
+        for (const listener of this.#listeners) listener.changed?.(message.status);
         break;
       case 'server':
         for (const listener of this.#listeners) listener.server?.(message.status, message.changes);
@@ -141,10 +141,10 @@ export class EngineClient {
         for (const listener of this.#listeners) listener.pool?.(message.status, message.changes);
         break;
       case 'newestServer':
-        for (const listener of this.#listeners) listener.newestServer(message.log);
+        for (const listener of this.#listeners) listener.newestServer?.(message.log);
         break;
       case 'log':
-        for (const listener of this.#listeners) listener.log(message.level, message.text);
+        for (const listener of this.#listeners) listener.log?.(message.level, message.text);
         break;
     }
   }

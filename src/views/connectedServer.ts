@@ -52,9 +52,6 @@ export class ConnectedServer implements Disposable {
   constructor(parts: ServerParts) {
     this.#parts = parts;
     const dispose = parts.engine.listen({
-      changed: () => undefined,
-      newestServer: () => undefined,
-      log: () => undefined,
       died: () => void this.#again(),
       server: (status, changes) => this.#update(status, changes),
     });

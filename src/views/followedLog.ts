@@ -40,7 +40,6 @@ export class FollowedLog implements Disposable {
         if (this.#logs.update(status)) this.#changed.fire();
       },
       newestServer: (log) => void this.#followNewest(log),
-      log: () => undefined,
       died: (why) => void this.#recover(why),
     });
   }

@@ -50,9 +50,6 @@ export class WindowPools implements Disposable {
   constructor(parts: PoolsParts) {
     this.#parts = parts;
     this.#stopListening = parts.engine.listen({
-      changed: () => undefined,
-      newestServer: () => undefined,
-      log: () => undefined,
       died: () => void this.#again(),
       pool: (status, changes) => this.#update(status, changes),
     });
