@@ -11,11 +11,11 @@ import type { Sentence } from '../core/sentence.ts';
 import type { TroubleGroup } from '../core/snapshot.ts';
 
 /** One row of the Pools view, by what it tells; `children` are the rows below it. */
-export type PoolNode = PoolFact & {
+export type PoolNode = PoolFact & Place & { readonly children?: readonly PoolNode[] };
+interface Place {
   readonly id: string;
   readonly poolId: string;
-  readonly children?: readonly PoolNode[];
-};
+}
 export type PoolFact =
   | { readonly kind: 'source'; readonly status: PoolStatus; readonly snapshot: PoolSnapshot | undefined }
   /** What is not as it should be with the source itself. */
@@ -63,38 +63,39 @@ export function sourceNode(
   clients: ReadonlyMap<string, TracedRows> = new Map(),
 ): PoolNode & { readonly kind: 'source' } {
   const { poolId } = status;
-  const within = (id: string): { id: string; poolId: string } => ({ id: `${poolId}/${id}`, poolId });
+  const top = { id: poolId, poolId };
   const remarks = [status.sentence, ...(snapshot?.warnings ?? [])].filter((each) => each !== undefined);
-  const children: PoolNode[] = remarks.map((sentence, index) => ({
-    ...{ kind: 'remark', ...within(`remark ${index}`), sentence },
+  const children = remarks.map((sentence, index): PoolNode => ({
+    kind: 'remark',
+    ...below(top, `remark ${index}`),
+    sentence,
   }));
-  if (snapshot) {
-    const { findings, pools, poolCount, sum, onServer, applications, troubles } = snapshot;
-    children.push(
-      ...bounded(within('findings'), findings, (finding) => ({
-        ...{ kind: 'finding', ...within(`finding ${finding.kind} ${finding.subject}`), finding },
-      })),
-      ...(sum ? [poolNode(sum, within('sum'), poolCount)] : []),
-      ...bounded(within('pools'), pools, (pool) =>
-        poolNode(pool, within(`pool ${pool.kind} ${pool.name}`), undefined),
-      ),
-    );
-    if (status.target.kind === 'log')
-      children.push(
-        ...onServer.map((counted) => ({
-          ...{ kind: 'onServer' as const, ...within(`${counted.by} ${counted.label}`), counted },
-        })),
-      );
-    if (applications.length > 0)
-      children.push({
-        kind: 'through',
-        ...within('through'),
-        snapshot,
-        children: applicationNodes(snapshot, clients),
-      });
-    if (troubles.length > 0) children.push(troublesNode(snapshot, within));
-  }
-  return { kind: 'source', ...within(''), status, snapshot, children };
+  if (snapshot) children.push(...partNodes(top, snapshot, clients));
+  return { kind: 'source', ...below(top, ''), status, snapshot, children };
+}
+
+function partNodes(
+  top: Place,
+  snapshot: PoolSnapshot,
+  clients: ReadonlyMap<string, TracedRows>,
+): readonly PoolNode[] {
+  const { status, findings, pools, poolCount, sum, onServer, applications, troubles } = snapshot;
+  const through = below(top, 'through');
+  const children = applicationNodes(snapshot, through, clients);
+  return [
+    ...bounded(below(top, 'findings'), findings, (finding) => ({
+      ...{ kind: 'finding', ...below(top, `finding ${finding.kind} ${finding.subject}`), finding },
+    })),
+    ...(sum ? [poolNode(sum, below(top, 'sum'), poolCount)] : []),
+    ...bounded(below(top, 'pools'), pools, (pool) =>
+      poolNode(pool, below(top, `pool ${pool.kind} ${pool.name}`), undefined),
+    ),
+    ...(status.target.kind === 'log' ? onServer : []).map((counted): PoolNode => ({
+      ...{ kind: 'onServer', ...below(top, `${counted.by} ${counted.label}`), counted },
+    })),
+    ...(applications.length > 0 ? [{ kind: 'through' as const, ...through, snapshot, children }] : []),
+    ...(troubles.length > 0 ? [troublesNode(snapshot, top)] : []),
+  ];
 }
 
 /** The clients of an application that were asked for, and how many there are. */
@@ -108,58 +109,39 @@ export function applicationId(poolId: string, name: string | undefined): string 
   return `${poolId}/through/${name === undefined ? '' : `=${name}`}`;
 }
 
-export function clientNodes(
-  above: { readonly id: string; readonly poolId: string },
-  { clients, total }: TracedRows,
-): PoolNode[] {
-  const rows: PoolNode[] = clients.map((client) => ({
-    ...{ kind: 'client', id: `${above.id}/${client.client}`, poolId: above.poolId, client },
-  }));
-  const rest = total - rows.length;
-  return rest > 0 ? [...rows, { kind: 'more', id: `${above.id}/…`, poolId: above.poolId, rest }] : rows;
+export function clientNodes(above: Place, { clients, total }: TracedRows): PoolNode[] {
+  const nodeOf = (client: TracedClient): PoolNode => ({
+    ...{ kind: 'client', ...below(above, client.client), client },
+  });
+  return bounded(above, clients, nodeOf, total);
 }
 
-function applicationNodes(snapshot: PoolSnapshot, clients: ReadonlyMap<string, TracedRows>): PoolNode[] {
-  const { poolId } = snapshot.status;
-  const above = { id: `${poolId}/through`, poolId };
-  return bounded(above, snapshot.applications, (application) => {
-    const id = applicationId(poolId, application.name);
-    const counts = snapshot.onServer.filter((each) => each.application === application.name);
-    const traced = clients.get(id);
-    return {
-      ...{ kind: 'application', id, poolId, application, counts },
-      ...(traced && { children: clientNodes({ id, poolId }, traced) }),
-    };
+function applicationNodes(
+  { applications, onServer }: PoolSnapshot,
+  through: Place,
+  clients: ReadonlyMap<string, TracedRows>,
+): PoolNode[] {
+  return bounded(through, applications, (application) => {
+    const place = { ...through, id: applicationId(through.poolId, application.name) };
+    const counts = onServer.filter((each) => each.application === application.name);
+    const traced = clients.get(place.id);
+    const children = traced && { children: clientNodes(place, traced) };
+    return { kind: 'application', ...place, application, counts, ...children };
   });
 }
 
-function troublesNode(
-  { troubles }: PoolSnapshot,
-  within: (id: string) => { id: string; poolId: string },
-): PoolNode {
+function troublesNode({ troubles }: PoolSnapshot, top: Place): PoolNode {
   const count = troubles.reduce((sum, group) => sum + group.count, 0);
   const children = troubles.map((group): PoolNode => ({
-    kind: 'trouble',
-    ...within(`trouble ${group.key}`),
-    group,
+    ...{ kind: 'trouble', ...below(top, `trouble ${group.key}`), group },
   }));
-  return { kind: 'troubles', ...within('troubles'), count, children };
+  return { kind: 'troubles', ...below(top, 'troubles'), count, children };
 }
 
-function poolNode(
-  pool: PoolRow,
-  place: { readonly id: string; readonly poolId: string },
-  sumOf: number | undefined,
-): PoolNode {
+function poolNode(pool: PoolRow, place: Place, sumOf: number | undefined): PoolNode {
   const children = poolFigureNames
     .filter((figure) => isTold(figure, pool))
-    .map((figure): PoolNode => ({
-      kind: 'figure',
-      id: `${place.id}/${figure}`,
-      poolId: place.poolId,
-      figure,
-      pool,
-    }));
+    .map((figure): PoolNode => ({ kind: 'figure', ...below(place, figure), figure, pool }));
   return { kind: 'pool', ...place, pool, sumOf, children };
 }
 
@@ -194,12 +176,18 @@ function isTold(figure: PoolFigureName, pool: PoolRow): boolean {
   }
 }
 
+/** As many rows of a list as are drawn, and how many more there are. */
 function bounded<T>(
-  above: { readonly id: string; readonly poolId: string },
+  above: Place,
   list: readonly T[],
   nodeOf: (each: T) => PoolNode,
+  total = list.length,
 ): PoolNode[] {
   const rows = list.slice(0, mostRows).map(nodeOf);
-  const rest = list.length - rows.length;
-  return rest > 0 ? [...rows, { kind: 'more', id: `${above.id}/…`, poolId: above.poolId, rest }] : rows;
+  const rest = total - rows.length;
+  return rest > 0 ? [...rows, { kind: 'more', ...below(above, '…'), rest }] : rows;
+}
+
+function below({ id, poolId }: Place, part: string): Place {
+  return { id: `${id}/${part}`, poolId };
 }
