@@ -9,17 +9,23 @@ import { sumOfPools } from '../core/report/poolReport.ts';
 import { sentence, SentenceError, sentenceOf, type Sentence } from '../core/sentence.ts';
 import type { TroubleGroup } from '../core/snapshot.ts';
 import type { EntryPlace, PoolSettings } from '../protocol.ts';
+import { tailLog } from '../sources/tail/tailLog.ts';
 import type { TailStatus } from '../sources/tail/tailSink.ts';
+import { locateEntry } from './locateEntry.ts';
+import type { LogFold } from './logFold.ts';
 import { pendingMs } from './pendingMs.ts';
 import { PoolLogSink } from './poolLogSink.ts';
 import type { PoolParts, PoolReader, PoolReaderHost } from './poolReader.ts';
-import type { PoolTools } from './poolTools.ts';
+import { answerLocate } from './sourceAnswers.ts';
+import { troublesOf } from './sourceSnapshots.ts';
 import { waitingSentence } from './sourceTrouble.ts';
 
 type LogTarget = Extract<PoolTarget, { kind: 'log' }>;
 
 /** Groups of troubles that are shown. */
 const mostGroups = 50;
+/** Entries of a PgBouncer's log that are kept. */
+const keptEvents = 5000;
 
 /** The log of an application or of a PgBouncer: read whole, then followed. */
 export class FollowedPoolLog implements PoolReader {
@@ -29,7 +35,6 @@ export class FollowedPoolLog implements PoolReader {
   state: PoolState = 'reading';
   sentence: Sentence | undefined;
   readonly #target: LogTarget;
-  readonly #tools: PoolTools;
   readonly #host: PoolReaderHost;
   readonly #sink: PoolLogSink;
   readonly #ended = new AbortController();
@@ -37,17 +42,14 @@ export class FollowedPoolLog implements PoolReader {
   #settling: NodeJS.Timeout | undefined;
 
   /** Throws a SentenceError for a pattern that is none. */
-  constructor(target: LogTarget, settings: PoolSettings, tools: PoolTools, host: PoolReaderHost) {
+  constructor(target: LogTarget, settings: PoolSettings, host: PoolReaderHost) {
     const { path, pattern } = target;
     const timeZone = settings.timeZone === 'auto' ? undefined : settings.timeZone;
     this.label = basename(path);
     this.#target = target;
-    this.#tools = tools;
     this.#host = host;
-    this.#sink = new PoolLogSink(
-      { timeZone, pattern: pattern === undefined ? undefined : checkPattern(pattern) },
-      tools.poolerReading(timeZone),
-    );
+    const checked = pattern === undefined ? undefined : checkPattern(pattern);
+    this.#sink = new PoolLogSink({ timeZone, pattern: checked, keptEvents });
     this.#sink.onCaughtUp = () => {
       this.#settleLater();
       host.changed();
@@ -71,13 +73,12 @@ export class FollowedPoolLog implements PoolReader {
     const { signal } = this.#ended;
     const place = { kind: 'files', paths: [this.#target.path] } as const;
     const onStatus = (status: TailStatus): void => this.#onStatus(status);
-    this.#running = this.#tools
-      .tail(place, this.#sink, { signal, follow: true, onStatus })
-      .catch((error: unknown) => {
-        this.state = 'waiting';
-        this.sentence = sentenceOf(error);
-        this.#host.changed();
-      });
+    const options = { signal, follow: true, onStatus };
+    this.#running = tailLog(place, this.#sink, options).catch((error: unknown) => {
+      this.state = 'waiting';
+      this.sentence = sentenceOf(error);
+      this.#host.changed();
+    });
   }
 
   /** A log is followed whether or not somebody looks. */
@@ -128,12 +129,13 @@ export class FollowedPoolLog implements PoolReader {
 
   async locate(troubleId: number, largestFileBytes: number): Promise<EntryPlace> {
     const { log, fold, files, origin } = this.#sink;
-    if (origin === 'poolerLog') return this.#tools.locateIn(fold, troubleId, largestFileBytes);
+    if (origin === 'poolerLog')
+      return answerLocate({ fold, recent: undefined }, { troubleId, largestFileBytes });
     const { failures, failureCount } = log.books;
     const failure = failures[troubleId - (failureCount - failures.length)];
     if (!failure) throw new SentenceError('This entry is too old to be kept: look for it in the log itself.');
     const read = files.findLast(({ path }) => path === failure.place.file);
-    return this.#tools.locate(read, failure.place, largestFileBytes);
+    return locateEntry(read, failure.place, largestFileBytes);
   }
 
   /** Who was not refused within a moment was let in: what PgBouncer's log tells behind that is told then. */
@@ -156,7 +158,7 @@ export class FollowedPoolLog implements PoolReader {
 
   #troubles(): readonly TroubleGroup[] {
     const { log, fold, origin } = this.#sink;
-    const groups = origin === 'poolerLog' ? this.#tools.troublesOf(fold) : poolTroublesOf(log.books);
+    const groups = origin === 'poolerLog' ? poolerTroublesOf(fold) : poolTroublesOf(log.books);
     return groups.slice(0, mostGroups);
   }
 
@@ -182,4 +184,13 @@ export class FollowedPoolLog implements PoolReader {
     if (status.kind !== 'reading' || this.state !== 'following') this.state = status.kind;
     this.#host.changed();
   }
+}
+
+/** What went wrong in a PgBouncer's log: newest first. */
+function poolerTroublesOf(fold: LogFold): TroubleGroup[] {
+  const lists = troublesOf({ fold, log: {}, acknowledged: new Set() }, { mute: [] });
+  const newest = ({ members }: TroubleGroup): number => members[0]?.id ?? 0;
+  return [...lists.failures, ...lists.endings, ...lists.problems].sort(
+    (one, other) => newest(other) - newest(one),
+  );
 }

@@ -8,7 +8,6 @@ import { FollowedPoolLog } from './followedPoolLog.ts';
 import type { FollowedSource } from './followedSource.ts';
 import { tryPattern } from './patternTrial.ts';
 import type { PoolReader, PoolReaderHost } from './poolReader.ts';
-import type { PoolTools } from './poolTools.ts';
 import { serverCounts, type KnownServer } from './serverCounts.ts';
 
 type Ask<Q extends QuestionName> = EngineQuestions[Q]['ask'];
@@ -24,7 +23,6 @@ const mostCounted = 50;
 
 /** What the pools need from the engine. */
 export interface PoolsHost {
-  readonly tools: PoolTools;
   tell(message: FromEngine): void;
   /** The live servers that answered a moment ago. */
   servers(): readonly KnownServer[];
@@ -103,7 +101,7 @@ export class FollowedPools {
     password: string | undefined,
     host: PoolReaderHost,
   ): PoolReader {
-    if (target.kind === 'log') return new FollowedPoolLog(target, settings, this.#host.tools, host);
+    if (target.kind === 'log') return new FollowedPoolLog(target, settings, host);
     return new FollowedConsole({ uri: target.uri, password }, settings, host);
   }
 

@@ -1,6 +1,5 @@
 import type { EngineQuestions, PoolQuestions } from '../protocol.ts';
 import type { FollowedPools, PoolsHost } from './followedPools.ts';
-import { poolTools } from './poolTools.ts';
 
 type Ask<Q extends keyof PoolQuestions> = EngineQuestions[Q]['ask'];
 type Answer<Q extends keyof PoolQuestions> = EngineQuestions[Q]['answer'];
@@ -8,10 +7,10 @@ type Answers = { readonly [Q in keyof PoolQuestions]: (ask: Ask<Q>) => Promise<A
 
 /** The answers to all questions about pools; what gives them is loaded when somebody asks the first one. */
 export class PoolAnswers {
-  readonly #host: Omit<PoolsHost, 'tools'>;
+  readonly #host: PoolsHost;
   #pools: Promise<FollowedPools> | undefined;
 
-  constructor(host: Omit<PoolsHost, 'tools'>) {
+  constructor(host: PoolsHost) {
     this.#host = host;
   }
 
@@ -32,9 +31,7 @@ export class PoolAnswers {
   }
 
   async #ask<Q extends keyof PoolQuestions>(question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
-    this.#pools ??= import('./followedPools.ts').then(
-      ({ FollowedPools }) => new FollowedPools({ tools: poolTools, ...this.#host }),
-    );
+    this.#pools ??= import('./followedPools.ts').then(({ FollowedPools }) => new FollowedPools(this.#host));
     const { answers } = await this.#pools;
     return answers[question](ask);
   }

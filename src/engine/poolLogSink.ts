@@ -1,26 +1,21 @@
-import type { LogEntry } from '../core/log/logEntry.ts';
 import type { OwnPattern } from '../core/pool/ownPattern.ts';
 import { PoolerPools } from '../core/pool/poolerPools.ts';
 import type { PoolOrigin } from '../core/pool/poolSnapshot.ts';
 import { PoolLog } from '../sources/pool/poolLog.ts';
+import { PostgresLog } from '../sources/postgresLog.ts';
 import { feed } from '../sources/tail/feed.ts';
 import type { TailedFile, TailSink } from '../sources/tail/tailSink.ts';
-import type { LogFold } from './logFold.ts';
+import { LogFold } from './logFold.ts';
 
 /** From so much of a log it is known whose it is. */
 const decidedBytes = 512 * 1024;
 const pieceBytes = 64 * 1024;
 
-/** How a PgBouncer's log is read; made elsewhere, so that this room holds no second copy of the reading of logs. */
-export interface PoolerReading {
-  fold(): LogFold;
-  /** Tells each entry. */
-  entries(listener: (entry: LogEntry) => void): TailSink;
-}
-
 export interface PoolSinkOptions {
   readonly pattern?: OwnPattern | undefined;
   readonly timeZone?: string | undefined;
+  /** Entries of a PgBouncer's log that are kept. */
+  readonly keptEvents: number;
 }
 
 /** Gives the same bytes to the readers of both kinds of logs, until it is known whose log it is. */
@@ -37,10 +32,14 @@ export class PoolLogSink implements TailSink {
   readonly #poolerReaders: readonly TailSink[];
   #readers: readonly TailSink[];
 
-  constructor({ pattern, timeZone }: PoolSinkOptions, reading: PoolerReading) {
-    this.fold = reading.fold();
+  constructor({ pattern, timeZone, keptEvents }: PoolSinkOptions) {
+    const hints = { logTimezone: timeZone };
+    this.fold = new LogFold({ memoryEvents: keptEvents, ...hints });
     this.log = new PoolLog({ pattern, timeZone });
-    this.#poolerReaders = [this.fold.log, reading.entries((entry) => this.pools.apply(entry))];
+    this.#poolerReaders = [
+      this.fold.log,
+      new PostgresLog({ entry: (entry) => this.pools.apply(entry) }, hints),
+    ];
     this.#readers = [this.log, ...this.#poolerReaders];
     if (pattern) this.#decide('applicationLog');
   }

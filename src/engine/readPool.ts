@@ -5,9 +5,8 @@ import { summedBuckets } from '../core/pool/poolTimeline.ts';
 import type { PoolReport } from '../core/report/poolReport.ts';
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import type { PoolLog } from '../sources/pool/poolLog.ts';
-import { PostgresLog } from '../sources/postgresLog.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
-import { LogFold } from './logFold.ts';
+import type { LogFold } from './logFold.ts';
 import { PoolLogSink } from './poolLogSink.ts';
 import type { ReadTarget } from './readLog.ts';
 
@@ -30,11 +29,7 @@ export type PoolReading =
  */
 export async function readPool(target: ReadTarget, options: PoolReadOptions = {}): Promise<PoolReading> {
   const signal = options.signal ?? new AbortController().signal;
-  const { timeZone } = options;
-  const sink = new PoolLogSink(options, {
-    fold: () => new LogFold({ memoryEvents: keptEvents, logTimezone: timeZone }),
-    entries: (entry) => new PostgresLog({ entry }, { logTimezone: timeZone }),
-  });
+  const sink = new PoolLogSink({ ...options, keptEvents });
   if ('settings' in target)
     await tailLog(target.place ?? { kind: 'files', paths: [] }, sink, { signal, follow: false });
   else await tailStream(target, sink, { signal });
