@@ -206,7 +206,9 @@ function logEngine(engine: EngineClient, output: LogOutputChannel): Disposable {
 }
 
 /** The editor's terminals find the command line `connections`, run by the editor's own Node. */
-function offerTerminalCommand(context: ExtensionContext): void {
+export function offerTerminalCommand(
+  context: Pick<ExtensionContext, 'environmentVariableCollection' | 'asAbsolutePath'>,
+): void {
   const variables = context.environmentVariableCollection;
   const options = { applyAtProcessCreation: true, applyAtShellIntegration: true };
   variables.description = l10n.t(

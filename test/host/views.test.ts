@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { delimiter, join } from 'node:path';
+import type { ExtensionContext } from 'vscode';
 import type { DiscoveredLog } from '../../src/core/log/logPlace.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import type { SourceStatus, Trouble, TroubleGroup } from '../../src/core/snapshot.ts';
+import { offerTerminalCommand } from '../../src/extension.ts';
 import { fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
 import { statusText, withServer } from '../../src/views/statusBarItem.ts';
 import { troubleRow, troubleTooltip } from '../../src/views/troubleRow.ts';
@@ -254,5 +257,19 @@ describe('words', () => {
 
   it('lets a name neither draw an icon nor become a link', () => {
     assert.equal(inertText('$(flame) [a](command:b)'), String.raw`\$(flame) [a] (command:b)`);
+  });
+});
+
+describe('terminals of the editor', () => {
+  it('find `connections` first on their PATH, also without a Node of their own', () => {
+    const [first, set] = [new Map<string, string>(), new Map<string, string>()];
+    const environmentVariableCollection = {
+      prepend: (name: string, value: string) => void first.set(name, value),
+      replace: (name: string, value: string) => void set.set(name, value),
+    } as unknown as ExtensionContext['environmentVariableCollection'];
+    const asAbsolutePath = (path: string): string => join('/extension', path);
+    offerTerminalCommand({ environmentVariableCollection, asAbsolutePath });
+    assert.deepEqual([...first], [['PATH', join('/extension', 'dist', 'bin') + delimiter]]);
+    assert.deepEqual([...set], [['PG_CONNECTIONS_NODE', process.execPath]]);
   });
 });
