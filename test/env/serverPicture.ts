@@ -59,6 +59,7 @@ export async function takeServerPicture(
   try {
     const workbench = await openWorkbench(browser, editor);
     await workbench.openView('Connections');
+    await workbench.treeRow('Active', 'By database').waitFor();
     for (const view of ['Active', 'Failures', 'Server']) await workbench.foldView(view);
     await workbench.runCommand('Connections: Connect to Server');
     await workbench.quickPickRow('The server of this log').click();
