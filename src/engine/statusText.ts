@@ -28,7 +28,10 @@ export function statusTextOf(source: FollowedSource, status: SourceStatus, metri
     ['Format', status.format],
     ['Wrapped in', understanding.wrapping],
     ['log_line_prefix', status.logLinePrefix === undefined ? undefined : `"${status.logLinePrefix}"`],
-    ['Read', `${understanding.bytes.toLocaleString('en-US')} bytes in ${source.fold.log.files.length} files`],
+    [
+      'Read',
+      `${understanding.bytes.toLocaleString('en-US')} bytes in ${filesText(source.fold.log.files.length)}`,
+    ],
     ['Understood', understoodText(understanding)],
     ['Newest line', status.newestAt === undefined ? undefined : new Date(status.newestAt).toISOString()],
     ['Active', `${status.active} (${status.activeIs}), ${status.activeReplication} replication`],
@@ -70,4 +73,8 @@ export function statusTextOf(source: FollowedSource, status: SourceStatus, metri
 function understoodText({ understood, skipped }: Understanding): string {
   const [some, all] = [understood, understood + skipped].map((count) => count.toLocaleString('en-US'));
   return `${some} of ${all} lines that look like log lines`;
+}
+
+function filesText(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
 }

@@ -274,6 +274,7 @@ describe('the engine', () => {
       /^Active connections: 1\n[^]*a\\x1b\[31m/,
     );
     const { text } = await world.ask('statusText', { sourceId });
+    assert.match(text, /^- Read: [\d,]+ bytes in 1 file$/m);
     assert.match(text, /- Log: .*pg\.log\n- State: following\n/);
     assert.match(text, /- log_line_prefix: "%m \[%p\] "\n/);
     assert.match((await world.ask('statusText', {})).text, /No log is followed/);
