@@ -106,11 +106,12 @@ export function fromText({
     : l10n.t('{0} from {1}', who, nameText(remoteHost));
 }
 
-/** All that the log says of the newest member, what it means and what to do; log text is text, not Markdown. */
-export function troubleTooltip(
-  group: TroubleGroup,
-  trouble: Trouble | undefined = group.members[0],
-): MarkdownString {
+/**
+ * All that the log says of a member, or of the newest and how often it was repeated; what it means and what to do. Log
+ * text is text, not Markdown.
+ */
+export function troubleTooltip(group: TroubleGroup, member?: Trouble): MarkdownString {
+  const trouble = member ?? group.members[0];
   const tooltip = new MarkdownString();
   tooltip.isTrusted = false;
   tooltip.supportHtml = false;
@@ -122,6 +123,15 @@ export function troubleTooltip(
     tooltip.appendMarkdown(`**${markdownText(label)}** ${markdownText(value)}\n\n`);
   };
   field(trouble?.severity ?? '', trouble?.message ?? group.message);
+  paragraph(
+    factsText([
+      instantText(trouble?.at ?? group.lastAt),
+      fromText(trouble ?? group),
+      trouble?.pid === undefined ? undefined : l10n.t('process {0}', trouble.pid),
+    ]),
+  );
+  if (member === undefined && group.count > 1)
+    paragraph(l10n.t('{0} times, the first at {1}', group.count, instantText(group.firstAt)));
   field('DETAIL', trouble?.detail);
   field('HINT', trouble?.hint);
   field('STATEMENT', trouble?.statement);

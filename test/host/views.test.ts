@@ -223,6 +223,17 @@ describe('rows', () => {
     assert.ok(value.includes('The password is wrong') && value.includes('Correct it'), value);
   });
 
+  it('tells in its tooltip when it was, whom it concerned and how often it came', () => {
+    const at = new Date();
+    at.setHours(9, 5, 7, 0);
+    const member = { ...trouble, at: at.getTime() };
+    const repeated = { ...group, firstAt: at.getTime() - 60_000, members: [member] };
+    const told = troubleTooltip(repeated).value.replaceAll('\\', '');
+    assert.match(told, /9:05:07[^\n]* · bob@shop from 10\.0\.0\.7 · process 7/);
+    assert.match(told, /17 times, the first at 0?9:04:07/);
+    assert.doesNotMatch(troubleTooltip(repeated, member).value, /times/);
+  });
+
   it('shows fields of a session as text', () => {
     const { value } = fieldsTooltip([['Application', '**x** [y](command:z)']]);
     assert.equal(value.trim(), String.raw`**Application** \*\*x\*\* \[y\]\(command\:z\)`);
