@@ -10,6 +10,8 @@ const mostNames = 1000;
 
 interface StepItem extends QuickPickItem {
   readonly next: Dimension | 'type' | 'clear';
+  /** What was typed where names are picked. */
+  readonly text?: string;
 }
 
 /** Lets the user pick names of one dimension, or type a filter; sets it. */
@@ -22,21 +24,49 @@ export async function filterByPicking(followed: FollowedLog): Promise<void> {
   };
   const clear: StepItem = { label: l10n.t('$(clear-all) Clear Filter'), next: 'clear' };
   const steps = [...dimensions.map((dimension) => stepItem(dimension, filter)), typed];
-  const step = await window.showQuickPick(isNoFilter(filter) ? steps : [...steps, clear], {
-    title: l10n.t('Filter connections'),
-    placeHolder: l10n.t('Only connections that match are shown, in every view'),
-  });
+  const step = await pickStep(isNoFilter(filter) ? steps : [...steps, clear]);
   if (step === undefined) return;
-  const wanted = await nextFilter(followed, step.next);
+  const wanted = await nextFilter(followed, step);
   if (wanted !== undefined) await followed.setFilter(wanted);
 }
 
-function nextFilter(followed: FollowedLog, next: StepItem['next']): Promise<Filter | undefined> {
+/** The step that is picked; a filter that is typed right here is one too. */
+function pickStep(steps: readonly StepItem[]): Promise<StepItem | undefined> {
+  const pick = window.createQuickPick<StepItem>();
+  pick.title = l10n.t('Filter connections');
+  pick.placeholder = l10n.t('Only connections that match are shown, in every view');
+  pick.items = steps;
+  pick.onDidChangeValue((text) => {
+    pick.items = text.includes('=') ? [typedItem(text)] : steps;
+  });
+  pick.show();
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+  });
+}
+
+function typedItem(text: string): StepItem {
+  const problem = problemOf(text);
+  return {
+    ...{ label: `$(edit) ${inertText(text)}`, alwaysShow: true, next: 'type', text },
+    ...(problem !== undefined && { detail: inertText(problem) }),
+  };
+}
+
+function nextFilter(followed: FollowedLog, { next, text }: StepItem): Promise<Filter | undefined> {
   switch (next) {
     case 'clear':
       return Promise.resolve(noFilter);
     case 'type':
-      return typeFilter(followed.filter);
+      if (text !== undefined && problemOf(text) === undefined) return Promise.resolve(parseFilterText(text));
+      return typeFilter(text ?? filterText(followed.filter));
     default:
       return pickNames(followed, next);
   }
@@ -63,11 +93,11 @@ function filterDimensionText(dimension: Dimension): string {
   }
 }
 
-async function typeFilter(filter: Filter): Promise<Filter | undefined> {
+async function typeFilter(value: string): Promise<Filter | undefined> {
   const text = await window.showInputBox({
     title: l10n.t('Filter connections'),
     prompt: l10n.t('db=… user=… app=… host=…, separated by spaces; * stands for anything; empty shows all'),
-    value: filterText(filter),
+    value,
     validateInput: problemOf,
   });
   return text === undefined ? undefined : parseFilterText(text);

@@ -204,6 +204,20 @@ describe('a followed log, in the real editor', () => {
     await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
   });
 
+  it('filters by what is typed where names are picked', async () => {
+    const ofShop = shop.sessions.filter(({ database }) => database === 'shop').length;
+    await workbench.runCommand('Connections: Filter…');
+    await workbench.quickPickRow('Databases').waitFor();
+    await workbench.quickInput().fill('colour=red');
+    await workbench.page.getByText('“colour=red” is not a filter').waitFor();
+    await workbench.quickInput().fill('db=shop');
+    await workbench.quickPickRow('db=shop').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await eventuallyEqual(() => activeRows(1), roots(ofShop));
+    await workbench.runCommand('Connections: Clear Filter');
+    await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
+  });
+
   it('filters by a row of the tree', async () => {
     await workbench.chooseFromMenu(activeRow('analytics'), 'Filter by This');
     const ofAnalytics = shop.sessions.filter(({ database }) => database === 'analytics').length;
