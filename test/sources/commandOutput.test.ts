@@ -141,6 +141,14 @@ describe('the output of a command', function () {
       );
   });
 
+  it('is that of a program without a shell where the command is a list, of a shell where it is a line', async () => {
+    const word = '$((6 * 7)) `id` ; | >';
+    const list = follow(['printf', '%s\\n', word]);
+    await until(list, () => list.sink.text.includes(`${word}\n`));
+    const line = follow('echo $((6 * 7))');
+    await until(line, () => line.sink.text.startsWith('42\n'));
+  });
+
   it('takes characters and lines that come in pieces, and a line of megabytes without an end', async () => {
     const one = follow(
       node(`const b = Buffer.from('Grüße 😀\\n'); let i = 0;
