@@ -70,6 +70,9 @@ describe('the packed extension', () => {
       'extension/media/demo.log',
       'extension/media/icon.png',
       'extension/media/poolPage.css',
+      ...['active', 'dashboard', 'failures', 'log', 'logging'].map(
+        (step) => `extension/media/walkthrough/${step}.md`,
+      ),
       'extension/package.json',
       'extension/package.nls.json',
       'extension/readme.md',

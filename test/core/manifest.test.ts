@@ -39,10 +39,18 @@ interface Manifest {
       readonly contents: string;
       readonly when: string;
     }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly media: { readonly markdown: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly menus: Readonly<Record<string, readonly Clause[]>>;
     readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
   };
 }
+
+type WalkthroughSteps = Manifest['contributes']['walkthroughs'][number]['steps'];
 
 const text = read('package.json');
 const manifest = JSON.parse(text) as Manifest;
@@ -120,7 +128,24 @@ describe('package.json', () => {
       .map(([, command = '']) => command)
       .filter((command) => command.startsWith(settingsSection));
     assert.ok(own.length > 0);
-    for (const command of own) assert.ok(Object.values<string>(commandIds).includes(command), command);
+    const focuses = Object.values(viewIds).map((view) => `${view}.focus`);
+    for (const command of own)
+      assert.ok([...Object.values<string>(commandIds), ...focuses].includes(command), command);
+  });
+
+  it('has one walkthrough, of which each step shows something and is done by what there is', () => {
+    const [{ steps }, ...others] = manifest.contributes.walkthroughs as [{ steps: WalkthroughSteps }];
+    assert.deepEqual(others, []);
+    const events = [
+      ...Object.values(viewIds).map((view) => `onView:${view}`),
+      ...Object.values(commandIds).map((command) => `onCommand:${command}`),
+      ...Object.values(contextKeys).map((key) => `onContext:${key}`),
+    ];
+    for (const { media, completionEvents } of steps) {
+      assert.match(read(media.markdown), /^# .+\n[^]*```/);
+      assert.ok(completionEvents.length > 0);
+      for (const event of completionEvents) assert.ok(events.includes(event), event);
+    }
   });
 
   it('puts its own commands into menus, and hides what needs a row from the palette', () => {
