@@ -1,10 +1,10 @@
-import { commands, type Disposable, env, l10n, Uri, type Webview } from 'vscode';
+import { commands, type Disposable, env, l10n, type Uri, type Webview } from 'vscode';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { FromPage, ToPage } from '../protocol.ts';
 import { commandIds } from './contributions.ts';
-import { pageHtml } from './dashboardHtml.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { type Pace, RefreshRate } from './refreshRate.ts';
+import { fillPage, pageTexts } from './webviewPage.ts';
 import { say } from './words.ts';
 
 /** Ten pictures a second where little happens, four where much does. */
@@ -21,11 +21,6 @@ export interface DashboardContext {
   readonly extensionUri: Uri;
   readonly open: (troubleId: number, sourceId: string) => Promise<void>;
   readonly failed: (error: unknown) => void;
-}
-
-/** The folders that a page may load from. */
-export function dashboardRoots(extensionUri: Uri): Uri[] {
-  return [Uri.joinPath(extensionUri, 'dist'), Uri.joinPath(extensionUri, 'media')];
 }
 
 /** One page, wherever it is shown: sent what is new while it is visible, everything when it becomes so again. */
@@ -53,16 +48,7 @@ export class DashboardPage implements Disposable {
       webview.onDidReceiveMessage((message: FromPage) => void this.#receive(message).catch(context.failed)),
       context.followed.onDidChange(() => this.#ask()),
     ];
-    webview.options = { enableScripts: true, localResourceRoots: dashboardRoots(context.extensionUri) };
-    const local = (...path: string[]): string =>
-      webview.asWebviewUri(Uri.joinPath(context.extensionUri, ...path)).toString();
-    webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      nonce: crypto.randomUUID().replaceAll('-', ''),
-      scriptUri: local('dist', 'webview.js'),
-      styleUri: local('media', 'dashboard.css'),
-      lang: env.language,
-    });
+    fillPage(webview, context.extensionUri, 'webview.js', 'dashboard.css');
   }
 
   /** Draws a page that is visible from nothing, as when it was hidden before. */
@@ -163,5 +149,5 @@ function visibleOf(status: SourceStatus): Partial<SourceStatus> {
 
 async function translatedStrings(): Promise<Record<string, string>> {
   const { pageStrings } = await import('../core/report/pageStrings.ts');
-  return Object.fromEntries(Object.entries(pageStrings).map(([key, text]) => [key, l10n.t(text)]));
+  return pageTexts(pageStrings);
 }

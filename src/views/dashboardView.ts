@@ -1,6 +1,7 @@
-import { type Disposable, l10n, Uri, ViewColumn, type WebviewPanel, type WebviewView, window } from 'vscode';
+import { type Disposable, l10n, ViewColumn, type WebviewPanel, type WebviewView, window } from 'vscode';
 import { dashboardPanelType, viewIds } from './contributions.ts';
 import { type DashboardContext, DashboardPage } from './dashboardPage.ts';
+import { pageIcon } from './webviewPage.ts';
 
 /** The dashboard's two homes: the view in the panel, and one editor. Each has a page of its own while it exists. */
 export class Dashboard implements Disposable {
@@ -47,9 +48,7 @@ export class Dashboard implements Disposable {
   #fillPanel(panel: WebviewPanel): void {
     this.#panel?.dispose();
     this.#panel = panel;
-    const icon = (theme: string): Uri =>
-      Uri.joinPath(this.#context.extensionUri, 'media', `connections-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.iconPath = pageIcon(this.#context.extensionUri);
     const page = new DashboardPage(panel.webview, () => panel.visible, this.#context);
     panel.onDidChangeViewState(() => page.redraw());
     panel.onDidDispose(() => {

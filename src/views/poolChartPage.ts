@@ -1,8 +1,8 @@
-import { type Disposable, env, l10n, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { type Disposable, env, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { poolPageStrings } from '../core/report/poolPageStrings.ts';
 import type { FromPoolPage, ToPoolPage } from '../protocol.ts';
-import { pageHtml } from './dashboardHtml.ts';
 import { type Pace, RefreshRate } from './refreshRate.ts';
+import { fillPage, pageIcon, pageTexts } from './webviewPage.ts';
 import type { WindowPools } from './windowPools.ts';
 import { nameText } from './words.ts';
 
@@ -86,20 +86,8 @@ class PoolChartPage implements Disposable {
         if (poolId === of.poolId) this.#ask();
       }),
     ];
-    const within = (...path: string[]): Uri => Uri.joinPath(extensionUri, ...path);
-    const local = (...path: string[]): string => webview.asWebviewUri(within(...path)).toString();
-    panel.iconPath = {
-      light: within('media', 'connections-light.svg'),
-      dark: within('media', 'connections-dark.svg'),
-    };
-    webview.options = { enableScripts: true, localResourceRoots: [within('dist'), within('media')] };
-    webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      nonce: crypto.randomUUID().replaceAll('-', ''),
-      scriptUri: local('dist', 'poolPage.js'),
-      styleUri: local('media', 'poolPage.css'),
-      lang: env.language,
-    });
+    panel.iconPath = pageIcon(extensionUri);
+    fillPage(webview, extensionUri, 'poolPage.js', 'poolPage.css');
   }
 
   dispose(): void {
@@ -110,10 +98,7 @@ class PoolChartPage implements Disposable {
 
   #begin(): void {
     this.#isReady = true;
-    const strings = Object.fromEntries(
-      Object.entries(poolPageStrings).map(([key, text]) => [key, l10n.t(text)]),
-    );
-    this.#send({ type: 'strings', strings, locale: env.language });
+    this.#send({ type: 'strings', strings: pageTexts(poolPageStrings), locale: env.language });
     this.#ask();
   }
 
