@@ -57,12 +57,7 @@ export function poolRowText(node: PoolNode): RowText {
         description: throughText(node.snapshot),
         icon: new ThemeIcon('arrow-swap'),
       };
-    case 'application':
-    case 'client':
-    case 'onServer':
-    case 'troubles':
-    case 'trouble':
-    case 'more':
+    default:
       return lowerText(node);
   }
 }

@@ -87,6 +87,7 @@ export abstract class SidebarTree<N> implements TreeDataProvider<N>, Disposable 
     this.draw(rows);
   }
 
+  /** Tells the editor which rows to draw again. */
   protected draw(rows: ChangedRows<N>): void {
     if (rows === 'all') this.#changed.fire(undefined);
     else if (rows.length > 0) this.#changed.fire([...rows]);
