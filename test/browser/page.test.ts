@@ -281,4 +281,16 @@ describe('the dashboard page', () => {
       await page.close();
     });
   }
+
+  it('has its legend in one line in the panel at its usual height', async () => {
+    const { page, show } = await openDashboard(browser, { viewport: { width: 920, height: 230 } });
+    const usual = snapshot();
+    const history = { ...usual.history, lost: [0, 0, 0, 0], active: [14, 15, 15, 13] };
+    await show({ type: 'dashboard', snapshot: snapshot({ history }) });
+    await page.locator('canvas').waitFor();
+    const entries = await page.locator('.readout .entry:visible').all();
+    const boxes = await Promise.all(entries.map((entry) => entry.boundingBox()));
+    assert.deepEqual([boxes.length, new Set(boxes.map((box) => box?.y)).size], [5, 1]);
+    await page.close();
+  });
 });
