@@ -13,6 +13,8 @@ import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** How long the load runs before the picture. */
 const runMs = 45_000;
+/** The pooler and the server are not asked at the same moment: a moment at which both say the same. */
+const tracedAsCounted = /^web .* ([12]) with a backend.* the server counts \1$/;
 
 /** Clients that come and go in waves, until the signal aborts: sometimes more want a backend than there are. */
 async function load(scene: PoolScene, signal: AbortSignal): Promise<void> {
@@ -86,6 +88,10 @@ export async function takePoolPicture(
     await workbench.treeRow('Pools', 'shop/app').getByRole('button', { name: 'Show Pool Chart' }).click();
     await workbench.webviewFrame().locator('svg .out').waitFor({ state: 'attached' });
     await delay(runMs);
+    await workbench
+      .view('Pools')
+      .getByRole('treeitem', { name: tracedAsCounted })
+      .waitFor({ timeout: 90_000 });
     await save(workbench);
     await workbench.close();
   } finally {
