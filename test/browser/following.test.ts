@@ -214,6 +214,13 @@ describe('a followed log, in the real editor', () => {
     await workbench.quickPickRow('db=shop').waitFor();
     await workbench.page.keyboard.press('Enter');
     await eventuallyEqual(() => activeRows(1), roots(ofShop));
+    await workbench.runCommand('Connections: Filter…');
+    await workbench.quickPickRow('Databases').waitFor();
+    await workbench.quickInput().fill('db=nowhere');
+    await workbench.quickPickRow('db=nowhere').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.view('Active').getByText('Nobody who is connected matches the filter').waitFor();
+    await workbench.view('Failures').getByText('Of those whom the filter shows nobody').waitFor();
     await workbench.runCommand('Connections: Clear Filter');
     await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
   });
