@@ -3,8 +3,13 @@ import type { Trouble } from '../snapshot.ts';
 import type { RowTroubles } from './rowTroubles.ts';
 import { fileIn, offsetIn, rowNumbers } from './waitingRows.ts';
 
-/** Troubles kept of each category; counts stay exact beyond. */
+/** Troubles kept of each category, about; counts stay exact beyond. */
 const mostTroubles = 10_000;
+/** So many more may be listed before the oldest leave. */
+const surplus = 1000;
+/** A row's numbers and an id. */
+const width = rowNumbers + 1;
+const leastRoom = 64;
 
 /** A trouble with the number of its file; the source knows what the file is called now. */
 export type StoredTrouble = Omit<Trouble, 'file'> & { readonly fileNumber: number };
@@ -18,9 +23,11 @@ export class KeptTroubles {
   readonly #list: StoredTrouble[] = [];
   /** Those that were saved, until they are in the list. */
   #saved: (() => readonly StoredTrouble[]) | undefined;
-  /** What came after those: numbers of a row (waitingRows.ts) and an id each, or an object. */
-  #numbers = new Float64Array(64 * (rowNumbers + 1));
-  readonly #objects: (StoredTrouble | undefined)[] = [];
+  /** What came after those, in rings: numbers of a row (waitingRows.ts) and an id each, or an object. */
+  #numbers = new Float64Array(leastRoom * width);
+  #objects: (StoredTrouble | undefined)[] = Array.from({ length: leastRoom });
+  #first = 0;
+  #count = 0;
 
   constructor(rowTroubles: RowTroubles, saved?: () => readonly StoredTrouble[]) {
     this.#rowTroubles = rowTroubles;
@@ -28,28 +35,29 @@ export class KeptTroubles {
   }
 
   add(trouble: StoredTrouble): void {
-    this.#objects.push(trouble);
-    this.#forgetOld();
+    const index = this.#next();
+    this.#objects[index] = trouble;
   }
 
   /** Adds the trouble whose numbers begin there. */
   addRow(id: number, numbers: Float64Array, from: number): void {
-    const to = this.#objects.push(undefined) * (rowNumbers + 1);
-    if (to > this.#numbers.length) this.#grow();
+    const index = this.#next();
+    const to = index * width;
+    this.#objects[index] = undefined;
     for (let field = 0; field < rowNumbers; field += 1)
-      this.#numbers[to - rowNumbers - 1 + field] = numbers[from + field] ?? 0;
-    this.#numbers[to - 1] = id;
-    this.#forgetOld();
+      this.#numbers[to + field] = numbers[from + field] ?? 0;
+    this.#numbers[to + rowNumbers] = id;
   }
 
   /** Oldest first; the same array, which grows. */
   get list(): readonly StoredTrouble[] {
     this.#readSaved();
-    if (this.#objects.length > 0) {
-      for (let index = 0; index < this.#objects.length; index += 1)
-        this.#list.push(this.#objects[index] ?? this.#made(index));
-      this.#objects.length = 0;
+    for (let nth = 0; nth < this.#count; nth += 1) {
+      const index = this.#at(nth);
+      this.#list.push(this.#objects[index] ?? this.#made(index));
+      this.#objects[index] = undefined;
     }
+    this.#first = this.#count = 0;
     return this.#list;
   }
 
@@ -67,7 +75,7 @@ export class KeptTroubles {
   }
 
   #made(index: number): StoredTrouble {
-    const from = index * (rowNumbers + 1);
+    const from = index * width;
     const number = (field: number): number => this.#numbers[from + field] ?? 0;
     const trouble: TroubleFacts = this.#rowTroubles.of(this.#numbers, from);
     const place = { fileNumber: number(fileIn), offsetBytes: number(offsetIn) };
@@ -80,19 +88,33 @@ export class KeptTroubles {
     if (saved) this.#list.push(...saved());
   }
 
-  #forgetOld(): void {
+  /** Makes room for the newest, where there are many in the place of the oldest; answers its index in the rings. */
+  #next(): number {
     this.#readSaved();
-    if (this.#list.length + this.#objects.length <= mostTroubles * 1.1) return;
-    const gone = this.#list.length + this.#objects.length - mostTroubles;
-    const listed = this.#list.splice(0, gone).length;
-    if (listed === gone) return;
-    this.#objects.splice(0, gone - listed);
-    this.#numbers.copyWithin(0, (gone - listed) * (rowNumbers + 1));
+    if (this.#count === mostTroubles) {
+      this.#list.length = 0;
+      this.#first = this.#at(1);
+      this.#count -= 1;
+    } else if (this.#count === this.#objects.length) this.#grow();
+    this.#count += 1;
+    const tooMany = this.#list.length + this.#count - mostTroubles;
+    if (this.#list.length > 0 && tooMany > surplus) this.#list.splice(0, tooMany);
+    return this.#at(this.#count - 1);
+  }
+
+  #at(nth: number): number {
+    return (this.#first + nth) % this.#objects.length;
   }
 
   #grow(): void {
-    const more = new Float64Array(this.#numbers.length * 2);
-    more.set(this.#numbers);
-    this.#numbers = more;
+    const numbers = new Float64Array(Math.min(2 * this.#objects.length, mostTroubles) * width);
+    const before = this.#numbers.subarray(this.#first * width);
+    numbers.set(before);
+    numbers.set(this.#numbers.subarray(0, this.#first * width), before.length);
+    const objects = [...this.#objects.slice(this.#first), ...this.#objects.slice(0, this.#first)];
+    objects.length = numbers.length / width;
+    this.#numbers = numbers;
+    this.#objects = objects.fill(undefined, this.#count);
+    this.#first = 0;
   }
 }
