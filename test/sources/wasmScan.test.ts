@@ -223,11 +223,16 @@ describe('the module of the scan', () => {
 
   for (const format of ['stderr', 'csv', 'json'] as const)
     for (const seed of seeds(5, 200))
-      it(`tells of ${format} lines that were garbled what JavaScript tells, with seed ${seed}`, () => {
+      it(`tells of ${format} lines that were garbled what JavaScript tells, nothing twice, with seed ${seed}`, () => {
         const draw = random(seed);
         const prefix = format === 'stderr' && seed % 3 > 0 ? randomPrefix(draw) : '%m [%p] ';
         const lines = generated({ format, prefix, share: 100 }, 40_000);
-        assertSame(Buffer.concat([lines, garbled(lines, draw)]), format === 'stderr' ? prefix : undefined);
+        const bytes = Buffer.concat([lines, garbled(lines, draw)]);
+        const logLinePrefix = format === 'stderr' ? prefix : undefined;
+        assertSame(bytes, logLinePrefix);
+        const { entries } = entriesOf(bytes, undefined, logLinePrefix === undefined ? {} : { logLinePrefix });
+        const told = entries.map(({ offset }) => offset);
+        assert.deepEqual(told, [...new Set(told)]);
       });
 
   for (const prefix of [

@@ -52,7 +52,9 @@ export function readEntry(
     return { entry: rawText === undefined ? entry : { ...entry, rawText }, start };
   }
   if (format.lineKind(text) !== 'unknown') return 'other';
-  return readBroken(around, start, end, format) ?? 'unknown';
+  // a record of csv or json has its names within it, whatever stands in them
+  const isOfLines = format.table.framing === 'lines';
+  return (isOfLines && readBroken(around, start, end, format)) || 'unknown';
 }
 
 /** What the line that begins there is, if it is read by itself. */
