@@ -96,10 +96,14 @@ export function why(): i32 {
   return reason;
 }
 
+/** Lines with which rows are asked for: no more than half of them are ends, or beginnings. */
+const ASKED_EVERY: i32 = 32;
+
 /** Books lines from one index to another; answers the first that is not booked, or, if something is to be told, the next. */
 export function apply(from: i32, to: i32): i32 {
   store<f64>(cells.SETTLED, load<f64>(cells.HEAD));
   for (let index = from; index < to; index += 1) {
+    if ((index & (ASKED_EVERY - 1)) == 0) rows.askForNext(ASKED_EVERY / 2);
     line.read(index);
     cells.pass(line.at());
     reason = applyLine();
