@@ -103,6 +103,16 @@ describe('a log in another language', () => {
         assertTold(csv, 'csv');
       });
 
+  for (const [name, beginning] of [
+    ['the rest of a line', 'é: 0:00:00.037 user=app\n'],
+    ['the rest of a letter', Buffer.from('é\n').subarray(1)],
+    ['a byte order mark', '\uFEFF'],
+  ] as const)
+    it(`tells in every language what it tells in English, behind ${name}`, () => {
+      for (const language of languages)
+        assertTold(Buffer.concat([Buffer.from(beginning), Buffer.from(stderrIn(language))]), language);
+    });
+
   it('may change its language and its encoding from line to line', () => {
     const inAll = [
       ...legacyEncodings.flatMap(({ name, languages: written }) =>

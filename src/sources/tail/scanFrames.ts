@@ -46,7 +46,8 @@ export function lineStart(
 
 /** Index of the first byte of the line in which `at` stands, or of the last place before it where a severity may end. */
 export function headStart(bytes: Buffer, at: number): number {
-  return Math.max(bytes.lastIndexOf(newline, at - 1) + 1, at - longestHead);
+  // before the first byte is nothing: lastIndexOf would count a negative place from the end
+  return at === 0 ? 0 : Math.max(bytes.lastIndexOf(newline, at - 1) + 1, at - longestHead);
 }
 
 /**
