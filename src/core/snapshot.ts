@@ -206,6 +206,8 @@ export interface DashboardSnapshot {
   readonly scope: DashboardScope;
   readonly now: number;
   readonly history: HistoryColumns;
+  /** When the log begins: what was before nobody knows. Undefined = it has no times. */
+  readonly beganAt?: number | undefined;
   /** Counts inside the scope. */
   readonly totals: Totals;
   readonly active: number;

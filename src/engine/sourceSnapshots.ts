@@ -160,6 +160,7 @@ export function dashboardOf(
     scope,
     now,
     history,
+    beganAt: state.fromAt,
     totals,
     active: clients.length,
     restartsAt,

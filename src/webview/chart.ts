@@ -71,7 +71,8 @@ export class HistoryChart {
   /** The bucket that the pointer or the keyboard points at, else the newest. */
   selected(): Bucket | undefined {
     const index = this.#selectedIndex();
-    return this.#shown && index !== undefined ? bucketOf(this.#shown.history, index) : undefined;
+    if (!this.#shown || index === undefined) return undefined;
+    return bucketOf(this.#shown.history, index, this.#shown.beganAt);
   }
 
   /** True while the pointer or the keyboard points at a bucket. */
@@ -104,11 +105,11 @@ export class HistoryChart {
 
   #data(): uPlot.AlignedData {
     if (!this.#snapshot) return [[]];
-    const { history, now } = this.#snapshot;
+    const { history, beganAt, now } = this.#snapshot;
     const atMost = Math.max(10, Math.floor(this.element.clientWidth / leastBucketPx));
     const level = levelOf(history, this.view.range, atMost, -new Date(now).getTimezoneOffset());
     this.#shown = { ...this.#snapshot, history: level };
-    const { at, maxActive, active, connects, disconnects, ended } = chartColumns(level);
+    const { at, maxActive, active, connects, disconnects, ended } = chartColumns(level, beganAt);
     return [at, maxActive, active, connects, disconnects, ended];
   }
 

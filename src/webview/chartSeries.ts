@@ -24,26 +24,34 @@ export function bucketMsOf(history: HistoryColumns): number {
   return history.bucketMinutes * 60_000;
 }
 
-/** Columns for the chart. A bucket that does not begin where the one before ended leaves a gap. */
-export function chartColumns(history: HistoryColumns): ChartColumns {
+/**
+ * Columns for the chart. A bucket that does not begin where the one before ended leaves a gap; who was there before the
+ * log began is not known.
+ */
+export function chartColumns(history: HistoryColumns, beganAt?: number): ChartColumns {
   const bucketMs = bucketMsOf(history);
   const columns: ChartColumns = {
     ...{ at: [], maxActive: [], active: [], connects: [], disconnects: [], ended: [] },
     bucketMs,
   };
   history.startAt.forEach((startAt, index) => {
-    pushBucket(columns, history, index);
     const endAt = startAt + bucketMs;
+    pushBucket(columns, history, index, isKnown(endAt, beganAt));
     if (history.startAt[index + 1] !== endAt) pushEnd(columns, endAt, history.startAt[index + 1]);
   });
   return columns;
 }
 
-function pushBucket(columns: ChartColumns, history: HistoryColumns, index: number): void {
+/** Does the log tell of a bucket that ends then? */
+function isKnown(endAt: number, beganAt = Number.NEGATIVE_INFINITY): boolean {
+  return endAt > beganAt;
+}
+
+function pushBucket(columns: ChartColumns, history: HistoryColumns, index: number, isKnown: boolean): void {
   const disconnects = history.disconnects[index] ?? 0;
   columns.at.push(history.startAt[index] ?? 0);
-  columns.maxActive.push(history.maxActive[index] ?? 0);
-  columns.active.push(history.active[index] ?? 0);
+  columns.maxActive.push(isKnown ? (history.maxActive[index] ?? 0) : null);
+  columns.active.push(isKnown ? (history.active[index] ?? 0) : null);
   columns.connects.push(history.connects[index] ?? 0);
   columns.disconnects.push(0 - disconnects);
   columns.ended.push(0 - disconnects - (history.lost[index] ?? 0));
@@ -89,6 +97,8 @@ export function isEmptyHistory(history: HistoryColumns): boolean {
 export interface Bucket {
   readonly startAt: number;
   readonly endAt: number;
+  /** False = the log begins later: the numbers tell nothing. */
+  readonly isKnown: boolean;
   readonly active: number;
   readonly maxActive: number;
   readonly connects: number;
@@ -98,12 +108,12 @@ export interface Bucket {
 }
 
 /** The bucket at an index; undefined outside of the history. */
-export function bucketOf(history: HistoryColumns, index: number): Bucket | undefined {
+export function bucketOf(history: HistoryColumns, index: number, beganAt?: number): Bucket | undefined {
   const startAt = history.startAt[index];
   if (startAt === undefined) return undefined;
+  const endAt = startAt + bucketMsOf(history);
   return {
-    startAt,
-    endAt: startAt + bucketMsOf(history),
+    ...{ startAt, endAt, isKnown: isKnown(endAt, beganAt) },
     active: history.active[index] ?? 0,
     maxActive: history.maxActive[index] ?? 0,
     connects: history.connects[index] ?? 0,

@@ -13,10 +13,14 @@ export function spanText(bucket: Bucket, now: number, words: Words, format: Form
   return format.sameDay(startAt, now) ? span : `${format.date(startAt)}, ${span}`;
 }
 
+/** The values of a bucket as texts. */
+export function bucketTexts(bucket: Bucket, format: Format): string[] {
+  return bucketValues.map((name) => (bucket.isKnown ? format.number(bucket[name]) : '–'));
+}
+
 /** All values of a bucket in one sentence, for a screen reader. */
 export function bucketSentence(bucket: Bucket, now: number, words: Words, format: Format): string {
-  const values = bucketValues.map((name) => format.number(bucket[name]));
-  return words.say('history.interval', spanText(bucket, now, words, format), ...values);
+  return words.say('history.interval', spanText(bucket, now, words, format), ...bucketTexts(bucket, format));
 }
 
 /** The legend: what each colour and shape means, with the values of one bucket; `span` is the bucket's time. */
@@ -45,9 +49,11 @@ export class Readout {
   draw(bucket: Bucket | undefined, isNewest: boolean, now: number, lost: boolean): void {
     const span = bucket ? spanText(bucket, now, this.#words, this.#format) : '';
     setText(this.span, bucket && isNewest ? this.#words.say('history.newest', span) : span);
-    for (const [name, { entry, value }] of this.#entries) {
-      entry.hidden = name === 'lost' && !lost;
-      setText(value, bucket ? this.#format.number(bucket[name]) : '');
+    const texts = bucket ? bucketTexts(bucket, this.#format) : [];
+    for (const [index, name] of bucketValues.entries()) {
+      const { entry, value } = this.#entries.get(name) ?? {};
+      if (entry) entry.hidden = name === 'lost' && !lost;
+      if (value) setText(value, texts[index] ?? '');
     }
   }
 }

@@ -2,7 +2,7 @@ import type { DashboardSnapshot } from '../core/snapshot.ts';
 import { bucketOf } from './chartSeries.ts';
 import { element, setText } from './element.ts';
 import type { Format } from './format.ts';
-import { bucketValues, spanText } from './readout.ts';
+import { bucketTexts, bucketValues, spanText } from './readout.ts';
 import type { Words } from './words.ts';
 
 /** More rows than anybody reads; the chart shows them all. */
@@ -36,7 +36,7 @@ export class HistoryTable {
     this.element = element('div', { class: 'table', tabindex: '0', hidden: '' }, table);
   }
 
-  draw({ history, now }: DashboardSnapshot): void {
+  draw({ history, beganAt, now }: DashboardSnapshot): void {
     const all = history.startAt.length;
     const rows = Math.min(all, mostRows);
     this.#cut.hidden = rows === all;
@@ -46,10 +46,10 @@ export class HistoryTable {
     );
     while (this.#body.rows.length > rows) this.#body.deleteRow(-1);
     for (let index = 0; index < rows; index++) {
-      const bucket = bucketOf(history, all - 1 - index);
+      const bucket = bucketOf(history, all - 1 - index, beganAt);
       if (!bucket) continue;
-      const values = bucketValues.map((name) => this.#format.number(bucket[name]));
-      this.#drawRow(index, [spanText(bucket, now, this.#words, this.#format), ...values]);
+      const span = spanText(bucket, now, this.#words, this.#format);
+      this.#drawRow(index, [span, ...bucketTexts(bucket, this.#format)]);
     }
   }
 

@@ -4,7 +4,7 @@ import { sentence } from '../../src/core/sentence.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import type { FeedRow } from '../../src/core/snapshot.ts';
 import type { Browser } from '../env/workbench.ts';
-import { monthOf, row, snapshot } from './dashboardSample.ts';
+import { history, monthOf, row, snapshot } from './dashboardSample.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
 import { mostChildren } from './mostChildren.ts';
 import { openDashboard } from './openDashboard.ts';
@@ -82,6 +82,17 @@ describe('the dashboard page', () => {
       pictures.map((each) => pictures.indexOf(each)),
       [0, 1, 2, 0],
     );
+    await page.close();
+  });
+
+  it('does not know what was before the log begins', async () => {
+    const { page, show } = await openDashboard(browser);
+    await show({ type: 'dashboard', snapshot: snapshot({ beganAt: history.startAt[2] }) });
+    await page.getByRole('button', { name: 'Show as Table' }).click();
+    const rows = page.getByRole('table', { name: 'History' }).locator('tbody tr');
+    const told = async (): Promise<boolean[]> =>
+      (await rows.allInnerTexts()).map((row) => /\d+$/.test(row.trim()));
+    await eventuallyEqual(async () => JSON.stringify(await told()), '[true,true,false,false]');
     await page.close();
   });
 

@@ -33,6 +33,13 @@ describe('chartColumns', () => {
     assert.deepEqual(columns.connects, [0, 0, null]);
   });
 
+  it('draws nobody where the log had not begun', () => {
+    const began = noon + 20 * minuteMs;
+    const columns = chartColumns(history([0, 15, 30], { active: [0, 2, 5], maxActive: [0, 3, 7] }), began);
+    assert.deepEqual(columns.active, [null, 2, 5, 5]);
+    assert.deepEqual(columns.maxActive, [null, 3, 7, 7]);
+  });
+
   it('breaks the line where a bucket is missing', () => {
     const columns = chartColumns(history([0, 60], { active: [2, 5] }));
     assert.deepEqual(columns.active, [2, 2, null, 5, 5]);
@@ -76,7 +83,14 @@ describe('bucketOf', () => {
     const bucket = bucketOf(history([0, 15], { failures: [0, 2], active: [1, 4] }), 1);
     assert.equal(bucket?.failures, 2);
     assert.equal(bucket.active, 4);
+    assert.ok(bucket.isKnown);
     assert.deepEqual(minutesOf([bucket.startAt, bucket.endAt]), [15, 30]);
+  });
+
+  it('knows nothing of one that ends before the log begins', () => {
+    const known = (minutes: number): boolean | undefined =>
+      bucketOf(history([0, 15]), 1, noon + minutes * minuteMs)?.isKnown;
+    assert.deepEqual([known(29), known(30)], [true, false]);
   });
 
   it('gives nothing outside of the history', () => assert.equal(bucketOf(history([0]), 1), undefined));

@@ -56,6 +56,12 @@ describe('the dashboard', () => {
     assert.deepEqual(await told('all'), ['web 3 0', 'job 1 1', 'psql 1 0']);
   });
 
+  it('says when the log begins', async () => {
+    const { beganAt, history } = await world.ask('dashboard', { sourceId, scope: 'all' });
+    assert.equal(Math.round(((beganAt ?? 0) - Date.now()) / hourMs), -30);
+    assert.ok((history.startAt[0] ?? 0) <= (beganAt ?? 0));
+  });
+
   it('keeps them in its checkpoint', async () => {
     const before = await told('all');
     await world.restart();
