@@ -144,7 +144,8 @@ describe('a followed log, in the real editor', () => {
       const table = page.getByRole('table', { name: 'History of connections' });
       const names = await table.getByRole('columnheader').allInnerTexts();
       const cells = table.getByRole('row').locator(`:nth-child(${names.indexOf(name) + 1})`);
-      return (await cells.allInnerTexts()).slice(1).map(Number);
+      // before the log began nothing is known
+      return (await cells.allInnerTexts()).slice(1).map((cell) => Number(cell === '–' ? 0 : cell));
     };
     const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
     assert.equal(sum(await column('Connects')), shop.totals.connects);

@@ -8,6 +8,8 @@ export interface LogFixture {
   /** The lines written so far. */
   readonly lines: readonly string[];
   connect(pid: number, user: string, database: string, application: string): Promise<void>;
+  /** What PostgreSQL 18 writes behind it: the session is one without doubt, at once. */
+  ready(pid: number): Promise<void>;
   disconnect(pid: number, user: string, database: string): Promise<void>;
   refuse(pid: number, user: string): Promise<void>;
   remove(): Promise<void>;
@@ -39,6 +41,8 @@ export async function createLog(name: string, agoMs = 0): Promise<LogFixture> {
         'LOG:  connection received: host=[local]',
         `LOG:  connection authorized: user=${user} database=${database} application_name=${application}`,
       ),
+    ready: (pid) =>
+      write(pid, 'LOG:  connection ready: setup total=2.345 ms, fork=0.456 ms, authentication=0.123 ms'),
     disconnect: (pid, user, database) =>
       write(
         pid,
