@@ -22,10 +22,9 @@ export async function tailDemo(
   sink: TailSink,
   { signal, paused, onStatus }: ElsewhereOptions,
 ): Promise<void> {
-  const replay = await readFile(recordedPath, 'utf8').then(
-    (log) => new Replay(log),
-    () => undefined,
-  );
+  const replay = await readFile(recordedPath, 'utf8')
+    .then((log) => new Replay(log))
+    .catch(() => undefined);
   if (!replay) {
     onStatus({
       kind: 'away',
@@ -40,10 +39,13 @@ export async function tailDemo(
   for (let now = startedAt; !signal.aborted; now = Date.now()) {
     if (paused?.paused !== true && now > toldTo) {
       const fromAt = now === startedAt ? toldTo : Math.max(toldTo, now - historyMs);
-      feed(sink, Buffer.from(replay.between(beginAt, fromAt, now)));
-      sink.caughtUp();
+      const text = replay.between(beginAt, fromAt, now);
       toldTo = now;
-      onStatus({ kind: 'following' });
+      if (text !== '') {
+        feed(sink, Buffer.from(text));
+        sink.caughtUp();
+      }
+      if (now === startedAt) onStatus({ kind: 'following' });
     }
     await delay(writtenEveryMs, undefined, { signal }).catch(() => undefined);
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PauseSwitch } from '../../src/sources/tail/pauseSwitch.ts';
 import { tailDemo } from '../../src/sources/tailDemo.ts';
@@ -45,6 +45,7 @@ describe('the demo’s tail', function () {
     assert.ok(Date.now() - (state.restartsAt[0] ?? 0) > 55 * 60_000);
     const before = state.nextEventId;
     await until('more is told', () => state.nextEventId > before);
+    assert.equal(statuses.length, 1);
     ending.abort();
     await ended;
   });
@@ -68,12 +69,13 @@ describe('the demo’s tail', function () {
     assert.equal(fold.activeIs, 'exact');
   });
 
-  it('says so where its log cannot be read', async () => {
-    const { ended, statuses } = played(`${recorded}.gone`);
-    await ended;
-    assert.deepEqual(
-      statuses.map((status) => status.kind === 'away' && status.sentence.message),
-      ['{0} cannot be read: install the extension again.'],
-    );
-  });
+  for (const path of [`${recorded}.gone`, import.meta.filename])
+    it(`says so where its log cannot be read, or is none: ${basename(path)}`, async () => {
+      const { ended, statuses } = played(path);
+      await ended;
+      assert.deepEqual(
+        statuses.map((status) => status.kind === 'away' && status.sentence.message),
+        ['{0} cannot be read: install the extension again.'],
+      );
+    });
 });
