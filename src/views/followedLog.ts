@@ -224,8 +224,8 @@ export class FollowedLog implements Disposable {
 
   async #remember(): Promise<void> {
     const { shown, lasting } = this.#logs;
-    if (shown && lasting.includes(shown)) await this.choice.remember(shown.target);
-    const others = lasting.filter((one) => one !== shown);
+    const [first, ...others] = lasting;
+    if (first && first === shown) await this.choice.remember(first.target);
     await this.#context.memory.rememberOthers(others.map(({ target }) => target));
   }
 

@@ -16,6 +16,8 @@ export function isDemo(target: FollowTarget): boolean {
 export class WindowLogs {
   #all: readonly Followed[] = [];
   #shown: Followed | undefined;
+  /** The one that was shown last, the demo aside. */
+  #chosen: Followed | undefined;
 
   get all(): readonly Followed[] {
     return this.#all;
@@ -23,9 +25,11 @@ export class WindowLogs {
   get shown(): Followed | undefined {
     return this.#shown;
   }
-  /** Those that are wanted again in another window. */
+  /** Those that are wanted again in another window, the one to be shown there first. */
   get lasting(): readonly Followed[] {
-    return this.#all.filter(({ target }) => !isDemo(target));
+    const lasting = this.#all.filter(({ target }) => !isDemo(target));
+    const isChosen = (one: Followed): boolean => one === this.#chosen;
+    return [...lasting.filter(isChosen), ...lasting.filter((one) => !isChosen(one))];
   }
 
   bySourceId(sourceId: string): Followed | undefined {
@@ -39,7 +43,8 @@ export class WindowLogs {
     this.#all = isThere
       ? this.#all.map((one) => (one === before ? followed : one))
       : [...this.#all, followed];
-    if (this.#shown === before) this.#shown = followed;
+    if (before !== undefined && this.#chosen === before) this.#chosen = followed;
+    if (this.#shown === before) this.show(followed);
   }
 
   /** What the engine says of one now; false if that one is not there. */
@@ -51,9 +56,10 @@ export class WindowLogs {
 
   show(followed: Followed): void {
     this.#shown = followed;
+    if (!isDemo(followed.target)) this.#chosen = followed;
   }
 
-  /** Takes one of several out, or the demo; if it was shown, the first of the others is. False if it is neither, or not there. */
+  /** Takes one of several out, or the demo; if it was shown, the first lasting one is. False if it is neither, or not there. */
   drop(sourceId: string): boolean {
     const followed = this.bySourceId(sourceId);
     if (followed === undefined || (this.#all.length === 1 && !isDemo(followed.target))) return false;
@@ -77,6 +83,7 @@ export class WindowLogs {
 
   #drop(followed: Followed): void {
     this.#all = this.#all.filter((one) => one !== followed);
-    if (this.#shown === followed) this.#shown = this.#all[0];
+    if (this.#chosen === followed) this.#chosen = undefined;
+    if (this.#shown === followed) this.#shown = this.lasting[0] ?? this.#all[0];
   }
 }

@@ -18,7 +18,7 @@ const log = (id) => ({ id, kind: 'pgrx', running: true, path: id, settings: {}, 
 const status = (id) => ({ sourceId: id, log: log(id), state: 'following', filter: {}, version: 1 });
 const answers = {
   discover: ({ pinnedId }) => ({ logs: [log('old'), log('new')], chosenId: pinnedId ?? 'new' }),
-  follow: ({ target }) => ({ status: status(target.path ?? target.discoveredId) }),
+  follow: ({ target }) => ({ status: status(target.path ?? target.discoveredId ?? target.demo) }),
   unfollow: () => undefined,
   configure: () => undefined,
   statusText: () => process.exit(1),
@@ -128,6 +128,18 @@ describe('FollowedLog', () => {
     await followed.start();
     await assert.rejects(followed.choose({ path: 'missing' }), /does not exist/);
     assert.equal(sourceId(), 'new');
+  });
+
+  it('remembers nothing of the demo, and shows what was shown before when it ends', async () => {
+    await followed.choose({ path: 'other' });
+    await followed.add({ path: 'chosen' });
+    await followed.add({ demo: 'demo' });
+    const remembered = (): unknown => [memory.choice?.target, memory.others];
+    assert.deepEqual(remembered(), [{ path: 'chosen' }, [{ path: 'other' }]]);
+    await followed.stop('demo');
+    assert.equal(followed.status?.sourceId, 'chosen');
+    assert.deepEqual(remembered(), [{ path: 'chosen' }, [{ path: 'other' }]]);
+    assert.equal(followed.all.length, 2);
   });
 
   it('follows a server that is started later', async () => {
