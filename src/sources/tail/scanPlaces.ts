@@ -49,7 +49,7 @@ export class ScanPlaces {
   }
 
   restart(): void {
-    // it remembers nothing
+    this.#wasm.restart();
   }
 
   find({ bytes, startsLine, isMore, foreignFrom }: SearchedBytes, from: number): Found | undefined {

@@ -23,6 +23,7 @@ interface Exports {
   finish(from: number, to: number, offset: number): number;
   isZoneOfStart(): boolean;
   setZone(index: number, from: number, offset: number): void;
+  restart(): void;
   search(framing: number, from: number, to: number, startsLine: boolean, isMore: boolean): number;
 }
 
@@ -146,6 +147,12 @@ export class WasmScan {
   want({ framing, maps }: WantedLabels): void {
     this.#framing = framing;
     this.#bytes.set(maps, this.#exports.layout(3));
+    this.restart();
+  }
+
+  /** The bytes in the input have moved or grown. */
+  restart(): void {
+    this.#exports.restart();
   }
 
   /** Sets how the lines look that may be read here; false = such lines cannot be. All forms are forgotten. */

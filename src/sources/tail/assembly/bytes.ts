@@ -34,13 +34,6 @@ export function bitsOf(one: v128, other: v128): u32 {
   return <u32>i8x16.bitmask(one) | (<u32>i8x16.bitmask(other) << 16);
 }
 
-/** The same, where there mostly are none. */
-// @ts-ignore: decorator
-@inline
-export function someBitsOf(one: v128, other: v128): u32 {
-  return i8x16.bitmask(v128.or(one, other)) == 0 ? 0 : bitsOf(one, other);
-}
-
 /** Address of the first such byte in [at, to), or `to`. */
 export function indexOf(byte: u8, at: i32, to: i32): i32 {
   const wanted = i8x16.splat(byte);
@@ -162,6 +155,13 @@ export function hexadecimal(digits: u64): u32 {
 @inline
 export function hasBit(map: i32, index: u32): bool {
   return ((<u32>load<u8>(map + (index >> 3)) >> (index & 7)) & 1) != 0;
+}
+
+/** The same bit as 0 or 1. */
+// @ts-ignore: decorator
+@inline
+export function bitOf(map: i32, index: u32): u32 {
+  return (<u32>load<u8>(map + (index >> 3)) >> (index & 7)) & 1;
 }
 
 /** 16 bits of three or four bytes; setBit in wasmScan.ts computes the same. */

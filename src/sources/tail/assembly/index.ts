@@ -1,7 +1,7 @@
 // The scan of a log at the speed of memory: bytes in, places and numbers out. What is found here is a shortcut, never
 // the truth: wasmScan.ts says what must hold.
 
-import { nextCandidate, Framing } from './candidates';
+import { Framing } from './candidates';
 import * as forms from './forms';
 import * as hosts from './hosts';
 import * as at from './layout';
@@ -19,6 +19,7 @@ import {
   settle,
   unsettled,
 } from './records';
+import { forgetWindow, nextCandidate, rewind } from './windows';
 
 /** Addresses and sizes, in the order in which wasmScan.ts reads them. */
 export function layout(index: i32): i32 {
@@ -102,6 +103,11 @@ export function readTo(): i32 {
   return readToAddress - at.INPUT;
 }
 
+/** The bytes that are searched, or what is searched in them, are others than they were. */
+export function restart(): void {
+  forgetWindow();
+}
+
 /**
  * Index of the next place in [from, to) that must be looked at the ordinary way, or `to`. The lines before it that
  * were read stand in RECORDS, behind those of earlier searches.
@@ -113,6 +119,7 @@ export function search(framing: i32, from: i32, to: i32, startsLine: bool, isMor
   // what stands behind the bytes must not look like more of them
   store<u64>(end, 0);
   store<u64>(end, 0, 8);
+  rewind(at.INPUT + from);
   let place = nextCandidate(how, at.INPUT + from, end);
   while (place < end && isReading) {
     if (!readLine(how, place, end, startsLine, isMore)) {

@@ -1,6 +1,6 @@
 // Reads a line that is like one before it, and writes its numbers down.
 
-import { candidateLine, Framing, LONGEST_HEAD, nextCandidate, placeLine } from './candidates';
+import { candidateLine, Framing, LONGEST_HEAD, placeLine } from './candidates';
 import { readCsv } from './csvRecord';
 import { askForms, clearWaiting, formOf, freeScratch, letWait, NEW, NOTHING, waitingCount } from './forms';
 import { readJson } from './jsonRecord';
@@ -23,6 +23,7 @@ import {
 import { hasNames } from './lineHead';
 import { headBytes, messageBytes } from './parts';
 import { forgetNext, isInSection, isLineKnown, isNextKnown, mayBeNothing, nextColon, nextStart, readStderr } from './stderrEntry';
+import { nextCandidate } from './windows';
 
 /** Where in a record the number of its form stands, and the end of its line. */
 const FORM_IN: i32 = 40;
