@@ -17,32 +17,45 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'version':
       return print(version());
     case 'list':
-      return (await import('./cli/list.ts')).list(command.json);
+      return (await loaded(import('./cli/list.ts'))).list(command.json);
     case 'server':
-      return (await import('./cli/server.ts')).server(command);
+      return (await loaded(import('./cli/server.ts'))).server(command);
     case 'watch':
-      return (await import('./cli/log.ts')).watch(command);
+      return (await loaded(import('./cli/log.ts'))).watch(command);
     case 'pool':
-      return (await import('./cli/pool.ts')).pool(command);
+      return (await loaded(import('./cli/pool.ts'))).pool(command);
     case 'export':
-      return (await import('./cli/export.ts')).writeExport(command);
+      return (await loaded(import('./cli/export.ts'))).writeExport(command);
     case 'incident':
-      return (await import('./cli/export.ts')).writeIncident(command);
+      return (await loaded(import('./cli/export.ts'))).writeIncident(command);
     case 'summary':
     case 'history':
     case 'failures':
       prepare(command.log);
-      return (await import('./cli/log.ts')).report(command);
+      return (await loaded(import('./cli/log.ts'))).report(command);
   }
+}
+
+/**
+ * A command that is about to run. Flags of V8 are not set before: what Node keeps compiled of its own modules is good only
+ * for those that it was compiled with.
+ */
+async function loaded<T>(loading: Promise<T>): Promise<T> {
+  const command = await loading;
+  // a thread that helps sets them when it has begun
+  if (!isHelped) for (const flag of smallHeap) setFlagsFromString(flag);
+  return command;
 }
 
 /** A big log is read by two threads: the other begins now, while this one loads what it needs. */
 function prepare(log: LogArgument): void {
   const [path] = log.kind === 'paths' ? log.paths : [];
   if (path === undefined || bytesOf(path) < bytesForTwoThreads(0)) return;
-  prepareStretchWorker();
-  for (const flag of laterTiers[v8Version()] ?? []) setFlagsFromString(flag);
+  isHelped = true;
+  prepareStretchWorker([...smallHeap, ...(laterTiers[v8Version()] ?? [])]);
 }
+
+let isHelped = false;
 
 /** Of a file; 0 where it is none, or cannot be looked at: who reads it will say so. */
 function bytesOf(path: string): number {
@@ -54,6 +67,8 @@ function bytesOf(path: string): number {
   }
 }
 
+/** What is read of a log is short-lived: room for more of it than the first megabytes is memory and no speed. */
+const smallHeap = ['--semi-space-growth-factor=1'];
 /**
  * Most of what runs runs for a moment: making better code of it takes the processor that the other thread needs. By the
  * version of V8, for one that does not know a flag says so on stderr.
@@ -75,9 +90,6 @@ function version(): string {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 }
-
-// What is read of a log is short-lived: room for more of it than the first megabytes is memory and no speed.
-setFlagsFromString('--semi-space-growth-factor=1');
 
 // The reader of a pipe may leave early (`connections … | head`): that is no error.
 process.stdout.on('error', () => process.exit(0));

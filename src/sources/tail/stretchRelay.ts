@@ -7,7 +7,7 @@ import type { StretchThread } from './stretchThread.ts';
 const leastStretchBytes = 1024 * 1024;
 const mostStretchBytes = 16 * 1024 * 1024;
 /** As many lines as a stretch is to tell, about. */
-const linesOfStretch = 8192;
+const linesOfStretch = 6144;
 /** And it is at most such a part of what is left. */
 const sharesOfRest = 8;
 /** Stretches that are scanned, or being scanned, before it is their turn. */

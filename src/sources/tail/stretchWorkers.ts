@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 /** What is less is read by one thread as fast: two take a while to begin. */
 const leastBytes = 256 * 1024 * 1024;
 /** A thread lives a second or two, and what it makes is soon handed over. */
-const youngMiB = 4;
+const youngMiB = 3;
 
 /** From how many bytes on two threads read a file, if so many processors are to be left to others. */
 export function bytesForTwoThreads(leftProcessors: number): number {
@@ -14,12 +14,18 @@ export function bytesForTwoThreads(leftProcessors: number): number {
 
 let waiting: Worker | undefined;
 
+/** What a thread is started with. */
+export interface StretchStart {
+  /** Flags of V8, which are those of the whole process. */
+  readonly flags: readonly string[];
+}
+
 /**
- * Starts the thread that will be wanted, so that it loads its program while this one does. (This module imports nothing of
- * the product: it is loaded before all the rest.)
+ * Starts the thread that will be wanted, so that it loads its program while this one does. It sets the flags of V8 once
+ * Node's own modules are there. (This module imports nothing of the product: it is loaded before all the rest.)
  */
-export function prepareStretchWorker(): void {
-  waiting ??= started();
+export function prepareStretchWorker(flags: readonly string[]): void {
+  waiting ??= started(flags);
   // who never asks for it is not kept
   waiting.unref();
 }
@@ -32,8 +38,11 @@ export function takeStretchWorker(): Worker {
   return worker;
 }
 
-function started(): Worker {
-  const worker = new Worker(script(), { resourceLimits: { maxYoungGenerationSizeMb: youngMiB } });
+function started(flags: readonly string[] = []): Worker {
+  const worker = new Worker(script(), {
+    workerData: { flags } satisfies StretchStart,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMiB },
+  });
   // one thread reads as well: that the other fails is no error of the program
   return worker.on('error', () => undefined);
 }

@@ -49,7 +49,7 @@ export const MOST_FORMS: i32 = 16384;
 export const ARENA: i32 = (INDEX + 2 * 4 * MOST_FORMS + 63) & -64;
 export const ARENA_BYTES: i32 = 8 * 1024 * 1024;
 /** A window of them: its blocks in which something stands, 8 bytes each, and the places, 4 bytes each. */
-export const WINDOW_BYTES: i32 = 4096;
+export const WINDOW_BYTES: i32 = 8192;
 export const BLOCKS: i32 = ARENA + ARENA_BYTES;
 export const PLACES: i32 = BLOCKS + WINDOW_BYTES / 4 + 64;
 /** The bytes of the log; 64 more can be read behind them. */
