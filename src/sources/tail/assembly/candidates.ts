@@ -146,3 +146,9 @@ export function mayCountInJson(quote: i32, to: i32): bool {
   if (word == JSON_LOG) return load<u32>(quote + 7) != MESS || mayStart(quote + 17);
   return word != ERRO || load<u32>(quote + 9) != STAT || mayStart(quote + 40);
 }
+
+/** Is this the comma or quote before a severity whose message may count? */
+export function countsInRecord(framing: Framing, at: i32, to: i32): bool {
+  if (isWord(framing, at + 1) == 0) return false;
+  return framing == Framing.JSON ? mayCountInJson(at, to) : mayCountInCsv(at, to);
+}

@@ -9,20 +9,20 @@ const COMMA: u8 = 0x2c;
 const QUOTE: u8 = 0x22;
 const NEWLINE: u8 = 0x0a;
 
-/** Reads the columns of a record that begins at `at`, up to the comma before its severity. */
-export function readCsvHead(at: i32, severity: i32): bool {
+/** Reads the columns of a record that begins at `at`; answers the comma before its severity, or 0: it is not before `to`. */
+export function readCsvHead(at: i32, to: i32): i32 {
   at = comma(readAt(at, true));
-  if (at != 0) at = keepColumn(at, severity); // user_name
-  if (at != 0) at = keepColumn(at, severity); // database_name
+  if (at != 0) at = keepColumn(at, to); // user_name
+  if (at != 0) at = keepColumn(at, to); // database_name
   if (at != 0) at = comma(readPid(at));
-  if (at != 0) at = readConnectionFrom(at, severity);
+  if (at != 0) at = readConnectionFrom(at, to);
   if (at != 0) at = comma(readSessionId(at));
   if (at != 0) at = comma(passNumber(at)); // session_line_num
-  if (at != 0) at = keepColumn(at, severity); // command_tag
+  if (at != 0) at = keepColumn(at, to); // command_tag
   if (at != 0) at = comma(readStart(at));
   if (at != 0) at = comma(passVirtualXid(at));
   if (at != 0) at = passNumber(at); // transaction_id
-  return at == severity;
+  return at != 0 && at < to && load<u8>(at) == COMMA ? at : 0;
 }
 
 // @ts-ignore: decorator

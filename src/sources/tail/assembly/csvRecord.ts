@@ -1,7 +1,6 @@
-// Reads a csv record (RFC 4180) whose severity is in English, if it is one of the usual ones.
+// Reads what stands behind the head of a csv record (RFC 4180) whose severity is in English, if it is one of the usual ones.
 
 import { indexOf, indexOfEither } from './bytes';
-import { readCsvHead } from './csvHead';
 import { MOST_CONSTANT_BYTES } from './layout';
 import { keep } from './line';
 import { keepMessage } from './parts';
@@ -9,14 +8,14 @@ import { keepMessage } from './parts';
 const NEWLINE: u8 = 0x0a;
 const QUOTE: u8 = 0x22;
 
-/** Reads the record that begins at `start`, with its severity behind a comma; answers the newline that ends it, or 0. */
-export function readCsv(start: i32, comma: i32, to: i32): i32 {
+/** Reads a record from the comma before its severity on; answers the newline that ends it, or 0. */
+export function readCsv(comma: i32, to: i32): i32 {
   const message = csvMessage(comma);
   if (message == 0 || message + 16 > to) return 0;
   const end = quoteAfter(message, to);
   if (end == 0) return 0;
   const newline = recordEnd(end + 1, to);
-  if (newline == to || !readCsvHead(start, comma) || !keepMessage(comma, message, end)) return 0;
+  if (newline == to || !keepMessage(comma, message, end)) return 0;
   keep(end, newline);
   return newline;
 }

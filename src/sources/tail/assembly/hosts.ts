@@ -16,18 +16,22 @@ const MASKS: usize = memory.data<u8>([
 
 export let hostCount: i32 = 0;
 
+/** Is the host in [at, to) the one with a number? */
+export function isHost(number: i32, at: i32, to: i32): bool {
+  const length = to - at;
+  return length > 0 && length <= MOST_BYTES && isText(textOf(number), firstOf(at, length), at, length);
+}
+
 /** The number of the host in [at, to); -1 = it is no address and no usual name, or there are too many. */
 export function numberOfHost(at: i32, to: i32): i32 {
   const length = to - at;
   if (length <= 0 || length > MOST_BYTES) return -1;
-  const first = v128.and(v128.load(at), v128.load(MASKS + TOGETHER - min(length, TOGETHER)));
+  const first = firstOf(at, length);
   let index = hashOf(first, length, to);
   for (;;) {
     const number = load<i32>(HOSTS + index * 4) - 1;
     if (number < 0) break;
-    const text = textOf(number);
-    const isSameFirst = !v128.any_true(v128.xor(v128.load(text), first));
-    if (isSameFirst && <i32>load<u8>(text, LENGTH_IN) == length && isRestSame(text, at, length)) return number;
+    if (isText(textOf(number), first, at, length)) return number;
     index = (index + 1) & (HOST_SLOTS - 1);
   }
   if (hostCount == MOST_HOSTS || !isUsual(at, to)) return -1;
@@ -37,6 +41,19 @@ export function numberOfHost(at: i32, to: i32): i32 {
   hostCount += 1;
   store<i32>(HOSTS + index * 4, hostCount);
   return hostCount - 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function firstOf(at: i32, length: i32): v128 {
+  return v128.and(v128.load(at), v128.load(MASKS + TOGETHER - min(length, TOGETHER)));
+}
+
+// @ts-ignore: decorator
+@inline
+function isText(text: i32, first: v128, at: i32, length: i32): bool {
+  const isSameFirst = !v128.any_true(v128.xor(v128.load(text), first));
+  return isSameFirst && <i32>load<u8>(text, LENGTH_IN) == length && isRestSame(text, at, length);
 }
 
 /** The slot at which a host that ends at `to` is looked for first. */

@@ -27,22 +27,23 @@ const enum Key {
 }
 const KEY_BYTES: i32 = 24;
 
-/** Reads the keys of a record that begins at `at`, up to the quote before its severity's word. */
-export function readJsonHead(at: i32, severity: i32): bool {
+/** Reads the keys of a record that begins at `at`; answers the quote before its severity, or 0: it is not before `to`. */
+export function readJsonHead(at: i32, to: i32): i32 {
   at = ended(readAt(key(Key.TIMESTAMP, at), true));
-  if (at == 0) return false;
-  at = keepOptional(Key.USER, at, severity);
-  at = keepOptional(Key.DBNAME, at, severity);
+  if (at == 0) return 0;
+  at = keepOptional(Key.USER, at, to);
+  at = keepOptional(Key.DBNAME, at, to);
   at = comma(readPid(key(Key.PID, at)));
-  at = readRemoteHost(at, severity);
+  at = readRemoteHost(at, to);
   at = readPort(at);
   at = ended(readSessionId(key(Key.SESSION_ID, at)));
   at = comma(passNumber(key(Key.LINE_NUM, at)));
-  at = keepOptional(Key.PS, at, severity);
+  at = keepOptional(Key.PS, at, to);
   at = ended(readStart(key(Key.SESSION_START, at)));
   at = passVxid(at);
   at = comma(passNumber(key(Key.TXID, at)));
-  return key(Key.ERROR_SEVERITY, at) == severity + 1;
+  const word = key(Key.ERROR_SEVERITY, at);
+  return word != 0 && word <= to ? word - 1 : 0;
 }
 
 /** Address behind a key that stands at `at`, or an address where nothing can be read. */

@@ -1,7 +1,6 @@
-// Reads a json record (jsonlog.c), which is one line, if it is one of the usual ones.
+// Reads what stands behind the head of a json record (jsonlog.c), which is one line, if it is one of the usual ones.
 
 import { indexOf, indexOfEither } from './bytes';
-import { readJsonHead } from './jsonHead';
 import { keep } from './line';
 import { keepMessage } from './parts';
 
@@ -13,15 +12,15 @@ const STATE_KEY: u64 = 0x635f657461747322;
 const STATE_KEY_END: u32 = 0x2265646f;
 const MESSAGE_KEY: u64 = 0x6567617373656d22;
 
-/** Reads the record that begins at `start`, with its severity behind a quote; answers the newline that ends it, or 0. */
-export function readJson(start: i32, quote: i32, to: i32): i32 {
+/** Reads a record from the quote before its severity on; answers the newline that ends it, or 0. */
+export function readJson(quote: i32, to: i32): i32 {
   const newline = indexOf(NEWLINE, quote, to);
   if (newline == to) return 0;
   const message = jsonMessage(quote, newline);
   if (message == 0) return 0;
   let end = indexOfEither(QUOTE, BACKSLASH, message, newline);
   while (end < newline && load<u8>(end) == BACKSLASH) end = indexOfEither(QUOTE, BACKSLASH, end + 2, newline);
-  if (end >= newline || !readJsonHead(start, quote) || !keepMessage(quote, message, end)) return 0;
+  if (end >= newline || !keepMessage(quote, message, end)) return 0;
   keep(end, newline);
   return newline;
 }

@@ -1,7 +1,7 @@
 // One line while it is read: what its numbers say, and its constant parts one behind the other in SCRATCH. A reader answers
 // the address behind what it has read, or 0: then the line is left to the ordinary reading, which knows everything.
 
-import { numberOfHost } from './hosts';
+import { isHost, numberOfHost } from './hosts';
 import { SCRATCH, MOST_CONSTANT_BYTES } from './layout';
 import { number, readHex, readNumber } from './numbers';
 
@@ -48,10 +48,9 @@ export function setMessagePort(port: i32): void {
 }
 /** The line tells its host in [from, to); false = that is none to be told apart, or another one than it told before. */
 export function setHost(from: i32, to: i32): bool {
-  const told = numberOfHost(from, to);
-  if (told < 0 || (host >= 0 && host != told)) return false;
-  host = told;
-  return true;
+  if (host >= 0) return isHost(host, from, to);
+  host = numberOfHost(from, to);
+  return host >= 0;
 }
 export function setSessionTime(ms: f64): void {
   sessionTimeMs = ms;

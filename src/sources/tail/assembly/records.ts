@@ -1,8 +1,10 @@
 // Reads a line that is like one before it, and writes its numbers down.
 
-import { candidateLine, Framing, LONGEST_HEAD, placeLine } from './candidates';
+import { candidateLine, countsInRecord, Framing, LONGEST_HEAD, placeLine } from './candidates';
+import { readCsvHead } from './csvHead';
 import { readCsv } from './csvRecord';
 import { askForms, clearWaiting, formOf, freeScratch, letWait, NEW, NOTHING, waitingCount } from './forms';
+import { readJsonHead } from './jsonHead';
 import { readJson } from './jsonRecord';
 import { INPUT, MOST_RECORDS, RECORDS, MOST_CONSTANT_BYTES, RECORD_BYTES } from './layout';
 import {
@@ -38,8 +40,9 @@ export let recordCount: i32 = 0;
 export let readTo: i32 = 0;
 /** The place of the line that has no form. */
 export let unsettled: i32 = 0;
-/** Where the line that was read last ends. */
+/** Where the line that was read last ends, and where the record begins whose head was read. */
 let lineEnd: i32 = 0;
+let recordStart: i32 = 0;
 /** Why the last line was none of those that are read here. */
 export let refusal: i32 = NEW;
 
@@ -52,10 +55,13 @@ export function beginSearch(): void {
   readTo = INPUT;
   forgetNext();
   isDense = false;
+  isHeadRead = false;
 }
 
 /** Candidates stand close together. */
 let isDense: bool = false;
+/** The head of the candidate's record has been read. */
+let isHeadRead: bool = false;
 
 /** Is it known that there is a candidate close behind the line that was read? */
 export function isNextClose(framing: Framing, to: i32): bool {
@@ -65,22 +71,51 @@ export function isNextClose(framing: Framing, to: i32): bool {
 /** The next candidate behind the line that was read, after `isNextClose`. */
 export function candidateBehind(framing: Framing, to: i32): i32 {
   if (isLineKnown) return nextColon;
+  if (isDense && framing != Framing.LINES) {
+    const severity = readNextHead(framing, to);
+    if (severity != 0) return severity;
+  }
   const from = framing == Framing.LINES && nextStart != 0 ? nextColon + 1 : lineEnd;
   const found = nextCandidate(framing, from, to);
   isDense = found - from < CLOSE_BYTES;
   return found;
 }
 
+/**
+ * Where records that count stand one behind the other, the next is not searched: reads the head of the one behind the last,
+ * and answers the place of its severity; 0 = it does not count.
+ */
+function readNextHead(framing: Framing, to: i32): i32 {
+  recordStart = lineEnd + 1;
+  beginLine(freeScratch);
+  const severity = readHeadOf(framing, recordStart, min(to, recordStart + LONGEST_HEAD));
+  isHeadRead = severity != 0 && countsInRecord(framing, severity, to);
+  return isHeadRead ? severity : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function readHeadOf(framing: Framing, start: i32, to: i32): i32 {
+  return framing == Framing.JSON ? readJsonHead(start, to) : readCsvHead(start, to);
+}
+
+/** Reads the rest of a record whose severity stands there, with its head if that has not been read. */
+// @ts-ignore: decorator
+@inline
+function readRecord(framing: Framing, start: i32, at: i32, to: i32): i32 {
+  if (!isHeadRead && readHeadOf(framing, start, at + 1) != at) return 0;
+  return framing == Framing.JSON ? readJson(at, to) : readCsv(at, to);
+}
+
 /** Reads the line of a candidate, which waits for its form then; false = it must be read the ordinary way. */
 export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, isMore: bool): bool {
   refusal = NEW;
   if (recordCount + waitingCount == MOST_RECORDS) return false;
-  const start = startOf(framing, at, startsLine);
+  const start = isHeadRead ? recordStart : startOf(framing, at, startsLine);
   if (start < INPUT) return false;
-  beginLine(freeScratch);
-  if (framing == Framing.LINES) lineEnd = readStderr(start, at, to, isMore);
-  else if (framing == Framing.JSON) lineEnd = readJson(start, at, to);
-  else lineEnd = readCsv(start, at, to);
+  if (!isHeadRead) beginLine(freeScratch);
+  lineEnd = framing == Framing.LINES ? readStderr(start, at, to, isMore) : readRecord(framing, start, at, to);
+  isHeadRead = false;
   keepStarts();
   if (lineEnd == 0 || pid <= 0 || constantBytes > MOST_CONSTANT_BYTES) return false;
   write(RECORDS + (recordCount + waitingCount) * RECORD_BYTES, at, start);
