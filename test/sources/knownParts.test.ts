@@ -9,6 +9,7 @@ type Draw = () => number;
 /** Names as anybody may have them, of which some cannot be told from what stands beside them. */
 const names = [
   ...['alice', 'bob', 'shop', 'a', 'a@b', 'b@c', 'c', 'user=a', 'a database=b', 'b', '[unknown]', ''],
+  ...['carol', 'on', 'db', 'eve', 'dave', 'mallory', 'ADMIN', 'zoë', 'café', 'utc', 'local', 'a-b', 'e_f'],
   ...['été', 'x LOG:  y', 'FATAL:  z', '\tq', 'DETAIL:  d', 'a:b', 'o"r', '42501', 'p,q', '\\'],
 ];
 
@@ -118,7 +119,15 @@ function stderrLog(prefix: string, draw: Draw): string {
     second,
   } of spoken(draw)) {
     const values: Record<string, string> = {
-      ...{ m: clock(second), p: String(process.pid), u: process.user, d: process.database, a: process.user },
+      ...{
+        m: clock(second),
+        t: clock(second).replace('.123', ''),
+        c: `65000030.${process.pid.toString(16)}`,
+        p: String(process.pid),
+        u: process.user,
+        d: process.database,
+        a: process.user,
+      },
       ...{
         e: sqlState,
         r: process.host === '[local]' ? '[local]' : `${process.host}(5000)`,
@@ -221,6 +230,13 @@ function assertSame(text: string, logLinePrefix?: string): void {
 
 const prefixes = [
   ...['%m [%p] ', '%m [%p] %q%u@%d ', '%m [%p] %u@%d ', '%m:%r:%u@%d:[%p]:%e:%q%a:', '%u %d %m [%p] '],
+  ...[
+    '%m [%p] [%u on %d] ',
+    '%m %a|%u|%d|%r [%p] ',
+    '%m [%p] %h %u %d ',
+    '%t %u@%d %e [%c] ',
+    '%u db %d x%p %m ',
+  ],
   ...['%m [%p] user=%u,db=%d,app=%a,client=%h ', '%m [%p] %u_%d ', '%m [%p] %a'],
 ];
 

@@ -3,6 +3,7 @@ import type { LogEntry } from './logEntry.ts';
 import type { LogFormat } from './logFormat.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { csvTable } from './messageCatalog.ts';
+import { csvPlainHead } from './plainHead.ts';
 import type { RecurringShape } from './recurringShape.ts';
 
 /** `log_destination = csvlog`: 23 columns (12), 24 (13) or 26 (14 and later); manual, section 19.8.4. */
@@ -14,7 +15,7 @@ export class CsvLog implements LogFormat {
 
   constructor(clock: LogClock) {
     this.#clock = clock;
-    this.recurring = { clock };
+    this.recurring = { plainHead: csvPlainHead, clock };
   }
 
   read(text: string): LogEntry | undefined {

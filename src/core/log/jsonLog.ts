@@ -2,6 +2,7 @@ import { severities, type LogEntry, type Severity } from './logEntry.ts';
 import type { LogFormat } from './logFormat.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { jsonTable } from './messageCatalog.ts';
+import { jsonPlainHead } from './plainHead.ts';
 import type { RecurringShape } from './recurringShape.ts';
 
 /** `log_destination = jsonlog` (15 and later): one object a line; manual, section 19.8.5. */
@@ -13,7 +14,7 @@ export class JsonLog implements LogFormat {
 
   constructor(clock: LogClock) {
     this.#clock = clock;
-    this.recurring = { clock };
+    this.recurring = { plainHead: jsonPlainHead, clock };
   }
 
   read(text: string): LogEntry | undefined {

@@ -1,5 +1,6 @@
 import type { LogClock } from './logTimestamp.ts';
-import { prefixTokens } from './prefixMatcher.ts';
+import { fixedPartOf, headTokens, isName, isPadded, type FixedPart, type HeadToken } from './headTokens.ts';
+import { plainHeadOf, type PlainHead } from './plainHead.ts';
 
 /** One part of a line's head whose end is known without what follows it. */
 export type HeadPart =
@@ -8,20 +9,6 @@ export type HeadPart =
   /** Any text up to the literal that follows. */
   | { readonly kind: 'name' }
   | { readonly kind: FixedPart };
-
-/** Values of a known form: numbers, times, addresses and codes. */
-export type FixedPart =
-  | 'timeMs'
-  | 'time'
-  | 'epoch'
-  | 'pid'
-  | 'number'
-  | 'sessionId'
-  | 'start'
-  | 'hostPort'
-  | 'host'
-  | 'virtualXid'
-  | 'sqlState';
 
 /**
  * How the lines of one format look that are alike but for their numbers. stderr: what stands before the severity, from
@@ -33,24 +20,11 @@ export interface RecurringShape {
     readonly fromLeft: readonly HeadPart[];
     readonly fromRight: readonly HeadPart[] | undefined;
   };
+  /** Undefined = no name can be told from what stands beside it. */
+  readonly plainHead?: PlainHead | undefined;
   readonly clock: LogClock;
 }
 
-const fixedParts: ReadonlyMap<string, FixedPart> = new Map([
-  ['m', 'timeMs'],
-  ['t', 'time'],
-  ['n', 'epoch'],
-  ['p', 'pid'],
-  ['l', 'number'],
-  ['x', 'number'],
-  ['Q', 'number'],
-  ['c', 'sessionId'],
-  ['s', 'start'],
-  ['r', 'hostPort'],
-  ['h', 'host'],
-  ['v', 'virtualXid'],
-  ['e', 'sqlState'],
-]);
 const mostParts = 200;
 
 /**
@@ -58,7 +32,7 @@ const mostParts = 200;
  * each is read for itself.
  */
 export function shapeOfPrefix(prefix: string, clock: LogClock): RecurringShape | undefined {
-  const tokens = prefixTokens(prefix).filter(({ kind }) => kind !== 'stop');
+  const tokens = headTokens(prefix);
   const last = tokens.findLastIndex(isName);
   const beforeLast = tokens
     .slice(0, Math.max(0, last))
@@ -68,34 +42,19 @@ export function shapeOfPrefix(prefix: string, clock: LogClock): RecurringShape |
   if (head.some((token, index) => isName(token) && (isPadded(token) || head[index + 1]?.kind !== 'literal')))
     return undefined;
   const fromLeft = head.flatMap(partsOf);
-  const fromRight =
-    last < 0
-      ? undefined
-      : tokens
-          .slice(last + 1)
-          .flatMap(partsOf)
-          .reverse();
+  const behind = last < 0 ? [] : tokens.slice(last + 1);
+  const fromRight = last < 0 ? undefined : behind.flatMap(partsOf).reverse();
   const kinds = [...fromLeft, ...(fromRight ?? [])].map(({ kind }) => kind);
   const times = kinds.filter((kind) => kind === 'timeMs' || kind === 'time' || kind === 'epoch');
   const hasProcess = kinds.includes('pid') || kinds.includes('sessionId');
   if (times.length !== 1 || !hasProcess || kinds.length > mostParts) return undefined;
-  return { head: { fromLeft, fromRight }, clock };
+  const plainHead = plainHeadOf(head, last < 0 ? [] : tokens.slice(first, last + 1), behind);
+  return { head: { fromLeft, fromRight }, plainHead, clock };
 }
 
-type Token = ReturnType<typeof prefixTokens>[number];
-
-function isName(token: Token): boolean {
-  return token.kind === 'escape' && !fixedParts.has(token.letter);
-}
-
-function isPadded(token: Token): boolean {
-  return token.kind === 'escape' && token.width !== 0;
-}
-
-function partsOf(token: Token): HeadPart[] {
-  if (token.kind === 'stop') return [];
+function partsOf(token: HeadToken): HeadPart[] {
   if (token.kind === 'literal') return [{ kind: 'literal', text: token.text }];
-  const kind = fixedParts.get(token.letter);
+  const kind = fixedPartOf(token);
   if (kind === undefined) return [{ kind: 'name' }];
   const padding: HeadPart[] = token.width === 0 ? [] : [{ kind: 'spaces', most: Math.abs(token.width) }];
   return token.width > 0 ? [...padding, { kind }] : [{ kind }, ...padding];

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { LogEntry, Severity } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
+import { namedHead } from '../../core/log/plainHead.ts';
 import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface LineParts {
 
 type Form = RecurringForm | OtherForm;
 
+/** Heads that are remembered without having been read. */
+const mostHeads = 65_536;
 /** Stands for a head that the lines of an entry's sections repeat: no byte is it. */
 const sameHead = '\u0100';
 /** Two labels in one line: names could look like the first. */
@@ -35,11 +38,14 @@ const otherKeys =
 export class KnownParts {
   /** Undefined = it can be read in several ways. */
   readonly #heads = new Map<string, LogEntry | undefined>();
+  /** And of each kind of head whose names are plain one that has such. */
+  readonly #kinds = new Map<string, LogEntry>();
   readonly #messages = new Map<string, Form>();
   readonly #rests = new Map<string, LogEntry>();
 
   clear(): void {
     this.#heads.clear();
+    this.#kinds.clear();
     this.#messages.clear();
     this.#rests.clear();
   }
@@ -56,7 +62,7 @@ export class KnownParts {
     if (isInLines && (twoLabels.test(head) || isAmbiguous.test(message))) return;
     // else the SQLSTATE is the message's
     const isHeads = !isInLines || plainLabel.test(message);
-    if (isHeads && !this.#heads.has(head)) this.#heads.set(head, isCertain() ? entry : undefined);
+    if (isHeads && !this.#heads.has(head)) this.#noteHead(head, isCertain() ? entry : undefined, format);
     this.#messages.set(message, form);
     this.#rests.set(rest, entry);
 
@@ -68,18 +74,45 @@ export class KnownParts {
   }
 
   /**
-   * What a line with these parts is like, but for the numbers; undefined = not all are known. Of stderr the message need
-   * not be: `oneLine` answers it, if the entry is a line.
+   * What a line with these parts is like, but for the numbers; undefined = not all are known. The message need not be:
+   * `text` answers it, of stderr if the entry is a line, of a record with its severity.
    */
-  formOf(parts: LineParts, format: LogFormat, oneLine: () => string | undefined): Form | undefined {
-    const head = this.#heads.get(parts.head);
+  formOf(parts: LineParts, format: LogFormat, text: () => string | undefined): Form | undefined {
+    const head = this.#heads.has(parts.head)
+      ? this.#heads.get(parts.head)
+      : this.#headLike(parts.head, format);
     const rest = this.#rests.get(parts.rest);
     if (!head || !rest || (isFixed(head.remoteHost) && tellsNumber(parts))) return undefined;
     const form = this.#messages.get(messageKey(parts, format));
     if (form && head.remoteHost !== undefined && !isFixed(head.remoteHost) && isFixedIn(form, parts))
       return undefined;
-    if (format.name !== 'stderr') return form && { ...form, entry: recordEntry(head, form.entry, rest) };
-    return form ? { ...form, entry: stderrEntry(head, form.entry, parts) } : lineForm(head, parts, oneLine());
+    if (format.name === 'stderr')
+      return form ? { ...form, entry: stderrEntry(head, form.entry, parts) } : lineForm(head, parts, text());
+    const said = form?.entry ?? recordMessage(format, text());
+    return said && { ...form, entry: recordEntry(head, said, rest) };
+  }
+
+  #noteHead(head: string, entry: LogEntry | undefined, { recurring }: LogFormat): void {
+    this.#heads.set(head, entry);
+    const named = recurring?.plainHead && namedHead(head, recurring.plainHead);
+    if (entry && named?.isTypical === true) this.#kinds.set(named.skeleton, entry);
+  }
+
+  /** What a head says that was not met, if one is known that is like it but for its names. */
+  #headLike(head: string, { recurring }: LogFormat): LogEntry | undefined {
+    const named = recurring?.plainHead && namedHead(head, recurring.plainHead);
+    const known = named && this.#kinds.get(named.skeleton);
+    if (!known) return undefined;
+    const entry: { -readonly [Field in keyof LogEntry]: LogEntry[Field] } = { ...known };
+    for (const field of recurring.plainHead.fields) {
+      const name = named.names[field];
+      if (name === undefined) continue;
+      const bytes = Buffer.from(name, 'latin1');
+      if (!isUtf8(bytes)) return undefined;
+      entry[field] = bytes.toString();
+    }
+    if (this.#heads.size < mostHeads) this.#heads.set(head, entry);
+    return entry;
   }
 }
 
@@ -120,8 +153,23 @@ function lineForm(head: LogEntry, parts: LineParts, message: string | undefined)
   return { entry: { ...head, severity: severity as Severity, message, ...sections, location: undefined } };
 }
 
+type RecordMessage = Pick<LogEntry, 'severity' | 'sqlState' | 'message'>;
+
+/** From the comma or the quote before the severity of a record to the end of its message. */
+const csvMessage = /^,(LOG|FATAL),([0-9A-Z]{5}),"((?:[^"\n]|"")*)"/;
+const jsonMessage = /^"(LOG|FATAL)",(?:"state_code":"([0-9A-Z]{5})",)?"message":("(?:[^"\\\n]|\\.)*")/;
+
+/** What a record says whose text stands here from its severity on. */
+function recordMessage({ name }: LogFormat, text: string | undefined): RecordMessage | undefined {
+  const [, severity, sqlState = '00000', quoted] =
+    (name === 'csv' ? csvMessage : jsonMessage).exec(text ?? '') ?? [];
+  if (severity === undefined || quoted === undefined || quoted.includes('\uFFFD')) return undefined;
+  const message = name === 'csv' ? quoted.replaceAll('""', '"') : (JSON.parse(quoted) as string);
+  return { severity: severity as Severity, sqlState, message };
+}
+
 /** Of a csv or json record. */
-function recordEntry(head: LogEntry, of: LogEntry, rest: LogEntry): LogEntry {
+function recordEntry(head: LogEntry, of: RecordMessage, rest: LogEntry): LogEntry {
   const { severity, sqlState, message } = of;
   const { detail, hint, context, statement, location, applicationName, backendType } = rest;
   return {

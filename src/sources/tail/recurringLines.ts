@@ -138,7 +138,7 @@ export class RecurringLines {
   compose(format: LogFormat): number | undefined {
     if (!this.#wasm.mayLearn) return undefined;
     const { lastStart } = this.#wasm;
-    const known = this.#parts.formOf(this.#wasm.lastParts, format, () => this.#wasm.lastMessage);
+    const known = this.#parts.formOf(this.#wasm.lastParts, format, () => this.#wasm.lastText);
     if (!known) return undefined;
     const numbers = this.#numbersAt(this.#wasm.count);
     // which names the message tells may depend on the head

@@ -36,6 +36,8 @@ export interface Zone {
 /** Lines that can be read before they are cleared away (MOST_RECORDS). */
 export const mostRecords = 4096;
 const mostHosts = 16_384;
+/** `Framing` in assembly/candidates.ts. */
+const linesFraming = 0;
 const programBytes = 4096;
 const keyBytes = 24;
 /** assembly/forms.ts: the line may be learned, or that it is nothing. */
@@ -240,11 +242,13 @@ export class WasmScan {
     return this.#integers[this.count * lineNumbers * 2 + beginIn] ?? 0;
   }
 
-  /** Its message, if the line is an entry by itself; stderr only. */
-  get lastMessage(): string | undefined {
+  /** What stands behind its label, if the line is an entry by itself; of a record, its line from its severity on. */
+  get lastText(): string | undefined {
     const place = (this.#integers[this.count * lineNumbers * 2 + placeIn] ?? 0) - this.#inputAt;
     const end = this.lastEnd;
-    return this.input.indexOf(0x0a, place) < end ? undefined : textOf(this.input, place + 3, end);
+    const newline = this.input.indexOf(0x0a, place);
+    if (this.#framing !== linesFraming) return textOf(this.input, place, Math.min(newline, end));
+    return newline < end ? undefined : textOf(this.input, place + 3, end);
   }
 
   /** What of it, besides its numbers, makes its form, where that may be learned. */

@@ -1,0 +1,135 @@
+import { fixedPartOf, isName, isPadded, type FixedPart, type HeadToken } from './headTokens.ts';
+import { isAscii } from '../isAscii.ts';
+import type { LogEntry } from './logEntry.ts';
+
+type NameField = 'user' | 'database' | 'applicationName';
+
+/**
+ * How heads look that are alike but for names, each of which can be read in one way: the constant parts of the head of a
+ * line, one character a byte, as the module keeps them (sources/tail/assembly/lineHead.ts, csvHead.ts, jsonHead.ts).
+ */
+export interface PlainHead {
+  /** Each second group is a name, or that there is none; the others are what stands between them. */
+  readonly pattern: RegExp;
+  /** What each of these names is. */
+  readonly fields: readonly NameField[];
+  /** Only the names of a head with such names tell of others that they can be read in one way. */
+  readonly isTypical: (name: string) => boolean;
+  readonly isPlain: (name: string) => boolean;
+}
+
+/** A head taken apart: its names, and what is the same in all that are alike but for them. */
+export interface NamedHead {
+  readonly skeleton: string;
+  readonly names: Partial<Pick<LogEntry, NameField>>;
+  readonly isTypical: boolean;
+}
+
+/** Columns say what they say: a quote in them is doubled, or it is a backslash's. */
+const inColumns = { isTypical: () => true, isPlain: () => true };
+export const csvPlainHead: PlainHead = {
+  ...inColumns,
+  pattern: /^([^]{8}")([^"[\n][^"\n]*)("\n")([^"[\n][^"\n]*)("\n[^]*)$/,
+  fields: ['user', 'database'],
+};
+export const jsonPlainHead: PlainHead = {
+  ...inColumns,
+  pattern: /^([^]{8}"user":")([^"\\[\n][^"\\\n]*)(\n"dbname":")([^"\\[\n][^"\\\n]*)(\n[^]*)$/,
+  fields: ['user', 'database'],
+};
+
+const fieldsOf: Readonly<Record<string, NameField>> = {
+  u: 'user',
+  d: 'database',
+  a: 'applicationName',
+};
+/** What fixed parts leave of themselves: a zone's first eight bytes; a code; a client that is no address. */
+const leftOver: Partial<Record<FixedPart, string>> = {
+  ...{ timeMs: '[^]{8}', time: '[^]{8}', start: '[^]{8}' },
+  ...{ sqlState: '.{5}\\n', hostPort: '(?:\\[local\\])?\\n', host: '(?:\\[local\\])?\\n' },
+};
+const notGiven = '[unknown]';
+const longestName = 63;
+
+/**
+ * The heads of lines with a log_line_prefix of which these are the parts: up to the last names that no number divides,
+ * those, and what is read from the right; undefined where there are no names, or they could run into one another.
+ *
+ * A name that has nothing of the literals in it does not change where these can stand; and what no number, time or code
+ * can be takes no other's place. So such names can be read in one way where others can, which might be hosts and zones.
+ */
+export function plainHeadOf(
+  left: readonly HeadToken[],
+  names: readonly HeadToken[],
+  right: readonly HeadToken[],
+): PlainHead | undefined {
+  const literals = [...left, ...names, ...right].flatMap((token) =>
+    token.kind === 'literal' ? [token.text] : [],
+  );
+  const isClear = names.every((token, index) => !isPadded(token) && names[index + 1]?.kind !== token.kind);
+  // the module keeps bytes
+  if (!isClear || !literals.every(isAscii)) return undefined;
+  const name = `[^${[...dividers(literals)].map(escaped).join('')}]{1,${longestName}}`;
+  const fields: NameField[] = [];
+  const pieceOf = (token: HeadToken): string => {
+    if (token.kind === 'literal') return '';
+    if (!isName(token)) return leftOver[fixedPartOf(token) ?? 'number'] ?? '';
+    const field = fieldsOf[token.letter];
+    if (field === undefined) return name;
+    fields.push(field);
+    return `)(\\[unknown\\]|${name})(`;
+  };
+  // a name in front of the others is kept by itself, and so is each fixed part; those in the middle with what divides them
+  const inFront = left.map((token) => pieceOf(token) + (isName(token) ? '\\n' : '')).join('');
+  const behind = right.map(pieceOf).reverse().join('');
+  const between = names.map((token) => (token.kind === 'literal' ? escapedText(token.text) : pieceOf(token)));
+  const text = `${inFront}${behind}${between.join('')}${names.length > 0 ? '\\n' : ''}`;
+  if (fields.length === 0) return undefined;
+  return {
+    pattern: new RegExp(`^(${text})$`),
+    fields,
+    isTypical: (text) => /^[a-z]+$/.test(text) && /[g-z]/.test(text) && !isIn(text, literals),
+    isPlain: (text) => !/^[\da-fA-F.:/+-]*$|^[\dA-Z]{5}$/.test(text) && !isIn(text, literals),
+  };
+}
+
+/** Takes a head apart; undefined = it has no names, or some that could be read otherwise. */
+export function namedHead(head: string, plain: PlainHead): NamedHead | undefined {
+  const match = plain.pattern.exec(head);
+  if (!match) return undefined;
+  const names: Partial<Record<NameField, string>> = {};
+  let isTypical = true;
+  let skeleton = match[1] ?? '';
+  for (const [index, field] of plain.fields.entries()) {
+    const name = match[2 * index + 2] ?? '';
+    const isGiven = name !== notGiven;
+    if (isGiven && (!plain.isPlain(name) || field in names)) return undefined;
+    if (isGiven) {
+      isTypical &&= plain.isTypical(name);
+      names[field] = name;
+    }
+    skeleton += `${isGiven ? '\u0100' : name}${match[2 * index + 3] ?? ''}`;
+  }
+  return { skeleton, names, isTypical };
+}
+
+/** What may stand in no name: a line's end, a label's, and of each literal enough that it cannot begin or end in one. */
+function dividers(literals: readonly string[]): Set<string> {
+  const isDivided = (text: string): boolean => /^\W/.test(text) && /\W$/.test(text);
+  return new Set([
+    ...Array.from('\n\t:['),
+    ...literals.flatMap((text) => Array.from(isDivided(text) ? text.replaceAll(/\w/g, '') : text)),
+  ]);
+}
+
+function isIn(text: string, literals: readonly string[]): boolean {
+  return literals.some((literal) => literal.includes(text));
+}
+
+function escaped(character: string): string {
+  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+}
+
+function escapedText(text: string): string {
+  return Array.from(text, escaped).join('');
+}
