@@ -1,8 +1,14 @@
-import { detectFormat, type FormatHints } from '../core/log/formatDetection.ts';
+import {
+  detectFormat,
+  formatOf,
+  settledFormat,
+  type FormatHints,
+  type SettledFormat,
+} from '../core/log/formatDetection.ts';
 import { LogClock } from '../core/log/logTimestamp.ts';
 import { detectWrapping, type DetectedWrapping } from '../core/log/wrapping/wrappingDetection.ts';
 import { AheadReading } from './readAhead.ts';
-import { StretchThread, type StretchThreadData } from './tail/stretchThread.ts';
+import { StretchThread } from './tail/stretchThread.ts';
 import { LogTeller, type PostgresLogListener } from './logTeller.ts';
 import { feed } from './tail/feed.ts';
 import { Scan } from './tail/scan.ts';
@@ -18,7 +24,7 @@ import { emptyUnderstanding } from './understanding.ts';
  * Bytes of a log from which its format is told, unless reading comes to what was written last before; so many without
  * any log line are passed over. What is told does not depend on how the bytes were cut, only on these two.
  */
-export const sampleBytes = 256 * 1024;
+const sampleBytes = 256 * 1024;
 /** What a tail gives first (logFile.ts). */
 export const firstBlockBytes = 1024 * 1024;
 
@@ -106,6 +112,11 @@ export class PostgresLog implements TailSink {
       this.#helper = { thread: new StretchThread(), descriptor: bytes.descriptor };
   }
 
+  /** How the file that has begun is written: that is not found out any more. */
+  isWritten(as: SettledFormat): void {
+    this.#scan.format = formatOf(as, this.clock);
+  }
+
   /** Tells what was read and waits for more to be told with it. */
   tellWaiting(): void {
     this.#scan.tellWaiting();
@@ -148,13 +159,6 @@ export class PostgresLog implements TailSink {
       this.understanding.bytes += ahead.toBytes - firstBlockBytes;
       this.clock.guessedZone ??= ahead.guessedZone;
     }
-  }
-
-  /** With them another thread finds out what was found out here; where there is only one prefix, that is all. */
-  #hintsForAnother(earlierPrefix: string | undefined): StretchThreadData['hints'] {
-    const { learned, logLinePrefix } = this.#scan.format ?? {};
-    const isOnly = logLinePrefix !== undefined && learned === JSON.stringify([logLinePrefix]);
-    return { ...this.#hints, earlierPrefix, ...(isOnly ? { logLinePrefix } : {}) };
   }
 
   room(): Uint8Array {
@@ -222,7 +226,10 @@ export class PostgresLog implements TailSink {
       this.#scan.format = detected.format;
       const { thread, descriptor } = this.#helper ?? {};
       if (descriptor !== undefined)
-        thread?.begin({ descriptor, hints: this.#hintsForAnother(earlierPrefix) });
+        thread?.begin({
+          ...{ descriptor, hints: { ...this.#hints, earlierPrefix } },
+          format: settledFormat(detected.format),
+        });
       this.#tellFormat();
       this.#scan.took(0);
     } else if (from !== 'lines') {

@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { firstBlockBytes, PostgresLog, sampleBytes } from './postgresLog.ts';
+import { firstBlockBytes, PostgresLog } from './postgresLog.ts';
 import type { FromStretchThread, StretchThreadData, ToStretchThread } from './tail/stretchThread.ts';
 
 /** The thread that helps reading one big file: stretches in, what they tell out. */
@@ -11,15 +11,15 @@ port?.on('message', (message: ToStretchThread) => {
   else help = begin(message);
 });
 
-/** Finds out how the file is written, says whether it can help, and answers what tells stretches. */
-function begin({ descriptor, hints }: StretchThreadData): typeof help {
+/** Finds out how the file is written, unless it is told so, says whether it can help, and answers what tells stretches. */
+function begin({ descriptor, hints, format }: StretchThreadData): typeof help {
   const log = new PostgresLog({ entry: () => undefined, lines: () => undefined }, hints);
   const readAt = (into: Uint8Array, offsetBytes: number): number =>
     readSync(descriptor, into, 0, into.length, offsetBytes);
   log.begin({ path: '', identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);
-  // what is found out of the first block is what the sink has found out; what it was told needs no more than a sample
-  const wantedBytes = hints.logLinePrefix === undefined ? firstBlockBytes : sampleBytes;
-  log.took(readAt(log.room().subarray(0, wantedBytes), 0));
+  // what is found out of the first block is what the sink has found out
+  if (format) log.isWritten(format);
+  else log.took(readAt(log.room().subarray(0, firstBlockBytes), 0));
   const stretches = log.stretches(readAt);
   const say = (message: FromStretchThread, transfer: ArrayBuffer[] = []): void =>
     port?.postMessage(message, transfer);

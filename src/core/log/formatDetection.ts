@@ -23,6 +23,26 @@ export interface DetectedFormat {
   readonly format: LogFormat;
 }
 
+/** A format of which no more is to be found out. */
+export interface SettledFormat {
+  readonly name: 'stderr' | 'csv' | 'json';
+  /** stderr: the only one that its lines have. */
+  readonly logLinePrefix: string | undefined;
+}
+
+/** What another thread must know of a format; undefined = what it finds out by itself. */
+export function settledFormat({ name, logLinePrefix, learned }: LogFormat): SettledFormat | undefined {
+  const isOnly = logLinePrefix !== undefined && learned === JSON.stringify([logLinePrefix]);
+  return name === 'csv' || name === 'json' || (name === 'stderr' && isOnly)
+    ? { name, logLinePrefix }
+    : undefined;
+}
+
+export function formatOf({ name, logLinePrefix = '' }: SettledFormat, clock: LogClock): LogFormat {
+  if (name === 'csv') return new CsvLog(clock);
+  return name === 'json' ? new JsonLog(clock) : new StderrLog([new LogLinePrefix(logLinePrefix)], clock);
+}
+
 /** Lines with a label from which a prefix is inferred. */
 const mostLines = 2000;
 

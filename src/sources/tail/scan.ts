@@ -119,6 +119,7 @@ export class Scan {
 
   /** Sets the format; what is in the buffer is searched again with it. */
   set format(format: LogFormat | undefined) {
+    if (format && this.#buffer === nothing) this.#takeMemory();
     this.#format = format;
     this.#anchors = format && new Anchors(format.table, this.#wasm);
     this.#searchedTo = 0;

@@ -1,4 +1,4 @@
-import type { FormatHints } from '../../core/log/formatDetection.ts';
+import type { FormatHints, SettledFormat } from '../../core/log/formatDetection.ts';
 import type { Stretch, ToldStretch } from './stretch.ts';
 import { takeStretchWorker } from './stretchWorkers.ts';
 
@@ -7,6 +7,8 @@ export interface StretchThreadData {
   /** Of the file, open in this process for as long as the thread lives. */
   readonly descriptor: number;
   readonly hints: FormatHints & { readonly logTimezone?: string | undefined };
+  /** How it is written, as the sink has found out; undefined = the thread must find out what it can help with. */
+  readonly format: SettledFormat | undefined;
 }
 
 /** What it reads, once; then stretches, with room for the lines that it tells. */
