@@ -1,5 +1,4 @@
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
-import { summaryText } from '../core/report/summaryText.ts';
 import { SentenceError, sentenceOf } from '../core/sentence.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import type {
@@ -164,9 +163,10 @@ export class Engine {
     dashboard: (ask) => this.#dashboard(ask),
     dashboardNews: (ask) => this.#pages.newsFor(this.#source(ask.sourceId), ask, this.#dashboard(ask)),
     locate: (ask) => answerLocate(this.#source(ask.sourceId), ask),
-    summaryText: ({ sourceId }) => {
+    summaryText: async ({ sourceId }) => {
       const { historyBucketMinutes } = this.#mustSettings();
       const report = this.#source(sourceId).fold.report({ bucketMinutes: historyBucketMinutes }, Date.now());
+      const { summaryText } = await import('../core/report/summaryText.ts');
       return { text: summaryText(report, { colour: false }) };
     },
     statusText: ({ sourceId }) => {
