@@ -284,6 +284,8 @@ describe('a followed log, in the real editor', () => {
       lines.start() + lines.connect({ pid: 71, application: 'reports' }) + lines.refuse(72, 'zoe'),
     );
     await workbench.runCommand('Connections: Follow Another Log…');
+    // before it is there, the palette would take what is typed
+    await workbench.quickPickRow('Choose a file…').waitFor();
     // the servers of this machine are listed above it, once they are found
     await workbench.quickInput().fill('Choose a file');
     await workbench.quickPickRow('Choose a file…').click();
