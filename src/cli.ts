@@ -78,7 +78,7 @@ const laterTiers: Readonly<Record<string, readonly string[]>> = {
   '13.6': [
     '--invocation-count-for-maglev=10000',
     '--invocation-count-for-maglev-osr=1000',
-    '--invocation-count-for-turbofan=30000',
+    '--invocation-count-for-turbofan=300000',
   ],
 };
 
