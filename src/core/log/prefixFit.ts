@@ -25,6 +25,8 @@ export interface LabelledLine {
 export interface PrefixFit {
   readonly understood: number;
   readonly agreed: number;
+  /** Lines whose message names the user and the database that were read before it. */
+  readonly named: number;
   readonly doubts: number;
   /** Lines read whose message nobody but a server writes. */
   readonly proofs: number;
@@ -60,6 +62,7 @@ export function fitOf(prefix: LogLinePrefix, lines: readonly LabelledLine[], clo
   return {
     understood,
     agreed,
+    named: witness.named,
     doubts,
     proofs,
     score:

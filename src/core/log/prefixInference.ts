@@ -53,6 +53,8 @@ const mostRounds = 4;
 /** A prefix that reads so many lines this much worse than the best one so far is not tried on the others. */
 const mostProbes = 40;
 const worseOnProbes = 20;
+/** So many messages that name what the prefix does prove that its names are whole. */
+const enoughNamed = 10;
 /** One line of so many may be in doubt. */
 const fewDoubts = 40;
 /** What is configured, or was so before, is believed where it reads as much. */
@@ -79,21 +81,34 @@ export function inferPrefix(
   const samples = byFirstLabel.some(({ message }) => message) ? byFirstLabel : samplesOf(lines, mostLabels);
   if (samples.length === 0) return undefined;
   const search = new Search(samples, clock);
-  // a name swallows whatever follows it, and a number is taken for another: there may be a prefix that tells more
-  const isExact = (): boolean =>
-    search.isPerfect && /^(?!.*%-?\d*[uda]).*%-?\d*[pc]/s.test(search.best?.prefix.text ?? '');
+  const isExact = (): boolean => search.best !== undefined && tellsAll(search.best);
   search.tryAll(candidates, isExact, candidateBonus);
   if (!isExact()) search.tryAll(usualPrefixes, isExact);
   if (!isExact()) search.tryAll(templatesOf(samples), isExact);
   for (let round = 0; round < mostRounds && !search.isPerfect && search.best; round += 1) {
     const before = search.best;
     if (before.understood * 4 < samples.length) break;
-    // statements can have lines logged that contradict themselves: a few of many
-    if (before.understood === samples.length && before.doubts * fewDoubts <= samples.length) break;
+    if (isHardlyDoubted(before)) break;
     search.tryAll(prefixVariants(before.prefix.text), () => search.isPerfect);
     if (search.best === before) break;
   }
   return search.best;
+}
+
+/** Every line is read. Statements can have lines logged that contradict themselves: a few of many. */
+function isHardlyDoubted({ understood, labelled, doubts }: InferredPrefix): boolean {
+  return understood === labelled && doubts * fewDoubts <= labelled;
+}
+
+/**
+ * A name swallows whatever follows it, and a number is taken for another: there may be a prefix that tells more, unless it
+ * has no names, or enough messages name the same.
+ */
+function tellsAll(inferred: InferredPrefix): boolean {
+  const { prefix, named, doubts } = inferred;
+  if ((!prefix.has('p') && !prefix.has('c')) || prefix.has('a')) return false;
+  if (!prefix.has('u') && !prefix.has('d')) return isHardlyDoubted(inferred) && doubts === 0;
+  return prefix.has('u') && prefix.has('d') && named >= enoughNamed && isHardlyDoubted(inferred);
 }
 
 /**

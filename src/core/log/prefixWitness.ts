@@ -16,6 +16,8 @@ type Fields = PrefixedLine['fields'];
 /** Compares the fields of each line with what its message says, and with the earlier lines of the same session. */
 export class PrefixWitness {
   agreed = 0;
+  /** Lines whose message names the user and the database that stand before it. */
+  named = 0;
   #doubts = 0;
   readonly #received = new Map<string, Fields>();
   /** Processes whose client has been received, and which have not ended. */
@@ -52,6 +54,8 @@ export class PrefixWitness {
     if (fields.sqlState !== undefined && (label === 'LOG' || label === 'FATAL'))
       this.#says((fields.sqlState === '00000') === (label === 'LOG') || message === undefined);
     if (message) this.#hearMessage(fields, message);
+    if (message?.kind === 'authorized' || message?.kind === 'disconnection')
+      this.named += isSame(fields.user, message.user) && isSame(fields.database, message.database) ? 1 : 0;
     for (const key of ['user', 'database', 'remoteHost'] as const)
       if (fields[key] !== undefined && quoted?.[key] !== undefined) this.#says(fields[key] === quoted[key]);
   }
@@ -149,4 +153,8 @@ export class PrefixWitness {
     if (agrees) this.agreed += 1;
     else this.#doubts += 1;
   }
+}
+
+function isSame(name: string | undefined, told: string | undefined): boolean {
+  return name !== undefined && name === told;
 }
