@@ -8,7 +8,7 @@ const leadBytes = 16 * 1024;
 /** What is read behind it, and twice as much each time, until its last entry is whole; one that is longer is doubtful. */
 const behindBytes = 8 * 1024;
 const mostBehindBytes = 4 * 1024 * 1024;
-const blockBytes = 256 * 1024;
+const blockBytes = 512 * 1024;
 
 /** Reads bytes from a place of the file; answers how many there are. */
 export type ReadAt = (into: Uint8Array, offsetBytes: number) => number;
