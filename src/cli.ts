@@ -30,9 +30,11 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await loaded(import('./cli/export.ts'))).writeIncident(command);
     case 'summary':
     case 'history':
-    case 'failures':
-      prepare(command.log);
-      return (await loaded(import('./cli/log.ts'))).report(command);
+    case 'failures': {
+      // the thread that helps sets them when it has begun
+      const flags = callHelp(command.log) ? [] : smallHeap;
+      return (await loaded(import('./cli/log.ts'), flags)).report(command);
+    }
   }
 }
 
@@ -40,22 +42,19 @@ async function main(argv: readonly string[]): Promise<number> {
  * A command that is about to run. Flags of V8 are not set before: what Node keeps compiled of its own modules is good only
  * for those that it was compiled with.
  */
-async function loaded<T>(loading: Promise<T>): Promise<T> {
+async function loaded<T>(loading: Promise<T>, flags = smallHeap): Promise<T> {
   const command = await loading;
-  // a thread that helps sets them when it has begun
-  if (!isHelped) for (const flag of smallHeap) setFlagsFromString(flag);
+  for (const flag of flags) setFlagsFromString(flag);
   return command;
 }
 
-/** A big log is read by two threads: the other begins now, while this one loads what it needs. */
-function prepare(log: LogArgument): void {
+/** A big log is read by two threads: the other begins now, while this one loads what it needs. False = it is not big. */
+function callHelp(log: LogArgument): boolean {
   const [path] = log.kind === 'paths' ? log.paths : [];
-  if (path === undefined || bytesOf(path) < bytesForTwoThreads(0)) return;
-  isHelped = true;
+  if (path === undefined || bytesOf(path) < bytesForTwoThreads(0)) return false;
   prepareStretchWorker([...smallHeap, ...(laterTiers[v8Version()] ?? [])]);
+  return true;
 }
-
-let isHelped = false;
 
 /** Of a file; 0 where it is none, or cannot be looked at: who reads it will say so. */
 function bytesOf(path: string): number {
