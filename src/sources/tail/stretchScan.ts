@@ -8,7 +8,9 @@ const leadBytes = 16 * 1024;
 /** What is read behind it, and twice as much each time, until its last entry is whole; one that is longer is doubtful. */
 const behindBytes = 8 * 1024;
 const mostBehindBytes = 4 * 1024 * 1024;
-const blockBytes = 512 * 1024;
+/** A stretch is long that tells little: what it tells leaves more of the processor's cache to its bytes. */
+const longStretchBytes = 4 * 1024 * 1024;
+const blockBytes = { ofLong: 512 * 1024, ofOthers: 256 * 1024 };
 
 /** Reads bytes from a place of the file; answers how many there are. */
 export type ReadAt = (into: Uint8Array, offsetBytes: number) => number;
@@ -99,10 +101,11 @@ export class StretchScan {
     scan.begin(fromBytes - lead.length);
     scan.assume({ isForeign, isLegacy });
     feed({ room: () => scan.room(), took: (taken) => scan.took(taken) }, lead);
+    const block = toBytes - fromBytes >= longStretchBytes ? blockBytes.ofLong : blockBytes.ofOthers;
     let at = fromBytes;
     while (at < toBytes || scan.settledBytes < toBytes) {
       if (at - toBytes > mostBehindBytes) return false;
-      const wanted = at < toBytes ? Math.min(blockBytes, toBytes - at) : Math.max(behindBytes, at - toBytes);
+      const wanted = at < toBytes ? Math.min(block, toBytes - at) : Math.max(behindBytes, at - toBytes);
       const room = scan.room();
       const count = this.#readAt(room.subarray(0, Math.min(room.length, wanted)), at);
       if (count === 0) return false;
