@@ -10,6 +10,19 @@ type Draw = () => number;
 const names = [
   ...['alice', 'bob', 'shop', 'a', 'a@b', 'b@c', 'c', 'user=a', 'a database=b', 'b', '[unknown]', ''],
   ...['carol', 'on', 'db', 'eve', 'dave', 'mallory', 'ADMIN', 'zoë', 'café', 'utc', 'local', 'a-b', 'e_f'],
+  ...[
+    'a\rb',
+    'x\u2028y',
+    '\u0085',
+    'z ',
+    ' z',
+    'w\u00a0',
+    '%u',
+    '\u0001',
+    'a\u007fb',
+    '\ufeffq',
+    '\u{1f600}',
+  ],
   ...['été', 'x LOG:  y', 'FATAL:  z', '\tq', 'DETAIL:  d', 'a:b', 'o"r', '42501', 'p,q', '\\'],
 ];
 
@@ -214,7 +227,19 @@ function jsonLog(draw: Draw): string {
     // a key that comes again counts
     const keys = ['"message"', '"user"', '"us\\u0065r"', '"dbname" ', '"detail"'];
     const more = draw() < 0.1 ? `,${any(keys, draw)}:"again"` : '';
-    text += `${JSON.stringify(entry).slice(0, -1)}${more},"backend_type":"client backend","query_id":0}\n`;
+    const record = `${JSON.stringify(entry).slice(0, -1)}${more},"backend_type":"client backend","query_id":0}\n`;
+    // what is no JSON in a name or in a message: no record of a server
+    const [from, to] = any(
+      [
+        ['user', 'us\ter'],
+        ['a', '\\q'],
+        ['e', '\\u00'],
+        ['o', '\u0000'],
+        ['b', '\u0007'],
+      ],
+      draw,
+    );
+    text += draw() < 0.1 ? record.replace(`"${from}`, `"${to}`).replace(`=${from}`, `=${to}`) : record;
   }
   return text;
 }

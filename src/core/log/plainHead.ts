@@ -1,5 +1,5 @@
-import { fixedPartOf, isName, isPadded, type FixedPart, type HeadToken } from './headTokens.ts';
 import { isAscii } from '../isAscii.ts';
+import { fixedPartOf, isName, isPadded, type FixedPart, type HeadToken } from './headTokens.ts';
 import type { LogEntry } from './logEntry.ts';
 
 type NameField = 'user' | 'database' | 'applicationName';
@@ -15,6 +15,7 @@ export interface PlainHead {
   readonly fields: readonly NameField[];
   /** Only the names of a head with such names tell of others that they can be read in one way. */
   readonly isTypical: (name: string) => boolean;
+  /** Such a name can be read in one way where a typical one can. */
   readonly isPlain: (name: string) => boolean;
 }
 
@@ -25,7 +26,7 @@ export interface NamedHead {
   readonly isTypical: boolean;
 }
 
-/** Columns say what they say: a quote in them is doubled, or it is a backslash's. */
+/** A column and a string end at their quotes, whatever stands in them. */
 const inColumns = { isTypical: () => true, isPlain: () => true };
 export const csvPlainHead: PlainHead = {
   ...inColumns,
@@ -34,7 +35,9 @@ export const csvPlainHead: PlainHead = {
 };
 export const jsonPlainHead: PlainHead = {
   ...inColumns,
-  pattern: /^([^]{8}"user":")([^"\\[\n][^"\\\n]*)(\n"dbname":")([^"\\[\n][^"\\\n]*)(\n[^]*)$/,
+  // of a string all but quotes, backslashes and control characters, with which it would be none
+  pattern:
+    /^([^]{8}"user":")([ !#-Z\]-\u00ff][ !#-[\]-\u00ff]*)(\n"dbname":")([ !#-Z\]-\u00ff][ !#-[\]-\u00ff]*)(\n[^]*)$/,
   fields: ['user', 'database'],
 };
 
@@ -89,7 +92,9 @@ export function plainHeadOf(
     pattern: new RegExp(`^(${text})$`),
     fields,
     isTypical: (text) => /^[a-z]+$/.test(text) && /[g-z]/.test(text) && !isIn(text, literals),
-    isPlain: (text) => !/^[\da-fA-F.:/+-]*$|^[\dA-Z]{5}$/.test(text) && !isIn(text, literals),
+    // of a byte order mark that begins a line nothing is left
+    isPlain: (text) =>
+      !/^[\da-fA-F.:/+-]*$|^[\dA-Z]{5}$|^\u00ef\u00bb\u00bf/.test(text) && !isIn(text, literals),
   };
 }
 

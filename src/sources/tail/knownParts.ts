@@ -157,7 +157,8 @@ type RecordMessage = Pick<LogEntry, 'severity' | 'sqlState' | 'message'>;
 
 /** From the comma or the quote before the severity of a record to the end of its message. */
 const csvMessage = /^,(LOG|FATAL),([0-9A-Z]{5}),"((?:[^"\n]|"")*)"/;
-const jsonMessage = /^"(LOG|FATAL)",(?:"state_code":"([0-9A-Z]{5})",)?"message":("(?:[^"\\\n]|\\.)*")/;
+const jsonMessage =
+  /^"(LOG|FATAL)",(?:"state_code":"([0-9A-Z]{5})",)?"message":("(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")/;
 
 /** What a record says whose text stands here from its severity on. */
 function recordMessage({ name }: LogFormat, text: string | undefined): RecordMessage | undefined {

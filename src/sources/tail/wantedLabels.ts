@@ -14,7 +14,8 @@ export interface WantedLabels {
   readonly maps: Buffer;
 }
 
-const framings = { lines: 0, csv: 1, singleLine: 2 } as const;
+/** `Framing` in assembly/candidates.ts. */
+export const framings = { lines: 0, csv: 1, singleLine: 2 } as const;
 const framingOfAnyCsv = 3;
 const mapBytes = 8192;
 const shortBytes = 256;

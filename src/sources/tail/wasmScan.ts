@@ -4,7 +4,7 @@ import { startModule } from '../../core/webAssembly.ts';
 import type { LineParts } from './knownParts.ts';
 import { textOf } from './scanTexts.ts';
 import { scanModule } from './scanModule.ts';
-import type { WantedLabels } from './wantedLabels.ts';
+import { framings, type WantedLabels } from './wantedLabels.ts';
 
 /** What the module exports (assembly/index.ts). */
 interface Exports {
@@ -36,8 +36,6 @@ export interface Zone {
 /** Lines that can be read before they are cleared away (MOST_RECORDS). */
 export const mostRecords = 4096;
 const mostHosts = 16_384;
-/** `Framing` in assembly/candidates.ts. */
-const linesFraming = 0;
 const programBytes = 4096;
 const keyBytes = 24;
 /** assembly/forms.ts: the line may be learned, or that it is nothing. */
@@ -118,7 +116,7 @@ export class WasmScan {
   readonly #shorts: Uint16Array;
   /** What the hosts' numbers are outside. */
   readonly hostNumbers: Int32Array;
-  #framing = 0;
+  #framing: number = framings.lines;
 
   /** Null where the runtime has no WebAssembly with SIMD. */
   static start(): WasmScan | null {
@@ -247,7 +245,7 @@ export class WasmScan {
     const place = (this.#integers[this.count * lineNumbers * 2 + placeIn] ?? 0) - this.#inputAt;
     const end = this.lastEnd;
     const newline = this.input.indexOf(0x0a, place);
-    if (this.#framing !== linesFraming) return textOf(this.input, place, Math.min(newline, end));
+    if (this.#framing !== framings.lines) return textOf(this.input, place, Math.min(newline, end));
     return newline < end ? undefined : textOf(this.input, place + 3, end);
   }
 
