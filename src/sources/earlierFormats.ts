@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { FormatHints } from '../core/log/formatDetection.ts';
 import type { LogPlace } from '../core/log/logPlace.ts';
+import { clockLagMs } from '../core/log/retelling.ts';
 import { PostgresLog } from './postgresLog.ts';
 import { compressedHeadBytes, compressionOf, decompressedHead } from './tail/compression.ts';
 import { feed } from './tail/feed.ts';
@@ -9,8 +10,8 @@ import { filesOfStem } from './tail/logSequence.ts';
 
 /** Bytes of a file in which its first entry is looked for. */
 const headBytes = 256 * 1024;
-/** Files of one run begin within this time of each other; times may be whole seconds. */
-const sameStartMs = 1000;
+/** Files of one run begin within this time of each other; times may be whole seconds, of a clock that lags. */
+const sameStartMs = 1000 + clockLagMs;
 
 /** What the collector puts at the end of the names of stderr, csvlog and jsonlog (syslogger.c). */
 const endings = ['.log', '.csv', '.json'];

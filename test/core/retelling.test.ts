@@ -6,18 +6,23 @@ import { Retelling } from '../../src/core/log/retelling.ts';
 import { PostgresLog } from '../../src/sources/postgresLog.ts';
 import { entriesOf, pour } from './folded.ts';
 
+type PrintedTime = (at: number) => string;
+
+const milliseconds: PrintedTime = (at) => new Date(at).toISOString().slice(0, -1).replace('T', ' ');
+/** `%t`: by the kernel's ticks, so up to 10 ms late. */
+const laggingSeconds: PrintedTime = (at) => milliseconds(at - 9).slice(0, -4);
+
 /** Logins of one client, one each 10 ms from a time on, the last of them a little late. */
-function logins(count: number): Buffer {
+function logins(count: number, printed = milliseconds): Buffer {
   const lines = Array.from({ length: count }, (_, number) => {
-    const at = new Date(Date.UTC(2026, 10, 20, 9, 0, 0, 10 * number - (number % 7 === 0 ? 30 : 0)));
-    const [day, time] = at.toISOString().slice(0, -1).split('T');
-    return `${day} ${time} UTC [${1000 + number}] LOG:  connection received: host=10.0.0.7 port=${5000 + number}\n`;
+    const at = Date.UTC(2026, 10, 20, 9, 0, 0, 10 * number - (number % 7 === 0 ? 30 : 0));
+    return `${printed(at)} UTC [${1000 + number}] LOG:  connection received: host=10.0.0.7 port=${5000 + number}\n`;
   });
   return Buffer.from(lines.join(''));
 }
 
 /** What a server's stderr has told so far, as LogFold takes it, and how much of it in lines that recur. */
-function stderrOf(bytes: Buffer): { retelling: Retelling; lineCount: number } {
+function stderrOf(bytes: Buffer, logLinePrefix = '%m [%p] '): { retelling: Retelling; lineCount: number } {
   const retelling = new Retelling();
   let lineCount = 0;
   const take = (entry: LogEntry): void => assert.equal(retelling.isRetold(entry, 'stderr'), false);
@@ -29,7 +34,7 @@ function stderrOf(bytes: Buffer): { retelling: Retelling; lineCount: number } {
         else for (let index = 0; index < block.count; index += 1) take(entryOf(lineOf(block, index)));
       },
     },
-    { logLinePrefix: '%m [%p] ' },
+    { logLinePrefix },
   );
   log.begin({ path: 'x', identity: { device: 1, inode: 1, head: '', headBytes: 0 } }, 0);
   for (let at = 0; at < bytes.length; at += 4000) {
@@ -48,6 +53,14 @@ describe('what a file in another format tells again', () => {
       assert.ok(lineCount > count - 60, `${lineCount} lines recur`);
       const { entries } = entriesOf(bytes, undefined, { logLinePrefix: '%m [%p] ' }, () => null);
       assert.equal(entries.length, count);
+      for (const { entry } of entries)
+        assert.ok(retelling.isRetold(entry, 'csv'), `${entry.pid} is taken for new`);
+    });
+
+  for (const count of [250, 297, 300, 301])
+    it(`is known, of ${count} lines, where their clock of whole seconds lags`, () => {
+      const { retelling } = stderrOf(logins(count, laggingSeconds), '%t [%p] ');
+      const { entries } = entriesOf(logins(count), undefined, { logLinePrefix: '%m [%p] ' }, () => null);
       for (const { entry } of entries)
         assert.ok(retelling.isRetold(entry, 'csv'), `${entry.pid} is taken for new`);
     });

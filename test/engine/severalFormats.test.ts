@@ -55,9 +55,15 @@ function foldOf(texts: readonly string[]): LogFold {
   return fold;
 }
 
+/** As time() tells it, which goes on with the kernel's ticks: up to 10 ms late (elog.c asks it for `%t`). */
+function lagging(record: Printed): Printed {
+  return { ...record, at: record.at - 9 };
+}
+
 const prints: readonly (readonly [string, (records: readonly Printed[]) => string])[] = [
   ['stderr', (records) => printStderr('%m [%p] ', records)],
   ['stderr in seconds', (records) => printStderr('%t [%p] ', records)],
+  ['stderr in seconds of a clock that lags', (records) => printStderr('%t [%p] ', records.map(lagging))],
   ['csv', printCsv],
   ['json', printJson],
 ];
@@ -83,6 +89,7 @@ describe('files of one log in several formats', () => {
 describe('a directory in which log_destination was changed', () => {
   const directory = mkdtempSync(join(tmpdir(), 'formats-'));
   after(() => rmSync(directory, { recursive: true }));
+  const justAfter = run.map((record) => ({ ...record, at: record.at + 2 }));
   const later = run.map((record) => ({ ...record, at: record.at + 5000 }));
 
   for (const [name, files, stem] of [
@@ -102,11 +109,15 @@ describe('a directory in which log_destination was changed', () => {
     });
   }
 
-  it('is read in its richest format alone where all begin together', async () => {
-    writeFileSync(join(directory, 'e.log'), printStderr('%m [%p] ', run));
-    writeFileSync(join(directory, 'e.csv'), printCsv(run));
-    const fold = await readLog({ place: { kind: 'directory', directory, stem: 'e.csv' }, settings: {} });
-    assert.deepEqual(fold.log.files.length, 1);
-    assert.deepEqual(told(fold), whole);
-  });
+  for (const [name, text] of [
+    ['', printStderr('%m [%p] ', run)],
+    [', though a clock that lags says otherwise', printStderr('%t [%p] ', justAfter.map(lagging))],
+  ] as const)
+    it(`is read in its richest format alone where all begin together${name}`, async () => {
+      writeFileSync(join(directory, 'e.log'), text);
+      writeFileSync(join(directory, 'e.csv'), printCsv(justAfter));
+      const fold = await readLog({ place: { kind: 'directory', directory, stem: 'e.csv' }, settings: {} });
+      assert.deepEqual(fold.log.files.length, 1);
+      assert.deepEqual(told(fold), whole);
+    });
 });

@@ -13,23 +13,19 @@ import {
 } from './lineBlock.ts';
 import { messageOf, type OtherForm, type RecurringForm } from './recurring.ts';
 
-/** Entries of the newest second that are remembered. */
+/** Entries that are remembered. */
 const mostRemembered = 100_000;
-
-/** What the files of one format have told so far. */
-interface Account {
-  newestAt: number;
-  /** All times so far are whole seconds (`%t`). */
-  inSeconds: boolean;
-  /** The entries of the newest second: as they are, and those that recur by their numbers. */
-  lately: LogEntry[];
-  readonly lines: RememberedLines;
-}
+/**
+ * How far the clock of `%t` may lag: it is asked for with time(), which goes on with the kernel's ticks (as rarely as
+ * every 10 ms), the one of `%m`, csv and json with gettimeofday() (elog.c, `log_status_format` and `get_formatted_log_time`).
+ */
+export const clockLagMs = 20;
 
 /** Lines that recur, in columns: there are many, and hardly ever is one asked for. */
 class RememberedLines {
   count = 0;
   #forms: readonly (RecurringForm | OtherForm)[] = [];
+  #ats = new Float64Array(256);
   #numbers = new Int32Array(256);
   #pids = new Int32Array(256);
   #ports = new Int32Array(256);
@@ -42,6 +38,7 @@ class RememberedLines {
     if (row === this.#pids.length) this.#grow(row * 2);
     this.#forms = block.forms;
     this.#hosts = block.hosts;
+    this.#ats[row] = lineNumber(block, index, lineAtIn);
     this.#hostNumbers[row] = lineNumber(block, index, lineHostIn);
     this.#numbers[row] = lineNumber(block, index, lineFormIn);
     this.#pids[row] = lineNumber(block, index, linePidIn);
@@ -50,21 +47,35 @@ class RememberedLines {
     this.count += 1;
   }
 
-  has({ pid, severity, message }: LogEntry): boolean {
-    for (let row = 0; row < this.count; row += 1) {
+  /** What they say, as `saying` puts it. */
+  sayings(): string[] {
+    return Array.from({ length: this.count }, (_, row) => {
       const form = this.#forms[this.#numbers[row] ?? 0];
-      if (!form || this.#pids[row] !== pid || form.entry.severity !== severity) continue;
+      if (!form) return '';
       const numbers = {
         messagePort: this.#ports[row] ?? -1,
         sessionTimeMs: this.#times[row] ?? 0,
         host: this.#hosts[this.#hostNumbers[row] ?? -1],
       };
-      if (messageOf(numbers, form) === message) return true;
+      const { severity } = form.entry;
+      return saying({ pid: this.#pids[row], severity, message: messageOf(numbers, form) });
+    });
+  }
+
+  /** Forgets those that are older than a time. */
+  forgetBefore(from: number): void {
+    const columns = [this.#ats, this.#numbers, this.#pids, this.#ports, this.#times, this.#hostNumbers];
+    let kept = 0;
+    for (let row = 0; row < this.count; row += 1) {
+      if ((this.#ats[row] ?? 0) < from) continue;
+      if (kept < row) for (const column of columns) column[kept] = column[row] ?? 0;
+      kept += 1;
     }
-    return false;
+    this.count = kept;
   }
 
   #grow(rows: number): void {
+    this.#ats = grown(this.#ats, new Float64Array(rows));
     this.#numbers = grown(this.#numbers, new Int32Array(rows));
     this.#pids = grown(this.#pids, new Int32Array(rows));
     this.#ports = grown(this.#ports, new Int32Array(rows));
@@ -76,6 +87,89 @@ class RememberedLines {
 function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {
   to.set(from);
   return to;
+}
+
+/**
+ * What the files of one format have told so far. All of the second of its newest time and of the one before is
+ * remembered: a clock of whole seconds that lags puts what another format has at the beginning of a second before it.
+ */
+class Account {
+  #newestAt: number;
+  /** All times so far are whole seconds (`%t`). */
+  #inSeconds: boolean;
+  #entries: LogEntry[] = [];
+  readonly #lines = new RememberedLines();
+  /** What the remembered ones say; undefined = to be gathered when it is asked for. */
+  #sayings: Set<string> | undefined;
+
+  constructor(at: number) {
+    this.#newestAt = at;
+    this.#inSeconds = at % 1000 === 0;
+  }
+
+  tells(entry: LogEntry, at: number): boolean {
+    if (at < this.#rememberedFrom + clockLagMs) return true;
+    if (at > this.#newestAt + (this.#inSeconds ? 999 : 0) + clockLagMs) return false;
+    this.#sayings ??= new Set([...this.#entries.map(saying), ...this.#lines.sayings()]);
+    return this.#sayings.has(saying(entry));
+  }
+
+  take(entry: LogEntry, at: number): void {
+    this.#pass(at);
+    if (at >= this.#rememberedFrom && this.#mayRemember()) this.#entries.push(entry);
+    this.#sayings = undefined;
+  }
+
+  takeLines(block: LineBlock): void {
+    const { numbers, count } = block;
+    const end = count * lineNumbers;
+    for (let at = lineAtIn; this.#inSeconds && at < end; at += lineNumbers)
+      this.#passWhole(numbers[at] ?? Number.NaN);
+    // only those behind the last but one that begins a second may be remembered
+    let newestAt = this.#newestAt;
+    let nextSecondAt = (secondOf(newestAt) + 1) * 1000;
+    let [first, firstOfNewest] = [0, 0];
+    for (let index = 0; index < count; index += 1) {
+      const at = numbers[index * lineNumbers + lineAtIn] ?? Number.NaN;
+      if (at > newestAt) newestAt = at;
+      if (at >= nextSecondAt) {
+        nextSecondAt = (secondOf(at) + 1) * 1000;
+        first = firstOfNewest;
+        firstOfNewest = index;
+      }
+    }
+    this.#pass(newestAt);
+    const from = this.#rememberedFrom;
+    for (let index = first; index < count; index += 1) {
+      const at = numbers[index * lineNumbers + lineAtIn] ?? Number.NaN;
+      if (at >= from && this.#mayRemember()) this.#lines.add(block, index);
+    }
+    this.#sayings = undefined;
+  }
+
+  get #rememberedFrom(): number {
+    return (secondOf(this.#newestAt) - 1) * 1000;
+  }
+
+  #mayRemember(): boolean {
+    return this.#entries.length + this.#lines.count < mostRemembered;
+  }
+
+  /** Takes note of a time; NaN = none. What was remembered of earlier seconds is forgotten. */
+  #pass(at: number): void {
+    this.#passWhole(at);
+    if (!(at > this.#newestAt)) return;
+    const isNewSecond = secondOf(at) > secondOf(this.#newestAt);
+    this.#newestAt = at;
+    if (!isNewSecond) return;
+    const from = this.#rememberedFrom;
+    this.#entries = this.#entries.filter((entry) => (entry.at ?? from) >= from);
+    this.#lines.forgetBefore(from);
+  }
+
+  #passWhole(at: number): void {
+    if (this.#inSeconds && at % 1000 !== 0) this.#inSeconds = Number.isNaN(at);
+  }
 }
 
 /**
@@ -91,9 +185,10 @@ export class Retelling {
     const { at } = entry;
     if (at === undefined) return false;
     for (const [name, account] of this.#accounts)
-      if (name !== format && tells(account, entry, at)) return true;
-    const account = this.#accountOf(format, at);
-    if (isLate(account, at)) account.lately.push(entry);
+      if (name !== format && account.tells(entry, at)) return true;
+    const account = this.#accounts.get(format) ?? new Account(at);
+    this.#accounts.set(format, account);
+    account.take(entry, at);
     return false;
   }
 
@@ -104,71 +199,14 @@ export class Retelling {
   takeLines(block: LineBlock, format: LogFormatName): boolean {
     const account = this.#accounts.get(format);
     if (this.#accounts.size > 1 || !account) return false;
-    const { numbers, count } = block;
-    const end = count * lineNumbers;
-    for (let at = lineAtIn; account.inSeconds && at < end; at += lineNumbers)
-      passTime(account, numbers[at] ?? Number.NaN);
-    // only those behind the last one that begins a second may be of the newest
-    let newestAt = account.newestAt;
-    let nextSecondAt = (secondOf(newestAt) + 1) * 1000;
-    let first = 0;
-    for (let index = 0; index < count; index += 1) {
-      const at = numbers[index * lineNumbers + lineAtIn] ?? Number.NaN;
-      if (at > newestAt) newestAt = at;
-      if (at >= nextSecondAt) {
-        nextSecondAt = (secondOf(at) + 1) * 1000;
-        first = index;
-      }
-    }
-    passTime(account, newestAt);
-    const from = secondOf(newestAt) * 1000;
-    for (let index = first; index < count; index += 1) {
-      const at = numbers[index * lineNumbers + lineAtIn] ?? Number.NaN;
-      if (at >= from && account.lately.length + account.lines.count < mostRemembered)
-        account.lines.add(block, index);
-    }
+    account.takeLines(block);
     return true;
   }
-
-  #accountOf(format: LogFormatName, at: number): Account {
-    const known = this.#accounts.get(format);
-    if (known) return known;
-    const account = {
-      newestAt: at,
-      inSeconds: at % 1000 === 0,
-      lately: [],
-      lines: new RememberedLines(),
-    };
-    this.#accounts.set(format, account);
-    return account;
-  }
 }
 
-function tells({ newestAt, inSeconds, lately, lines }: Account, entry: LogEntry, at: number): boolean {
-  if (secondOf(at) < secondOf(newestAt)) return true;
-  if (at > newestAt + (inSeconds ? 999 : 0)) return false;
-  const isSame = ({ pid, severity, message }: LogEntry): boolean =>
-    pid === entry.pid && severity === entry.severity && message === entry.message;
-  return lately.some(isSame) || lines.has(entry);
-}
-
-/** Takes note of a time; answers whether its entry is one of the newest second, which is remembered. */
-function isLate(account: Account, at: number): boolean {
-  passTime(account, at);
-  const isNewest = at === account.newestAt || secondOf(at) === secondOf(account.newestAt);
-  return isNewest && account.lately.length + account.lines.count < mostRemembered;
-}
-
-/** Takes note of a time; NaN = none. What was remembered of an earlier second is forgotten. */
-function passTime(account: Account, at: number): void {
-  if (at > account.newestAt) {
-    if (at - account.newestAt >= 1000 || secondOf(at) > secondOf(account.newestAt)) {
-      account.lately = [];
-      account.lines.count = 0;
-    }
-    account.newestAt = at;
-  }
-  if (account.inSeconds && at % 1000 !== 0) account.inSeconds = Number.isNaN(at);
+/** What an entry says, and who: the same in every format. */
+function saying({ pid, severity, message }: Pick<LogEntry, 'pid' | 'severity' | 'message'>): string {
+  return `${pid} ${severity} ${message}`;
 }
 
 function secondOf(at: number): number {
