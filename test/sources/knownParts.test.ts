@@ -33,7 +33,7 @@ function any<T>(list: readonly T[], draw: Draw): T {
 }
 
 interface Said {
-  readonly severity: 'LOG' | 'FATAL';
+  readonly severity: 'LOG' | 'FATAL' | 'ERROR';
   readonly sqlState: string;
   readonly message: string;
   readonly sections: readonly (readonly [label: 'DETAIL' | 'HINT' | 'CONTEXT' | 'STATEMENT', text: string])[];
@@ -69,8 +69,30 @@ function said(user: string, database: string, draw: Draw): Said {
     message,
     sections: itsSections,
   });
+  // lines in whose text another label stands, near and far, behind what a head may end with
+  const before = any(
+    ['', 'failed: ', 'failed:', 'x] ', 'at @b ', `${'far '.repeat(16)}failed: `, 'q=1,client=h '],
+    draw,
+  );
+  const within = any(
+    [
+      `${before}FATAL:  password authentication failed for user "fdw"`,
+      `${before}LOG:  connection authorized: user=${user} database=${database}`,
+      `${before}FATAL:  x\nLOG:  y: FATAL:  z`.replaceAll('\n', '\n\t'),
+    ],
+    draw,
+  );
+  const error = (label: 'DETAIL' | 'CONTEXT'): Said => ({
+    ...{ severity: 'ERROR', sqlState: '08001', message: 'could not connect' },
+    sections: [
+      [label, within],
+      ['STATEMENT', draw() < 0.5 ? within : 'SELECT 1'],
+    ],
+  });
   return any(
     [
+      error('DETAIL'),
+      error('CONTEXT'),
       log(`connection received: host=${host}${port}`),
       log(`connection authenticated: identity="${user}" method=md5 (pg_hba.conf:9)`),
       log(`connection authorized: user=${user} database=${database}`),

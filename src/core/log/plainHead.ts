@@ -17,13 +17,14 @@ export interface PlainHead {
   readonly isTypical: (name: string) => boolean;
   /** Such a name can be read in one way where a typical one can. */
   readonly isPlain: (name: string) => boolean;
+  /** Could a name that the head ends with hold this text, so that the head ends behind it? Of lines only. */
+  readonly mayGoOn?: (text: string) => boolean;
 }
 
 /** A head taken apart: its names, and what is the same in all that are alike but for them. */
 export interface NamedHead {
   readonly skeleton: string;
   readonly names: Partial<Pick<LogEntry, NameField>>;
-  readonly isTypical: boolean;
 }
 
 /** A column and a string end at their quotes, whatever stands in them. */
@@ -95,7 +96,28 @@ export function plainHeadOf(
     // of a byte order mark that begins a line nothing is left
     isPlain: (text) =>
       !/^[\da-fA-F.:/+-]*$|^[\dA-Z]{5}$|^\u00ef\u00bb\u00bf/.test(text) && !isIn(text, literals),
+    mayGoOn: goingOn(left, names, right),
   };
+}
+
+/**
+ * Behind a plain head stands a text, and behind that a label. The head could go on up to there only if the text ends as a
+ * head does, and its last name holds all of it; or begins in it, behind what stands before that name.
+ */
+function goingOn(
+  left: readonly HeadToken[],
+  names: readonly HeadToken[],
+  right: readonly HeadToken[],
+): (text: string) => boolean {
+  const tokens = [...left, ...names, ...right];
+  const textOf = (token: HeadToken | undefined): string => (token?.kind === 'literal' ? token.text : '');
+  const last = tokens.findLastIndex(isName);
+  const [name, before, end] = [tokens[last], textOf(tokens[last - 1]).at(-1), textOf(tokens.at(-1))];
+  const most = (name?.kind === 'escape' ? name.escape.any?.most : undefined) ?? Number.POSITIVE_INFINITY;
+  return (text) =>
+    text.endsWith(end) &&
+    // in the head the name has a character at least
+    (before === undefined || (end + text).includes(before) || 1 + text.length <= most);
 }
 
 /** Takes a head apart; undefined = it has no names, or some that could be read otherwise. */
@@ -103,19 +125,20 @@ export function namedHead(head: string, plain: PlainHead): NamedHead | undefined
   const match = plain.pattern.exec(head);
   if (!match) return undefined;
   const names: Partial<Record<NameField, string>> = {};
-  let isTypical = true;
   let skeleton = match[1] ?? '';
   for (const [index, field] of plain.fields.entries()) {
     const name = match[2 * index + 2] ?? '';
     const isGiven = name !== notGiven;
     if (isGiven && (!plain.isPlain(name) || field in names)) return undefined;
-    if (isGiven) {
-      isTypical &&= plain.isTypical(name);
-      names[field] = name;
-    }
+    if (isGiven) names[field] = name;
     skeleton += `${isGiven ? '\u0100' : name}${match[2 * index + 3] ?? ''}`;
   }
-  return { skeleton, names, isTypical };
+  return { skeleton, names };
+}
+
+/** Do these names tell of others that they can be read in one way, too? */
+export function areTypical({ names }: NamedHead, plain: PlainHead): boolean {
+  return Object.values(names).every((name) => plain.isTypical(name));
 }
 
 /** What may stand in no name: a line's end, a label's, and of each literal enough that it cannot begin or end in one. */

@@ -27,6 +27,8 @@ export interface PrefixFit {
   readonly agreed: number;
   /** Lines whose message names the user and the database that were read before it. */
   readonly named: number;
+  /** Lines before whose message the application stands whose session it is. */
+  readonly applications: number;
   readonly doubts: number;
   /** Lines read whose message nobody but a server writes. */
   readonly proofs: number;
@@ -63,6 +65,7 @@ export function fitOf(prefix: LogLinePrefix, lines: readonly LabelledLine[], clo
     understood,
     agreed,
     named: witness.named,
+    applications: witness.applied,
     doubts,
     proofs,
     score:

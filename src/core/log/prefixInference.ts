@@ -43,8 +43,13 @@ const usualPrefixes = [
 ] as const;
 
 /** Lines looked at: of connections, which tell what the prefix holds, and of anything else. */
-const mostTelling = 150;
-const mostOthers = 100;
+interface SampleSize {
+  readonly telling: number;
+  readonly others: number;
+}
+const most: SampleSize = { telling: 150, others: 100 };
+/** So many are enough where a prefix in use leaves nothing open. */
+const few: SampleSize = { telling: 24, others: 40 };
 /** Labels of one line that are looked at, where the prefix may hold the text of one. */
 const mostLabels = 4;
 /** Templates that are tried, and how often the best prefix is bettered. */
@@ -76,15 +81,18 @@ export function inferPrefix(
   clock: LogClock,
   candidates: readonly string[] = [],
 ): InferredPrefix | undefined {
-  const byFirstLabel = samplesOf(lines, 1);
+  const labelled = new LabelledLines(lines, 1);
+  const exact = exactPrefix(labelled.first(few), clock, candidates);
+  if (exact) return exact;
+  const byFirstLabel = labelled.first(most).lines;
   // what begins behind another label may be a statement's text, unless no first label has a message behind it
-  const samples = byFirstLabel.some(({ message }) => message) ? byFirstLabel : samplesOf(lines, mostLabels);
+  const samples = byFirstLabel.some(({ message }) => message)
+    ? byFirstLabel
+    : new LabelledLines(lines, mostLabels).first(most).lines;
   if (samples.length === 0) return undefined;
   const search = new Search(samples, clock);
-  const isExact = (): boolean => search.best !== undefined && tellsAll(search.best);
-  search.tryAll(candidates, isExact, candidateBonus);
-  if (!isExact()) search.tryAll(usualPrefixes, isExact);
-  if (!isExact()) search.tryAll(templatesOf(samples), isExact);
+  search.tryKnown(candidates);
+  if (!search.isExact) search.tryAll(templatesOf(samples), () => search.isExact);
   for (let round = 0; round < mostRounds && !search.isPerfect && search.best; round += 1) {
     const before = search.best;
     if (before.understood * 4 < samples.length) break;
@@ -93,6 +101,18 @@ export function inferPrefix(
     if (search.best === before) break;
   }
   return search.best;
+}
+
+/** That of the candidates and the usual ones which leaves nothing open; undefined = there is none, or too few lines tell. */
+function exactPrefix(
+  { lines, telling }: Sample,
+  clock: LogClock,
+  candidates: readonly string[],
+): InferredPrefix | undefined {
+  if (telling < few.telling) return undefined;
+  const search = new Search(lines, clock);
+  search.tryKnown(candidates);
+  return search.isExact ? search.best : undefined;
 }
 
 /** Every line is read. Statements can have lines logged that contradict themselves: a few of many. */
@@ -105,10 +125,11 @@ function isHardlyDoubted({ understood, labelled, doubts }: InferredPrefix): bool
  * has no names, or enough messages name the same.
  */
 function tellsAll(inferred: InferredPrefix): boolean {
-  const { prefix, named, doubts } = inferred;
-  if ((!prefix.has('p') && !prefix.has('c')) || prefix.has('a')) return false;
-  if (!prefix.has('u') && !prefix.has('d')) return isHardlyDoubted(inferred) && doubts === 0;
-  return prefix.has('u') && prefix.has('d') && named >= enoughNamed && isHardlyDoubted(inferred);
+  const { prefix, named, applications, doubts } = inferred;
+  if ((!prefix.has('p') && !prefix.has('c')) || !isHardlyDoubted(inferred)) return false;
+  if (prefix.has('a') && applications < enoughNamed) return false;
+  if (!prefix.has('u') && !prefix.has('d')) return doubts === 0;
+  return prefix.has('u') && prefix.has('d') && named >= enoughNamed;
 }
 
 /**
@@ -152,6 +173,18 @@ class Search {
     return this.best?.understood === this.#samples.length && this.best.doubts === 0;
   }
 
+  /** Nothing can be told better. */
+  get isExact(): boolean {
+    return this.best !== undefined && tellsAll(this.best);
+  }
+
+  /** Those that are known of this log, and the usual ones. */
+  tryKnown(candidates: readonly string[]): void {
+    const isExact = (): boolean => this.isExact;
+    this.tryAll(candidates, isExact, candidateBonus);
+    if (!this.isExact) this.tryAll(usualPrefixes, isExact);
+  }
+
   /** `bonus`: how much is known in favour of these. */
   tryAll(texts: readonly string[], isEnough: () => boolean, bonus = 0): void {
     for (const text of texts) {
@@ -170,22 +203,48 @@ class Search {
   }
 }
 
-/** The first lines with a label, in their order: as many as are wanted of those that tell something, and of others. */
-function samplesOf(lines: readonly string[], labels: number): LabelledLine[] {
-  let telling = 0;
-  let others = 0;
-  const samples: LabelledLine[] = [];
-  for (const line of lines) {
-    if (telling >= mostTelling && others >= mostOthers) break;
-    const sample = line.startsWith('\t') ? undefined : labelledLine(line, labels);
-    if (!sample) continue;
-    const tells = knownFields(sample) !== undefined;
-    if (tells ? telling >= mostTelling : others >= mostOthers) continue;
-    if (tells) telling += 1;
-    else others += 1;
-    samples.push(sample);
+/** Lines with a label, and how many of them tell something of what stands before it. */
+interface Sample {
+  readonly lines: readonly LabelledLine[];
+  readonly telling: number;
+}
+
+/** The lines that have a label, each looked at when it is asked for first. */
+class LabelledLines {
+  readonly #lines: readonly string[];
+  readonly #labels: number;
+  readonly #looked: (LabelledLine | undefined)[] = [];
+
+  constructor(lines: readonly string[], labels: number) {
+    this.#lines = lines;
+    this.#labels = labels;
   }
-  return samples;
+
+  /** The first in their order: as many as are wanted of those that tell something, and of others. */
+  first(size: SampleSize): Sample {
+    let telling = 0;
+    let others = 0;
+    const lines: LabelledLine[] = [];
+    for (let index = 0; index < this.#lines.length; index += 1) {
+      if (telling >= size.telling && others >= size.others) break;
+      const line = this.#at(index);
+      if (!line) continue;
+      const tells = knownFields(line) !== undefined;
+      if (tells ? telling >= size.telling : others >= size.others) continue;
+      if (tells) telling += 1;
+      else others += 1;
+      lines.push(line);
+    }
+    return { lines, telling };
+  }
+
+  #at(index: number): LabelledLine | undefined {
+    if (index >= this.#looked.length) {
+      const line = this.#lines[index] ?? '';
+      this.#looked.push(line.startsWith('\t') ? undefined : labelledLine(line, this.#labels));
+    }
+    return this.#looked[index];
+  }
 }
 
 /**

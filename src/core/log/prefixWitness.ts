@@ -18,6 +18,8 @@ export class PrefixWitness {
   agreed = 0;
   /** Lines whose message names the user and the database that stand before it. */
   named = 0;
+  /** Lines before whose message the application stands whose session it is. */
+  applied = 0;
   #doubts = 0;
   readonly #received = new Map<string, Fields>();
   /** Processes whose client has been received, and which have not ended. */
@@ -54,6 +56,8 @@ export class PrefixWitness {
     if (fields.sqlState !== undefined && (label === 'LOG' || label === 'FATAL'))
       this.#says((fields.sqlState === '00000') === (label === 'LOG') || message === undefined);
     if (message) this.#hearMessage(fields, message);
+    if (fields.pid !== undefined && isSame(fields.applicationName, this.#applications.get(fields.pid)))
+      this.applied += 1;
     if (message?.kind === 'authorized' || message?.kind === 'disconnection')
       this.named += isSame(fields.user, message.user) && isSame(fields.database, message.database) ? 1 : 0;
     for (const key of ['user', 'database', 'remoteHost'] as const)

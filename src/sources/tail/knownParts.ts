@@ -1,7 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import { labelAt } from '../../core/log/labels.ts';
+import { unknownName } from '../../core/log/labelTexts.ts';
 import type { LogEntry, Severity } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
-import { namedHead } from '../../core/log/plainHead.ts';
+import { isAscii } from '../../core/isAscii.ts';
+import { areTypical, namedHead } from '../../core/log/plainHead.ts';
+import { longestPrefix } from '../../core/log/prefixMatcher.ts';
 import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
 
 /**
@@ -78,9 +82,7 @@ export class KnownParts {
    * `text` answers it, of stderr if the entry is a line, of a record with its severity.
    */
   formOf(parts: LineParts, format: LogFormat, text: () => string | undefined): Form | undefined {
-    const head = this.#heads.has(parts.head)
-      ? this.#heads.get(parts.head)
-      : this.#headLike(parts.head, format);
+    const head = this.#headOf(parts.head, format);
     const rest = this.#rests.get(parts.rest);
     if (!head || !rest || (isFixed(head.remoteHost) && tellsNumber(parts))) return undefined;
     const form = this.#messages.get(messageKey(parts, format));
@@ -92,10 +94,28 @@ export class KnownParts {
     return said && { ...form, entry: recordEntry(head, said, rest) };
   }
 
+  /**
+   * Is a line with these parts nothing but one of a DETAIL, CONTEXT, …, though another label stands in its text? It is if its
+   * head, which ends before the first label, cannot go on up to another one.
+   */
+  isOfSection({ head, message }: LineParts, format: LogFormat): boolean {
+    const plainHead = format.recurring?.plainHead;
+    if (plainHead?.mayGoOn === undefined || !isAscii(message) || head.includes(unknownName)) return false;
+    if (namedHead(head, plainHead) === undefined || !this.#headOf(head, format)) return false;
+    for (let at = 1; at < Math.min(message.length, longestPrefix); at += 1)
+      if (labelAt(message, at) && plainHead.mayGoOn(message.slice(0, at))) return false;
+    return true;
+  }
+
+  /** What is known of a head; undefined = nothing, or it can be read in several ways. */
+  #headOf(head: string, format: LogFormat): LogEntry | undefined {
+    return this.#heads.has(head) ? this.#heads.get(head) : this.#headLike(head, format);
+  }
+
   #noteHead(head: string, entry: LogEntry | undefined, { recurring }: LogFormat): void {
     this.#heads.set(head, entry);
     const named = recurring?.plainHead && namedHead(head, recurring.plainHead);
-    if (entry && named?.isTypical === true) this.#kinds.set(named.skeleton, entry);
+    if (entry && named && areTypical(named, recurring.plainHead)) this.#kinds.set(named.skeleton, entry);
   }
 
   /** What a head says that was not met, if one is known that is like it but for its names. */
@@ -107,13 +127,18 @@ export class KnownParts {
     for (const field of recurring.plainHead.fields) {
       const name = named.names[field];
       if (name === undefined) continue;
-      const bytes = Buffer.from(name, 'latin1');
-      if (!isUtf8(bytes)) return undefined;
-      entry[field] = bytes.toString();
+      const text = isAscii(name) ? name : utf8Of(name);
+      if (text === undefined) return undefined;
+      entry[field] = text;
     }
     if (this.#heads.size < mostHeads) this.#heads.set(head, entry);
     return entry;
   }
+}
+
+function utf8Of(name: string): string | undefined {
+  const bytes = Buffer.from(name, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : undefined;
 }
 
 /** Is this host a part of the head, as `[local]` is? That of an address is a number. */

@@ -132,12 +132,17 @@ export class RecurringLines {
   }
 
   /**
-   * Gives the line at the place that the last search has answered a form made of parts of others, if they are known.
+   * Gives the line at the place that the last search has answered a form made of parts of others, if they are known, or that
+   * it is nothing.
    * Answers the index at which it begins, from which on a search reads it; undefined = it must be read the ordinary way.
    */
   compose(format: LogFormat): number | undefined {
-    if (!this.#wasm.mayLearn) return undefined;
     const { lastStart } = this.#wasm;
+    if (this.#wasm.mayLearnNothing) {
+      const isNothing = this.#parts.isOfSection(this.#wasm.lastParts, format);
+      return isNothing && this.#wasm.learn(nothing) ? lastStart : undefined;
+    }
+    if (!this.#wasm.mayLearn) return undefined;
     const known = this.#parts.formOf(this.#wasm.lastParts, format, () => this.#wasm.lastText);
     if (!known) return undefined;
     const numbers = this.#numbersAt(this.#wasm.count);

@@ -99,6 +99,7 @@ function readInner(start: i32, newline: i32, to: i32): i32 {
   nextStart = 0;
   const section = sectionBefore(start, firstLabel);
   if (section == 0 || newline + 1 >= to || load<u8>(newline + 1) == TAB || !readHead(start, section)) return 0;
+  endHead();
   keep(section, newline);
   mayBeNothing = true;
   return newline;
