@@ -117,7 +117,10 @@ function goingOn(
   return (text) =>
     text.endsWith(end) &&
     // in the head the name has a character at least
-    (before === undefined || (end + text).includes(before) || 1 + text.length <= most);
+    (before === undefined ||
+      notGiven.includes(before) ||
+      (end + text).includes(before) ||
+      1 + text.length <= most);
 }
 
 /** Takes a head apart; undefined = it has no names, or some that could be read otherwise. */

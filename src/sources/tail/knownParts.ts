@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { labelAt } from '../../core/log/labels.ts';
-import { unknownName } from '../../core/log/labelTexts.ts';
 import type { LogEntry, Severity } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { isAscii } from '../../core/isAscii.ts';
@@ -44,12 +43,15 @@ export class KnownParts {
   readonly #heads = new Map<string, LogEntry | undefined>();
   /** And of each kind of head whose names are plain one that has such. */
   readonly #kinds = new Map<string, LogEntry>();
+  /** Heads of lines of a DETAIL, CONTEXT, …, with such names, that can be read in one way. */
+  readonly #sectionKinds = new Set<string>();
   readonly #messages = new Map<string, Form>();
   readonly #rests = new Map<string, LogEntry>();
 
   clear(): void {
     this.#heads.clear();
     this.#kinds.clear();
+    this.#sectionKinds.clear();
     this.#messages.clear();
     this.#rests.clear();
   }
@@ -82,7 +84,9 @@ export class KnownParts {
    * `text` answers it, of stderr if the entry is a line, of a record with its severity.
    */
   formOf(parts: LineParts, format: LogFormat, text: () => string | undefined): Form | undefined {
-    const head = this.#headOf(parts.head, format);
+    const head = this.#heads.has(parts.head)
+      ? this.#heads.get(parts.head)
+      : this.#headLike(parts.head, format);
     const rest = this.#rests.get(parts.rest);
     if (!head || !rest || (isFixed(head.remoteHost) && tellsNumber(parts))) return undefined;
     const form = this.#messages.get(messageKey(parts, format));
@@ -94,22 +98,26 @@ export class KnownParts {
     return said && { ...form, entry: recordEntry(head, said, rest) };
   }
 
+  /** Takes note of the head of a line of a DETAIL, CONTEXT, …, in whose text another label stands. */
+  noteSection({ head }: LineParts, format: LogFormat, line: () => string): void {
+    const plainHead = format.recurring?.plainHead;
+    const named = plainHead && namedHead(head, plainHead);
+    if (named && areTypical(named, plainHead) && format.readsOneWay?.(line()) === true)
+      this.#sectionKinds.add(named.skeleton);
+  }
+
   /**
    * Is a line with these parts nothing but one of a DETAIL, CONTEXT, …, though another label stands in its text? It is if its
-   * head, which ends before the first label, cannot go on up to another one.
+   * head is like that of one which is, and cannot go on up to another label.
    */
   isOfSection({ head, message }: LineParts, format: LogFormat): boolean {
     const plainHead = format.recurring?.plainHead;
-    if (plainHead?.mayGoOn === undefined || !isAscii(message) || head.includes(unknownName)) return false;
-    if (namedHead(head, plainHead) === undefined || !this.#headOf(head, format)) return false;
+    if (plainHead?.mayGoOn === undefined || !isAscii(message)) return false;
+    const named = namedHead(head, plainHead);
+    if (!named || !this.#sectionKinds.has(named.skeleton)) return false;
     for (let at = 1; at < Math.min(message.length, longestPrefix); at += 1)
       if (labelAt(message, at) && plainHead.mayGoOn(message.slice(0, at))) return false;
     return true;
-  }
-
-  /** What is known of a head; undefined = nothing, or it can be read in several ways. */
-  #headOf(head: string, format: LogFormat): LogEntry | undefined {
-    return this.#heads.has(head) ? this.#heads.get(head) : this.#headLike(head, format);
   }
 
   #noteHead(head: string, entry: LogEntry | undefined, { recurring }: LogFormat): void {

@@ -118,16 +118,21 @@ export class RecurringLines {
    * beginning on reads it.
    */
   learn(reading: LogEntry | 'other' | undefined, end: number, bytes: Buffer, format: LogFormat): boolean {
-    if (this.#wasm.mayLearnNothing) this.#wasm.learn(reading === 'other' ? nothing : never);
-    if (!this.#wasm.mayLearn) return false;
+    if (!this.#wasm.mayLearnNothing && !this.#wasm.mayLearn) return false;
+    const { lastParts, lastStart } = this.#wasm;
+    const line = (): string => textOf(bytes, lastStart, lineEnd(bytes, lastStart));
+    if (this.#wasm.mayLearnNothing) {
+      if (reading === 'other') this.#parts.noteSection(lastParts, format, line);
+      this.#wasm.learn(reading === 'other' ? nothing : never);
+      return false;
+    }
     const entry = typeof reading === 'object' ? reading : undefined;
     const form = entry && recurringFormOf(entry);
     // names can look like labels: what the module takes for its DETAIL may be another entry
     const isWhole = this.#wasm.lastEnd === end;
-    const { lastParts, lastStart } = this.#wasm;
     const isSame = form && isWhole && saysTheSame(this.#numbersAt(this.#wasm.count), form);
     if (!this.#enter(isSame === true ? form : undefined) || !form) return false;
-    this.#parts.note(lastParts, form, format, () => textOf(bytes, lastStart, lineEnd(bytes, lastStart)));
+    this.#parts.note(lastParts, form, format, line);
     return true;
   }
 
