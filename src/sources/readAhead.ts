@@ -34,7 +34,6 @@ export class AheadReading {
       readAt: (into: Uint8Array, offsetBytes: number) => bytes.readAt(into, offsetBytes),
       learned: scan.format?.learned,
       isForeign: scan.foreignFromBytes < this.toBytes,
-      isLegacy: scan.legacyFromBytes < this.toBytes,
     };
     this.#relay = new StretchRelay(stretches, part, thread);
   }

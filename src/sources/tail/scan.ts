@@ -76,26 +76,13 @@ export class Scan {
   }
 
   /** What the bytes before those that are about to come would have shown: after `begin`. */
-  assume({
-    isForeign,
-    isLegacy,
-    lastAt,
-  }: {
-    isForeign: boolean;
-    isLegacy: boolean;
-    lastAt?: number | undefined;
-  }): void {
+  assume({ isForeign, lastAt }: { isForeign: boolean; lastAt?: number | undefined }): void {
     this.#lastAt = lastAt;
     if (isForeign) this.#languages.foreignFromBytes = this.#offsetBytes;
-    if (isLegacy) this.#languages.legacyFromBytes = this.#offsetBytes;
   }
 
   get foreignFromBytes(): number {
     return this.#languages.foreignFromBytes;
-  }
-
-  get legacyFromBytes(): number {
-    return this.#languages.legacyFromBytes;
   }
 
   /** The lines that are like ones before; undefined = no bytes have come yet, or there is no module that reads them. */
@@ -166,6 +153,7 @@ export class Scan {
     const from = this.#length;
     this.#length += count;
     this.#searchAgain(this.#languages.look(this.unread, from, this.#offsetBytes));
+    if (this.#anchors?.isFast !== true) this.#searchAgain(this.#languages.lookForLegacy(this.unread, false));
     this.#run('more');
     this.#makeRoom();
     const waitedBytes = this.#offsetBytes + this.#searchedTo - this.#toldToBytes;
@@ -180,7 +168,8 @@ export class Scan {
 
   /** Nothing was written for a while, or ever will be: what stands here is whole. */
   settle(final: boolean): void {
-    if (final) this.#searchAgain(this.#languages.lookForLegacy(this.unread, this.#offsetBytes, true));
+    if (final && this.#anchors?.isFast !== true)
+      this.#searchAgain(this.#languages.lookForLegacy(this.unread, true));
     this.#run(final ? 'final' : 'quiet');
     this.tellWaiting();
   }
@@ -198,7 +187,7 @@ export class Scan {
     const bytes = this.unread;
     anchors.restart();
     let from = this.#searchedTo;
-    for (let now = first; ; now = mode) {
+    for (let now = first; ;) {
       // what is told of a line that was refused is told one by one, and so is a half line
       const isOrdinary = now === mode && this.#refused.isEmptyAt(this.#offsetBytes + from);
       this.#recurring?.look(format.recurring, isOrdinary);
@@ -208,12 +197,21 @@ export class Scan {
           startsLine: this.#startsLine,
           isMore: now === 'more',
           foreignFrom: this.#languages.foreignFromBytes - this.#offsetBytes,
-          legacyFrom: this.#languages.legacyFromBytes - this.#offsetBytes,
+          isLegacy: this.#languages.isLegacy,
         },
         from,
       );
       if (anchors.isFast) from = Math.max(from, this.#tookRecurring());
       if (!found) break;
+      // what stands there may be a label in another encoding
+      if (
+        anchors.isFast &&
+        typeof found.verdict === 'string' &&
+        this.#languages.turnLegacyAt(bytes, found.at)
+      )
+        continue;
+      const around: Surroundings = { bytes, startsLine: this.#startsLine, mode: now };
+      now = mode;
       const isVerified = anchors.isFast && typeof found.verdict === 'object';
       const composedAt = isVerified ? this.#recurring?.compose(format) : undefined;
       if (composedAt !== undefined) {
@@ -222,7 +220,6 @@ export class Scan {
       }
       if (typeof found.verdict === 'object' && found.verdict.isForeign)
         this.#languages.isForeignFrom(this.#offsetBytes + found.at);
-      const around: Surroundings = { bytes, startsLine: this.#startsLine, mode: now };
       const frame = frameOf(around, found, format);
       if (frame.kind === 'unfinished') {
         this.#searchedTo = found.at;

@@ -21,9 +21,10 @@ interface Search {
 }
 
 /**
- * The severities of a table, searched all at once from left to right. In other words than English, and in other
- * encodings than UTF-8, they are searched only from a place on that is given: where a log is in English and ASCII, it
- * is searched for four needles and no more. The module searches in their place where there is one that can.
+ * The severities of a table, searched all at once from left to right. In other words than English they are searched
+ * only from a place on that is given, and in other encodings than UTF-8 only where there are such: where a log is in
+ * English and ASCII, it is searched for four needles and no more. The module searches in their place where there is one
+ * that can.
  */
 export class Anchors {
   readonly #table: ScanTable;
@@ -53,7 +54,7 @@ export class Anchors {
       this.#search = undefined;
     }
     // not before it is known in which words: to be made ready for them is dear
-    this.#search ??= searchOf(this.#table, labelsOf(this.#table, this.#words), this.#wasm);
+    this.#search ??= searchOf(this.#table, this.#words, this.#wasm);
     return this.#search.find(searched, from);
   }
 
@@ -63,13 +64,14 @@ export class Anchors {
   }
 }
 
-function wordsOf({ bytes, foreignFrom, legacyFrom }: SearchedBytes): Words {
-  if (legacyFrom < bytes.length) return 'legacy';
+function wordsOf({ bytes, foreignFrom, isLegacy }: SearchedBytes): Words {
+  if (isLegacy) return 'legacy';
   return foreignFrom < bytes.length ? 'utf8' : 'english';
 }
 
-function searchOf(table: ScanTable, labels: readonly NeedleLabels[], wasm: WasmScan | null): Search {
-  return (wasm ? ScanPlaces.of(wasm, table, labels) : undefined) ?? new Needles(table, labels);
+function searchOf(table: ScanTable, words: Words, wasm: WasmScan | null): Search {
+  const labels = labelsOf(table, words);
+  return (wasm ? ScanPlaces.of(wasm, table, labels, words) : undefined) ?? new Needles(table, labels);
 }
 
 interface Needle extends NeedleLabels {

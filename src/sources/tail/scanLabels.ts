@@ -50,9 +50,10 @@ export interface SearchedBytes {
   readonly bytes: Buffer;
   readonly startsLine: boolean;
   readonly isMore: boolean;
-  /** In other words than English a label is looked for from this index on, and in other encodings from that one. */
+  /** In other words than English a label is looked for from this index on. */
   readonly foreignFrom: number;
-  readonly legacyFrom: number;
+  /** And in other encodings than UTF-8. */
+  readonly isLegacy: boolean;
 }
 
 /** Does this label stand here, with a message that counts behind it? */

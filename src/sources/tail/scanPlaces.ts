@@ -6,6 +6,7 @@ import {
   type NeedleLabels,
   type SearchedBytes,
   type Verdict,
+  type Words,
 } from './scanLabels.ts';
 import { wantedLabels, type WantedLabels } from './wantedLabels.ts';
 import type { WasmScan } from './wasmScan.ts';
@@ -34,18 +35,24 @@ export class ScanPlaces {
   readonly #labels: Prepared;
 
   /** Undefined where the module cannot find all of these labels. */
-  static of(wasm: WasmScan, table: ScanTable, labels: readonly NeedleLabels[]): ScanPlaces | undefined {
+  static of(
+    wasm: WasmScan,
+    table: ScanTable,
+    labels: readonly NeedleLabels[],
+    words: Words,
+  ): ScanPlaces | undefined {
     const known = prepared.get(labels);
     const found = known === undefined ? prepare(table.framing, labels) : known;
     prepared.set(labels, found);
-    return found ? new ScanPlaces(wasm, table.between, found) : undefined;
+    if (!found) return undefined;
+    wasm.want(found.wanted, words === 'utf8');
+    return new ScanPlaces(wasm, table.between, found);
   }
 
   private constructor(wasm: WasmScan, between: ScanTable['between'], labels: Prepared) {
     this.#wasm = wasm;
     this.#between = between;
     this.#labels = labels;
-    wasm.want(labels.wanted);
   }
 
   restart(): void {

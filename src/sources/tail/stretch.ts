@@ -7,9 +7,8 @@ import type { ScanListener } from './scan.ts';
 export interface Stretch {
   readonly fromBytes: number;
   readonly toBytes: number;
-  /** What was before it: lines that are not in ASCII, or in another language than English; lines that are no UTF-8. */
+  /** What was before it: lines that are not in ASCII, or in another language than English. */
   readonly isForeign: boolean;
-  readonly isLegacy: boolean;
 }
 
 /** What a stretch tells, in columns: plain data, for another thread. */
@@ -17,9 +16,8 @@ export interface ToldStretch {
   readonly fromBytes: number;
   readonly toBytes: number;
   /** What was assumed of the lines before it, and what is so of those before its end. */
-  readonly assumed: Pick<Stretch, 'isForeign' | 'isLegacy'>;
+  readonly assumed: Pick<Stretch, 'isForeign'>;
   readonly isForeign: boolean;
-  readonly isLegacy: boolean;
   /** Read as a part of the whole file it might tell something else. */
   readonly isDoubtful: boolean;
   /** What was known of the format (LogFormat). */

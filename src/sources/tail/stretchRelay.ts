@@ -27,7 +27,7 @@ export interface Turn {
 }
 
 /** Which part of a file is read: lines from `fromBytes` on, before which everything has been told. */
-export interface PartOfFile extends Pick<Stretch, 'isForeign' | 'isLegacy'> {
+export interface PartOfFile extends Pick<Stretch, 'isForeign'> {
   readonly fromBytes: number;
   /** No stretch ends behind this. */
   readonly endBytes: number;
@@ -41,7 +41,7 @@ export class StretchRelay {
   readonly #own: StretchScan;
   readonly #thread: StretchThread;
   readonly #part: PartOfFile;
-  #state: Pick<Stretch, 'isForeign' | 'isLegacy'>;
+  #state: Pick<Stretch, 'isForeign'>;
   #stretchBytes = leastStretchBytes;
   /** Where the stretches ahead begin, the next first; behind the last is where the one after it would begin. */
   readonly #starts: number[];
@@ -50,7 +50,7 @@ export class StretchRelay {
   constructor(own: StretchScan, part: PartOfFile, thread: StretchThread) {
     this.#own = own;
     this.#part = part;
-    this.#state = { isForeign: part.isForeign, isLegacy: part.isLegacy };
+    this.#state = { isForeign: part.isForeign };
     this.#starts = [part.fromBytes];
     this.#thread = thread;
     thread.told = (told) =>
@@ -63,7 +63,7 @@ export class StretchRelay {
   }
 
   /** What was before the next stretch. */
-  get state(): Pick<Stretch, 'isForeign' | 'isLegacy'> {
+  get state(): Pick<Stretch, 'isForeign'> {
     return this.#state;
   }
 
@@ -91,14 +91,12 @@ export class StretchRelay {
 
   #turn(ready: Turn, fromBytes: number, toBytes: number): Turn | undefined {
     this.#ready.delete(fromBytes);
-    const { isForeign, isLegacy } = this.#state;
-    const { assumed } = ready.told;
-    const isRight = assumed.isForeign === isForeign && assumed.isLegacy === isLegacy;
+    const isRight = ready.told.assumed.isForeign === this.#state.isForeign;
     const turn = isRight
       ? ready
       : { ...this.#scan({ fromBytes, toBytes, ...this.#state }), ...formsOf(ready) };
     if (turn.told.isDoubtful || turn.told.learned !== this.#part.learned) return undefined;
-    this.#state = { isForeign: turn.told.isForeign, isLegacy: turn.told.isLegacy };
+    this.#state = { isForeign: turn.told.isForeign };
     this.#starts.shift();
     this.#fit(turn.told);
     return turn;

@@ -69,11 +69,10 @@ export class StretchScan {
     const isDoubtful = notes.isDoubtful || format?.learned !== learned;
     // what an earlier stretch teaches must be learned before
     if (isDoubtful) forget?.();
-    const { fromBytes, toBytes, isForeign, isLegacy } = stretch;
+    const { fromBytes, toBytes, isForeign } = stretch;
     return {
-      ...{ fromBytes, toBytes, assumed: { isForeign, isLegacy }, isDoubtful, learned },
+      ...{ fromBytes, toBytes, assumed: { isForeign }, isDoubtful, learned },
       isForeign: scan.foreignFromBytes < toBytes,
-      isLegacy: scan.legacyFromBytes < toBytes,
       guessedZone: undefined,
       ...notes.told,
       forms: this.#newForms(),
@@ -95,11 +94,11 @@ export class StretchScan {
   }
 
   /** False = it ends before its last entry is whole. */
-  #read({ fromBytes, toBytes, isForeign, isLegacy }: Stretch): boolean {
+  #read({ fromBytes, toBytes, isForeign }: Stretch): boolean {
     const scan = this.#scan;
     const lead = leadBefore(this.#readAt, fromBytes);
     scan.begin(fromBytes - lead.length);
-    scan.assume({ isForeign, isLegacy });
+    scan.assume({ isForeign });
     feed({ room: () => scan.room(), took: (taken) => scan.took(taken) }, lead);
     const block = toBytes - fromBytes >= longStretchBytes ? blockBytes.ofLong : blockBytes.ofOthers;
     let at = fromBytes;

@@ -23,6 +23,7 @@ interface Exports {
   finish(from: number, to: number, offset: number): number;
   isZoneOfStart(): boolean;
   setZone(index: number, from: number, offset: number): void;
+  lookForOthers(isOn: boolean): void;
   restart(): void;
   search(framing: number, from: number, to: number, startsLine: boolean, isMore: boolean): number;
 }
@@ -143,9 +144,10 @@ export class WasmScan {
     });
   }
 
-  /** Sets what is searched. */
-  want({ framing, maps }: WantedLabels): void {
+  /** Sets what is searched; and whether also places are answered near which something is not in UTF-8. */
+  want({ framing, maps }: WantedLabels, isUtf8: boolean): void {
     this.#framing = framing;
+    this.#exports.lookForOthers(isUtf8);
     this.#bytes.set(maps, this.#exports.layout(3));
     this.restart();
   }

@@ -131,7 +131,7 @@ export function mightCountInJson(quote: i32, to: i32): u32 {
 }
 
 /** May the message count that stands behind `,LOG,XXXXX,"` or `,ERROR,XXXXX,"`? */
-export function mayCountInCsv(comma: i32, to: i32): bool {
+function mayCountInCsv(comma: i32, to: i32): bool {
   if (comma + CSV_BYTES > to) return true;
   const word = load<u32>(comma + 1);
   if (word == CSV_LOG) return mayStart(comma + 12);
@@ -140,7 +140,7 @@ export function mayCountInCsv(comma: i32, to: i32): bool {
 }
 
 /** And behind `"LOG","message":"` or `"ERROR","state_code":"XXXXX","message":"`? */
-export function mayCountInJson(quote: i32, to: i32): bool {
+function mayCountInJson(quote: i32, to: i32): bool {
   if (quote + JSON_BYTES > to) return true;
   const word = load<u32>(quote + 1);
   if (word == JSON_LOG) return load<u32>(quote + 7) != MESS || mayStart(quote + 17);

@@ -2,6 +2,7 @@
 // the truth: wasmScan.ts says what must hold.
 
 import { Framing } from './candidates';
+import { lookForOthers as lookForOthersThan } from './encodings';
 import * as forms from './forms';
 import * as hosts from './hosts';
 import * as at from './layout';
@@ -101,6 +102,11 @@ export function hostCount(): i32 {
 /** Index behind the last line that the last search read. */
 export function readTo(): i32 {
   return readToAddress - at.INPUT;
+}
+
+/** Whether places are answered near which something is not in UTF-8. */
+export function lookForOthers(isOn: bool): void {
+  lookForOthersThan(isOn);
 }
 
 /** The bytes that are searched, or what is searched in them, are others than they were. */

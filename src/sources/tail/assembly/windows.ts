@@ -4,15 +4,15 @@
 
 import { bitsOf, sixteen } from './bytes';
 import {
+  countsInRecord,
   Framing,
   isContinued,
   mayCount,
-  mayCountInCsv,
-  mayCountInJson,
   mightCount,
   mightCountInCsv,
   mightCountInJson,
 } from './candidates';
+import { isNearOther, mightBeNearOther } from './encodings';
 import { BLOCKS, PLACES, WINDOW_BYTES } from './layout';
 
 /** The window, its places, and which of these is the next. */
@@ -50,8 +50,8 @@ export function nextCandidate(framing: Framing, at: i32, to: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function counts(framing: Framing, place: i32, to: i32): bool {
-  if (framing == Framing.LINES) return mayCount(place, to) && !isContinued(place);
-  return framing == Framing.JSON ? mayCountInJson(place, to) : mayCountInCsv(place, to);
+  if (framing == Framing.LINES) return (mayCount(place, to) || isNearOther(framing, place)) && !isContinued(place);
+  return countsInRecord(framing, place, to) || isNearOther(framing, place);
 }
 
 /** Makes it the window that begins at `at`. */
@@ -81,8 +81,9 @@ function searchWindow(framing: Framing, at: i32, to: i32): void {
 // @ts-ignore: decorator
 @inline
 function mightCountIn(framing: Framing, place: i32, to: i32): u32 {
-  if (framing == Framing.LINES) return mightCount(place, to);
-  return framing == Framing.JSON ? mightCountInJson(place, to) : mightCountInCsv(framing, place, to);
+  const isNear = mightBeNearOther(framing, place);
+  if (framing == Framing.LINES) return isNear | mightCount(place, to);
+  return isNear | (framing == Framing.JSON ? mightCountInJson(place, to) : mightCountInCsv(framing, place, to));
 }
 
 /** Writes down a block of 32 bytes, if something is found in it; answers where the next is written. */
