@@ -66,8 +66,11 @@ function bytesOf(path: string): number {
   }
 }
 
-/** What is read of a log is short-lived: room for more of it than the first megabytes is memory and no speed. */
-const smallHeap = ['--semi-space-growth-factor=1'];
+/**
+ * What is read of a log is short-lived: room for more of it than the first megabytes is memory and no speed. And as little
+ * of it is left each time, to share the work among threads takes longer than the work.
+ */
+const smallHeap = ['--semi-space-growth-factor=1', '--no-parallel-scavenge'];
 /**
  * Most of what runs runs for a moment: making better code of it takes the processor that the other thread needs. By the
  * version of V8, for one that does not know a flag says so on stderr.

@@ -1,4 +1,4 @@
-import { lineFormIn, lineNumber, lineNumbers, lineOf, type LineBlock } from '../log/lineBlock.ts';
+import { lineNumbers, lineOf, type LineBlock } from '../log/lineBlock.ts';
 import { bookedOf } from './bookFacts.ts';
 import { answers, cells, factBytes, type BookMemory } from './bookMemory.ts';
 import { keyIsPid, type FormFacts, type RecurringForms } from './recurringForms.ts';
@@ -8,15 +8,15 @@ import { authorizedIn, inBook, type SessionRows } from './sessionRows.ts';
 
 /** Steps and flags of a form (assembly/facts.ts). */
 const steps: Readonly<Record<FormFacts['step'], number>> = {
-  received: 2,
-  authenticated: 3,
-  authorized: 4,
-  disconnection: 5,
-  fatal: 6,
-  clientTrouble: 7,
-  nothing: 8,
+  received: 1,
+  authenticated: 2,
+  authorized: 3,
+  disconnection: 4,
+  fatal: 5,
+  clientTrouble: 6,
+  nothing: 7,
 };
-const notPlainStep = 1;
+const notPlainStep = 0;
 const guessedFlag = 1;
 const hostFlag = 2;
 const refusesFlag = 4;
@@ -25,8 +25,8 @@ const replicationFlag = 16;
 
 /**
  * The ordinary lives of sessions, booked by numbers in a module of WebAssembly (assembly/): received, authenticated,
- * authorized or refused, gone with a disconnection line or told to go. Here is what it must ask for: facts of forms, and
- * what the book's maps say. Whatever else happens to a pid is the book's, with all that is in its rows.
+ * authorized or refused, gone with a disconnection line or told to go. It is told the facts of forms, and here is what it must ask for: what
+ * the book's maps say. Whatever else happens to a pid is the book's, with all that is in its rows.
  */
 export class PlainSessions {
   readonly #book: SessionBook;
@@ -50,7 +50,7 @@ export class PlainSessions {
    */
   apply(block: LineBlock, from: number): number {
     if (from === 0) {
-      this.#forms.meet(block);
+      for (const facts of this.#forms.meet(block)) this.#learn(facts);
       this.#first = this.#end = 0;
     }
     let next = from;
@@ -80,9 +80,6 @@ export class PlainSessions {
       case answers.drain:
         this.#book.queue.drain(this.#book.time.elapsedMs);
         return true;
-      case answers.newForm:
-        this.#learn(this.#forms.of(block, lineNumber(block, index, lineFormIn)));
-        return true;
       case answers.inBook:
         return this.#comesBack(block, index);
       case answers.names:
@@ -92,9 +89,11 @@ export class PlainSessions {
     }
   }
 
+  /** Tells the module of a form, as far as it has room. */
   #learn(facts: FormFacts): void {
     const at = facts.number * factBytes;
     const bytes = this.#memory.facts;
+    if (at >= bytes.length) return;
     bytes[at] = facts.isPlain ? steps[facts.step] : notPlainStep;
     bytes[at + 1] = facts.keyIs;
     bytes[at + 2] =
@@ -111,7 +110,7 @@ export class PlainSessions {
   #hasSameNames(block: LineBlock, index: number): boolean {
     const { pid, formNumber } = lineOf(block, index);
     const authorized = this.#rows.int(this.#rows.rowOf(pid), authorizedIn);
-    if (!this.#forms.haveSameNames(this.#forms.of(block, formNumber), authorized)) return false;
+    if (!this.#forms.haveSameNames(this.#forms.of(formNumber), authorized)) return false;
     this.#memory.module.rememberNames(formNumber, authorized);
     return true;
   }
@@ -121,7 +120,7 @@ export class PlainSessions {
     const book = this.#book;
     const line = lineOf(block, index);
     const { pid, startSeconds } = line;
-    const { keyIs, step } = this.#forms.of(block, line.formNumber);
+    const { keyIs, step } = this.#forms.of(line.formNumber);
     const key = keyText(keyIs, startSeconds, pid);
     if (book.open.has(key) || book.processes.openKey(pid) !== undefined) return false;
     if (keyIs !== keyIsPid && !book.processes.isNewest(pid, startSeconds)) return false;

@@ -38,14 +38,16 @@ export interface FormFacts {
 
 /** The forms of recurring lines, by their numbers. */
 export class RecurringForms {
-  readonly #facts: (FormFacts | undefined)[] = [];
+  readonly #facts: FormFacts[] = [];
   /** A disconnection and an authorization that were found to have the same names, by a hash of the two. */
   readonly #names = new Map<string, number>();
   #hosts: readonly string[] = [];
 
-  /** The facts of the form with a number in a block. */
-  of(block: LineBlock, number: number): FormFacts {
-    return this.#facts[number] ?? this.#learn(block, number);
+  /** The facts of the form with the number of a line that came. */
+  of(number: number): FormFacts {
+    const facts = this.#facts[number];
+    if (!facts) throw new RangeError(`no form ${number}`);
+    return facts;
   }
 
   /** The facts of the form with a number that was met. */
@@ -79,19 +81,13 @@ export class RecurringForms {
     return session?.kind === 'authorized' && end?.kind === 'disconnection' && namesAreOf(session, end);
   }
 
-  /** Lines of a block are about to come. */
-  meet({ hosts }: LineBlock): void {
+  /** Lines of a block are about to come; answers the facts of the forms that are new since the last one. */
+  meet({ forms, hosts }: LineBlock): readonly FormFacts[] {
     this.#hosts = hosts;
-  }
-
-  #learn({ forms }: LineBlock, number: number): FormFacts {
-    const form = forms[number];
-    if (!form) throw new RangeError(`no form ${number}`);
-    const facts = factsOf(form, number, this.#namesNumber(form));
-    // dense, whatever number is met first: no array with holes
-    while (this.#facts.length < number) this.#facts.push(undefined);
-    this.#facts[number] = facts;
-    return facts;
+    const first = this.#facts.length;
+    for (const form of forms.slice(first))
+      this.#facts.push(factsOf(form, this.#facts.length, this.#namesNumber(form)));
+    return this.#facts.slice(first);
   }
 
   #namesNumber({ message }: RecurringForm | OtherForm): number {

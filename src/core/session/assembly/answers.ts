@@ -13,12 +13,10 @@ export const enum Answer {
   DONE = 0,
   /** Nothing: it is no ordinary life's. */
   NOT_PLAIN = 1,
-  /** Nothing: its form must be told here first. */
-  NEW_FORM = 2,
   /** Nothing: its pid is the book's, which may give it back. */
-  IN_BOOK = 3,
+  IN_BOOK = 2,
   /** Nothing: it must be found out whether its names are those of the session. */
-  NAMES = 4,
+  NAMES = 3,
   /** It is booked, and now something should be told. */
-  DRAIN = 5,
+  DRAIN = 4,
 }

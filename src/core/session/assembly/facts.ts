@@ -1,18 +1,17 @@
-// What is known of a form (FormFacts in recurringForms.ts), written from outside when a line first has it.
+// What is known of a form (FormFacts in recurringForms.ts), written from outside before a line first has it.
 
 import { FACT_BYTES, FACTS, MOST_FORMS, MOST_PAIRS, PAIRS } from './layout';
 
-/** Steps; 0 = the form is not known here. */
+/** Steps; 0 also where the form is not known here. */
 export const enum Step {
-  UNKNOWN = 0,
-  NOT_PLAIN = 1,
-  RECEIVED = 2,
-  AUTHENTICATED = 3,
-  AUTHORIZED = 4,
-  DISCONNECTION = 5,
-  FATAL = 6,
-  CLIENT_TROUBLE = 7,
-  NOTHING = 8,
+  NOT_PLAIN = 0,
+  RECEIVED = 1,
+  AUTHENTICATED = 2,
+  AUTHORIZED = 3,
+  DISCONNECTION = 4,
+  FATAL = 5,
+  CLIENT_TROUBLE = 6,
+  NOTHING = 7,
 }
 
 export const NAMES_ARE_GUESSED: i32 = 1;

@@ -119,7 +119,6 @@ export function apply(from: i32, to: i32): i32 {
 function applyLine(): Answer {
   if (line.host() >= layouts.MOST_HOSTS) return Answer.NOT_PLAIN;
   const step = facts.take(line.form());
-  if (step == facts.Step.UNKNOWN) return Answer.NEW_FORM;
   if (step == facts.Step.NOT_PLAIN) return Answer.NOT_PLAIN;
   if (facts.keyIs() != facts.KEY_IS_PID && isNaN(line.start())) return Answer.NOT_PLAIN;
   switch (step) {
