@@ -4,6 +4,7 @@ import type { ScanTable } from '../../src/core/log/logFormat.ts';
 import { csvTable, jsonTable, stderrTable } from '../../src/core/log/messageCatalog.ts';
 import { Anchors } from '../../src/sources/tail/scanAnchors.ts';
 import { labelsOf } from '../../src/sources/tail/scanLabels.ts';
+import { ScanLanguages } from '../../src/sources/tail/scanLanguages.ts';
 import { WasmScan } from '../../src/sources/tail/wasmScan.ts';
 
 /** What may stand between a severity and its message. */
@@ -41,4 +42,21 @@ describe('a label or a message that is not in UTF-8', () => {
       }
       assert.ok(count > 100, `${count} are tried`);
     });
+
+  it('is not seen in a line that is in UTF-8, wherever it is cut', () => {
+    const line = Buffer.from(
+      '2026-11-20 \u4e8c\u90ce@\u00e9t\u00e9 \ud83d\ude00\ud83d\ude00 LOG:  \u043e\u0448\u0438\u0431\u043a\u0430',
+    );
+    for (let from = 0; from < line.length; from += 1)
+      for (let to = from + 1; to <= line.length; to += 1)
+        for (let at = from; at < to; at += 1)
+          assert.ok(!new ScanLanguages().turnLegacyAt(line.subarray(from, to), at - from), `${from} ${to}`);
+  });
+
+  it('is seen in a line that is not, once', () => {
+    const languages = new ScanLanguages();
+    const bytes = Buffer.from('\u00e9\nLOG:  connexion re\xe7ue\n', 'latin1');
+    assert.ok(languages.turnLegacyAt(bytes, 5));
+    assert.ok(!languages.turnLegacyAt(bytes, 5));
+  });
 });

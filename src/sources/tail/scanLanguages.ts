@@ -82,9 +82,10 @@ export class ScanLanguages {
 /** Bytes of a line without those of letters that the ends may cut in two. */
 function wholeLetters(bytes: Buffer, start: number, end: number): Buffer {
   let [from, to] = [start, end];
-  while (bytes[start - 1] !== newline && from - start < mostFollowing && isFollowing(bytes[from])) from += 1;
-  while (end === bytes.length && end - to <= mostFollowing && (bytes[to - 1] ?? 0) >= 0x80) to -= 1;
-  return bytes.subarray(from, to);
+  while (from - start < mostFollowing && isFollowing(bytes[from])) from += 1;
+  if (end < bytes.length) return bytes.subarray(from, to);
+  while (end - to < mostFollowing && isFollowing(bytes[to - 1])) to -= 1;
+  return bytes.subarray(from, (bytes[to - 1] ?? 0) < 0x80 ? to : to - 1);
 }
 
 function isFollowing(byte = 0): boolean {
