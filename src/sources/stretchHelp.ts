@@ -24,6 +24,7 @@ function begin({ descriptor, hints, format }: StretchThreadData): typeof help {
   const say = (message: FromStretchThread, transfer: ArrayBuffer[] = []): void =>
     port?.postMessage(message, transfer);
   say(stretches ? 'ready' : 'unable');
+  stretches?.warmUp();
   return ({ stretch, room }) => {
     if (room) stretches?.takeBack(room);
     const told = stretches?.tell(stretch);

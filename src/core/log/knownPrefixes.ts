@@ -11,6 +11,8 @@ import { longestPrefix } from './prefixMatcher.ts';
 const mostPrefixes = 8;
 const mostFirstLines = 50;
 const mostRefused = 64;
+/** Lines whose reading is remembered. */
+const mostLately = 4;
 /** The server's default (manual, section 19.8.3). */
 const defaultPrefix = '%m [%p] ';
 /** An inference is dear: of the refused lines, each of so many leads to one, then only the 16th, 64th, 256th, … */
@@ -27,9 +29,8 @@ export class KnownPrefixes {
   readonly #refused: string[] = [];
   #refusals = 0;
   #nextInference = 1;
-  /** A line is asked for twice: what it says, and then of what kind it is. */
-  #lastText: string | undefined;
-  #lastLine: PrefixedLine | undefined;
+  /** A line is asked for twice: what it says, and of what kind it is; those of an entry's sections one after the other. */
+  readonly #lately = new Map<string, PrefixedLine | undefined>();
   /** Has an entry been read, or a line refused, before? A log may begin in the middle of a line, of which nothing is learned. */
   #hasBegun: boolean;
 
@@ -59,7 +60,7 @@ export class KnownPrefixes {
       this.#refusals = refusals;
       this.#nextInference = nextInference;
       this.#hasBegun = hasBegun;
-      this.#lastText = undefined;
+      this.#lately.clear();
     };
   }
 
@@ -70,11 +71,12 @@ export class KnownPrefixes {
 
   /** Reads a line with the first prefix that it does not contradict. */
   read(text: string): PrefixedLine | undefined {
-    if (text !== this.#lastText) {
-      this.#lastLine = this.#read(text);
-      this.#lastText = text;
-    }
-    return this.#lastLine;
+    if (this.#lately.has(text)) return this.#lately.get(text);
+    const line = this.#read(text);
+    const [oldest] = this.#lately.size < mostLately ? [] : this.#lately.keys();
+    if (oldest !== undefined) this.#lately.delete(oldest);
+    this.#lately.set(text, line);
+    return line;
   }
 
   #read(text: string): PrefixedLine | undefined {
@@ -152,7 +154,7 @@ export class KnownPrefixes {
 
   /** It is tried first from now on; the others stay, for what is still written with them. */
   #believe(prefix: LogLinePrefix): void {
-    this.#lastText = undefined;
+    this.#lately.clear();
     const known = this.#prefixes.findIndex(({ text }) => text === prefix.text);
     if (known >= 0) this.#prefixes.splice(known, 1);
     this.#prefixes.unshift(prefix);

@@ -20,6 +20,8 @@ export class LogLinePrefix {
   readonly #matcher: PrefixMatcher;
   /** Places of the escapes, in the order in which they are read. */
   readonly #order: readonly number[];
+  /** The line that was read last, and in how many ways it can be: that is asked of it next. */
+  #last: { readonly line: string; readonly ways: number } | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -58,18 +60,24 @@ export class LogLinePrefix {
 
   /** Can the names in this line be told apart in one way only? */
   readsOneWay(line: string): boolean {
-    const matcher = this.#matcher;
-    const ofOthers = matcher.tellsClients ? matcher.readings(line, false).length : 0;
-    return ofOthers + matcher.readings(line, true).length === 1;
+    if (this.#last?.line === line) return this.#last.ways === 1;
+    return this.#ofOthers(line).length + this.#matcher.readings(line, true).length === 1;
   }
 
   /** Reads the prefix in `head`, with which `text` begins. */
   #read(head: string, text: string, clock: LogClock): PrefixedLine | undefined {
-    const other = this.#matcher.tellsClients ? this.#matcher.readings(head, false)[0] : undefined;
+    const others = this.#ofOthers(head);
+    const [other] = others;
     if (other && isFinal(other)) return this.#line(other, clock, false);
-    const ofClient = this.#likeliest(this.#matcher.readings(head, true), text, clock);
+    const readings = this.#matcher.readings(head, true);
+    this.#last = { line: head, ways: others.length + readings.length };
+    const ofClient = this.#likeliest(readings, text, clock);
     if (ofClient) return ofClient;
     return other && this.#line(other, clock, false);
+  }
+
+  #ofOthers(line: string): readonly PrefixReading[] {
+    return this.#matcher.tellsClients ? this.#matcher.readings(line, false) : [];
   }
 
   /** The reading whose names the message has too; else the first. */

@@ -54,6 +54,8 @@ const leftOver: Partial<Record<FixedPart, string>> = {
 };
 const notGiven = '[unknown]';
 const longestName = 63;
+/** Names that are remembered to be plain or not. */
+const mostNames = 10_000;
 
 /**
  * The heads of lines with a log_line_prefix of which these are the parts: up to the last names that no number divides,
@@ -73,6 +75,7 @@ export function plainHeadOf(
   const isClear = names.every((token, index) => !isPadded(token) && names[index + 1]?.kind !== token.kind);
   // the module keeps bytes
   if (!isClear || !literals.every(isAscii)) return undefined;
+  const plain = new Map<string, boolean>();
   const name = `[^${[...dividers(literals)].map(escaped).join('')}]{1,${longestName}}`;
   const fields: NameField[] = [];
   const pieceOf = (token: HeadToken): string => {
@@ -93,9 +96,15 @@ export function plainHeadOf(
     pattern: new RegExp(`^(${text})$`),
     fields,
     isTypical: (text) => /^[a-z]+$/.test(text) && /[g-z]/.test(text) && !isIn(text, literals),
-    // of a byte order mark that begins a line nothing is left
-    isPlain: (text) =>
-      !/^[\da-fA-F.:/+-]*$|^[\dA-Z]{5}$|^\u00ef\u00bb\u00bf/.test(text) && !isIn(text, literals),
+    isPlain: (text) => {
+      const known = plain.get(text);
+      if (known !== undefined) return known;
+      // of a byte order mark that begins a line nothing is left
+      const isOther = !/^[\da-fA-F.:/+-]*$|^[\dA-Z]{5}$|^\u00ef\u00bb\u00bf/.test(text);
+      const isPlain = isOther && !isIn(text, literals);
+      if (plain.size < mostNames) plain.set(text, isPlain);
+      return isPlain;
+    },
     mayGoOn: goingOn(left, names, right),
   };
 }

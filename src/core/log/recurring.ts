@@ -107,17 +107,15 @@ function tellsHost(
 
 /** The entry of a line as the ordinary reading gives it. */
 export function entryOf(line: Readonly<RecurringNumbers & Pick<RecurringLine, 'form'>>): LogEntry {
-  const { entry, message } = line.form;
-  return {
-    ...entry,
-    ...('at' in entry ? { at: known(line.at) } : {}),
-    pid: line.pid,
-    ...(entry.sessionId === undefined ? {} : { sessionId: sessionIdOf(line.startSeconds, line.pid) }),
-    ...(entry.sessionStartAt === undefined ? {} : { sessionStartAt: line.startSeconds * 1000 }),
-    ...(entry.remotePort === undefined ? {} : { remotePort: line.entryPort }),
-    ...(entry.remoteHost === undefined || line.host === undefined ? {} : { remoteHost: line.host }),
-    ...(message ? { message: messageOf(line, line.form) } : {}),
-  };
+  const { form } = line;
+  const entry: { -readonly [Field in keyof LogEntry]: LogEntry[Field] } = { ...form.entry, pid: line.pid };
+  if ('at' in entry) entry.at = known(line.at);
+  if (entry.sessionId !== undefined) entry.sessionId = sessionIdOf(line.startSeconds, line.pid);
+  if (entry.sessionStartAt !== undefined) entry.sessionStartAt = line.startSeconds * 1000;
+  if (entry.remotePort !== undefined) entry.remotePort = line.entryPort;
+  if (entry.remoteHost !== undefined && line.host !== undefined) entry.remoteHost = line.host;
+  if (form.message) entry.message = messageOf(line, form);
+  return entry;
 }
 
 /** What the message of a line tells; undefined = nothing of a session's life. */

@@ -8,6 +8,8 @@ const leadBytes = 16 * 1024;
 /** What is read behind it, and twice as much each time, until its last entry is whole; one that is longer is doubtful. */
 const behindBytes = 8 * 1024;
 const mostBehindBytes = 4 * 1024 * 1024;
+/** So much of the file is scanned before anybody asks. */
+const warmingBytes = 64 * 1024;
 /** A stretch is long that tells little: what it tells leaves more of the processor's cache to its bytes. */
 const longStretchBytes = 4 * 1024 * 1024;
 const blockBytes = { ofLong: 512 * 1024, ofOthers: 256 * 1024 };
@@ -53,8 +55,20 @@ export class StretchScan {
     if (lines.length === this.#most) this.#rooms.push(lines);
   }
 
+  /**
+   * Scans the first lines of the file and tells nobody of them: what else a first stretch would wait for is ready then, the
+   * labels in all languages and most of the forms.
+   */
+  warmUp(): void {
+    this.#told({ fromBytes: 0, toBytes: warmingBytes, isForeign: true });
+  }
+
   /** What the stretch tells, with the forms that were learned since the last one. */
   tell(stretch: Stretch): ToldStretch {
+    return { ...this.#told(stretch), forms: this.#newForms(), hosts: this.#newHosts() };
+  }
+
+  #told(stretch: Stretch): Omit<ToldStretch, 'forms' | 'hosts'> {
     const scan = this.#scan;
     const { format } = scan;
     const learned = format?.learned;
@@ -75,8 +89,6 @@ export class StretchScan {
       isForeign: scan.foreignFromBytes < toBytes,
       guessedZone: undefined,
       ...notes.told,
-      forms: this.#newForms(),
-      hosts: this.#newHosts(),
     };
   }
 
