@@ -77,11 +77,7 @@ const smallHeap = ['--semi-space-growth-factor=1', '--no-parallel-scavenge'];
  */
 const laterTiers: Readonly<Record<string, readonly string[]>> = {
   '11.3': ['--interrupt-budget=1000000'],
-  '13.6': [
-    '--invocation-count-for-maglev=10000',
-    '--invocation-count-for-maglev-osr=1000',
-    '--invocation-count-for-turbofan=300000',
-  ],
+  '13.6': ['--invocation-count-for-maglev=10000', '--invocation-count-for-maglev-osr=1000', '--no-turbofan'],
 };
 
 function v8Version(): string {
