@@ -1,30 +1,34 @@
 import { isAscii } from '../isAscii.ts';
 import { fixedPartOf, isName, isPadded, type FixedPart, type HeadToken } from './headTokens.ts';
+import { labelAt } from './labels.ts';
 import type { LogEntry } from './logEntry.ts';
+import { longestPrefix } from './prefixMatcher.ts';
 
 type NameField = 'user' | 'database' | 'applicationName';
+/** A code, too, is another in heads that are alike. */
+type HeadField = NameField | 'sqlState';
 
 /**
  * How heads look that are alike but for names, each of which can be read in one way: the constant parts of the head of a
  * line, one character a byte, as the module keeps them (sources/tail/assembly/lineHead.ts, csvHead.ts, jsonHead.ts).
  */
 export interface PlainHead {
-  /** Each second group is a name, or that there is none; the others are what stands between them. */
+  /** Each second group is a name, or that there is none, or a code; the others are what stands between them. */
   readonly pattern: RegExp;
-  /** What each of these names is. */
-  readonly fields: readonly NameField[];
+  /** What each of these is. */
+  readonly fields: readonly HeadField[];
   /** Only the names of a head with such names tell of others that they can be read in one way. */
   readonly isTypical: (name: string) => boolean;
   /** Such a name can be read in one way where a typical one can. */
   readonly isPlain: (name: string) => boolean;
-  /** Could a name that the head ends with hold this text, so that the head ends behind it? Of lines only. */
+  /** Could a name that the head ends with hold what stands behind it up to a label in this text? Of lines only. */
   readonly mayGoOn?: (text: string) => boolean;
 }
 
-/** A head taken apart: its names, and what is the same in all that are alike but for them. */
+/** A head taken apart: its names and code, and what is the same in all that are alike but for them. */
 export interface NamedHead {
   readonly skeleton: string;
-  readonly names: Partial<Pick<LogEntry, NameField>>;
+  readonly names: Partial<Pick<LogEntry, HeadField>>;
 }
 
 /** A column and a string end at their quotes, whatever stands in them. */
@@ -69,17 +73,20 @@ export function plainHeadOf(
   names: readonly HeadToken[],
   right: readonly HeadToken[],
 ): PlainHead | undefined {
-  const literals = [...left, ...names, ...right].flatMap((token) =>
-    token.kind === 'literal' ? [token.text] : [],
-  );
+  const all = [...left, ...names, ...right];
+  const literals = all.flatMap((token) => (token.kind === 'literal' ? [token.text] : []));
   const isClear = names.every((token, index) => !isPadded(token) && names[index + 1]?.kind !== token.kind);
   // the module keeps bytes
   if (!isClear || !literals.every(isAscii)) return undefined;
   const plain = new Map<string, boolean>();
   const name = `[^${[...dividers(literals)].map(escaped).join('')}]{1,${longestName}}`;
-  const fields: NameField[] = [];
+  const fields: HeadField[] = [];
   const pieceOf = (token: HeadToken): string => {
     if (token.kind === 'literal') return '';
+    if (fixedPartOf(token) === 'sqlState' && standsAlone(token, all)) {
+      fields.push('sqlState');
+      return ')([0-9A-Z]{5})(\\n';
+    }
     if (!isName(token)) return leftOver[fixedPartOf(token) ?? 'number'] ?? '';
     const field = fieldsOf[token.letter];
     if (field === undefined) return name;
@@ -91,7 +98,7 @@ export function plainHeadOf(
   const behind = right.map(pieceOf).reverse().join('');
   const between = names.map((token) => (token.kind === 'literal' ? escapedText(token.text) : pieceOf(token)));
   const text = `${inFront}${behind}${between.join('')}${names.length > 0 ? '\\n' : ''}`;
-  if (fields.length === 0) return undefined;
+  if (fields.every((field) => field === 'sqlState')) return undefined;
   return {
     pattern: new RegExp(`^(${text})$`),
     fields,
@@ -109,9 +116,21 @@ export function plainHeadOf(
   };
 }
 
+/** Do literals stand around it that no letter or digit ends or begins? Else what is next to it might be a part of it. */
+function standsAlone(token: HeadToken, all: readonly HeadToken[]): boolean {
+  const at = all.indexOf(token);
+  const [before, behind] = [all[at - 1], all[at + 1]];
+  return (
+    before?.kind === 'literal' &&
+    behind?.kind === 'literal' &&
+    !/[0-9A-Za-z]$/.test(before.text) &&
+    !/^[0-9A-Za-z]/.test(behind.text)
+  );
+}
+
 /**
- * Behind a plain head stands a text, and behind that a label. The head could go on up to there only if the text ends as a
- * head does, and its last name holds all of it; or begins in it, behind what stands before that name.
+ * Behind a plain head stands a text, and in that a label. The head could go on up to there only if what stands before it
+ * ends as a head does, and its last name holds all of that; or begins in it, behind what stands before that name.
  */
 function goingOn(
   left: readonly HeadToken[],
@@ -123,25 +142,33 @@ function goingOn(
   const last = tokens.findLastIndex(isName);
   const [name, before, end] = [tokens[last], textOf(tokens[last - 1]).at(-1), textOf(tokens.at(-1))];
   const most = (name?.kind === 'escape' ? name.escape.any?.most : undefined) ?? Number.POSITIVE_INFINITY;
-  return (text) =>
-    text.endsWith(end) &&
+  const mayHold = (text: string): boolean =>
     // in the head the name has a character at least
-    (before === undefined ||
-      notGiven.includes(before) ||
-      (end + text).includes(before) ||
-      1 + text.length <= most);
+    before === undefined ||
+    notGiven.includes(before) ||
+    (end + text).includes(before) ||
+    1 + text.length <= most;
+  return (text) => {
+    const last = Math.min(text.length, longestPrefix);
+    for (let at = text.indexOf(end, 1); at >= 0 && at < last; at = text.indexOf(end, at + 1)) {
+      const to = at + end.length;
+      if (labelAt(text, to) && mayHold(text.slice(0, to))) return true;
+    }
+    return false;
+  };
 }
 
 /** Takes a head apart; undefined = it has no names, or some that could be read otherwise. */
 export function namedHead(head: string, plain: PlainHead): NamedHead | undefined {
   const match = plain.pattern.exec(head);
   if (!match) return undefined;
-  const names: Partial<Record<NameField, string>> = {};
+  const names: Partial<Record<HeadField, string>> = {};
   let skeleton = match[1] ?? '';
   for (const [index, field] of plain.fields.entries()) {
     const name = match[2 * index + 2] ?? '';
     const isGiven = name !== notGiven;
-    if (isGiven && (!plain.isPlain(name) || field in names)) return undefined;
+    const isPlain = field === 'sqlState' || plain.isPlain(name);
+    if (isGiven && (!isPlain || field in names)) return undefined;
     if (isGiven) names[field] = name;
     skeleton += `${isGiven ? '\u0100' : name}${match[2 * index + 3] ?? ''}`;
   }
@@ -149,7 +176,7 @@ export function namedHead(head: string, plain: PlainHead): NamedHead | undefined
 }
 
 /** Do these names tell of others that they can be read in one way, too? */
-export function areTypical({ names }: NamedHead, plain: PlainHead): boolean {
+export function areTypical({ names: { sqlState: _, ...names } }: NamedHead, plain: PlainHead): boolean {
   return Object.values(names).every((name) => plain.isTypical(name));
 }
 

@@ -168,9 +168,14 @@ function sessionTimeText(ms: number): string {
   return `${Math.floor(seconds / 3600)}:${clock}.${String(ms % 1000).padStart(3, '0')}`;
 }
 
+/** The last one: a line is made of numbers, and then compared with them. */
+let lastId = { startSeconds: 0, pid: 0, text: '0.0' };
+
 /** `%c`: hex start second, dot, hex pid. */
 export function sessionIdOf(startSeconds: number, pid: number): string {
-  return `${startSeconds.toString(16)}.${pid.toString(16)}`;
+  if (lastId.startSeconds !== startSeconds || lastId.pid !== pid)
+    lastId = { startSeconds, pid, text: `${startSeconds.toString(16)}.${pid.toString(16)}` };
+  return lastId.text;
 }
 
 /** −1 is no port. */

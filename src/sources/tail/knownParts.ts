@@ -1,10 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { labelAt } from '../../core/log/labels.ts';
 import type { LogEntry, Severity } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { isAscii } from '../../core/isAscii.ts';
 import { areTypical, namedHead } from '../../core/log/plainHead.ts';
-import { longestPrefix } from '../../core/log/prefixMatcher.ts';
 import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
 
 /**
@@ -89,11 +87,14 @@ export class KnownParts {
       : this.#headLike(parts.head, format);
     const rest = this.#rests.get(parts.rest);
     if (!head || !rest || (isFixed(head.remoteHost) && tellsNumber(parts))) return undefined;
-    const form = this.#messages.get(messageKey(parts, format));
+    const key = messageKey(parts, format);
+    const form = this.#messages.get(key);
     if (form && head.remoteHost !== undefined && !isFixed(head.remoteHost) && isFixedIn(form, parts))
       return undefined;
     if (format.name === 'stderr')
-      return form ? { ...form, entry: stderrEntry(head, form.entry, parts) } : lineForm(head, parts, text());
+      return form
+        ? { ...form, entry: stderrEntry(head, form.entry, parts) }
+        : (lineForm(head, parts, text()) ?? linesForm(head, key));
     const said = form?.entry ?? recordMessage(format, text());
     return said && { ...form, entry: recordEntry(head, said, rest) };
   }
@@ -115,9 +116,7 @@ export class KnownParts {
     if (plainHead?.mayGoOn === undefined || !isAscii(message)) return false;
     const named = namedHead(head, plainHead);
     if (!named || !this.#sectionKinds.has(named.skeleton)) return false;
-    for (let at = 1; at < Math.min(message.length, longestPrefix); at += 1)
-      if (labelAt(message, at) && plainHead.mayGoOn(message.slice(0, at))) return false;
-    return true;
+    return !plainHead.mayGoOn(message);
   }
 
   #noteHead(head: string, entry: LogEntry | undefined, { recurring }: LogFormat): void {
@@ -184,6 +183,37 @@ function lineForm(head: LogEntry, parts: LineParts, message: string | undefined)
   if (message === undefined || message.includes('\uFFFD')) return undefined;
   const sections = { detail: undefined, hint: undefined, context: undefined, statement: undefined };
   return { entry: { ...head, severity: severity as Severity, message, ...sections, location: undefined } };
+}
+
+type Texts = Pick<LogEntry, 'message' | 'detail' | 'hint' | 'context' | 'statement'>;
+
+const sections: Readonly<Record<string, keyof Texts>> = {
+  ...{ DETAIL: 'detail', HINT: 'hint', CONTEXT: 'context', STATEMENT: 'statement' },
+};
+
+/** Of an entry with lines of a DETAIL, HINT, …, whose heads are that of the first (messageKey). */
+function linesForm(head: LogEntry, key: string): Form | undefined {
+  const severity = plainLabel.exec(key)?.[1];
+  if (severity === undefined || key.includes('\r') || twoLabels.test(key)) return undefined;
+  const texts: { -readonly [Field in keyof Texts]: Texts[Field] } = {
+    ...{ message: '', detail: undefined, hint: undefined, context: undefined, statement: undefined },
+  };
+  let current: keyof Texts = 'message';
+  for (const [index, line] of key.slice(0, -1).split('\n').entries()) {
+    const bytes = line.startsWith(sameHead) ? line.slice(1) : line;
+    const text = isAscii(bytes) ? bytes : utf8Of(bytes);
+    if (text === undefined) return undefined;
+    if (line.startsWith('\t')) {
+      texts[current] = `${texts[current] ?? ''}\n${text.slice(1)}`;
+      continue;
+    }
+    const [label = '', word = ''] = /^([A-Z]+): {2}/.exec(text) ?? [];
+    const section = index === 0 ? 'message' : bytes === line ? undefined : sections[word];
+    if (section === undefined) return undefined;
+    current = section;
+    texts[current] = text.slice(label.length);
+  }
+  return { entry: { ...head, severity: severity as Severity, ...texts, location: undefined } };
 }
 
 type RecordMessage = Pick<LogEntry, 'severity' | 'sqlState' | 'message'>;
