@@ -68,10 +68,10 @@ export class AheadReading {
   }
 
   /** Forms that the other thread has learned, and hosts, get numbers here; false = there are too many. */
-  #adopt({ othersForms, othersHosts }: Turn): boolean {
+  #adopt({ told: { forms, hosts } }: Turn): boolean {
     const { recurring } = this.#scan;
-    for (const host of othersHosts) this.#hostOf.push(recurring?.numberOfHost(host) ?? -1);
-    for (const form of othersForms) {
+    for (const host of hosts) this.#hostOf.push(recurring?.numberOfHost(host) ?? -1);
+    for (const form of forms) {
       const number = recurring?.adopt(form);
       if (number === undefined) return false;
       this.#formOf.push(number);

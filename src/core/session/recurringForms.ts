@@ -92,7 +92,8 @@ export class RecurringForms {
 
   #namesNumber({ message }: RecurringForm | OtherForm): number {
     if (message?.kind !== 'authorized' && message?.kind !== 'disconnection') return -1;
-    const names = JSON.stringify([message.user, message.database]);
+    const { user, database } = message;
+    const names = `${user.length} ${user}${database === undefined ? '' : ` ${database}`}`;
     const known = this.#names.get(names);
     if (known === undefined) this.#names.set(names, this.#names.size);
     return known ?? this.#names.size - 1;

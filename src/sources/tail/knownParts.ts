@@ -10,6 +10,8 @@ import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
  * message (stderr: to the end of the entry), and behind it.
  */
 export interface LineParts {
+  /** All of it. */
+  readonly whole: string;
   readonly head: string;
   readonly message: string;
   readonly rest: string;

@@ -28,6 +28,12 @@ import { zoneAround } from './zoneAround.ts';
 /** Forms that one log may have: what comes beyond them is read the ordinary way. */
 const mostForms = 65_536;
 
+/** A form with all that stands in its lines besides their numbers, one character a byte: it tells forms apart. */
+export interface LearnedForm {
+  readonly form: RecurringForm | OtherForm;
+  readonly constants: string;
+}
+
 /** Who is told of the lines that are read. */
 export interface RecurringListener {
   readonly entry: (entry: LogEntry, offsetBytes: number) => void;
@@ -45,6 +51,9 @@ export class RecurringLines {
   #shape: RecurringShape | undefined;
   #isAble = false;
   readonly #forms: (RecurringForm | OtherForm)[] = [];
+  /** What stands in them; and the numbers of those that look as lines look now. */
+  readonly #constants: string[] = [];
+  readonly #numbers = new Map<string, number>();
   readonly #parts = new KnownParts();
   readonly #hosts: string[] = [];
   readonly #hostNumbers = new Map<string, number>();
@@ -66,6 +75,7 @@ export class RecurringLines {
     if (shape && shape !== this.#shape) {
       this.#isAble = this.#wasm.look(shape);
       this.#parts.clear();
+      this.#numbers.clear();
     }
     this.#shape = shape ?? this.#shape;
     this.#wasm.isReading = isWanted && shape !== undefined && this.#isAble;
@@ -131,7 +141,7 @@ export class RecurringLines {
     // names can look like labels: what the module takes for its DETAIL may be another entry
     const isWhole = this.#wasm.lastEnd === end;
     const isSame = form && isWhole && saysTheSame(this.#numbersAt(this.#wasm.count), form);
-    if (!this.#enter(isSame === true ? form : undefined) || !form) return false;
+    if (!this.#enter(isSame === true ? form : undefined, lastParts.whole) || !form) return false;
     this.#parts.note(lastParts, form, format, line);
     return true;
   }
@@ -148,26 +158,38 @@ export class RecurringLines {
       return isNothing && this.#wasm.learn(nothing) ? lastStart : undefined;
     }
     if (!this.#wasm.mayLearn) return undefined;
-    const known = this.#parts.formOf(this.#wasm.lastParts, format, () => this.#wasm.lastText);
+    const { lastParts } = this.#wasm;
+    const known = this.#parts.formOf(lastParts, format, () => this.#wasm.lastText);
     if (!known) return undefined;
     const numbers = this.#numbersAt(this.#wasm.count);
     // which names the message tells may depend on the head
     const form = recurringFormOf(entryOf({ ...numbers, form: known }));
     const isSame = form !== undefined && saysTheSame(numbers, form);
-    return this.#enter(isSame ? form : undefined) ? lastStart : undefined;
+    return this.#enter(isSame ? form : undefined, lastParts.whole) ? lastStart : undefined;
   }
 
   /** Gives the form of the line at the last place its number; undefined = it never has one. */
-  #enter(form: RecurringForm | OtherForm | undefined): boolean {
+  #enter(form: RecurringForm | OtherForm | undefined, constants: string): boolean {
     const number = form && this.#forms.length < mostForms ? this.#forms.length : undefined;
     if (!this.#wasm.learn(number ?? never) || number === undefined || !form) return false;
-    this.#forms.push(form);
+    this.#note(form, constants);
     return true;
   }
 
+  #note(form: RecurringForm | OtherForm, constants: string): number {
+    const number = this.#forms.push(form) - 1;
+    this.#constants.push(constants);
+    this.#numbers.set(constants, number);
+    return number;
+  }
+
   /** A form that another scan of the same log has learned: its number here; undefined = there are too many. */
-  adopt(form: RecurringForm | OtherForm): number | undefined {
-    return this.#forms.length < mostForms ? this.#forms.push(form) - 1 : undefined;
+  adopt({ form, constants }: LearnedForm): number | undefined {
+    const known = this.#numbers.get(constants);
+    if (known !== undefined || this.#forms.length === mostForms) return known;
+    const number = this.#note(form, constants);
+    this.#wasm.adopt(constants, number);
+    return number;
   }
 
   /** The number of a host, which it gets now unless it has one. */
@@ -183,9 +205,11 @@ export class RecurringLines {
     return this.#hosts;
   }
 
-  /** All forms, by their numbers. */
-  get forms(): readonly (RecurringForm | OtherForm)[] {
-    return this.#forms;
+  /** The forms from a number on. */
+  learned(from: number): LearnedForm[] {
+    return this.#forms
+      .slice(from)
+      .map((form, index) => ({ form, constants: this.#constants[from + index] ?? '' }));
   }
 
   #numbersAt(index: number): RecurringNumbers {

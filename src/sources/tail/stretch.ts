@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../core/log/logEntry.ts';
-import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
 import { lineNumber, lineNumbers, lineOffsetIn, linesOf, type LineBlock } from '../../core/log/lineBlock.ts';
+import type { LearnedForm } from './recurringLines.ts';
 import type { ScanListener } from './scan.ts';
 
 /** A part of a file, from the beginning of a line to that of another. An entry belongs to the one in which it begins. */
@@ -28,7 +28,7 @@ export interface ToldStretch {
   readonly lineCount: number;
   readonly entries: readonly ToldEntry[];
   /** The forms that the thread which scanned it has learned since the stretch before. */
-  readonly forms: readonly (RecurringForm | OtherForm)[];
+  readonly forms: readonly LearnedForm[];
   /** Hosts that it has met since then. */
   readonly hosts: readonly string[];
 }

@@ -18,12 +18,8 @@ const longestLine = 1024 * 1024;
 /** A stretch's turn has come. */
 export interface Turn {
   readonly told: ToldStretch;
-  /** It was scanned by the other thread, whose numbers of forms are its own. */
+  /** It was scanned by the other thread, whose numbers of forms and hosts are its own. */
   readonly isOthers: boolean;
-  /** The forms that the other thread has learned since it told the last one. */
-  readonly othersForms: ToldStretch['forms'];
-  /** And the hosts that it has met. */
-  readonly othersHosts: readonly string[];
 }
 
 /** Which part of a file is read: lines from `fromBytes` on, before which everything has been told. */
@@ -53,13 +49,7 @@ export class StretchRelay {
     this.#state = { isForeign: part.isForeign };
     this.#starts = [part.fromBytes];
     this.#thread = thread;
-    thread.told = (told) =>
-      this.#ready.set(told.fromBytes, {
-        told,
-        isOthers: true,
-        othersForms: told.forms,
-        othersHosts: told.hosts,
-      });
+    thread.told = (told) => this.#ready.set(told.fromBytes, { told, isOthers: true });
   }
 
   /** What was before the next stretch. */
@@ -92,9 +82,7 @@ export class StretchRelay {
   #turn(ready: Turn, fromBytes: number, toBytes: number): Turn | undefined {
     this.#ready.delete(fromBytes);
     const isRight = ready.told.assumed.isForeign === this.#state.isForeign;
-    const turn = isRight
-      ? ready
-      : { ...this.#scan({ fromBytes, toBytes, ...this.#state }), ...formsOf(ready) };
+    const turn = isRight ? ready : this.#again(ready, { fromBytes, toBytes, ...this.#state });
     if (turn.told.isDoubtful || turn.told.learned !== this.#part.learned) return undefined;
     this.#state = { isForeign: turn.told.isForeign };
     this.#starts.shift();
@@ -108,7 +96,12 @@ export class StretchRelay {
   }
 
   #scan(stretch: Stretch): Turn {
-    return { told: this.#own.tell(stretch), isOthers: false, othersForms: [], othersHosts: [] };
+    return { told: this.#own.scan(stretch), isOthers: false };
+  }
+
+  /** What the other thread has learned counts, though not what it told. */
+  #again({ told: { forms, hosts } }: Turn, stretch: Stretch): Turn {
+    return { told: { ...this.#own.scan(stretch), forms, hosts }, isOthers: false };
   }
 
   /** Divides what is ahead, and gives the other thread something to do. */
@@ -150,9 +143,4 @@ export class StretchRelay {
     }
     return undefined;
   }
-}
-
-/** What must be kept of a turn that is scanned again. */
-function formsOf({ othersForms, othersHosts }: Turn): Pick<Turn, 'othersForms' | 'othersHosts'> {
-  return { othersForms, othersHosts };
 }

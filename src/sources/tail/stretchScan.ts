@@ -1,5 +1,5 @@
-import type { RecurringForm, OtherForm } from '../../core/log/recurring.ts';
 import { feed } from './feed.ts';
+import type { LearnedForm } from './recurringLines.ts';
 import type { Scan, ScanListener } from './scan.ts';
 import { firstNumbers, StretchNotes, type Stretch, type ToldStretch } from './stretch.ts';
 
@@ -60,15 +60,16 @@ export class StretchScan {
    * labels in all languages and most of the forms.
    */
   warmUp(): void {
-    this.#told({ fromBytes: 0, toBytes: warmingBytes, isForeign: true });
+    this.scan({ fromBytes: 0, toBytes: warmingBytes, isForeign: true });
   }
 
   /** What the stretch tells, with the forms that were learned since the last one. */
   tell(stretch: Stretch): ToldStretch {
-    return { ...this.#told(stretch), forms: this.#newForms(), hosts: this.#newHosts() };
+    return { ...this.scan(stretch), forms: this.#newForms(), hosts: this.#newHosts() };
   }
 
-  #told(stretch: Stretch): Omit<ToldStretch, 'forms' | 'hosts'> {
+  /** The same, for who knows the forms. */
+  scan(stretch: Stretch): ToldStretch {
     const scan = this.#scan;
     const { format } = scan;
     const learned = format?.learned;
@@ -88,15 +89,14 @@ export class StretchScan {
       ...{ fromBytes, toBytes, assumed: { isForeign }, isDoubtful, learned },
       isForeign: scan.foreignFromBytes < toBytes,
       guessedZone: undefined,
-      ...notes.told,
+      ...{ ...notes.told, forms: [], hosts: [] },
     };
   }
 
-  #newForms(): readonly (RecurringForm | OtherForm)[] {
-    const from = this.#formsTold;
-    const forms = this.#scan.recurring?.forms ?? [];
-    this.#formsTold = forms.length;
-    return forms.slice(from);
+  #newForms(): readonly LearnedForm[] {
+    const forms = this.#scan.recurring?.learned(this.#formsTold) ?? [];
+    this.#formsTold += forms.length;
+    return forms;
   }
 
   #newHosts(): readonly string[] {

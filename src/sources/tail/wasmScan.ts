@@ -13,6 +13,7 @@ interface Exports {
   forget(): void;
   setReading(isOn: boolean): void;
   learn(form: number): boolean;
+  meet(length: number): void;
   metPlace(): number;
   metLength(): number;
   clear(): void;
@@ -260,6 +261,7 @@ export class WasmScan {
     const rest = at + (this.#shorts[divided + messageBytesIn] ?? 0);
     const text = this.#bytes.toString('latin1', at, end);
     return {
+      whole: text,
       head: text.slice(0, message - at),
       message: text.slice(message - at, rest - at),
       rest: text.slice(rest - at),
@@ -274,6 +276,12 @@ export class WasmScan {
   /** It may be learned of that line that it is nothing. */
   get mayLearnNothing(): boolean {
     return this.#exports.whyNot() === metNothing;
+  }
+
+  /** Learns a form whose lines need not have been met here: by all its constant parts. False = there is no room. */
+  adopt(constants: string, form: number): boolean {
+    this.#exports.meet(this.#bytes.write(constants, this.#exports.layout(9), 'latin1'));
+    return this.#exports.learn(form);
   }
 
   /** Gives the line at the last place a number, or what it is. False = there is no room. */

@@ -183,6 +183,15 @@ export function metLength(): i32 {
   return metBytes;
 }
 
+/** Makes the form whose constant parts stand in SCRATCH, which no search needs now, the one that was met last. */
+export function meet(length: i32): void {
+  v128.store(SCRATCH + length, i8x16.splat(0));
+  isUsed = true;
+  metHash = hashOf(SCRATCH, length);
+  metAt = SCRATCH;
+  metBytes = find(metHash, SCRATCH, length) == 0 ? length : 0;
+}
+
 /** Gives the form that was met last a number, NEVER or NOTHING; false = there is no more room. SCRATCH must be as it was. */
 export function learn(number: i32): bool {
   const bytes = bytesOf(metBytes);

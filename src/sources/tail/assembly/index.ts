@@ -43,6 +43,8 @@ export function layout(index: i32): i32 {
       return at.HOST_BYTES;
     case 8:
       return at.HOST_NUMBERS;
+    case 9:
+      return at.SCRATCH;
     default:
       return 0;
   }
@@ -66,6 +68,11 @@ export function metPlace(): i32 {
 }
 export function metLength(): i32 {
   return forms.metLength();
+}
+
+/** Makes it a form whose constant parts stand in SCRATCH: so long. */
+export function meet(length: i32): void {
+  forms.meet(length);
 }
 
 /** Gives the form of the last place that was found, which was met for the second time, a number. */
