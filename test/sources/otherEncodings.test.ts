@@ -3,9 +3,25 @@ import { isUtf8 } from 'node:buffer';
 import type { ScanTable } from '../../src/core/log/logFormat.ts';
 import { csvTable, jsonTable, stderrTable } from '../../src/core/log/messageCatalog.ts';
 import { Anchors } from '../../src/sources/tail/scanAnchors.ts';
+import { encode, legacyEncodings } from '../../src/sources/tail/legacyEncodings.ts';
+import { PostgresLog } from '../../src/sources/postgresLog.ts';
 import { labelsOf } from '../../src/sources/tail/scanLabels.ts';
 import { ScanLanguages } from '../../src/sources/tail/scanLanguages.ts';
 import { WasmScan } from '../../src/sources/tail/wasmScan.ts';
+import { pour } from '../core/folded.ts';
+import {
+  authorized,
+  background,
+  dayAt,
+  disconnected,
+  printCsv,
+  printStderr,
+  received,
+  says,
+  type Client,
+  type Printed,
+} from '../core/serverLog.ts';
+import { translated } from './translatedLog.ts';
 
 /** What may stand between a severity and its message. */
 const between: Readonly<Record<ScanTable['between'], readonly string[]>> = {
@@ -21,6 +37,38 @@ function* others(table: ScanTable): Generator<{ label: Buffer; said: Buffer }> {
       if (!isUtf8(text) || !isUtf8(start))
         for (const each of between[table.between])
           yield { label: text, said: Buffer.concat([Buffer.from(each), start]) };
+}
+
+const prefix = '%m [%p] ';
+const app: Client = { pid: 101, user: 'app', database: 'shop', host: '10.0.0.7', port: 5001, app: 'web' };
+const inUtf8 = [received(app, dayAt), background(2, dayAt + 1, 'caf\u00e9 \u4e8c\u90ce')];
+const behind = background(2, dayAt + 900, 'checkpoint starting: time');
+
+/** What a server says of a session, in each language and each encoding that it is written in. */
+function* translatedRecords(): Generator<{ language: string; encoding: string; record: Printed }> {
+  const records = [
+    received({ ...app, pid: 102 }, dayAt + 100),
+    authorized(app, dayAt + 200),
+    says({ ...app, pid: 104 }, dayAt + 300, 'FATAL', 'password authentication failed for user "app"', {
+      sqlState: '28P01',
+    }),
+    disconnected(app, dayAt + 400, 400),
+  ];
+  for (const { name, languages } of legacyEncodings)
+    for (const language of languages)
+      for (const record of records) yield { language, encoding: name, record };
+}
+
+/** The messages of a log whose second part comes in pieces, and is the first that is not in UTF-8. */
+function toldOf(first: Buffer, second: Buffer, last: Buffer, pieces: number): string[] {
+  const told: string[] = [];
+  const log = new PostgresLog({ entry: ({ message }) => told.push(message) }, { logLinePrefix: prefix });
+  log.begin({ path: 'x', identity: { device: 1, inode: 1, head: '', headBytes: 0 } }, 0);
+  pour(log, first);
+  log.caughtUp();
+  pour(log, Buffer.concat([second, last]), () => pieces);
+  log.end();
+  return told;
 }
 
 describe('a label or a message that is not in UTF-8', () => {
@@ -42,6 +90,20 @@ describe('a label or a message that is not in UTF-8', () => {
       }
       assert.ok(count > 100, `${count} are tried`);
     });
+
+  for (const [name, print] of [
+    ['stderr', (records: readonly Printed[]) => printStderr(prefix, records)],
+    ['csv', printCsv],
+  ] as const)
+    for (const pieces of [1, 2, 3, 5, 13, 64])
+      it(`is found at first sight, in pieces of ${pieces} bytes: ${name}`, () => {
+        for (const { language, encoding, record } of translatedRecords()) {
+          const bytes = encode(print([translated(record, language)]), encoding);
+          if (!bytes || isUtf8(bytes)) continue;
+          const told = toldOf(Buffer.from(print(inUtf8)), bytes, Buffer.from(print([behind])), pieces);
+          assert.equal(told.length, 2, `${language} in ${encoding}: ${bytes.toString('latin1')}`);
+        }
+      });
 
   it('is not seen in a line that is in UTF-8, wherever it is cut', () => {
     const line = Buffer.from(

@@ -220,7 +220,9 @@ export class Scan {
       }
       if (typeof found.verdict === 'object' && found.verdict.isForeign)
         this.#languages.isForeignFrom(this.#offsetBytes + found.at);
-      const frame = frameOf(around, found, format);
+      const frame = anchors.isUndecided(found, bytes, around.mode)
+        ? ({ kind: 'unfinished' } as const)
+        : frameOf(around, found, format);
       if (frame.kind === 'unfinished') {
         this.#searchedTo = found.at;
         return;
@@ -231,7 +233,7 @@ export class Scan {
         anchors.restart();
       } else from = Math.max(found.at + 1, to);
     }
-    this.#searchedTo = Math.max(from, this.#length - anchors.longestNeedle + 1, 0);
+    this.#searchedTo = Math.max(from, this.#length - anchors.undecidedBytes, 0);
   }
 
   /** Takes the lines that the last search has read, which wait from then on; answers the index where they end. */

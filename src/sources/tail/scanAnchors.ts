@@ -10,6 +10,7 @@ import {
   type Words,
 } from './scanLabels.ts';
 import { ScanPlaces } from './scanPlaces.ts';
+import type { ScanMode } from './scanFrames.ts';
 import type { WasmScan } from './wasmScan.ts';
 
 /** Finds labels from left to right. */
@@ -19,6 +20,10 @@ interface Search {
   /** Forgets what was found: the bytes have moved or grown. */
   restart(): void;
 }
+
+const newline = 0x0a;
+/** So much of what stands behind a place tells that something is not in UTF-8 (assembly/encodings.ts), and more. */
+const mostNear = 80;
 
 /**
  * The severities of a table, searched all at once from left to right. In other words than English they are searched
@@ -31,8 +36,7 @@ export class Anchors {
   readonly #wasm: WasmScan | null;
   #search: Search | undefined;
   #words: Words = 'english';
-  /** Bytes before the end in which an anchor may have begun without being found. */
-  readonly longestNeedle: number;
+  readonly #longestNeedle: number;
 
   constructor(table: ScanTable, wasm: WasmScan | null) {
     this.#table = table;
@@ -40,7 +44,7 @@ export class Anchors {
     const needles = [...table.labels('ascii').anchors, ...(table.raw ? [table.raw] : [])].map(
       ({ needle }) => needle,
     );
-    this.longestNeedle = Math.max(...needles.map((needle) => Buffer.byteLength(needle)));
+    this.#longestNeedle = Math.max(...needles.map((needle) => Buffer.byteLength(needle)));
   }
 
   restart(): void {
@@ -56,6 +60,17 @@ export class Anchors {
     // not before it is known in which words: to be made ready for them is dear
     this.#search ??= searchOf(this.#table, this.#words, this.#wasm);
     return this.#search.find(searched, from);
+  }
+
+  /** Bytes before the end in which an anchor may have begun without being found. */
+  get undecidedBytes(): number {
+    return this.isFast ? mostNear : this.#longestNeedle - 1;
+  }
+
+  /** What stands here is no label in UTF-8, and too little is here to tell whether it is one in another encoding. */
+  isUndecided({ at, verdict }: Found, bytes: Buffer, mode: ScanMode): boolean {
+    if (verdict !== 'no' || mode === 'final' || !this.isFast || this.#words !== 'utf8') return false;
+    return bytes.length - at < mostNear && !bytes.includes(newline, at);
   }
 
   /** Whether it is the module that searches. */
