@@ -57,15 +57,17 @@ function replaced(onLoad, path, contents) {
 
 const core = fileURLToPath(new URL('src/core/', import.meta.url));
 
-/** What a log in English, and in ASCII, is read without is a file of its own. */
+/** What a log in English, and in ASCII, is read without is a file of its own; so is what is said of failures. */
 const files = {
   translations: { path: 'log/translations', name: 'readTranslations' },
   wantedStarts: { path: 'log/wantedStarts', name: 'wantedStarts' },
   foreignBeginnings: { path: 'connection/foreignBeginnings', name: 'foreignBeginnings' },
+  failureSentences: { path: 'connection/failureSentences', name: 'failureSentences' },
 };
 /** Every log is read with these. */
 const inline = [
   { path: 'connection/beginningsInAscii', name: 'beginningsInAscii' },
+  { path: 'connection/failureRows', name: 'failureRows' },
   { path: 'connection/namingMsgids', name: 'namingMsgids' },
   { path: 'log/writtenTexts', name: 'writtenTexts' },
 ];

@@ -51,6 +51,7 @@ describe('the packed extension', () => {
       'extension/dist/engine.mjs',
       'extension/dist/exportCommands.cjs',
       'extension/dist/extension.cjs',
+      'extension/dist/failureSentences.cjs',
       'extension/dist/filterCommand.cjs',
       'extension/dist/foreignBeginnings.cjs',
       'extension/dist/fzstd.cjs',

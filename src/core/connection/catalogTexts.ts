@@ -1,5 +1,5 @@
 import { labelMsgids, unknownName } from '../log/labelTexts.ts';
-import { failureTable } from './failureTable.ts';
+import { failureRows } from './failureRows.ts';
 import { english } from './messageTexts.ts';
 
 /**
@@ -12,7 +12,7 @@ export const catalogTexts: readonly string[] = [
     unknownName,
     ...textsIn({ ...english, server: english.server.map(({ message }) => message) }),
     ...english.server.flatMap(({ firstValues = [] }) => firstValues),
-    ...failureTable.flatMap(({ messages, backgroundMessages = [], detail = [] }) =>
+    ...failureRows().flatMap(({ messages, backgroundMessages = [], detail = [] }) =>
       [messages, backgroundMessages, detail].flat(),
     ),
   ]),
@@ -33,5 +33,7 @@ export const untranslated: ReadonlySet<string> = new Set([
     'PostgreSQL %s',
     '20%s',
   ],
-  ...failureTable.filter(({ kind }) => kind === 'rustPanic').flatMap(({ messages }) => messages),
+  ...failureRows()
+    .filter(({ kind }) => kind === 'rustPanic')
+    .flatMap(({ messages }) => messages),
 ]);

@@ -1,9 +1,10 @@
 import type { LogEntry } from '../log/logEntry.ts';
 import { sentence, type Sentence } from '../sentence.ts';
 import { ByStart } from './byStart.ts';
-import { failureTable, type FailurePhase, type FailureRow } from './failureTable.ts';
+import { failureRows, type KnownFailure } from './failureRows.ts';
+import { failureSentences } from './failureSentences.ts';
+import type { FailurePhase } from './failureTable.ts';
 import { wordingsOf, type Wording } from './languages.ts';
-import { poolerFailureTable } from '../pool/poolerFailures.ts';
 import { mayBeForeign } from './mayBeForeign.ts';
 import { Remembered } from './remembered.ts';
 import { matchTemplate, templateStart } from './messageTemplate.ts';
@@ -20,11 +21,12 @@ export interface FailureKind {
 
 /** One message of a row, in one language. */
 interface KnownMessage {
-  readonly row: FailureRow;
+  readonly row: KnownFailure;
   readonly wording: Wording;
   readonly ofBackground: boolean;
 }
 
+const failureTable = failureRows();
 const known = new ByStart<KnownMessage>((vocabulary) =>
   failureTable.flatMap((row) => {
     const said = (messages: readonly string[], ofBackground: boolean): (readonly [string, KnownMessage])[] =>
@@ -34,9 +36,7 @@ const known = new ByStart<KnownMessage>((vocabulary) =>
     return [...said(row.messages, false), ...said(row.backgroundMessages ?? [], true)];
   }),
 );
-const byKind: ReadonlyMap<string, FailureRow> = new Map(
-  [...failureTable, ...poolerFailureTable].map((row) => [row.kind, row]),
-);
+let sentences: ReturnType<typeof failureSentences> | undefined;
 const clientTypes = new Set(['client backend', 'walsender', 'not initialized', 'dead-end client backend']);
 const server = (kind: string): FailureKind => ({ kind, phase: 'server' });
 
@@ -67,7 +67,9 @@ function kindOf(entry: LogEntry): FailureKind {
 
 /** What a kind of failure means and what to do next; of a kind that is not in the table, what `other` does. */
 export function explainFailure(kind: string): { readonly meaning: Sentence; readonly nextStep: Sentence } {
-  const { meaning = '', nextStep = '' } = byKind.get(kind) ?? byKind.get('other') ?? {};
+  sentences ??= failureSentences();
+  const known = Object.hasOwn(sentences, kind) ? sentences[kind] : sentences.other;
+  const [meaning, nextStep] = known ?? ['', ''];
   return { meaning: sentence(meaning), nextStep: sentence(nextStep) };
 }
 
@@ -90,16 +92,16 @@ function fits({ row, wording, ofBackground }: KnownMessage, entry: LogEntry, bac
 }
 
 /** In whatever language. */
-function saysDetail({ detail }: FailureRow, { detail: said = '' }: LogEntry): boolean {
+function saysDetail({ detail }: KnownFailure, { detail: said = '' }: LogEntry): boolean {
   if (detail === undefined || detail === said) return true;
   return mayBeForeign(said) && wordingsOf(detail).some(({ text }) => text === said);
 }
 
-function comesWith({ severities = ['FATAL'] }: FailureRow, { severity }: LogEntry): boolean {
+function comesWith({ severities = ['FATAL'] }: KnownFailure, { severity }: LogEntry): boolean {
   return severities.includes(severity);
 }
 
-function hasCode(row: FailureRow, entry: LogEntry): boolean {
+function hasCode(row: KnownFailure, entry: LogEntry): boolean {
   return (
     entry.sqlState !== undefined &&
     comesWith(row, entry) &&
@@ -108,7 +110,7 @@ function hasCode(row: FailureRow, entry: LogEntry): boolean {
 }
 
 /** After a FATAL no session goes on: what fails to load then was loaded while the session started. */
-function phaseOfKnown({ phase }: FailureRow, entry: LogEntry): FailurePhase {
+function phaseOfKnown({ phase }: KnownFailure, entry: LogEntry): FailurePhase {
   return phase === 'keep' && entry.severity === 'FATAL' ? (phaseByActivity(entry) ?? 'startup') : phase;
 }
 

@@ -1,4 +1,4 @@
-import { failureTable } from './failureTable.ts';
+import { failureRows } from './failureRows.ts';
 import { wordingsOf, type Vocabulary, type Wording } from './languages.ts';
 import { templateStart } from './messageTemplate.ts';
 import { english, type ServerText } from './messageTexts.ts';
@@ -37,7 +37,7 @@ export function logMessageStarts(): readonly MessageStart[] {
 export function errorMessageStarts(): readonly MessageStart[] {
   return shortest(
     startsOf(
-      failureTable
+      failureRows()
         .filter(({ severities }) => severities?.includes('ERROR'))
         .flatMap(({ messages }) => messages),
     ),
