@@ -4,8 +4,9 @@ import type { LogEntry } from './logEntry.ts';
 import { LogLinePrefix, type PrefixedLine } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { firstMessage } from './nameEvidence.ts';
-import { inferPrefix, labelledLine, type InferredPrefix } from './prefixInference.ts';
+import { inferPrefix, type InferredPrefix } from './prefixInference.ts';
 import { longestPrefix } from './prefixMatcher.ts';
+import { labelledLine } from './prefixSamples.ts';
 
 /** How many prefixes are tried, lines kept from which they were told, and refused lines kept. */
 const mostPrefixes = 8;
