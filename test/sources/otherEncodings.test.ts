@@ -15,6 +15,7 @@ import {
   dayAt,
   disconnected,
   printCsv,
+  printJson,
   printStderr,
   received,
   says,
@@ -41,7 +42,8 @@ function* others(table: ScanTable): Generator<{ label: Buffer; said: Buffer }> {
 
 const prefix = '%m [%p] ';
 const app: Client = { pid: 101, user: 'app', database: 'shop', host: '10.0.0.7', port: 5001, app: 'web' };
-const inUtf8 = [received(app, dayAt), background(2, dayAt + 1, 'caf\u00e9 \u4e8c\u90ce')];
+const inAscii = [received(app, dayAt), background(2, dayAt + 1, 'checkpoint complete')];
+const inUtf8 = [...inAscii, background(2, dayAt + 2, 'caf\u00e9 \u4e8c\u90ce')];
 const behind = background(2, dayAt + 900, 'checkpoint starting: time');
 
 /** What a server says of a session, in each language and each encoding that it is written in. */
@@ -59,14 +61,24 @@ function* translatedRecords(): Generator<{ language: string; encoding: string; r
       for (const record of records) yield { language, encoding: name, record };
 }
 
-/** The messages of a log whose second part comes in pieces, and is the first that is not in UTF-8. */
+function inEnglishSeverity(record: Printed): Printed {
+  return { ...record, severity: record.sqlState === '28P01' ? 'FATAL' : 'LOG' };
+}
+
+/** The messages of a log whose second part is written piece by piece, and is the first that is not in UTF-8. */
 function toldOf(first: Buffer, second: Buffer, last: Buffer, pieces: number): string[] {
   const told: string[] = [];
   const log = new PostgresLog({ entry: ({ message }) => told.push(message) }, { logLinePrefix: prefix });
   log.begin({ path: 'x', identity: { device: 1, inode: 1, head: '', headBytes: 0 } }, 0);
   pour(log, first);
   log.caughtUp();
-  pour(log, Buffer.concat([second, last]), () => pieces);
+  const rest = Buffer.concat([second, last]);
+  for (let at = 0; at < rest.length; at += pieces) {
+    pour(log, rest.subarray(at, at + pieces));
+    // what is here may be all that was written so far, and nothing may follow for a while
+    if (at % 2 === 0) log.caughtUp();
+    if (at % 3 === 0) log.settle();
+  }
   log.end();
   return told;
 }
@@ -94,14 +106,18 @@ describe('a label or a message that is not in UTF-8', () => {
   for (const [name, print] of [
     ['stderr', (records: readonly Printed[]) => printStderr(prefix, records)],
     ['csv', printCsv],
+    // there the severity is never translated (jsonlog.c)
+    ['json', (records: readonly Printed[]) => printJson(records.map(inEnglishSeverity))],
   ] as const)
     for (const pieces of [1, 2, 3, 5, 13, 64])
       it(`is found at first sight, in pieces of ${pieces} bytes: ${name}`, () => {
         for (const { language, encoding, record } of translatedRecords()) {
           const bytes = encode(print([translated(record, language)]), encoding);
           if (!bytes || isUtf8(bytes)) continue;
-          const told = toldOf(Buffer.from(print(inUtf8)), bytes, Buffer.from(print([behind])), pieces);
-          assert.equal(told.length, 2, `${language} in ${encoding}: ${bytes.toString('latin1')}`);
+          for (const before of [inAscii, inUtf8]) {
+            const told = toldOf(Buffer.from(print(before)), bytes, Buffer.from(print([behind])), pieces);
+            assert.equal(told.length, 2, `${language} in ${encoding}: ${bytes.toString('latin1')}`);
+          }
         }
       });
 

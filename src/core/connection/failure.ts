@@ -26,9 +26,9 @@ interface KnownMessage {
   readonly ofBackground: boolean;
 }
 
-const failureTable = failureRows();
+const rows = failureRows();
 const known = new ByStart<KnownMessage>((vocabulary) =>
-  failureTable.flatMap((row) => {
+  rows.flatMap((row) => {
     const said = (messages: readonly string[], ofBackground: boolean): (readonly [string, KnownMessage])[] =>
       messages
         .flatMap(vocabulary.wordingsOf)
@@ -61,15 +61,15 @@ function kindOf(entry: LogEntry): FailureKind {
   if (row) return { kind: row.kind, phase: phaseOfKnown(row, entry) };
   if (entry.severity !== 'FATAL') return { kind: 'other', phase: 'unknown' };
   if (background) return server('serverProcess');
-  const coded = failureTable.find((candidate) => hasCode(candidate, entry));
+  const coded = rows.find((candidate) => hasCode(candidate, entry));
   return { kind: coded?.kind ?? 'other', phase: phaseByActivity(entry) ?? coded?.phase ?? 'unknown' };
 }
 
 /** What a kind of failure means and what to do next; of a kind that is not in the table, what `other` does. */
 export function explainFailure(kind: string): { readonly meaning: Sentence; readonly nextStep: Sentence } {
   sentences ??= failureSentences();
-  const known = Object.hasOwn(sentences, kind) ? sentences[kind] : sentences.other;
-  const [meaning, nextStep] = known ?? ['', ''];
+  const said = Object.hasOwn(sentences, kind) ? sentences[kind] : sentences.other;
+  const [meaning, nextStep] = said ?? ['', ''];
   return { meaning: sentence(meaning), nextStep: sentence(nextStep) };
 }
 

@@ -25,8 +25,8 @@ const replicationFlag = 16;
 
 /**
  * The ordinary lives of sessions, booked by numbers in a module of WebAssembly (assembly/): received, authenticated,
- * authorized or refused, gone with a disconnection line or told to go. It is told the facts of forms, and here is what it must ask for: what
- * the book's maps say. Whatever else happens to a pid is the book's, with all that is in its rows.
+ * authorized or refused, gone with a disconnection line or told to go. It is told the facts of forms; here is what it must
+ * ask for: what the book's maps say. Whatever else happens to a pid is the book's, with all that is in its rows.
  */
 export class PlainSessions {
   readonly #book: SessionBook;

@@ -187,7 +187,8 @@ export class Scan {
     const bytes = this.unread;
     anchors.restart();
     let from = this.#searchedTo;
-    for (let now = first; ;) {
+    let now = first;
+    for (;;) {
       // what is told of a line that was refused is told one by one, and so is a half line
       const isOrdinary = now === mode && this.#refused.isEmptyAt(this.#offsetBytes + from);
       this.#recurring?.look(format.recurring, isOrdinary);

@@ -1,6 +1,7 @@
 // Labels and messages that are not in UTF-8 are many, and hardly ever there: they are not searched for before one is met.
 // Each has bytes that UTF-8 has not; where such stand near a label's place, the place is answered, and it is found out
-// outside whether the line is in another encoding.
+// outside whether the line is in another encoding. (A name that ends right before its label, which no usual prefix allows, can
+// make letters of a label's first bytes: then another line must show it.)
 
 import { Framing } from './candidates';
 
