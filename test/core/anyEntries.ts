@@ -36,6 +36,11 @@ const fatals = [
   ['sorry, too many clients already', '53300', undefined],
   ['terminating connection due to administrator command', '57P01', 'idle'],
   ['something that nobody knows', 'XX000', undefined],
+  [
+    'no pg_hba.conf entry for host "H", user "app", database "shop", no encryption',
+    '28000',
+    'authentication',
+  ],
   ['terminating connection because of crash of another server process', '57P02', undefined],
 ] as const;
 const ofServer = [
@@ -189,7 +194,10 @@ export class AnyEntries {
     const [message, sqlState, commandTag] = this.pick(fatals);
     const tag = this.#habits.names && commandTag !== undefined ? { commandTag } : {};
     const unknown = this.next() < 0.3 ? { user: `user ${this.#count}` } : {};
-    return this.#entry(message, life, { severity: 'FATAL', sqlState, ...tag, ...unknown });
+    // log_hostname: elsewhere it may have a name
+    const host = this.next() < 0.7 ? life?.host : this.pick(['10.0.9.9', '::1']);
+    const said = message.replace('host "H"', `host "${host ?? '[local]'}"`);
+    return this.#entry(said, life, { severity: 'FATAL', sqlState, ...tag, ...unknown });
   }
 
   #entry(message: string, life?: Life, more: Partial<LogEntry> = {}, hasNames = true): LogEntry {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import { lineNumbers, type LineBlock } from '../../src/core/log/lineBlock.ts';
 import {
+  hostInMessage,
   recurringFormOf,
   type OtherForm,
   type RecurringForm,
@@ -67,8 +68,9 @@ export function blockOf(
 }
 
 /** The host of a line whose entry and message do not name two; undefined = it belongs to the form. */
-function hostOf({ entry, message }: RecurringForm | OtherForm): string | undefined {
-  const told = message && 'remoteHost' in message ? message.remoteHost : undefined;
+function hostOf(form: RecurringForm | OtherForm): string | undefined {
+  const { entry } = form;
+  const told = hostInMessage(form);
   return told !== undefined && entry.remoteHost !== undefined && told !== entry.remoteHost
     ? undefined
     : (told ?? entry.remoteHost);
@@ -89,7 +91,8 @@ function keyOf(form: RecurringForm | OtherForm): string {
   const kind = form.message?.kind;
   const host = hostOf(form);
   const isPorted = kind === 'received' || kind === 'disconnection';
-  const unhosted = host !== undefined && isPorted ? text.replace(` host=${host}`, ' host=') : text;
+  const unquoted = form.message || host === undefined ? text : text.replace(` host "${host}"`, ' host ""');
+  const unhosted = host !== undefined && isPorted ? text.replace(` host=${host}`, ' host=') : unquoted;
   const unported = isPorted ? unhosted.replace(/ port=\d{1,5}$/, ' port=') : unhosted;
   const has = [at, sessionId, sessionStartAt, remotePort, remoteHost].map((value) => value !== undefined);
   const isLocal = text.endsWith('host=[local]');

@@ -109,17 +109,15 @@ function deceptive(prefix: string, draw: () => number): string {
     ...['duration: 1.2 ms  statement: SELECT 1', 'syntax error'],
   ];
   const head = (): string =>
-    prefix
-      .replace('%q', '')
-      .replace(/%[mrudap]/g, (escape) =>
-        escape === '%m'
-          ? `2026-11-20 09:58:1${Math.floor(draw() * 10)}.972 UTC`
-          : escape === '%p'
-            ? `${1000 + Math.floor(draw() * 20)}`
-            : escape === '%r'
-              ? '10.0.0.7(5432)'
-              : pick(names),
-      );
+    (draw() < 0.1 ? prefix.replace(/%q.*/, '') : prefix.replace('%q', '')).replace(/%[mrudapi]/g, (escape) =>
+      escape === '%m'
+        ? `2026-11-20 09:58:1${Math.floor(draw() * 10)}.972 UTC`
+        : escape === '%p'
+          ? `${1000 + Math.floor(draw() * 20)}`
+          : escape === '%r'
+            ? '10.0.0.7(5432)'
+            : pick(names),
+    );
   const lines: string[] = [];
   while (lines.length < 120) {
     const label = pick(['LOG', 'FATAL', 'ERROR', 'DETAIL', 'STATEMENT', 'CONTEXT', 'HINT', 'WARNING']);
@@ -173,6 +171,75 @@ describe('the module of the scan', () => {
     assert.ok(toldOneByOne(lines) <= 10, `${toldOneByOne(lines)} lines were read one by one`);
   });
 
+  it('reads a login that pg_hba.conf refuses and is like another but for its host', () => {
+    const texts = [
+      'no pg_hba.conf entry for host "H", user "app", database "shop", no encryption',
+      'no pg_hba.conf entry for replication connection from host "H", user "app", no encryption',
+      'pg_hba.conf rejects connection for host "H", user "app", database "shop", SSL encryption',
+      'pg_hba.conf rejects replication connection for host "H", user "app", SSL encryption',
+    ];
+    const lines = repeated(300, (number, head) =>
+      texts.map((text) => `${head}FATAL:  ${text.replace('H', `10.0.${number % 100}.${number % 7}`)}`),
+    );
+    assert.ok(toldOneByOne(lines) <= 10, `${toldOneByOne(lines)} lines were read one by one`);
+  });
+
+  it('tells what JavaScript tells of hosts that are quoted, whatever stands there, and whatever host the line has', () => {
+    const hosts = [
+      '10.0.0.7',
+      '::1',
+      '[local]',
+      '',
+      '10.0.0.8',
+      'h"x',
+      String.raw`h\x`,
+      `h${'x'.repeat(80)}`,
+    ];
+    const [addresses, quoted] = [hosts.slice(0, 3), [...hosts, ...hosts.slice(0, 2)]];
+    const told = (host: string, number: number): string =>
+      [
+        ...[
+          'no pg_hba.conf entry for host "H"',
+          'pg_hba.conf rejects connection for host "H", user "a host "b"',
+        ],
+        ...['no pg_hba.conf entry for host H, user "h"', 'no pg_hba.conf entry for host "H'],
+        ...['no pg_hba.conf entry for host: "H", x', 'some pg_hba.conf entry for host "H"'],
+      ][number % 6]?.replace('H', () => host) ?? '';
+    for (const format of ['stderr', 'csv', 'json'] as const) {
+      const lines = Array.from({ length: 1200 }, (_, number) => {
+        const message = told(quoted[(number * 7) % quoted.length] ?? '', Math.floor(number / 10));
+        const host = addresses[number % 3] ?? '';
+        const remote = host.startsWith('[') ? host : `${host}:5432`;
+        const at = '2026-11-20 09:58:11.972 UTC';
+        if (format === 'stderr') return `${at} ${host} [${number + 1}] FATAL:  ${message}`;
+        const id = `${(0x691ee0b3).toString(16)}.${(number + 1).toString(16)}`;
+        if (format === 'csv')
+          return `${at},"app","shop",${number + 1},"${remote}",${id},1,"authentication",${at.replace('.972', '')},3/1,0,FATAL,28000,"${message.replaceAll('"', '""')}",,,,,,,,,"","client backend",,0`;
+        const [remoteHost] = host.startsWith('[') ? [host] : [host, 5432];
+        return JSON.stringify({
+          ...{ timestamp: at, user: 'app', dbname: 'shop', pid: number + 1, remote_host: remoteHost },
+          ...{ session_id: id, line_num: 1, ps: 'authentication', session_start: at.replace('.972', '') },
+          ...{ vxid: '3/1', txid: 0, error_severity: 'FATAL', state_code: '28000', message },
+          ...{ application_name: '', backend_type: 'client backend', query_id: 0 },
+        });
+      });
+      const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+      assertSame(bytes, format === 'stderr' ? '%m %h [%p] ' : undefined);
+      if (format === 'stderr')
+        assertSame(Buffer.from(bytes.toString().replaceAll(/UTC \S+ \[/g, 'UTC [')), '%m [%p] ');
+    }
+  });
+
+  it('tells what JavaScript tells of a DETAIL that repeats a FATAL, whoever is named before it', () => {
+    const users = ['app', 'a@b', 'My App [1]', 'x=y', 'été', 'MixedCase'];
+    const lines = Array.from({ length: 600 }, (_, number) => {
+      const user = users[number % users.length];
+      const head = `2026-11-20 09:58:11.972 UTC:${user}@shop:[${1000 + number}]:web-${number % 5}:`;
+      return `${head}ERROR:  could not connect to server "other"\n${head}DETAIL:  connection to server at "10.0.9.9", port ${5000 + (number % 9)} failed: FATAL:  password authentication failed for user "fdw"\n`;
+    });
+    assertSame(Buffer.from(lines.join('')), '%m:%u@%d:[%p]:%q%a:');
+  });
+
   it('reads what a function says in the words of a server when it comes again', () => {
     const lines = repeated(300, (_, head) => [
       `${head}LOG:  connection authorized: user=nobody database=shop`,
@@ -189,7 +256,10 @@ describe('the module of the scan', () => {
     assert.equal(toldOneByOne(lines), 0);
   });
 
-  for (const prefix of ['%m [%p] %q%u@%d ', '%m:%r:%u@%d:[%p]:%q%a:', '%u %d %m [%p] '])
+  for (const prefix of [
+    ...['%m [%p] %q%u@%d ', '%m:%r:%u@%d:[%p]:%q%a:', '%u %d %m [%p] '],
+    ...['%m [%p] %i:%q%a@', '%u [%p] %m %q%d>', '%m [%p]%a'],
+  ])
     for (const group of seeds(2, 40))
       it(`reads names that look like labels, and texts that look like entries, as JavaScript does: ${prefix}, ${group}`, () => {
         for (let seed = group * 25; seed < group * 25 + 25; seed += 1)

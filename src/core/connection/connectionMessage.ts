@@ -73,8 +73,10 @@ const readers = new ByStart<Reader>((words) => [
   ...readersOf(words, [english.disconnection], readDisconnection),
   ...readersOf(words, english.authenticated, readAuthenticated),
   ...readersOf(words, [english.ready], readReady),
-  ...readersOf(words, english.clientTrouble, readClientTrouble),
 ]);
+const troubleReaders = new ByStart<Reader>((words) =>
+  readersOf(words, english.clientTrouble, readClientTrouble),
+);
 
 function readersOf(
   { wordingsOf }: Vocabulary,
@@ -105,8 +107,9 @@ const told = new Remembered<ConnectionMessage | undefined>(
 
 function parse(entry: LogEntry): ConnectionMessage | undefined {
   const { message } = entry;
-  const read = readers.find(message, (reader) => reader(message, entry)) ?? parseServerMessage(entry);
-  return read && read.kind !== 'clientTrouble' && isOfAStatement(entry) ? undefined : read;
+  const trouble = troubleReaders.find(message, (reader) => reader(message, entry));
+  if (trouble || isOfAStatement(entry)) return trouble;
+  return readers.find(message, (reader) => reader(message, entry)) ?? parseServerMessage(entry);
 }
 
 /**

@@ -49,7 +49,14 @@ export type RecurringNumbers = Pick<
  * What a form says whose message has no numbers to be read: a FATAL, what is wrong with a client, or nothing, as where a
  * function repeats what a server says.
  */
-export type OtherForm = Pick<RecurringForm, 'entry'> & { readonly message?: undefined };
+export interface OtherForm extends Pick<RecurringForm, 'entry'> {
+  readonly message?: undefined;
+  /** The client's host, where the message of the first line quotes it: that of other lines may be another. */
+  readonly quotedHost?: string | undefined;
+}
+
+/** What pg_hba.conf refuses (auth.c), in English: the module reads it alike (assembly/messages.ts). */
+const hostQuoted = /^((?:no pg_hba|pg_hba\.c)[^"]* host ")([^"]+)(?=")/;
 
 /**
  * The form of the entries that are like this one but for their numbers; undefined = there are none that may be read so.
@@ -57,7 +64,7 @@ export type OtherForm = Pick<RecurringForm, 'entry'> & { readonly message?: unde
 export function recurringFormOf(entry: LogEntry): RecurringForm | OtherForm | undefined {
   const { severity, detail, hint, context, statement, location, rawText } = entry;
   if (rawText !== undefined) return undefined;
-  if (severity === 'FATAL') return { entry };
+  if (severity === 'FATAL') return { entry, quotedHost: hostQuoted.exec(entry.message)?.[2] };
   if (severity !== 'LOG') return undefined;
   const message = parseConnectionMessage(entry);
   if (message === undefined || message.kind === 'clientTrouble') return { entry };
@@ -74,7 +81,8 @@ export function recurringFormOf(entry: LogEntry): RecurringForm | OtherForm | un
 }
 
 /** Do the numbers that were read of a line say what its entry says, read the ordinary way? */
-export function saysTheSame(line: RecurringNumbers, { entry, message }: RecurringForm | OtherForm): boolean {
+export function saysTheSame(line: RecurringNumbers, form: RecurringForm | OtherForm): boolean {
+  const { entry, message } = form;
   const startAt = Number.isNaN(line.startSeconds) ? undefined : line.startSeconds * 1000;
   const port = message && 'remotePort' in message ? message.remotePort : undefined;
   const time = message?.kind === 'disconnection' ? message.sessionTimeMs : 0;
@@ -86,12 +94,14 @@ export function saysTheSame(line: RecurringNumbers, { entry, message }: Recurrin
     portOf(line.entryPort) === entry.remotePort &&
     portOf(line.messagePort) === port &&
     line.sessionTimeMs === time &&
-    tellsHost(
-      line.host,
-      entry.remoteHost,
-      message && 'remoteHost' in message ? message.remoteHost : undefined,
-    )
+    tellsHost(line.host, entry.remoteHost, hostInMessage(form))
   );
+}
+
+/** The host that the message of a form tells. */
+export function hostInMessage(form: RecurringForm | OtherForm): string | undefined {
+  if (!form.message) return form.quotedHost;
+  return 'remoteHost' in form.message ? form.message.remoteHost : undefined;
 }
 
 /** Is it the host of the entry and of its message, as far as either has one, where it was read at all? */
@@ -114,7 +124,7 @@ export function entryOf(line: Readonly<RecurringNumbers & Pick<RecurringLine, 'f
   if (entry.sessionStartAt !== undefined) entry.sessionStartAt = line.startSeconds * 1000;
   if (entry.remotePort !== undefined) entry.remotePort = line.entryPort;
   if (entry.remoteHost !== undefined && line.host !== undefined) entry.remoteHost = line.host;
-  if (form.message) entry.message = messageOf(line, form);
+  entry.message = messageOf(line, form);
   return entry;
 }
 
@@ -143,11 +153,15 @@ export function toldBy({
 /** The message of the form with the numbers of this line. */
 export function messageOf(
   { messagePort, sessionTimeMs, host }: Pick<RecurringLine, 'messagePort' | 'sessionTimeMs' | 'host'>,
-  { entry, message }: RecurringForm | OtherForm,
+  form: RecurringForm | OtherForm,
 ): string {
-  if (!message) return entry.message;
+  const { entry, message } = form;
+  const told = hostInMessage(form);
+  if (!message)
+    return host === undefined || told === undefined
+      ? entry.message
+      : entry.message.replace(hostQuoted, (_, before: string) => before + host);
   const ported = messagePort < 0 ? entry.message : entry.message.replace(/\d+$/, String(messagePort));
-  const told = 'remoteHost' in message ? message.remoteHost : undefined;
   const text =
     host === undefined || told === undefined ? ported : withHost(ported, ` host=${told}`, ` host=${host}`);
   if (message.kind !== 'disconnection') return text;

@@ -1,4 +1,6 @@
 import type { LogClock } from './logTimestamp.ts';
+import { labelAt } from './labels.ts';
+import { longestPrefix, prefixTokens } from './prefixMatcher.ts';
 import { fixedPartOf, headTokens, isName, isPadded, type FixedPart, type HeadToken } from './headTokens.ts';
 import { plainHeadOf, type PlainHead } from './plainHead.ts';
 
@@ -19,6 +21,8 @@ export interface RecurringShape {
   readonly head?: {
     readonly fromLeft: readonly HeadPart[];
     readonly fromRight: readonly HeadPart[] | undefined;
+    /** Could a head end somewhere in this text of ASCII, where a label stands? */
+    readonly mayEndIn: (text: string) => boolean;
   };
   /** Undefined = no name can be told from what stands beside it. */
   readonly plainHead?: PlainHead | undefined;
@@ -49,7 +53,22 @@ export function shapeOfPrefix(prefix: string, clock: LogClock): RecurringShape |
   const hasProcess = kinds.includes('pid') || kinds.includes('sessionId');
   if (times.length !== 1 || !hasProcess || kinds.length > mostParts) return undefined;
   const plainHead = plainHeadOf(head, last < 0 ? [] : tokens.slice(first, last + 1), behind);
-  return { head: { fromLeft, fromRight }, plainHead, clock };
+  return { head: { fromLeft, fromRight, mayEndIn: endingIn(prefix) }, plainHead, clock };
+}
+
+/** What stands before a label is what the prefix ends with, or, of a process without a client, what stands before %q. */
+function endingIn(prefix: string): (text: string) => boolean {
+  const tokens = prefixTokens(prefix);
+  const ends = tokens.flatMap((token, index) => {
+    const isLast = (tokens[index + 1] ?? { kind: 'stop' }).kind === 'stop';
+    return isLast && token.kind !== 'stop' ? [token.kind === 'literal' ? token.text : ''] : [];
+  });
+  return (text) => {
+    const last = Math.min(text.length, longestPrefix);
+    for (let at = 1; at < last; at += 1)
+      if (labelAt(text, at) && ends.some((end) => at < end.length || text.endsWith(end, at))) return true;
+    return false;
+  };
 }
 
 function partsOf(token: HeadToken): HeadPart[] {

@@ -1,8 +1,17 @@
 import { troubleOf } from '../connection/trouble.ts';
 import type { TroubleFacts } from '../connection/connectionEvent.ts';
-import { known } from '../log/recurring.ts';
+import { known, messageOf } from '../log/recurring.ts';
 import { namesOf, type RecurringForms } from './recurringForms.ts';
-import { atIn, endingState, formIn, hostNumberIn, pidIn, stateIn, troubleFormIn } from './waitingRows.ts';
+import {
+  atIn,
+  endingState,
+  formIn,
+  hostNumberIn,
+  pidIn,
+  stateIn,
+  troubleFormIn,
+  troubleHostIn,
+} from './waitingRows.ts';
 
 /** The troubles of ordinary sessions. What a FATAL says by itself is made once for its form. */
 export class RowTroubles {
@@ -22,6 +31,7 @@ export class RowTroubles {
     const host = numbers[from + hostNumberIn] ?? -1;
     return {
       ...itself,
+      message: this.#message(fatal, numbers[from + troubleHostIn] ?? -1) ?? itself.message,
       at: known(numbers[from + atIn]),
       pid: numbers[from + pidIn],
       user: session.user ?? itself.user,
@@ -29,6 +39,14 @@ export class RowTroubles {
       applicationName: session.application ?? itself.applicationName,
       remoteHost: host === -1 ? itself.remoteHost : this.#forms.host(host),
     };
+  }
+
+  /** What the FATAL says of the host that its line tells; undefined = nothing. */
+  #message(fatal: number, hostNumber: number): string | undefined {
+    const form = this.#forms.form(fatal);
+    if (form?.message !== undefined || form?.quotedHost === undefined) return undefined;
+    const host = this.#forms.host(hostNumber);
+    return host === undefined ? undefined : messageOf({ host, messagePort: -1, sessionTimeMs: 0 }, form);
   }
 
   /** What the FATAL of a form says by itself. */

@@ -16,8 +16,8 @@ export const arrivedAtIn = 8;
 export const stateIn = 9;
 /** Of a trouble, the number of the form of its FATAL. */
 export const troubleFormIn = 10;
-/** disconnect: what was wrong with the client, as in sessionRows.ts. */
-export const clientTroubleIn = 11;
+/** Of a trouble, the number of the host that its FATAL tells; −1 = none. (disconnect: what was wrong with the client.) */
+export const troubleHostIn = 11;
 
 /** What waits in a row: an object beside it, or an ordinary session's event. */
 export const objectState = 0;

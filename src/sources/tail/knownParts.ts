@@ -3,7 +3,7 @@ import type { LogEntry, Severity } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { isAscii } from '../../core/isAscii.ts';
 import { areTypical, namedHead } from '../../core/log/plainHead.ts';
-import type { OtherForm, RecurringForm } from '../../core/log/recurring.ts';
+import { hostInMessage, type OtherForm, type RecurringForm } from '../../core/log/recurring.ts';
 
 /**
  * What stands in a line besides its numbers, one character a byte: before its severity, from there to the end of its
@@ -19,8 +19,16 @@ export interface LineParts {
 
 type Form = RecurringForm | OtherForm;
 
-/** Heads that are remembered without having been read. */
+/** A form made of known parts. */
+export interface KnownForm {
+  readonly form: Form;
+  /** Else its message has to be read: which names it tells may depend on its head. */
+  readonly isRead: boolean;
+}
+
+/** Heads that are remembered without having been read, and texts of sections. */
 const mostHeads = 65_536;
+const mostTexts = 1024;
 /** Stands for a head that the lines of an entry's sections repeat: no byte is it. */
 const sameHead = '\u0100';
 /** Two labels in one line: names could look like the first. */
@@ -43,7 +51,10 @@ export class KnownParts {
   readonly #heads = new Map<string, LogEntry | undefined>();
   /** And of each kind of head whose names are plain one that has such. */
   readonly #kinds = new Map<string, LogEntry>();
-  /** Heads of lines of a DETAIL, CONTEXT, …, with such names, that can be read in one way. */
+  /** Heads of lines of a DETAIL, CONTEXT, …; and whether, in such a text, a head could end before another label. */
+  readonly #sectionHeads = new Set<string>();
+  readonly #sectionTexts = new Map<string, boolean>();
+  /** And kinds of such heads, with names of which the typical ones can be read in one way. */
   readonly #sectionKinds = new Set<string>();
   readonly #messages = new Map<string, Form>();
   readonly #rests = new Map<string, LogEntry>();
@@ -51,6 +62,8 @@ export class KnownParts {
   clear(): void {
     this.#heads.clear();
     this.#kinds.clear();
+    this.#sectionHeads.clear();
+    this.#sectionTexts.clear();
     this.#sectionKinds.clear();
     this.#messages.clear();
     this.#rests.clear();
@@ -60,10 +73,10 @@ export class KnownParts {
   note(parts: LineParts, form: Form, format: LogFormat, firstLine: () => string): void {
     const { entry } = form;
     const { head, rest } = parts;
-    const message = messageKey(parts, format);
     if (![head, parts.message, rest].every((part) => isUtf8(Buffer.from(part, 'latin1')))) return;
     if (format.name === 'json' && otherKeys.test(rest)) return;
     const isInLines = format.name === 'stderr';
+    const message = messageKey(parts, format);
     const isAmbiguous = form.message ? twoLabelsInAll : twoLabels;
     if (isInLines && (twoLabels.test(head) || isAmbiguous.test(message))) return;
     // else the SQLSTATE is the message's
@@ -83,27 +96,36 @@ export class KnownParts {
    * What a line with these parts is like, but for the numbers; undefined = not all are known. The message need not be:
    * `text` answers it, of stderr if the entry is a line, of a record with its severity.
    */
-  formOf(parts: LineParts, format: LogFormat, text: () => string | undefined): Form | undefined {
+  formOf(parts: LineParts, format: LogFormat, text: () => string | undefined): KnownForm | undefined {
     const head = this.#heads.has(parts.head)
       ? this.#heads.get(parts.head)
       : this.#headLike(parts.head, format);
     const rest = this.#rests.get(parts.rest);
     if (!head || !rest || (isFixed(head.remoteHost) && tellsNumber(parts))) return undefined;
     const key = messageKey(parts, format);
-    const form = this.#messages.get(key);
-    if (form && head.remoteHost !== undefined && !isFixed(head.remoteHost) && isFixedIn(form, parts))
+    const like = this.#messages.get(key);
+    if (like && head.remoteHost !== undefined && !isFixed(head.remoteHost) && isFixedIn(like, parts))
       return undefined;
-    if (format.name === 'stderr')
-      return form
-        ? { ...form, entry: stderrEntry(head, form.entry, parts) }
-        : (lineForm(head, parts, text()) ?? linesForm(head, key));
-    const said = form?.entry ?? recordMessage(format, text());
-    return said && { ...form, entry: recordEntry(head, said, rest) };
+    const isInLines = format.name === 'stderr';
+    if (like) {
+      const entry = isInLines ? stderrEntry(head, like.entry, parts) : recordEntry(head, like.entry, rest);
+      return { form: { ...like, entry }, isRead: isReadAlike(entry, like.entry) };
+    }
+    const said = isInLines
+      ? (lineEntry(head, parts, text()) ?? linesEntry(head, key))
+      : recordMessage(format, text());
+    return said && { form: { entry: isInLines ? said : recordEntry(head, said, rest) }, isRead: false };
+  }
+
+  /** Takes note of the message of a form that was made of its head and its text. */
+  noteMessage(parts: LineParts, form: Form, format: LogFormat): void {
+    this.#messages.set(messageKey(parts, format), form);
   }
 
   /** Takes note of the head of a line of a DETAIL, CONTEXT, …, in whose text another label stands. */
-  noteSection({ head }: LineParts, format: LogFormat, line: () => string): void {
+  noteSection({ head, message }: LineParts, format: LogFormat, line: () => string): void {
     const plainHead = format.recurring?.plainHead;
+    if (!this.#mayEndIn(message, format)) this.#noteSectionHead(head);
     const named = plainHead && namedHead(head, plainHead);
     if (named && areTypical(named, plainHead) && format.readsOneWay?.(line()) === true)
       this.#sectionKinds.add(named.skeleton);
@@ -111,14 +133,31 @@ export class KnownParts {
 
   /**
    * Is a line with these parts nothing but one of a DETAIL, CONTEXT, …, though another label stands in its text? It is if its
-   * head is like that of one which is, and cannot go on up to another label.
+   * head can be read, and either no head can end at another label, or this one cannot go on up to there: it is like that of
+   * a line which is one.
    */
   isOfSection({ head, message }: LineParts, format: LogFormat): boolean {
     const plainHead = format.recurring?.plainHead;
+    const isClear = !this.#mayEndIn(message, format);
+    if (isClear && this.#sectionHeads.has(head)) return true;
     if (plainHead?.mayGoOn === undefined || !isAscii(message)) return false;
     const named = namedHead(head, plainHead);
+    if (named && isClear) this.#noteSectionHead(head);
+    if (isClear) return named !== undefined;
     if (!named || !this.#sectionKinds.has(named.skeleton)) return false;
     return !plainHead.mayGoOn(message);
+  }
+
+  #noteSectionHead(head: string): void {
+    if (this.#sectionHeads.size < mostHeads) this.#sectionHeads.add(head);
+  }
+
+  #mayEndIn(text: string, { recurring }: LogFormat): boolean {
+    let mayEnd = this.#sectionTexts.get(text);
+    if (mayEnd !== undefined) return mayEnd;
+    mayEnd = !isAscii(text) || recurring?.head?.mayEndIn(text) !== false;
+    if (this.#sectionTexts.size < mostTexts) this.#sectionTexts.set(text, mayEnd);
+    return mayEnd;
   }
 
   #noteHead(head: string, entry: LogEntry | undefined, { recurring }: LogFormat): void {
@@ -157,12 +196,12 @@ function isFixed(host: string | undefined): boolean {
 
 /** Is the host in the message a number? */
 function tellsNumber({ message }: LineParts): boolean {
-  return message.endsWith('host=\n');
+  return message.endsWith('host=\n') || / host (?:\\"|""?)\n/.test(message);
 }
 
 /** Is the host in the message, which the form has read, a part of it? */
-function isFixedIn({ message }: Form, parts: LineParts): boolean {
-  return message !== undefined && 'remoteHost' in message && !tellsNumber(parts);
+function isFixedIn(form: Form, parts: LineParts): boolean {
+  return hostInMessage(form) !== undefined && !tellsNumber(parts);
 }
 
 /** What of a message is the same whatever its head is: the lines of its sections repeat that. */
@@ -178,13 +217,21 @@ function stderrEntry(head: LogEntry, of: LogEntry, parts: LineParts): LogEntry {
   return { ...head, severity, sqlState, message, detail, hint, context, statement, location };
 }
 
+/** All that counts for what a message tells, besides itself (recurringFormOf). */
+const beside = ['user', 'database', 'detail', 'hint', 'context', 'statement', 'location'] as const;
+
+/** Does the message of an entry tell what that of another tells, which is the same but for its numbers? */
+function isReadAlike(entry: LogEntry, like: LogEntry): boolean {
+  return entry.severity === 'FATAL' || beside.every((field) => entry[field] === like[field]);
+}
+
 /** Of a line that is an entry by itself. */
-function lineForm(head: LogEntry, parts: LineParts, message: string | undefined): Form | undefined {
+function lineEntry(head: LogEntry, parts: LineParts, message: string | undefined): LogEntry | undefined {
   const severity = plainLabel.exec(parts.message)?.[1];
   if (severity === undefined || twoLabelsInAll.test(parts.message)) return undefined;
   if (message === undefined || message.includes('\uFFFD')) return undefined;
   const sections = { detail: undefined, hint: undefined, context: undefined, statement: undefined };
-  return { entry: { ...head, severity: severity as Severity, message, ...sections, location: undefined } };
+  return { ...head, severity: severity as Severity, message, ...sections, location: undefined };
 }
 
 type Texts = Pick<LogEntry, 'message' | 'detail' | 'hint' | 'context' | 'statement'>;
@@ -194,7 +241,7 @@ const sections: Readonly<Record<string, keyof Texts>> = {
 };
 
 /** Of an entry with lines of a DETAIL, HINT, …, whose heads are that of the first (messageKey). */
-function linesForm(head: LogEntry, key: string): Form | undefined {
+function linesEntry(head: LogEntry, key: string): LogEntry | undefined {
   const severity = plainLabel.exec(key)?.[1];
   if (severity === undefined || key.includes('\r') || twoLabels.test(key)) return undefined;
   const texts: { -readonly [Field in keyof Texts]: Texts[Field] } = {
@@ -215,7 +262,7 @@ function linesForm(head: LogEntry, key: string): Form | undefined {
     current = section;
     texts[current] = text.slice(label.length);
   }
-  return { entry: { ...head, severity: severity as Severity, ...texts, location: undefined } };
+  return { ...head, severity: severity as Severity, ...texts, location: undefined };
 }
 
 type RecordMessage = Pick<LogEntry, 'severity' | 'sqlState' | 'message'>;

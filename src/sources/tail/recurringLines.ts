@@ -161,11 +161,17 @@ export class RecurringLines {
     const { lastParts } = this.#wasm;
     const known = this.#parts.formOf(lastParts, format, () => this.#wasm.lastText);
     if (!known) return undefined;
+    const form = known.isRead ? known.form : this.#read(known.form);
+    if (!this.#enter(form, lastParts.whole) || !form) return undefined;
+    if (!known.isRead) this.#parts.noteMessage(lastParts, form, format);
+    return lastStart;
+  }
+
+  /** The form of the line at the last place, which this one is like but for what its message tells; undefined = it is not. */
+  #read(like: RecurringForm | OtherForm): RecurringForm | OtherForm | undefined {
     const numbers = this.#numbersAt(this.#wasm.count);
-    // which names the message tells may depend on the head
-    const form = recurringFormOf(entryOf({ ...numbers, form: known }));
-    const isSame = form !== undefined && saysTheSame(numbers, form);
-    return this.#enter(isSame ? form : undefined, lastParts.whole) ? lastStart : undefined;
+    const form = recurringFormOf(entryOf({ ...numbers, form: like }));
+    return form && saysTheSame(numbers, form) ? form : undefined;
   }
 
   /** Gives the form of the line at the last place its number; undefined = it never has one. */

@@ -31,6 +31,7 @@ const LOG_CLOCK: i32 = 56;
 const ARRIVED: i32 = 64;
 const STATE: i32 = 72;
 export const TROUBLE_FORM: i32 = 80;
+/** disconnect: what was wrong with the client; of a trouble, the host that its FATAL tells. */
 export const CLIENT_TROUBLE: i32 = 88;
 
 /** As in pendingQueue.ts: silence after which what is undecided is decided, and how many wait behind it. */
@@ -69,7 +70,9 @@ export function cancel(place: f64): void {
 export function write(state: Waiting, row: i32, isTrouble: bool, clientTrouble: i32): f64 {
   const place = load<f64>(cells.TAIL);
   const at = addressOf(place);
-  const toldHost = isTrouble && facts.has(facts.HAS_HOST) ? hostOfLine() : rows.int(row, rows.ENTRY_HOST);
+  let hostNumber = isTrouble && facts.has(facts.HAS_HOST) ? hostOfLine() : rows.int(row, rows.ENTRY_HOST);
+  if (hostNumber == -1) hostNumber = rows.int(row, rows.RECEIVED_HOST);
+  if (hostNumber == -1 && isTrouble) hostNumber = host();
   // its time and its pid
   v128.store(at, v128.load(<usize>line), AT);
   store<f64>(at, load<f64>(line, 32), PID);
@@ -77,12 +80,12 @@ export function write(state: Waiting, row: i32, isTrouble: bool, clientTrouble: 
   store<f64>(at, offset(), OFFSET);
   store<f64>(at, load<f64>(cells.FILE_NUMBER), FILE);
   store<f64>(at, rows.int(row, rows.AUTHORIZED), FORM);
-  store<f64>(at, toldHost == -1 ? rows.int(row, rows.RECEIVED_HOST) : toldHost, HOST_NUMBER);
+  store<f64>(at, hostNumber, HOST_NUMBER);
   store<f64>(at, load<f64>(cells.ELAPSED), LOG_CLOCK);
   store<f64>(at, load<f64>(cells.ARRIVED), ARRIVED);
   store<f64>(at, <f64>(<i32>state), STATE);
   store<f64>(at, isTrouble ? facts.form : -1, TROUBLE_FORM);
-  store<f64>(at, clientTrouble, CLIENT_TROUBLE);
+  store<f64>(at, isTrouble ? host() : clientTrouble, CLIENT_TROUBLE);
   store<f64>(cells.TAIL, place + 1);
   return place;
 }

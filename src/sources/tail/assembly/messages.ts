@@ -1,6 +1,6 @@
 // The messages of a session's life in English, of which the constant parts are kept and the numbers read.
 
-import { isDigit } from './bytes';
+import { indexOf, indexOfEither, isDigit } from './bytes';
 import { keep, setHost, setMessagePort, setSessionTime } from './line';
 import { number, portBefore, readNumber, two } from './numbers';
 
@@ -15,6 +15,12 @@ const BEFORE_TIME: i32 = 29;
 const PORT: u32 = 0x74726f70;
 const HOST: u32 = 0x74736f68;
 const LONGEST_HOST: i32 = 64;
+/** `no pg_hb` and `pg_hba.c`, ` host` and what quotes it: nothing, or a backslash in json, or another quote in csv. */
+const NO_PG_HB: u64 = 0x62685f6770206f6e;
+const PG_HBA_C: u64 = 0x632e6162685f6770;
+const QUOTE: u8 = 0x22;
+const BACKSLASH: u8 = 0x5c;
+const LONGEST_BEFORE_HOST: i32 = 80;
 
 /** Is this the beginning of a message that can be read here? */
 export function isOfSession(at: i32): bool {
@@ -75,6 +81,36 @@ function keepHost(from: i32, at: i32, to: i32): bool {
   if (equals - at < 5 || load<u32>(equals - 4) != HOST || !setHost(equals + 1, to)) return false;
   keep(from, equals + 1);
   return true;
+}
+
+/** Keeps a message of another kind as far as it has no host that is told apart (hostQuoted in recurring.ts). */
+export function keepOther(from: i32, at: i32, to: i32): void {
+  const host = quotedHost(at, to);
+  const end = host == 0 ? 0 : hostEnd(host, to);
+  if (end != 0 && setHost(host, end)) {
+    keep(from, host);
+    from = end;
+  }
+  keep(from, to);
+}
+
+/** Address of the host in `no pg_hba.conf entry for host "10.0.0.7", …`; 0 = there is none. */
+function quotedHost(at: i32, to: i32): i32 {
+  const first = load<u64>(at);
+  if (first != NO_PG_HB && first != PG_HBA_C) return 0;
+  const quote = indexOf(QUOTE, at, min(to, at + LONGEST_BEFORE_HOST));
+  if (load<u8>(quote) != QUOTE) return 0;
+  const word = load<u8>(quote - 1) == BACKSLASH ? quote - 6 : quote - 5;
+  if (load<u8>(word - 1) != 0x20 || load<u32>(word) != HOST || load<u8>(word, 4) != 0x20) return 0;
+  return load<u8>(quote + 1) == QUOTE ? quote + 2 : quote + 1;
+}
+
+/** Address at which a host that is quoted ends; 0 = it has no end, or is none. */
+function hostEnd(host: i32, to: i32): i32 {
+  const end = indexOfEither(QUOTE, BACKSLASH, host, min(to, host + LONGEST_HOST));
+  if (end >= to) return 0;
+  const isEscaped = load<u8>(host - 2) == BACKSLASH;
+  return load<u8>(end + i32(isEscaped)) == QUOTE ? end : 0;
 }
 
 /** Address of the last `=` of a text that is not far from its end, or one before it. */

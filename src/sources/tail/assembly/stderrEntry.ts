@@ -5,7 +5,7 @@ import { mayCount } from './candidates';
 import { beginLine, keep, localAt, pid, setAt, zone } from './line';
 import { freeScratch } from './forms';
 import { hasNames, readHead } from './lineHead';
-import { isOfSession, readMessage } from './messages';
+import { isOfSession, keepOther, readMessage } from './messages';
 import { endHead, endMessage } from './parts';
 import { firstLabel, hasOther, isOnlyLabel, walk } from './walk';
 
@@ -77,10 +77,10 @@ function readEntry(start: i32, colon: i32, to: i32, isMore: bool): i32 {
   if (!isLineKnown && hasNames() && isBehindLabel(start, colon)) return readInner(start, newline, to);
   if (!readHead(start, label)) return 0;
   endHead();
-  if (!isLog || !isOfSession(message)) return readOther(label, newline, to);
+  if (!isLog || !isOfSession(message)) return readOther(label, message, newline, to);
   const next = lookAt(newline + 1, to);
   // it may be what somebody else has to say: that depends on its further lines
-  if (next == Next.CONTINUED || next == Next.OTHER) return readOther(label, newline, to);
+  if (next == Next.CONTINUED || next == Next.OTHER) return readOther(label, message, newline, to);
   if (next != Next.ENTRY && isMore) return 0;
   const end = load<u8>(newline - 1) == 0x0d ? newline - 1 : newline;
   if (!readMessage(label, message, end)) return 0;
@@ -106,11 +106,11 @@ function readInner(start: i32, newline: i32, to: i32): i32 {
 }
 
 /** A record whose message has no numbers to be read, with the lines of its DETAIL, HINT, … */
-function readOther(label: i32, newline: i32, to: i32): i32 {
+function readOther(label: i32, message: i32, newline: i32, to: i32): i32 {
   const process = pid;
   const at = localAt;
   const itsZone = zone;
-  keep(label, newline);
+  keepOther(label, message, newline);
   for (;;) {
     const next = newline + 1;
     const what = lookAt(next, to);
