@@ -84,6 +84,32 @@ describe('a line that recurs', () => {
     }
   });
 
+  it('of a refusal tells the host that it quotes, whatever host was told before, or none', () => {
+    const states = [new LogState(40), new LogState(40)] as const;
+    const lines = new RecurringLines();
+    let told = 0;
+    for (let pid = 1; pid <= 12; pid += 1) {
+      const begin =
+        pid % 2 === 0
+          ? `connection received: host=client-${pid}.example.org port=5000`
+          : 'connection authenticated: identity="app" method=md5 (pg_hba.conf:4)';
+      const refusal = `no pg_hba.conf entry for host "10.0.0.${pid}", user "app", database "shop", no encryption`;
+      for (const [severity, message] of [['LOG', begin] as const, ['FATAL', refusal] as const]) {
+        const entry = { severity, message, pid, at: Date.UTC(2026, 10, 20) + 10 * pid };
+        const booked = { entry, place: { fileNumber: 1, offsetBytes: 100 * pid }, arrivedAt: 0 };
+        const line = lines.lineOf(booked);
+        if (line) told += 1;
+        states[0].apply(booked);
+        if (line) states[1].applyLines(lines.blockOf([line]));
+        else states[1].apply(booked);
+      }
+    }
+    assert.equal(told, 24 - 3);
+    for (const state of states) state.book.settle(Number.POSITIVE_INFINITY);
+    assert.deepEqual([...states[1].newestEvents()], [...states[0].newestEvents()]);
+    assert.deepEqual(states[1].troubles.failure, states[0].troubles.failure);
+  });
+
   it('of a login that comes to nothing is remembered of the newest only', () => {
     const state = new LogState(8);
     const message = 'connection received: host=10.0.0.7 port=5000';
