@@ -6,6 +6,7 @@ import { Anchors } from '../../src/sources/tail/scanAnchors.ts';
 import { encode, legacyEncodings } from '../../src/sources/tail/legacyEncodings.ts';
 import { PostgresLog } from '../../src/sources/postgresLog.ts';
 import { labelsOf } from '../../src/sources/tail/scanLabels.ts';
+import type { ManyBytes } from '../../src/sources/tail/scanMessages.ts';
 import { ScanLanguages } from '../../src/sources/tail/scanLanguages.ts';
 import { WasmScan } from '../../src/sources/tail/wasmScan.ts';
 import { pour } from '../core/folded.ts';
@@ -31,10 +32,14 @@ const between: Readonly<Record<ScanTable['between'], readonly string[]>> = {
   jsonMessageKey: ['message":"', 'state_code":"57P01","message":"'],
 };
 
+function textsIn({ bytes, ends }: ManyBytes): Buffer[] {
+  return Array.from(ends, (end, index) => bytes.subarray(index === 0 ? 0 : (ends[index - 1] ?? 0) + 1, end));
+}
+
 /** Every label with every beginning of a message that may stand behind it, of which one is not in UTF-8. */
 function* others(table: ScanTable): Generator<{ label: Buffer; said: Buffer }> {
   for (const { text, messages } of labelsOf(table, 'legacy').flatMap(({ labels }) => labels))
-    for (const start of messages?.starts ?? [Buffer.from('x')])
+    for (const start of messages ? textsIn(messages.starts) : [Buffer.from('x')])
       if (!isUtf8(text) || !isUtf8(start))
         for (const each of between[table.between])
           yield { label: text, said: Buffer.concat([Buffer.from(each), start]) };

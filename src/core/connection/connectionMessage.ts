@@ -5,7 +5,7 @@ import type { Vocabulary } from './languages.ts';
 import { matchTemplate, type MessageTemplate } from './messageTemplate.ts';
 import { english } from './messageTexts.ts';
 import { Remembered } from './remembered.ts';
-import { parseServerMessage, type ServerMessage } from './serverMessage.ts';
+import { serverReaders, type ServerMessage } from './serverMessage.ts';
 
 /** A client reached the server; nothing else is known of it yet. */
 export interface ReceivedMessage {
@@ -73,10 +73,14 @@ const readers = new ByStart<Reader>((words) => [
   ...readersOf(words, [english.disconnection], readDisconnection),
   ...readersOf(words, english.authenticated, readAuthenticated),
   ...readersOf(words, [english.ready], readReady),
+  ...troubleReaders(words),
+  ...serverReaders(words),
 ]);
-const troubleReaders = new ByStart<Reader>((words) =>
-  readersOf(words, english.clientTrouble, readClientTrouble),
-);
+const readersInStatements = new ByStart<Reader>(troubleReaders);
+
+function troubleReaders(words: Vocabulary): (readonly [start: string, Reader])[] {
+  return readersOf(words, english.clientTrouble, readClientTrouble);
+}
 
 function readersOf(
   { wordingsOf }: Vocabulary,
@@ -107,9 +111,8 @@ const told = new Remembered<ConnectionMessage | undefined>(
 
 function parse(entry: LogEntry): ConnectionMessage | undefined {
   const { message } = entry;
-  const trouble = troubleReaders.find(message, (reader) => reader(message, entry));
-  if (trouble || isOfAStatement(entry)) return trouble;
-  return readers.find(message, (reader) => reader(message, entry)) ?? parseServerMessage(entry);
+  const here = isOfAStatement(entry) ? readersInStatements : readers;
+  return here.find(message, (reader) => reader(message, entry));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../log/logEntry.ts';
 import { ByStart } from './byStart.ts';
-import { englishOf, wordingsOf, type Wording } from './languages.ts';
+import { englishOf, wordingsOf, type Vocabulary, type Wording } from './languages.ts';
 import { matchTemplate } from './messageTemplate.ts';
 import { serverTextStarts } from './messageStarts.ts';
 import { english, type ServerEvent, type ServerText } from './messageTexts.ts';
@@ -58,21 +58,26 @@ interface Row extends ServerText {
   readonly wording: Wording;
 }
 
-const rows = new ByStart<Row>((vocabulary) =>
-  english.server.flatMap((text) =>
-    serverTextStarts(text, vocabulary.wordingsOf).map(({ start, wording }): [string, Row] => [
+type Reader = (message: string, entry: LogEntry) => ServerMessage | undefined;
+
+/** What reads a message about the server that begins so. */
+export function serverReaders({ wordingsOf: wordings }: Vocabulary): (readonly [start: string, Reader])[] {
+  return english.server.flatMap((text) =>
+    serverTextStarts(text, wordings).map(({ start, wording }): [string, Reader] => [
       start,
-      { ...text, wording },
+      (message, entry) => {
+        const values = matchTemplate(wording.template, message);
+        return values && serverMessage({ ...text, wording }, values, entry);
+      },
     ]),
-  ),
-);
+  );
+}
+
+const readers = new ByStart<Reader>(serverReaders);
 
 /** Reads a LOG message about the server, in whatever language; undefined when it is none that is known. */
 export function parseServerMessage(entry: LogEntry): ServerMessage | undefined {
-  return rows.find(entry.message, (row) => {
-    const values = matchTemplate(row.wording.template, entry.message);
-    return values && serverMessage(row, values, entry);
-  });
+  return readers.find(entry.message, (reader) => reader(entry.message, entry));
 }
 
 /**

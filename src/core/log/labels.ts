@@ -48,6 +48,26 @@ export function labelAt(text: string, at: number): PrintedLabel | undefined {
   return byFirstCharacter.get(text[at] ?? '')?.find((label) => text.startsWith(label.text, at));
 }
 
+/** All of them, the longest first where one begins like another. */
+let anyLabel: RegExp | undefined;
+
+/** Index of the first place at or after `from` where a label stands; −1 = there is none. */
+export function labelIn(text: string, from: number): number {
+  anyLabel ??= new RegExp(
+    [...byFirstCharacter.values()]
+      .flat()
+      .map(({ text }) => escaped(text))
+      .join('|'),
+    'g',
+  );
+  anyLabel.lastIndex = from;
+  return anyLabel.exec(text)?.index ?? -1;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
 /** What a word means that stands in the severity column of a csv log; undefined = it is no severity. */
 export function severityOf(word: string): Severity | undefined {
   return severityWords.get(word);

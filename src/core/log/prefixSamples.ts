@@ -1,6 +1,6 @@
 import { parseConnectionMessage } from '../connection/connectionMessage.ts';
 import { quotedNames } from '../connection/quotedNames.ts';
-import { labelAt } from './labels.ts';
+import { labelAt, labelIn } from './labels.ts';
 import { firstMessage } from './nameEvidence.ts';
 import type { LabelledLine } from './prefixFit.ts';
 import { longestPrefix } from './prefixMatcher.ts';
@@ -20,6 +20,9 @@ export interface Sample {
   readonly lines: readonly LabelledLine[];
   readonly telling: number;
 }
+
+/** More than a label has. */
+const longestLabel = 64;
 
 /** The lines that have a label, each looked at when it is asked for first. */
 export class LabelledLines {
@@ -65,9 +68,10 @@ export class LabelledLines {
  */
 export function labelledLine(line: string, mostLabels = 1): LabelledLine | undefined {
   let first: LabelledLine | undefined;
-  for (let at = 0, labels = 0; at <= longestPrefix && at < line.length && labels < mostLabels; at += 1) {
+  const head = line.slice(0, longestPrefix + longestLabel);
+  for (let at = labelIn(head, 0), labels = 0; at >= 0 && labels < mostLabels; at = labelIn(head, at + 1)) {
     const label = labelAt(line, at);
-    if (!label) continue;
+    if (!label || at > longestPrefix) break;
     labels += 1;
     const textAt = at + label.text.length;
     const text = firstMessage(line.slice(textAt));

@@ -1,9 +1,10 @@
 import type { ScanTable } from '../../core/log/logFormat.ts';
+import type { ManyBytes } from './scanMessages.ts';
 
 /** A label as bytes, and the beginnings of its messages that count; undefined = all count. */
 export interface WantedBytes {
   readonly text: Buffer;
-  readonly starts: readonly Buffer[] | undefined;
+  readonly starts: ManyBytes | undefined;
 }
 
 /** Labels and messages as the module searches for them. */
@@ -38,7 +39,7 @@ export function wantedLabels(
     setBit(starts ? listed : whole, text.readUIntLE(Math.max(0, text.length - 6), 3));
   // those of a severity are the same in all languages
   for (const starts of new Set(labels.map((label) => label.starts)))
-    for (const start of starts ?? []) setStart({ short, all, four, eight, twelve }, start);
+    if (starts) setStarts({ short, all, four, eight, twelve }, starts);
   return { framing: ofAny ? framingOfAnyCsv : framings[framing], maps };
 }
 
@@ -66,17 +67,21 @@ interface StartMaps {
   readonly twelve: Buffer;
 }
 
-/** Sets the bit of the beginning of a message, by as much of it as there is (`mayStart` in assembly/candidates.ts). */
-function setStart({ short, all, four, eight, twelve }: StartMaps, start: Buffer): void {
-  if (start.length < 4) {
-    short[start[0] ?? 0] = 1;
-    return;
+/** Sets the bit of the beginning of each message, by as much of it as there is (`mayStart` in assembly/candidates.ts). */
+function setStarts({ short, all, four, eight, twelve }: StartMaps, { bytes, ends }: ManyBytes): void {
+  let from = 0;
+  for (const end of ends) {
+    const length = end - from;
+    if (length < 4) short[bytes[from] ?? 0] = 1;
+    else {
+      let hash = bytes.readInt32LE(from);
+      setBit(all, hash);
+      if (length >= 8) hash += Math.imul(bytes.readInt32LE(from + 4), 0x85ebca6b);
+      if (length >= 12) hash += Math.imul(bytes.readInt32LE(from + 8), 0xc2b2ae35);
+      setBit(length >= 12 ? twelve : length >= 8 ? eight : four, hash);
+    }
+    from = end + 1;
   }
-  let hash = start.readInt32LE(0);
-  setBit(all, hash);
-  if (start.length >= 8) hash += Math.imul(start.readInt32LE(4), 0x85ebca6b);
-  if (start.length >= 12) hash += Math.imul(start.readInt32LE(8), 0xc2b2ae35);
-  setBit(start.length >= 12 ? twelve : start.length >= 8 ? eight : four, hash);
 }
 
 /** Sets the bit of 32 bits (`mix` in assembly/bytes.ts). */
