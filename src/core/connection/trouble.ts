@@ -7,6 +7,25 @@ import { quotedNames } from './quotedNames.ts';
 /** Longest text that is kept of one section; the log itself has the rest. */
 const longestText = 4096;
 
+/** Whom a trouble concerns, as far as it is told. */
+export type TroubleNames = Pick<TroubleFacts, 'user' | 'database' | 'applicationName' | 'remoteHost'>;
+
+/** Whom an entry of a refused login or an ended session names, and the session behind it. */
+export function troubleNames(
+  entry: LogEntry,
+  session: Partial<OpenSession> | OpeningSession | undefined,
+  named = quotedNames(entry.message, entry),
+): TroubleNames {
+  const known: Partial<OpenSession> = session ?? {};
+  return {
+    // A prefix like %u@%d cannot tell where a name ends that has its separator in it: what is known, or quoted, goes first.
+    user: kept(known.user ?? named.user ?? entry.user),
+    database: kept(known.database ?? named.database ?? entry.database),
+    applicationName: kept(known.applicationName ?? entry.applicationName),
+    remoteHost: kept(entry.remoteHost ?? known.remoteHost ?? named.remoteHost),
+  };
+}
+
 /** What one entry and the session behind it tell of a refused login, an ended session or a server problem. */
 export function troubleOf(
   entry: LogEntry,
@@ -14,8 +33,6 @@ export function troubleOf(
   kind: string,
   session: Partial<OpenSession> | OpeningSession | undefined,
 ): TroubleFacts {
-  const known: Partial<OpenSession> = session ?? {};
-  const named = category === 'problem' ? {} : quotedNames(entry.message, entry);
   return {
     category,
     kind,
@@ -28,11 +45,7 @@ export function troubleOf(
     hint: cut(entry.hint),
     statement: cut(entry.statement),
     rawText: cut(entry.rawText),
-    // A prefix like %u@%d cannot tell where a name ends that has its separator in it: what is known, or quoted, goes first.
-    user: kept(known.user ?? named.user ?? entry.user),
-    database: kept(known.database ?? named.database ?? entry.database),
-    applicationName: kept(known.applicationName ?? entry.applicationName),
-    remoteHost: kept(entry.remoteHost ?? known.remoteHost ?? named.remoteHost),
+    ...troubleNames(entry, session, category === 'problem' ? {} : undefined),
   };
 }
 

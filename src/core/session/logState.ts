@@ -219,7 +219,7 @@ export class LogState {
     return {
       store: () => this.#store,
       active: () => this.#all.active,
-      fatal: (form) => this.#rowTroubles.itself(form, false),
+      namesOfFatal: (form) => this.#rowTroubles.names(form),
       take: (told) => this.#takeRows(told),
     };
   }

@@ -9,8 +9,8 @@ import { formIn, hostNumberIn, objectState, rowNumbers, stateIn, troubleFormIn }
 /** Why what waits is not told any further (assembly/answers.ts). */
 const untold = { end: 0, full: 1, names: 2 } as const;
 
-/** Rows of which the names are looked up together. */
-const lookedUpTogether = 256;
+/** Rows of which the names are looked up together, besides those of the forms that are new. */
+const lookedUpTogether = 32;
 
 /** Lets the module tell what waits in rows, and tells it what names are to the store. */
 export class RowTelling {
@@ -21,6 +21,8 @@ export class RowTelling {
   readonly #told: ToldRows;
   #store: EventStore | undefined;
   #generation = -1;
+  /** The names of forms with lesser numbers have been looked up, or will be when they are asked for. */
+  #lookedUpForms = 0;
 
   /** `lost` is told how many sessions have turned out to be lost. */
   constructor(
@@ -60,15 +62,25 @@ export class RowTelling {
     if (this.#told.count > 0) this.#listener.take(this.#told);
   }
 
-  /** Looks up the names of the next rows: to go on after each would be dear. */
+  /** Looks up the names of the next rows, and of all new forms: to go on after each would be dear. */
   #lookUpNext(head: number, tail: number): void {
     const { waiting } = this.#memory;
     const store = this.#listener.store();
+    for (; this.#lookedUpForms < this.#forms.count; this.#lookedUpForms += 1)
+      this.#lookUpNew(this.#lookedUpForms, store);
     const to = Math.min(tail, head + lookedUpTogether);
     for (let place = head; place < to; place += 1) {
       const from = (place % (waiting.length / rowNumbers)) * rowNumbers;
       if (waiting[from + stateIn] !== objectState) this.#lookUp(from, store);
     }
+  }
+
+  #lookUpNew(number: number, store: EventStore): void {
+    const { entry, message } = this.#forms.form(number) ?? {};
+    const isFatal = entry?.severity === 'FATAL';
+    if (isFatal) this.#lookUpFatal(number, store);
+    if (isFatal || message?.kind === 'authorized' || message?.kind === 'received')
+      this.#lookUpForm(number, store);
   }
 
   /** The store's numbers of a form's names and of a host, one more than they are: 0 is what is not known. */
@@ -84,7 +96,7 @@ export class RowTelling {
   #lookUpFatal(form: number, store: EventStore): void {
     const { fatalNames } = this.#memory;
     if (form < 0 || fatalNames[form * namesOfForm] !== 0) return;
-    const { database, user, applicationName, remoteHost } = this.#listener.fatal(form);
+    const { database, user, applicationName, remoteHost } = this.#listener.namesOfFatal(form);
     this.#note(fatalNames, form, [database, user, applicationName, remoteHost], store);
   }
 
@@ -107,6 +119,7 @@ export class RowTelling {
     this.#memory.formNames.fill(0, 0, this.#forms.count * namesOfForm);
     this.#memory.fatalNames.fill(0, 0, this.#forms.count * namesOfForm);
     this.#memory.hostNames.fill(0, 0, this.#forms.hostCount);
+    if (this.#store) this.#lookedUpForms = this.#forms.count;
     this.#store = store;
     this.#generation = store.generation;
   }

@@ -1,5 +1,6 @@
-import { troubleOf } from '../connection/trouble.ts';
+import { troubleNames, troubleOf, type TroubleNames } from '../connection/trouble.ts';
 import type { TroubleFacts } from '../connection/connectionEvent.ts';
+import type { LogEntry } from '../log/logEntry.ts';
 import { known, messageOf } from '../log/recurring.ts';
 import { namesOf, type RecurringForms } from './recurringForms.ts';
 import {
@@ -26,7 +27,7 @@ export class RowTroubles {
   /** The trouble whose numbers begin here (waitingRows.ts). */
   of(numbers: Float64Array, from: number): TroubleFacts {
     const fatal = numbers[from + troubleFormIn] ?? 0;
-    const itself = this.itself(fatal, numbers[from + stateIn] === endingState);
+    const itself = this.#itself(fatal, numbers[from + stateIn] === endingState);
     const session = namesOf(this.#forms.form(numbers[from + formIn] ?? 0));
     const host = numbers[from + hostNumberIn] ?? -1;
     return {
@@ -49,18 +50,26 @@ export class RowTroubles {
     return host === undefined ? undefined : messageOf({ host, messagePort: -1, sessionTimeMs: 0 }, form);
   }
 
-  /** What the FATAL of a form says by itself. */
-  itself(fatal: number, isEnding: boolean): TroubleFacts {
+  /** Whom the FATAL of a form names by itself. */
+  names(fatal: number): TroubleNames {
+    return troubleNames(this.#entry(fatal), undefined);
+  }
+
+  /** What it says by itself. */
+  #itself(fatal: number, isEnding: boolean): TroubleFacts {
     const known = isEnding ? this.#endings : this.#failures;
     return known[fatal] ?? this.#make(fatal, isEnding, known);
   }
 
   #make(fatal: number, isEnding: boolean, known: (TroubleFacts | undefined)[]): TroubleFacts {
-    const { form, failure = 'other' } = this.#forms.met(fatal) ?? {};
-    const entry = form?.entry ?? { severity: 'FATAL', message: '' };
-    const itself = troubleOf(entry, isEnding ? 'ending' : 'failure', failure, undefined);
+    const { failure = 'other' } = this.#forms.met(fatal) ?? {};
+    const itself = troubleOf(this.#entry(fatal), isEnding ? 'ending' : 'failure', failure, undefined);
     while (known.length < fatal) known.push(undefined);
     known[fatal] = itself;
     return itself;
+  }
+
+  #entry(fatal: number): LogEntry {
+    return this.#forms.form(fatal)?.entry ?? { severity: 'FATAL', message: '' };
   }
 }

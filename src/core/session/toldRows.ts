@@ -1,4 +1,4 @@
-import type { TroubleFacts } from '../connection/connectionEvent.ts';
+import type { TroubleNames } from '../connection/trouble.ts';
 import { cells, type BookMemory } from './bookMemory.ts';
 import { minuteNumbers } from './minute.ts';
 import type { EventColumns, EventStore } from './eventStore.ts';
@@ -9,8 +9,8 @@ export interface RowListener {
   readonly store: () => EventStore;
   /** Open client sessions before the next event. */
   readonly active: () => number;
-  /** What the FATAL with the number of this form tells by itself. */
-  readonly fatal: (form: number) => TroubleFacts;
+  /** Whom the FATAL with the number of this form tells by itself. */
+  readonly namesOfFatal: (form: number) => TroubleNames;
   readonly take: (told: ToldRows) => void;
 }
 

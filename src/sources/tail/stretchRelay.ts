@@ -10,8 +10,9 @@ const mostStretchBytes = 16 * 1024 * 1024;
 const linesOfStretch = 6144;
 /** And it is at most such a part of what is left. */
 const sharesOfRest = 8;
-/** Stretches that are scanned, or being scanned, before it is their turn. */
+/** Stretches that are scanned, or being scanned, before it is their turn; and how many if they tell little. */
 const mostAhead = 5;
+const mostSmallAhead = 16;
 /** A line longer than this is no place to divide a file at. */
 const longestLine = 1024 * 1024;
 
@@ -106,7 +107,7 @@ export class StretchRelay {
 
   /** Divides what is ahead, and gives the other thread something to do. */
   #look(): void {
-    while (this.#starts.length <= mostAhead) {
+    while (this.#isRoom) {
       const last = this.#starts.at(-1) ?? 0;
       // towards the end they become shorter, so that both are done with the last at once
       const share = Math.max(leastStretchBytes, (this.#part.endBytes - last) / sharesOfRest);
@@ -115,6 +116,16 @@ export class StretchRelay {
       this.#starts.push(start);
     }
     for (const stretch of this.#idle()) if (!this.#thread.ask(stretch)) return;
+  }
+
+  /** May another stretch be scanned ahead? At first they are small, and a thread that is slow to begin keeps them waiting. */
+  get #isRoom(): boolean {
+    const ahead = this.#starts.slice(0, -1);
+    const shareOf = (start: number): number => {
+      const ready = this.#ready.get(start);
+      return ready ? Math.min(1, ready.told.lineCount / linesOfStretch) : 1;
+    };
+    return ahead.length < mostSmallAhead && ahead.reduce((sum, start) => sum + shareOf(start), 0) < mostAhead;
   }
 
   /** Scans the first stretch that nobody does; false = there is none. */
