@@ -13,7 +13,7 @@ interface Exports {
   setRowOf(pid: number, row: number): void;
   previousOf(row: number): number;
   free(row: number): void;
-  usedRows(): number;
+  nextRow(row: number, states: number): number;
   tell(head: number, tail: number, logClockMs: number): number;
   whyNotTold(): number;
   toldCount(): number;

@@ -255,7 +255,7 @@ export class SessionBook {
 
   /** The server came back, or went away: nobody is connected any more. */
   loseAll(booked: BookEntry, reason: LossReason): void {
-    this.columns.handOverAll();
+    this.columns.handOverOpen();
     const keys = inOrder([...this.open].map(([key, { order }]) => ({ key, order })));
     for (const { key } of keys) this.lose(booked, key, reason);
     this.opening.clear();

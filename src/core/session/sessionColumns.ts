@@ -99,12 +99,20 @@ export class SessionColumns {
     if (key !== undefined) this.handOver(pidOfKey(key));
   }
 
-  /** Hands over all that is open or being opened. */
-  handOverAll(): void {
-    const rows = this.#columns?.rows;
-    if (!rows) return;
-    const live = [...rows.rowsIn(openState), ...rows.rowsIn(openingState)];
-    for (const pid of new Set(live.map((row) => rows.double(row, pidIn)))) this.handOver(pid);
+  /** Hands over all that is open. Logins under way come to nothing: of these only the keys are handed over. */
+  handOverOpen(): void {
+    if (!this.#columns) return;
+    const { rows, objects } = this.#columns;
+    for (const row of [...rows.rowsIn(openState, openingState)]) {
+      const pid = rows.double(row, pidIn);
+      const isAlone = rows.rowOf(pid) === row && rows.previous(row) === 0;
+      if (isAlone && rows.int(row, stateIn) === openingState) {
+        const key = objects.key(row);
+        rows.setRowOf(pid, inBook);
+        rows.free(row);
+        this.#book.processes.met(key, pid);
+      } else this.handOver(pid);
+    }
   }
 
   /** Open sessions whose connect is decided; an object is made of each once. */

@@ -74,10 +74,11 @@ export class SessionRows {
     this.#memory.module.free(row);
   }
 
-  /** The rows of a state, in no order. */
-  *rowsIn(state: LiveState): Generator<number> {
-    const used = this.#memory.module.usedRows();
-    for (let row = 1; row < used; row += 1) if (this.int(row, stateIn) === state) yield row;
+  /** The rows of a state, or of either of two, in no order. */
+  *rowsIn(state: LiveState, other = state): Generator<number> {
+    const { module } = this.#memory;
+    const states = (1 << state) | (1 << other);
+    for (let row = module.nextRow(0, states); row !== 0; row = module.nextRow(row, states)) yield row;
   }
 }
 

@@ -63,9 +63,9 @@ export function previousOf(row: i32): i32 {
 export function free(row: i32): void {
   rows.free(row);
 }
-/** How many rows were ever used, row 0 included. */
-export function usedRows(): i32 {
-  return rows.used;
+/** The first row behind one that is in one of these states, each a bit by its number; 0 = there is none. */
+export function nextRow(row: i32, states: i32): i32 {
+  return rows.next(row, states);
 }
 export function rememberNames(disconnection: i32, authorized: i32): void {
   facts.rememberNames(disconnection, authorized);

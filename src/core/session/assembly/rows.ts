@@ -41,7 +41,7 @@ export const IN_BOOK: i32 = -1;
 const MOST_KEPT: i32 = ORDER_BYTES / 8;
 
 /** Rows that were ever used; row 0 is none. */
-export let used: i32 = 1;
+let used: i32 = 1;
 /** The row freed last; each names the one before it. */
 let firstFree: i32 = 0;
 let serial: f64 = 0;
@@ -128,6 +128,12 @@ export function previousOf(row: i32): i32 {
   if (previous == 0 || int(previous, STATE) == FREE) return 0;
   const isOlder = double(previous, SERIAL) < double(row, SERIAL);
   return isOlder && double(previous, PID) == double(row, PID) ? previous : 0;
+}
+
+/** The first row behind one that is in one of these states, each a bit by its number; 0 = there is none. */
+export function next(row: i32, states: i32): i32 {
+  for (row += 1; row < used; row += 1) if (((states >> int(row, STATE)) & 1) != 0) return row;
+  return 0;
 }
 
 /** Frees the row before this one of the same pid. */
