@@ -69,10 +69,10 @@ export class AheadReading {
 
   /** Forms that the other thread has learned, and hosts, get numbers here; false = there are too many. */
   #adopt({ told: { forms, hosts } }: Turn): boolean {
-    const { recurring } = this.#scan;
+    const { recurring, format } = this.#scan;
     for (const host of hosts) this.#hostOf.push(recurring?.numberOfHost(host) ?? -1);
     for (const form of forms) {
-      const number = recurring?.adopt(form);
+      const number = typeof form === 'object' ? format && recurring?.adopt(form, format) : form;
       if (number === undefined) return false;
       this.#formOf.push(number);
     }

@@ -1,11 +1,16 @@
 import { readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { firstBlockBytes, PostgresLog } from './postgresLog.ts';
-import type { FromStretchThread, StretchThreadData, ToStretchThread } from './tail/stretchThread.ts';
+import type {
+  AskedStretch,
+  FromStretchThread,
+  StretchThreadData,
+  ToStretchThread,
+} from './tail/stretchThread.ts';
 
 /** The thread that helps reading one big file: stretches in, what they tell out. */
 const port = parentPort;
-let help: ((message: Extract<ToStretchThread, { stretch: object }>) => void) | undefined;
+let help: ((asked: AskedStretch) => void) | undefined;
 port?.on('message', (message: ToStretchThread) => {
   if ('stretch' in message) help?.(message);
   else help = begin(message);
@@ -25,8 +30,9 @@ function begin({ descriptor, hints, format }: StretchThreadData): typeof help {
     port?.postMessage(message, transfer);
   say(stretches ? 'ready' : 'unable');
   stretches?.warmUp();
-  return ({ stretch, room }) => {
+  return ({ stretch, room, forms }) => {
     if (room) stretches?.takeBack(room);
+    stretches?.adopt(forms);
     const told = stretches?.tell(stretch);
     if (told) say({ ...told, guessedZone: log.clock.guessedZone }, [told.lines.buffer]);
   };

@@ -7,6 +7,7 @@ import { LogClock } from '../../src/core/log/logTimestamp.ts';
 import { entryOf } from '../../src/core/log/recurring.ts';
 import { StderrLog } from '../../src/core/log/stderrLog.ts';
 import { feed } from '../../src/sources/tail/feed.ts';
+import type { NumberedForm } from '../../src/sources/tail/recurringLines.ts';
 import { Scan } from '../../src/sources/tail/scan.ts';
 import { WasmScan } from '../../src/sources/tail/wasmScan.ts';
 import { generateLog } from '../bench/generator/generateLog.ts';
@@ -34,8 +35,19 @@ class Reader {
     () => WasmScan.start(),
   );
 
+  readonly format = new StderrLog([new LogLinePrefix(prefix)], new LogClock(undefined));
+
   constructor() {
-    this.scan.format = new StderrLog([new LogLinePrefix(prefix)], new LogClock(undefined));
+    this.scan.format = this.format;
+  }
+
+  /** All forms that it has learned, and not adopted. */
+  get forms(): readonly NumberedForm[] {
+    return this.scan.recurring?.ownForms(0) ?? [];
+  }
+
+  adopt(form: NumberedForm): number | undefined {
+    return this.scan.recurring?.adopt(form, this.format, form.number);
   }
 
   read(bytes: Uint8Array): this {
@@ -53,24 +65,40 @@ class Reader {
 describe('forms of lines that another scan has learned', () => {
   const bytes = generated(1);
   const first = new Reader().read(bytes);
-  const forms = first.scan.recurring?.learned(0) ?? [];
+  const { forms } = first;
 
   it('are read without being learned again', () => {
     const other = new Reader().read(bytes.subarray(0, 2000));
-    for (const form of forms) other.scan.recurring?.adopt(form);
+    for (const form of forms) other.adopt(form);
     const told = other.entries.length;
-    const known = other.scan.recurring?.learned(0).length ?? 0;
+    const known = other.scan.recurring?.formCount ?? 0;
     other.read(bytes);
     assert.deepEqual(other.entries.slice(told), first.entries);
     assert.ok(forms.length > 100 && known >= forms.length);
     assert.deepEqual(other.scan.recurring?.learned(known), []);
   });
 
+  it('are told back by their numbers, and what stands in them is known in other lines', () => {
+    const [other, alone] = [0, 1].map(() => new Reader().read(bytes.subarray(0, 2000))) as [Reader, Reader];
+    const known = other.scan.recurring?.formCount ?? 0;
+    const half = forms.slice(0, forms.length / 2);
+    const added = half.filter((form) => (other.adopt(form) ?? 0) >= known);
+    assert.deepEqual(
+      other.scan.recurring?.learned(known),
+      added.map(({ number }) => number),
+    );
+    const readOneByOne = (reader: Reader): number =>
+      reader.read(bytes).forms.filter(({ divided }) => divided).length;
+    const [helped, unhelped] = [readOneByOne(other), readOneByOne(alone)];
+    assert.ok(added.length > 50 && 3 * helped < 2 * unhelped, `${helped} of ${unhelped}`);
+    assert.deepEqual(other.entries, alone.entries);
+  });
+
   it('are the same form where both have learned it', () => {
     const other = new Reader().read(generated(2));
-    const own = other.scan.recurring?.learned(0) ?? [];
+    const own = other.forms;
     const known = new Map(own.map(({ constants }, number) => [constants, number]));
-    const numbers = forms.map((form) => other.scan.recurring?.adopt(form));
+    const numbers = forms.map((form) => other.adopt(form));
     assert.deepEqual(
       numbers.filter((number) => number !== undefined && number < own.length),
       forms.flatMap(({ constants }) => known.get(constants) ?? []),

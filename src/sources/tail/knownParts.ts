@@ -69,8 +69,8 @@ export class KnownParts {
     this.#rests.clear();
   }
 
-  /** Takes note of the parts of a form; `firstLine` answers its first line as text. */
-  note(parts: LineParts, form: Form, format: LogFormat, firstLine: () => string): void {
+  /** Takes note of the parts of a form; `isOneWay`: can its first line be read in one way only? Undefined = that is not known. */
+  note(parts: LineParts, form: Form, format: LogFormat, isOneWay: () => boolean | undefined): void {
     const { entry } = form;
     const { head, rest } = parts;
     if (![head, parts.message, rest].every((part) => isUtf8(Buffer.from(part, 'latin1')))) return;
@@ -81,15 +81,14 @@ export class KnownParts {
     if (isInLines && (twoLabels.test(head) || isAmbiguous.test(message))) return;
     // else the SQLSTATE is the message's
     const isHeads = !isInLines || plainLabel.test(message);
-    if (isHeads && !this.#heads.has(head)) this.#noteHead(head, isCertain() ? entry : undefined, format);
+    if (isHeads && !this.#heads.has(head)) {
+      const isCertain = isInLines ? isOneWay() : true;
+      // what continues a line begins with a TAB
+      const isPlain = !isInLines || (!head.includes('\t') && entry.fromClient !== false);
+      if (isCertain !== undefined) this.#noteHead(head, isCertain && isPlain ? entry : undefined, format);
+    }
     this.#messages.set(message, form);
     this.#rests.set(rest, entry);
-
-    function isCertain(): boolean {
-      if (!isInLines) return true;
-      // what continues a line begins with a TAB
-      return !head.includes('\t') && entry.fromClient !== false && format.readsOneWay?.(firstLine()) === true;
-    }
   }
 
   /**

@@ -20,7 +20,7 @@ import {
   type RecurringNumbers,
 } from '../../core/log/recurring.ts';
 import type { RecurringShape } from '../../core/log/recurringShape.ts';
-import { KnownParts } from './knownParts.ts';
+import { KnownParts, type LineParts } from './knownParts.ts';
 import { textOf } from './scanTexts.ts';
 import { mostRecords, never, nothing, type WasmScan } from './wasmScan.ts';
 import { zoneAround } from './zoneAround.ts';
@@ -32,6 +32,18 @@ const mostForms = 65_536;
 export interface LearnedForm {
   readonly form: RecurringForm | OtherForm;
   readonly constants: string;
+  /** Of one that was read the ordinary way: how many of these stand before its severity, and from there up to its message's end. */
+  readonly divided?: {
+    readonly head: number;
+    readonly message: number;
+    /** Its first line can be read in one way only; undefined = it is not known. */
+    readonly isOneWay: boolean | undefined;
+  };
+}
+
+/** And its number. */
+export interface NumberedForm extends LearnedForm {
+  readonly number: number;
 }
 
 /** Who is told of the lines that are read. */
@@ -51,8 +63,9 @@ export class RecurringLines {
   #shape: RecurringShape | undefined;
   #isAble = false;
   readonly #forms: (RecurringForm | OtherForm)[] = [];
-  /** What stands in them; and the numbers of those that look as lines look now. */
-  readonly #constants: string[] = [];
+  /** What another scan is told of each: itself, or, if it comes from there, its number there, as far as that is known. */
+  readonly #told: (LearnedForm | number | undefined)[] = [];
+  /** The numbers of those that look as lines look now, by what stands in them. */
   readonly #numbers = new Map<string, number>();
   readonly #parts = new KnownParts();
   readonly #hosts: string[] = [];
@@ -142,7 +155,11 @@ export class RecurringLines {
     const isWhole = this.#wasm.lastEnd === end;
     const isSame = form && isWhole && saysTheSame(this.#numbersAt(this.#wasm.count), form);
     if (!this.#enter(isSame === true ? form : undefined, lastParts.whole) || !form) return false;
-    this.#parts.note(lastParts, form, format, line);
+    let isOneWay: boolean | undefined;
+    this.#parts.note(lastParts, form, format, () => (isOneWay = format.readsOneWay?.(line()) === true));
+    const { whole: constants, head, message } = lastParts;
+    const divided = { head: head.length, message: message.length, isOneWay };
+    this.#told[this.#told.length - 1] = { form, constants, divided };
     return true;
   }
 
@@ -178,22 +195,30 @@ export class RecurringLines {
   #enter(form: RecurringForm | OtherForm | undefined, constants: string): boolean {
     const number = form && this.#forms.length < mostForms ? this.#forms.length : undefined;
     if (!this.#wasm.learn(number ?? never) || number === undefined || !form) return false;
-    this.#note(form, constants);
+    this.#note(form, constants, { form, constants });
     return true;
   }
 
-  #note(form: RecurringForm | OtherForm, constants: string): number {
+  #note(form: RecurringForm | OtherForm, constants: string, told: LearnedForm | number | undefined): number {
     const number = this.#forms.push(form) - 1;
-    this.#constants.push(constants);
+    this.#told.push(told);
     this.#numbers.set(constants, number);
     return number;
   }
 
-  /** A form that another scan of the same log has learned: its number here; undefined = there are too many. */
-  adopt({ form, constants }: LearnedForm): number | undefined {
+  /**
+   * A form that another scan of the same log has learned, where it may have a number: its number here; undefined = there are
+   * too many.
+   */
+  adopt(learned: LearnedForm, format: LogFormat, numberThere?: number): number | undefined {
+    const { form, constants, divided } = learned;
+    if (divided) {
+      const { head, message, isOneWay } = divided;
+      this.#parts.note(partsOf(constants, head, message), form, format, () => isOneWay);
+    }
     const known = this.#numbers.get(constants);
     if (known !== undefined || this.#forms.length === mostForms) return known;
-    const number = this.#note(form, constants);
+    const number = this.#note(form, constants, numberThere);
     this.#wasm.adopt(constants, number);
     return number;
   }
@@ -211,11 +236,21 @@ export class RecurringLines {
     return this.#hosts;
   }
 
-  /** The forms from a number on. */
-  learned(from: number): LearnedForm[] {
-    return this.#forms
+  /** How many forms have a number. */
+  get formCount(): number {
+    return this.#forms.length;
+  }
+
+  /** The forms from a number on; of those that were adopted their numbers where they were learned, if these are known. */
+  learned(from: number): readonly (LearnedForm | number | undefined)[] {
+    return this.#told.slice(from);
+  }
+
+  /** Those of them that were not adopted. */
+  ownForms(from: number): NumberedForm[] {
+    return this.#told
       .slice(from)
-      .map((form, index) => ({ form, constants: this.#constants[from + index] ?? '' }));
+      .flatMap((told, index) => (typeof told === 'object' ? [{ ...told, number: from + index }] : []));
   }
 
   #numbersAt(index: number): RecurringNumbers {
@@ -239,6 +274,15 @@ export class RecurringLines {
     const clock = this.#shape?.clock;
     this.#wasm.finish(from, to, offsetBytes, (zone, localMs) => zoneAround(zone, localMs, clock));
   }
+}
+
+function partsOf(whole: string, head: number, message: number): LineParts {
+  return {
+    whole,
+    head: whole.slice(0, head),
+    message: whole.slice(head, head + message),
+    rest: whole.slice(head + message),
+  };
 }
 
 function lineEnd(bytes: Buffer, start: number): number {

@@ -27,8 +27,8 @@ export interface ToldStretch {
   readonly lines: Float64Array<ArrayBuffer>;
   readonly lineCount: number;
   readonly entries: readonly ToldEntry[];
-  /** The forms that the thread which scanned it has learned since the stretch before. */
-  readonly forms: readonly LearnedForm[];
+  /** The forms that the thread which scanned it has learned since the stretch before, or their numbers in the other. */
+  readonly forms: readonly (LearnedForm | number | undefined)[];
   /** Hosts that it has met since then. */
   readonly hosts: readonly string[];
 }

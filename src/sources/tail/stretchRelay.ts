@@ -115,7 +115,7 @@ export class StretchRelay {
       if (start === undefined) break;
       this.#starts.push(start);
     }
-    for (const stretch of this.#idle()) if (!this.#thread.ask(stretch)) return;
+    for (const stretch of this.#idle()) if (!this.#thread.ask(stretch, () => this.#own.ownForms())) return;
   }
 
   /** May another stretch be scanned ahead? At first they are small, and a thread that is slow to begin keeps them waiting. */

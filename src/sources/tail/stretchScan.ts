@@ -1,5 +1,5 @@
 import { feed } from './feed.ts';
-import type { LearnedForm } from './recurringLines.ts';
+import type { NumberedForm } from './recurringLines.ts';
 import type { Scan, ScanListener } from './scan.ts';
 import { firstNumbers, StretchNotes, type Stretch, type ToldStretch } from './stretch.ts';
 
@@ -93,7 +93,21 @@ export class StretchScan {
     };
   }
 
-  #newForms(): readonly LearnedForm[] {
+  /** Forms that the other thread has learned, with their numbers there. */
+  adopt(forms: readonly NumberedForm[]): void {
+    const { recurring, format } = this.#scan;
+    if (recurring && format) for (const form of forms) recurring.adopt(form, format, form.number);
+  }
+
+  /** Those that were learned here since they were asked for last. */
+  ownForms(): readonly NumberedForm[] {
+    const { recurring } = this.#scan;
+    const forms = recurring?.ownForms(this.#formsTold) ?? [];
+    this.#formsTold = recurring?.formCount ?? 0;
+    return forms;
+  }
+
+  #newForms(): ToldStretch['forms'] {
     const forms = this.#scan.recurring?.learned(this.#formsTold) ?? [];
     this.#formsTold += forms.length;
     return forms;

@@ -1,4 +1,5 @@
 import type { FormatHints, SettledFormat } from '../../core/log/formatDetection.ts';
+import type { NumberedForm } from './recurringLines.ts';
 import type { Stretch, ToldStretch } from './stretch.ts';
 import { takeStretchWorker } from './stretchWorkers.ts';
 
@@ -11,9 +12,15 @@ export interface StretchThreadData {
   readonly format: SettledFormat | undefined;
 }
 
-/** What it reads, once; then stretches, with room for the lines that it tells. */
-export type ToStretchThread =
-  StretchThreadData | { readonly stretch: Stretch; readonly room: Float64Array<ArrayBuffer> | undefined };
+/** A stretch, with room for the lines that it tells, and the forms that this thread has learned meanwhile. */
+export interface AskedStretch {
+  readonly stretch: Stretch;
+  readonly room: Float64Array<ArrayBuffer> | undefined;
+  readonly forms: readonly NumberedForm[];
+}
+
+/** What it reads, once; then stretches. */
+export type ToStretchThread = StretchThreadData | AskedStretch;
 /** `ready`: it has found out how the log is written; `unable`: it cannot help. */
 export type FromStretchThread = 'ready' | 'unable' | ToldStretch;
 
@@ -47,12 +54,13 @@ export class StretchThread {
     this.#rooms.push(lines);
   }
 
-  /** Takes the stretch on, unless it has enough to do, is not ready, or gone. */
-  ask(stretch: Stretch): boolean {
+  /** Takes the stretch on, unless it has enough to do, is not ready, or gone; `forms` answers those that are new. */
+  ask(stretch: Stretch, forms: () => readonly NumberedForm[]): boolean {
     if (!this.#isReady || this.#isGone || this.#asked.length >= mostAsked) return false;
     this.#asked.push(stretch);
     const room = this.#rooms.pop();
-    this.#worker.postMessage({ stretch, room } satisfies ToStretchThread, room ? [room.buffer] : []);
+    const message: AskedStretch = { stretch, room, forms: forms() };
+    this.#worker.postMessage(message, room ? [room.buffer] : []);
     return true;
   }
 
