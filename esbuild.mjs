@@ -1,6 +1,7 @@
 // Builds everything that ships into dist/. `node esbuild.mjs --watch` keeps building.
 import { build, context } from 'esbuild';
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { inlineSmallChunks } from './esbuildChunks.mjs';
 import { tableEntries, tableFiles, tables } from './esbuildTables.mjs';
 
 const watch = process.argv.includes('--watch');
@@ -171,6 +172,12 @@ if (watch) {
 } else {
   await Promise.all(targets.map((target) => build(target)));
   await dropBanners();
+  await inlineSmallChunks('dist', {
+    ...node,
+    charset: 'ascii',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+  });
 }
 for (const name of ['connections', 'connections.cmd']) {
   await copyFile(`media/bin/${name}`, `dist/bin/${name}`);
