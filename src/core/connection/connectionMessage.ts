@@ -119,7 +119,7 @@ function parse(entry: LogEntry): ConnectionMessage | undefined {
  * Any role can have a statement log any text (RAISE LOG, or a function in C or Rust). The server's own messages are
  * told outside of statements: neither a client's set-up nor `proc_exit_prepare()` (ipc.c) leaves one to be named.
  */
-function isOfAStatement({ context, statement }: LogEntry): boolean {
+export function isOfAStatement({ context, statement }: LogEntry): boolean {
   // some platforms write what is absent as an empty text
   return (context ?? '') !== '' || (statement ?? '') !== '';
 }

@@ -21,6 +21,8 @@ export interface PlainHead {
   readonly isTypical: (name: string) => boolean;
   /** Such a name can be read in one way where a typical one can. */
   readonly isPlain: (name: string) => boolean;
+  /** Index of the code of a head that has one; −1 = none has. */
+  readonly codeAt?: ((head: string) => number) | undefined;
   /** Could a name that the head ends with hold what stands behind it up to a label in this text? Of lines only. */
   readonly mayGoOn?: (text: string) => boolean;
 }
@@ -94,10 +96,10 @@ export function plainHeadOf(
     return `)(\\[unknown\\]|${name})(`;
   };
   // a name in front of the others is kept by itself, and so is each fixed part; those in the middle with what divides them
-  const inFront = left.map((token) => pieceOf(token) + (isName(token) ? '\\n' : '')).join('');
-  const behind = right.map(pieceOf).reverse().join('');
+  const inFront = left.map((token) => pieceOf(token) + (isName(token) ? '\\n' : ''));
+  const behind = right.map(pieceOf).reverse();
   const between = names.map((token) => (token.kind === 'literal' ? escapedText(token.text) : pieceOf(token)));
-  const text = `${inFront}${behind}${between.join('')}${names.length > 0 ? '\\n' : ''}`;
+  const text = `${inFront.join('')}${behind.join('')}${between.join('')}${names.length > 0 ? '\\n' : ''}`;
   if (fields.every((field) => field === 'sqlState')) return undefined;
   return {
     pattern: new RegExp(`^(${text})$`),
@@ -112,7 +114,28 @@ export function plainHeadOf(
       if (plain.size < mostNames) plain.set(text, isPlain);
       return isPlain;
     },
+    codeAt: placeOfCode([...left, ...right.toReversed()]),
     mayGoOn: goingOn(left, names, right),
+  };
+}
+
+/** How the place of a code is found: parts that are kept, and not read from the right, stand before it in this order. */
+function placeOfCode(tokens: readonly HeadToken[]): ((head: string) => number) | undefined {
+  const code = tokens.findIndex((token) => fixedPartOf(token) === 'sqlState');
+  if (code < 0) return undefined;
+  let lines = 0;
+  let bytes = 0;
+  for (const token of tokens.slice(0, code)) {
+    const part = fixedPartOf(token);
+    const isLine = isName(token) || part === 'hostPort' || part === 'host' || part === 'sqlState';
+    const isZone = part === 'timeMs' || part === 'time' || part === 'start';
+    lines += isLine ? 1 : 0;
+    bytes = isLine ? 0 : bytes + (isZone ? 8 : 0);
+  }
+  return (head) => {
+    let at = 0;
+    for (let line = 0; line < lines; line += 1) at = head.indexOf('\n', at) + 1;
+    return at + bytes;
   };
 }
 

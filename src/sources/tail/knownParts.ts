@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { isOfAStatement, parseConnectionMessage } from '../../core/connection/connectionMessage.ts';
 import type { LogEntry, Severity } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { isAscii } from '../../core/isAscii.ts';
-import { areTypical, namedHead } from '../../core/log/plainHead.ts';
+import { areTypical, namedHead, type PlainHead } from '../../core/log/plainHead.ts';
 import { hostInMessage, type OtherForm, type RecurringForm } from '../../core/log/recurring.ts';
 
 /**
@@ -37,6 +38,8 @@ const twoLabels = /: {2}.*: {2}/;
 const twoLabelsInAll = /: {2}[^]*: {2}/;
 /** A severity that stands before its message without an SQLSTATE (log_error_verbosity = verbose). */
 const plainLabel = /^(LOG|FATAL): {2}(?![0-9A-Z]{5}: )/;
+/** An SQLSTATE. */
+const code = /^[0-9A-Z]{5}$/;
 /** Keys of json that stand before the rest of a record, and count if they come again in it, however spelled. */
 const otherKeys =
   /\\u|"(?:timestamp|user|dbname|pid|remote_(?:host|port)|session_(?:id|start)|ps|error_severity|state_code|message)"\s*:/;
@@ -49,6 +52,8 @@ const otherKeys =
 export class KnownParts {
   /** Undefined = it can be read in several ways. */
   readonly #heads = new Map<string, LogEntry | undefined>();
+  /** What heads say whose names are plain, by what stands in them besides their code. */
+  readonly #uncoded = new Map<string, LogEntry>();
   /** And of each kind of head whose names are plain one that has such. */
   readonly #kinds = new Map<string, LogEntry>();
   /** Heads of lines of a DETAIL, CONTEXT, …; and whether, in such a text, a head could end before another label. */
@@ -61,6 +66,7 @@ export class KnownParts {
 
   clear(): void {
     this.#heads.clear();
+    this.#uncoded.clear();
     this.#kinds.clear();
     this.#sectionHeads.clear();
     this.#sectionTexts.clear();
@@ -108,7 +114,7 @@ export class KnownParts {
     const isInLines = format.name === 'stderr';
     if (like) {
       const entry = isInLines ? stderrEntry(head, like.entry, parts) : recordEntry(head, like.entry, rest);
-      return { form: { ...like, entry }, isRead: isReadAlike(entry, like.entry) };
+      return { form: { ...like, entry }, isRead: isReadAlike(entry, like) };
     }
     const said = isInLines
       ? (lineEntry(head, parts, text()) ?? linesEntry(head, key))
@@ -167,18 +173,30 @@ export class KnownParts {
 
   /** What a head says that was not met, if one is known that is like it but for its names. */
   #headLike(head: string, { recurring }: LogFormat): LogEntry | undefined {
-    const named = recurring?.plainHead && namedHead(head, recurring.plainHead);
+    if (!recurring?.plainHead) return undefined;
+    const at = recurring.plainHead.codeAt?.(head) ?? -1;
+    const sqlState = head.slice(at, at + 5);
+    const uncoded = at >= 0 && code.test(sqlState) ? head.slice(0, at) + head.slice(at + 5) : undefined;
+    const like = uncoded === undefined ? undefined : this.#uncoded.get(uncoded);
+    const entry = like ? { ...like, sqlState } : this.#headOfKind(head, recurring.plainHead);
+    if (!entry || this.#heads.size >= mostHeads) return entry;
+    this.#heads.set(head, entry);
+    if (uncoded !== undefined && !like) this.#uncoded.set(uncoded, entry);
+    return entry;
+  }
+
+  #headOfKind(head: string, plainHead: PlainHead): LogEntry | undefined {
+    const named = namedHead(head, plainHead);
     const known = named && this.#kinds.get(named.skeleton);
     if (!known) return undefined;
     const entry: { -readonly [Field in keyof LogEntry]: LogEntry[Field] } = { ...known };
-    for (const field of recurring.plainHead.fields) {
+    for (const field of plainHead.fields) {
       const name = named.names[field];
       if (name === undefined) continue;
       const text = isAscii(name) ? name : utf8Of(name);
       if (text === undefined) return undefined;
       entry[field] = text;
     }
-    if (this.#heads.size < mostHeads) this.#heads.set(head, entry);
     return entry;
   }
 }
@@ -220,8 +238,11 @@ function stderrEntry(head: LogEntry, of: LogEntry, parts: LineParts): LogEntry {
 const beside = ['user', 'database', 'detail', 'hint', 'context', 'statement', 'location'] as const;
 
 /** Does the message of an entry tell what that of another tells, which is the same but for its numbers? */
-function isReadAlike(entry: LogEntry, like: LogEntry): boolean {
-  return entry.severity === 'FATAL' || beside.every((field) => entry[field] === like[field]);
+function isReadAlike(entry: LogEntry, { entry: like, message }: Form): boolean {
+  if (entry.severity === 'FATAL' || beside.every((field) => entry[field] === like[field])) return true;
+  // whoever is named: what a statement says is the server's own only if something is wrong with the client
+  if (message || beside.slice(2).some((field) => entry[field] !== like[field])) return false;
+  return isOfAStatement(like) || parseConnectionMessage(like)?.kind === 'clientTrouble';
 }
 
 /** Of a line that is an entry by itself. */
