@@ -34,6 +34,8 @@ export class StretchThread {
   told: (told: ToldStretch) => void = () => undefined;
   #isReady = false;
   #isGone = false;
+  /** It has told something: its first lines, which nobody asked for, are read. */
+  #hasTold = false;
   #asked: Stretch[] = [];
   readonly #rooms: Float64Array<ArrayBuffer>[] = [];
   #news: (() => void) | undefined;
@@ -77,15 +79,17 @@ export class StretchThread {
     });
   }
 
-  /** Resolves when the thread is gone: from then on the file may be closed. */
+  /** Resolves when the thread reads nothing any more: from then on the file may be closed. */
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    const gone = this.#worker.terminate();
+    if (!this.#hasTold || this.#asked.length > 0) await gone;
   }
 
   #hear(message: FromStretchThread): void {
     if (message === 'ready') this.#isReady = true;
     else if (message === 'unable') this.#leave();
     else {
+      this.#hasTold = true;
       this.#asked = this.#asked.filter(({ fromBytes }) => fromBytes !== message.fromBytes);
       this.told(message);
     }
