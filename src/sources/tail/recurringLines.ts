@@ -20,7 +20,8 @@ import {
   type RecurringNumbers,
 } from '../../core/log/recurring.ts';
 import type { RecurringShape } from '../../core/log/recurringShape.ts';
-import { KnownParts, type LineParts } from './knownParts.ts';
+import { KnownParts } from './knownParts.ts';
+import type { LineParts } from './lineParts.ts';
 import { textOf } from './scanTexts.ts';
 import { mostRecords, never, nothing, type WasmScan } from './wasmScan.ts';
 import { zoneAround } from './zoneAround.ts';
@@ -145,7 +146,7 @@ export class RecurringLines {
     const { lastParts, lastStart } = this.#wasm;
     const line = (): string => textOf(bytes, lastStart, lineEnd(bytes, lastStart));
     if (this.#wasm.mayLearnNothing) {
-      if (reading === 'other') this.#parts.noteSection(lastParts, format, line);
+      if (reading === 'other') this.#parts.sections.note(lastParts, format, line);
       this.#wasm.learn(reading === 'other' ? nothing : never);
       return false;
     }
@@ -171,7 +172,7 @@ export class RecurringLines {
   compose(format: LogFormat): number | undefined {
     const { lastStart } = this.#wasm;
     if (this.#wasm.mayLearnNothing) {
-      const isNothing = this.#parts.isOfSection(this.#wasm.lastParts, format);
+      const isNothing = this.#parts.sections.isOne(this.#wasm.lastParts, format);
       return isNothing && this.#wasm.learn(nothing) ? lastStart : undefined;
     }
     if (!this.#wasm.mayLearn) return undefined;

@@ -1,7 +1,7 @@
 import { lineNumbers } from '../../core/log/lineBlock.ts';
 import type { HeadPart, RecurringShape } from '../../core/log/recurringShape.ts';
 import { startModule } from '../../core/webAssembly.ts';
-import type { LineParts } from './knownParts.ts';
+import type { LineParts } from './lineParts.ts';
 import { textOf } from './scanTexts.ts';
 import { scanModule } from './scanModule.ts';
 import { framings, type WantedLabels } from './wantedLabels.ts';
