@@ -5,6 +5,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const smallBytes = 1000;
+/** There must be one only: of classes, of what is remembered, of what a program is loaded with. */
+const alone = /\bclass\b|\bnew (?:Weak)?Map\(|createRequire/;
 
 /** Puts the small chunks of a directory into what imports them. What has a state, or is imported when it is wanted, stays. */
 export async function inlineSmallChunks(directory, options) {
@@ -16,7 +18,7 @@ export async function inlineSmallChunks(directory, options) {
   const isSmall = (name) =>
     name.startsWith('chunk-') &&
     texts.get(name).length < smallBytes &&
-    !texts.get(name).includes('createRequire') &&
+    !alone.test(texts.get(name)) &&
     !isImportedLater(name);
   const small = new Set(names.filter(isSmall));
   const others = names.filter((name) => !small.has(name));
