@@ -31,6 +31,11 @@ export class ByStart<Row> {
     return undefined;
   }
 
+  /** Is there a row whose texts begin so? */
+  has(text: string): boolean {
+    return this.find(text, () => true) === true;
+  }
+
   #rowsFor(text: string): RowsByKey<Row> {
     if (this.#all) return this.#all;
     if (mayBeForeign(text)) return (this.#all = byKey(this.#rows(everyLanguage)));

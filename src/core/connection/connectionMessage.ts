@@ -104,6 +104,11 @@ export function parseConnectionMessage(entry: LogEntry): ConnectionMessage | und
   return entry.severity === 'LOG' ? told.of(entry) : undefined;
 }
 
+/** Does a message begin as one that is read? Most do not, and are not looked at any further. */
+export function beginsLikeMessage(message: string): boolean {
+  return readers.has(message);
+}
+
 const told = new Remembered<ConnectionMessage | undefined>(
   ['user', 'database', 'hint', 'context', 'statement'],
   parse,

@@ -49,14 +49,14 @@ function messageEvidence(fields: Partial<LogEntry>, label: Severity | SectionLab
   }
 }
 
+/** What log_error_verbosity = verbose puts before a message. */
+export const verboseCode = /^(?=.{0,4}\d)[0-9A-Z]{5}: /;
+
 /** The message at the beginning of a record's lines, without its SQLSTATE (log_error_verbosity = verbose). */
 export function firstMessage(text: string): string {
   const part = text.slice(0, longestMessage);
   const end = /\n(?!\t)/.exec(part)?.index;
-  return part
-    .slice(0, end)
-    .replaceAll('\n\t', '\n')
-    .replace(/^(?=.{0,4}\d)[0-9A-Z]{5}: /, '');
+  return part.slice(0, end).replaceAll('\n\t', '\n').replace(verboseCode, '');
 }
 
 /** Compares the names that the prefix has, `[unknown]` among them, with those of the message. */

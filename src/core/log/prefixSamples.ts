@@ -1,7 +1,7 @@
-import { parseConnectionMessage } from '../connection/connectionMessage.ts';
+import { beginsLikeMessage, parseConnectionMessage } from '../connection/connectionMessage.ts';
 import { quotedNames } from '../connection/quotedNames.ts';
 import { labelAt, labelIn } from './labels.ts';
-import { firstMessage } from './nameEvidence.ts';
+import { firstMessage, verboseCode } from './nameEvidence.ts';
 import type { LabelledLine } from './prefixFit.ts';
 import { longestPrefix } from './prefixMatcher.ts';
 import type { KnownFields } from './prefixTemplate.ts';
@@ -74,15 +74,20 @@ export function labelledLine(line: string, mostLabels = 1): LabelledLine | undef
     if (!label || at > longestPrefix) break;
     labels += 1;
     const textAt = at + label.text.length;
-    const text = firstMessage(line.slice(textAt));
-    const message =
-      label.means === 'LOG' ? parseConnectionMessage({ severity: 'LOG', message: text }) : undefined;
-    const names = label.means === 'FATAL' ? quotedNames(text, {}) : undefined;
-    const found = { line, head: line.slice(0, at), label: label.means, textAt, message, names };
+    const { means } = label;
+    const text = line.slice(textAt);
+    const message = means === 'LOG' ? messageIn(text) : undefined;
+    const names = means === 'FATAL' ? quotedNames(firstMessage(text), {}) : undefined;
+    const found = { line, head: line.slice(0, at), label: means, textAt, message, names };
     if (message) return found;
     first ??= found;
   }
   return first;
+}
+
+function messageIn(text: string): LabelledLine['message'] {
+  if (!beginsLikeMessage(text.replace(verboseCode, ''))) return undefined;
+  return parseConnectionMessage({ severity: 'LOG', message: firstMessage(text) });
 }
 
 /** What the message of a line tells of its prefix. */
