@@ -22,7 +22,7 @@ import {
 import { fillTemplate, messageTemplate } from '../../src/core/connection/messageTemplate.ts';
 import { english } from '../../src/core/connection/messageTexts.ts';
 import { quotedNames } from '../../src/core/connection/quotedNames.ts';
-import { labelAt, printedLabels, severityOf, unknownNames } from '../../src/core/log/labels.ts';
+import { labelAt, labelIn, printedLabels, severityOf, unknownNames } from '../../src/core/log/labels.ts';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import { readTranslations } from '../../src/core/log/translations.ts';
 
@@ -157,6 +157,7 @@ describe('the languages of PostgreSQL', () => {
   for (const [text, means] of labels)
     it(`call ${means} ${JSON.stringify(text)}`, () => {
       assert.equal(labelAt(`[7] ${text}x`, 4)?.means, means);
+      assert.equal(labelIn(`[7] ${text}x`, 0), 4);
     });
 
   for (const [word, severity] of [
