@@ -21,7 +21,7 @@ export interface PlainHead {
   readonly isTypical: (name: string) => boolean;
   /** Such a name can be read in one way where a typical one can. */
   readonly isPlain: (name: string) => boolean;
-  /** Index of the code of a head that has one; −1 = none has. */
+  /** Index of the code of a head, where that is one of the fields. */
   readonly codeAt?: ((head: string) => number) | undefined;
   /** Could a name that the head ends with hold what stands behind it up to a label in this text? Of lines only. */
   readonly mayGoOn?: (text: string) => boolean;
@@ -114,20 +114,20 @@ export function plainHeadOf(
       if (plain.size < mostNames) plain.set(text, isPlain);
       return isPlain;
     },
-    codeAt: placeOfCode([...left, ...right.toReversed()]),
+    codeAt: fields.includes('sqlState') ? placeOfCode([...left, ...right.toReversed()]) : undefined,
     mayGoOn: goingOn(left, names, right),
   };
 }
 
-/** How the place of a code is found: parts that are kept, and not read from the right, stand before it in this order. */
+/** How the place of the only code is found: of the parts before it, in the order in which they are read, these are kept. */
 function placeOfCode(tokens: readonly HeadToken[]): ((head: string) => number) | undefined {
-  const code = tokens.findIndex((token) => fixedPartOf(token) === 'sqlState');
-  if (code < 0) return undefined;
+  const codes = tokens.flatMap((token, index) => (fixedPartOf(token) === 'sqlState' ? [index] : []));
+  if (codes.length !== 1) return undefined;
   let lines = 0;
   let bytes = 0;
-  for (const token of tokens.slice(0, code)) {
+  for (const token of tokens.slice(0, codes[0])) {
     const part = fixedPartOf(token);
-    const isLine = isName(token) || part === 'hostPort' || part === 'host' || part === 'sqlState';
+    const isLine = isName(token) || part === 'hostPort' || part === 'host';
     const isZone = part === 'timeMs' || part === 'time' || part === 'start';
     lines += isLine ? 1 : 0;
     bytes = isLine ? 0 : bytes + (isZone ? 8 : 0);

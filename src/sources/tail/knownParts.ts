@@ -109,8 +109,11 @@ function isFixedIn(form: Form, parts: LineParts): boolean {
 const beside = ['user', 'database', 'detail', 'hint', 'context', 'statement', 'location'] as const;
 
 /** Does the message of an entry tell what that of another tells, which is the same but for its numbers? */
-function isReadAlike(entry: LogEntry, { entry: like, message }: Form): boolean {
-  if (entry.severity === 'FATAL' || beside.every((field) => entry[field] === like[field])) return true;
+function isReadAlike(entry: LogEntry, form: Form): boolean {
+  const { entry: like, message } = form;
+  // which host it quotes is the line's to say
+  if (entry.severity === 'FATAL') return hostInMessage(form) === undefined;
+  if (beside.every((field) => entry[field] === like[field])) return true;
   // whoever is named: what a statement says is the server's own only if something is wrong with the client
   if (message || beside.slice(2).some((field) => entry[field] !== like[field])) return false;
   return isOfAStatement(like) || parseConnectionMessage(like)?.kind === 'clientTrouble';
