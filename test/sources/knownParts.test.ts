@@ -285,7 +285,7 @@ const prefixes = [
     '%u db %d x%p %m ',
   ],
   ...['%m [%p] user=%u,db=%d,app=%a,client=%h ', '%m [%p] %u_%d ', '%m [%p] %a'],
-  ...['%m [%p] %u%e ', '%m %e [%p] %u@%d %e> ', '%u@%d [%p] %m %s %e: ', '%m %h %e [%p] %u>%a '],
+  ...['%m [%p] %u%e ', '%m %e [%p] %u@%d %e> ', '%u@%d [%p] %m %e: ', '%m %h %e [%p] %u>%a '],
 ];
 
 describe('a line of known parts', () => {
