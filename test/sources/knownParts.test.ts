@@ -302,3 +302,12 @@ describe('a line of known parts', () => {
         for (let seed = group * 25; seed < group * 25 + 25; seed += 1) assertSame(log(random(seed)));
       });
 });
+
+describe('a log of which the prefix that was given reads no line', () => {
+  // a prefix is inferred at last, and lines are read again that were refused: which, must not depend on where in a line
+  // the search goes on
+  const prefix = '%u@%d [%p] %m %s %e: ';
+  for (const seed of [642, 985, ...seeds(2, 40)])
+    it(`says the same, however it is searched: ${seed}`, () =>
+      assertSame(stderrLog(prefix, random(seed)), prefix));
+});

@@ -42,10 +42,12 @@ export class RefusedLines {
     return false;
   }
 
-  /** Is none of them remembered any more when a line begins here? */
+  /** Is none of them remembered any more when a line begins here? None is forgotten yet: a search goes on in a line, too. */
   isEmptyAt(offsetBytes: number): boolean {
-    if (this.#refused.size > 0) this.#forget(offsetBytes);
-    return this.#refused.size === 0;
+    const first = offsetBytes - this.#windowBytes;
+    if (this.#refused.size === 0 || this.#refusedTo <= first) return true;
+    for (const refused of this.#refused) if (refused > first) return false;
+    return true;
   }
 
   /** The earliest of the refused lines. */
