@@ -113,8 +113,8 @@ export class PostgresLog implements TailSink {
   }
 
   /** How the file that has begun is written: that is not found out any more. */
-  isWritten(as: SettledFormat): void {
-    this.#scan.format = formatOf(as, this.clock);
+  settleFormat(format: SettledFormat): void {
+    this.#scan.format = formatOf(format, this.clock);
   }
 
   /** Tells what was read and waits for more to be told with it. */

@@ -23,7 +23,7 @@ function begin({ descriptor, hints, format }: StretchThreadData): typeof help {
     readSync(descriptor, into, 0, into.length, offsetBytes);
   log.begin({ path: '', identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);
   // what is found out of the first block is what the sink has found out
-  if (format) log.isWritten(format);
+  if (format) log.settleFormat(format);
   else log.took(readAt(log.room().subarray(0, firstBlockBytes), 0));
   const stretches = log.stretches(readAt);
   const say = (message: FromStretchThread, transfer: ArrayBuffer[] = []): void =>

@@ -1,6 +1,7 @@
 import { lineNumbers } from '../../core/log/lineBlock.ts';
-import type { HeadPart, RecurringShape } from '../../core/log/recurringShape.ts';
+import type { RecurringShape } from '../../core/log/recurringShape.ts';
 import { startModule } from '../../core/webAssembly.ts';
+import { headProgram, jsonKeys } from './headProgram.ts';
 import type { LineParts } from './lineParts.ts';
 import { textOf } from './scanTexts.ts';
 import { scanModule } from './scanModule.ts';
@@ -46,42 +47,6 @@ const metNothing = -4;
 /** And what it is besides a number: it never is read here, or passed over. */
 export const never = -3;
 export const nothing = -5;
-
-/** Operations of a head (assembly/lineHead.ts). */
-const operations: Readonly<Record<HeadPart['kind'], number>> = {
-  literal: 1,
-  timeMs: 2,
-  time: 3,
-  epoch: 4,
-  pid: 5,
-  number: 6,
-  sessionId: 7,
-  start: 8,
-  hostPort: 9,
-  host: 10,
-  virtualXid: 11,
-  sqlState: 12,
-  spaces: 13,
-  name: 15,
-};
-const backwards = 14;
-
-/** Keys of a json record up to its severity, in the order in which the server writes them (jsonlog.c). */
-const jsonKeys = [
-  '{"timestamp":"',
-  '"user":"',
-  '"dbname":"',
-  '"pid":',
-  '"remote_host":"',
-  '"remote_port":',
-  '"session_id":"',
-  '"line_num":',
-  '"ps":"',
-  '"session_start":"',
-  '"vxid":"',
-  '"txid":',
-  '"error_severity":"',
-];
 
 /**
  * Where the two times of a record stand among its doubles until it is a line, as if the log's zone were UTC, in ms and in
@@ -291,21 +256,9 @@ export class WasmScan {
 
   #writeProgram({ head }: RecurringShape): boolean {
     if (!head) return true;
-    const program = [
-      ...head.fromLeft.flatMap(operation),
-      ...(head.fromRight ? [backwards, ...head.fromRight.flatMap(operation)] : []),
-      0,
-    ];
+    const program = headProgram(head);
     if (program.length > programBytes || program.some((byte) => byte > 255)) return false;
     this.#bytes.set(program, this.#exports.layout(4));
     return true;
   }
-}
-
-function operation(part: HeadPart): number[] {
-  const code = operations[part.kind];
-  if (part.kind === 'spaces') return [code, part.most];
-  if (part.kind !== 'literal') return [code];
-  const bytes = Buffer.from(part.text);
-  return [code, bytes.length, ...bytes];
 }
