@@ -4,9 +4,9 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { holds, peersText, tableOf, writeReadme, type PeerRow, type Row } from './benchTable.ts';
+import { holds, paceText, peersText, tableOf, writeReadme, type PeerRow, type Row } from './benchTable.ts';
 import { cases, memoryBoundMiB, type Case } from './cases.ts';
-import { inTurn, isInstalled, median, ratioOf, type Cost } from './measure.ts';
+import { inTurn, isInstalled, median, paceMs, ratioOf, type Cost } from './measure.ts';
 import { lineCount, slowPeers, yardstick } from './peers.ts';
 import { buildRelease, logDirectory, ours, prepared } from './prepared.ts';
 
@@ -39,7 +39,8 @@ async function exact({ name, log }: Case, size: number): Promise<string | undefi
 async function measured(each: Case): Promise<Row | undefined> {
   const file = await exact(each, bytes);
   if (file === undefined) return undefined;
-  const costs = await inTurn({ us: ours(file), rg: yardstick(file), wc: lineCount(file) }, runs);
+  const commands = { us: ours(file), rg: yardstick(file), wc: lineCount(file) };
+  const costs = await inTurn(commands, runs, () => paces.push(paceMs()));
   if (!values.keep) rmSync(file);
   const row = rowOf(each, costs);
   const cpu = ratioOf(costs.us, costs.rg, 'cpuMs');
@@ -91,6 +92,8 @@ buildRelease();
 const directory = logDirectory(values.keep);
 if (bytes < 1e9)
   console.log('The bounds are those of 1 GB: of less, the start of Node.js takes most of the time.');
+/** The first is slow: its memory is new. */
+const paces: number[] = [paceMs(), paceMs()].slice(1);
 const rows: Row[] = [];
 for (const each of cases.filter(({ name }) => name.includes(values.only))) {
   const row = await measured(each);
@@ -101,6 +104,9 @@ const text = [
   `Logs of ${sizeText(bytes)} in the page cache, whole processes, ${runs} runs in turn on ${cpus().length} cores, Node.js ${process.versions.node}; times as multiples of \`rg --no-mmap -c 'connection authorized|disconnection|FATAL'\` and of \`wc -l\`. The results were compared with the truth before:`,
   tableOf(rows),
   peersText(peers, sizeText(peerBytes)),
-].join('\n\n');
+  paceText(paces),
+]
+  .filter((part) => part !== '')
+  .join('\n\n');
 console.log(`\n${text}`);
 if (values.write) await writeReadme(text.trim());

@@ -54,6 +54,12 @@ export function peersText(peers: readonly PeerRow[], size: string): string {
   return `On ${size} others take, of our time: ${times.join(', ')}.`;
 }
 
+/** How steady the machine was, by the times that the same took before each round. */
+export function paceText(paces: readonly number[]): string {
+  const [least, most] = [Math.min(...paces), Math.max(...paces)];
+  return `To hash 64 MiB, before each round, took ${least.toFixed(0)} ms, at most ${(most / least).toFixed(2)} × that: so steady was the machine.`;
+}
+
 /** Puts the text between the marks of the README, laid out as everything there. */
 export async function writeReadme(text: string): Promise<void> {
   const file = join(checkout, 'README.md');

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,16 +59,31 @@ function timed(told: string, command: Command): Command {
   return [timeProgram, '-q', '-f', '%U %S %M', '-o', told, ...command];
 }
 
-/** Runs programs in turn, A B C A B C, so that a noisy machine is noisy for all; gives each one's costs, by round. */
+/**
+ * Runs programs in turn, A B C A B C, so that a noisy machine is noisy for all; gives each one's costs, by round. `before`
+ * is called before each round.
+ */
 export async function inTurn<Name extends string>(
   commands: Readonly<Record<Name, Command>>,
   runs: number,
+  before: () => void = () => undefined,
 ): Promise<Record<Name, Cost[]>> {
   const names = Object.keys(commands) as Name[];
   const costs = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Cost[]>;
-  for (let run = 0; run < runs; run += 1)
+  for (let run = 0; run < runs; run += 1) {
+    before();
     for (const name of names) costs[name].push(await costOf(commands[name]));
+  }
   return costs;
+}
+
+const hashed = Buffer.alloc(64 * 1024 * 1024);
+
+/** How many ms it takes to hash 64 MiB: what differs is the machine's. */
+export function paceMs(): number {
+  const startedAt = performance.now();
+  createHash('sha256').update(hashed).digest();
+  return performance.now() - startedAt;
 }
 
 /** The median of the rounds' ratios, of wall time unless said otherwise. */
