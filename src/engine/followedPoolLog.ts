@@ -114,7 +114,7 @@ export class FollowedPoolLog implements PoolReader {
   chart(pool: string | undefined): Omit<PoolChart, 'label' | 'now'> | undefined {
     const { books } = this.#sink.log;
     const chosen = books.books.filter((book) => pool === undefined || books.nameOf(book) === pool);
-    if (chosen.length === 0) return undefined;
+    if (pool !== undefined && chosen.length === 0) return undefined;
     const [only, another] = chosen;
     const { size, maxOverflow } = sumOfPools(chosen.map((book) => book.totals(book.name)));
     const timelines = chosen.map(({ timeline }) => timeline);

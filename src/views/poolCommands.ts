@@ -1,5 +1,5 @@
 import { env, l10n, Uri, window } from 'vscode';
-import type { PoolTarget } from '../core/pool/poolSnapshot.ts';
+import type { PoolStatus, PoolTarget } from '../core/pool/poolSnapshot.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { PoolCommandName } from './contributions.ts';
@@ -41,8 +41,8 @@ export function poolCommands({ pools, charts, engine, followed, texts }: PoolCom
     },
     openPoolLog: async (node) => {
       const poolId = isNode(node) ? node.poolId : await pickFollowed(pools);
-      const path = pools.statuses.find((status) => status.poolId === poolId)?.path;
       if (poolId === undefined) return;
+      const path = statusOf(pools, poolId)?.path;
       if (path === undefined)
         throw new SentenceError('A console has no log here: add the log of this PgBouncer as well.');
       await showLine(Uri.file(path), undefined);
@@ -55,7 +55,12 @@ export function poolCommands({ pools, charts, engine, followed, texts }: PoolCom
       const poolId = isNode(node) ? node.poolId : await pickFollowed(pools);
       const pool =
         isNode(node) && node.kind === 'pool' && node.sumOf === undefined ? node.pool.name : undefined;
-      if (poolId !== undefined) charts.show(poolId, pool);
+      if (poolId === undefined) return;
+      if (statusOf(pools, poolId)?.origin === 'poolerLog')
+        throw new SentenceError(
+          'The log of a PgBouncer does not tell what is in use: add the console of this PgBouncer as well.',
+        );
+      charts.show(poolId, pool);
     },
   };
 }
@@ -87,6 +92,10 @@ async function pickFollowed({ statuses }: WindowPools): Promise<string | undefin
     poolId,
   }));
   return (await window.showQuickPick(items, { title: l10n.t('Which pool?') }))?.poolId;
+}
+
+function statusOf({ statuses }: WindowPools, poolId: string): PoolStatus | undefined {
+  return statuses.find((status) => status.poolId === poolId);
 }
 
 /** A row and those below it, as they read. */

@@ -118,9 +118,14 @@ function sourceText(status: PoolStatus, snapshot: PoolSnapshot | undefined): Row
     ]),
     icon:
       state === 'waiting' || state === 'refused' ? new ThemeIcon('debug-disconnect', warningColor) : worst,
-    contextValue: status.path === undefined ? 'source.console' : 'source.log',
+    contextValue: sourceContext(status),
     tooltip: target.kind === 'console' ? target.uri : target.path,
   };
+}
+
+function sourceContext({ origin, path }: PoolStatus): string {
+  if (origin === 'poolerLog') return 'source.poolerLog';
+  return path === undefined ? 'source.console' : 'source.log';
 }
 
 function originText({ origin }: PoolStatus, snapshot: PoolSnapshot | undefined): string | undefined {
@@ -157,8 +162,14 @@ function poolText(pool: PoolRow, sumOf: number | undefined): RowText {
     label: sumOf === undefined ? nameText(pool.name) : l10n.t('All {0} pools', sumOf),
     description: nowFacts(pool),
     icon: new ThemeIcon(sumOf === undefined ? 'layers' : 'combine', isWaiting ? warningColor : undefined),
-    contextValue: sumOf === undefined ? 'pool' : 'pool.sum',
+    contextValue: poolContext(pool, sumOf),
   };
+}
+
+/** A PgBouncer's log does not tell what is in use: its pools have no chart. */
+function poolContext({ kind, now }: PoolRow, sumOf: number | undefined): string {
+  if (kind === 'pgbouncer' && now.checkedOut === undefined) return 'pool.poolerLog';
+  return sumOf === undefined ? 'pool' : 'pool.sum';
 }
 
 function throughText({ pooler, applications }: PoolSnapshot): string {

@@ -118,6 +118,13 @@ describe('followed pools', () => {
     await assert.rejects(world.ask('poolChart', { poolId, pool: 'none' }), /Nothing is known of this pool/);
   });
 
+  it('have a chart with nothing in it while none is named', async () => {
+    world.directory.write('app.log', 'nothing of a pool\n');
+    const poolId = await follow('app.log');
+    const { chart } = await world.ask('poolChart', { poolId });
+    assert.deepEqual([chart.label, chart.pool, chart.buckets], ['app.log', undefined, []]);
+  });
+
   it('tell from its lines that a log is a PgBouncer’s, with whom it refused', async () => {
     copyFileSync(fixture('pgbouncer-1.18-refused', 'pgbouncer.log'), world.directory.join('app.log'));
     const poolId = await follow('app.log');

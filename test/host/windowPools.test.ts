@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import type { ThemeIcon } from 'vscode';
-import type { PoolFindingChange, PoolStatus, PoolTarget } from '../../src/core/pool/poolSnapshot.ts';
+import { extensions, type ThemeIcon } from 'vscode';
+import type { PoolFigures } from '../../src/core/pool/poolSample.ts';
+import type {
+  PoolFindingChange,
+  PoolOrigin,
+  PoolRow,
+  PoolStatus,
+  PoolTarget,
+} from '../../src/core/pool/poolSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import type { EngineListener } from '../../src/engine/client.ts';
 import type { PoolSettings } from '../../src/protocol.ts';
+import { commandIds } from '../../src/views/contributions.ts';
 import { PoolAlerts } from '../../src/views/poolAlerts.ts';
 import { trialText } from '../../src/views/poolPicks.ts';
 import { poolTreeItem } from '../../src/views/poolRow.ts';
@@ -202,6 +210,21 @@ describe('messages about pools', () => {
   });
 });
 
+interface Manifest {
+  readonly contributes: {
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
+  };
+}
+
+/** The rows that package.json offers a command on, by their context values. */
+function rowsOf(command: string): RegExp {
+  const own = extensions.getExtension('postgres-connections.postgres-connections');
+  const menu = (own?.packageJSON as Manifest).contributes.menus['view/item/context'] ?? [];
+  const [, rows = '$^'] =
+    /viewItem =~ \/(.+)\//.exec(menu.find((item) => item.command === command)?.when ?? '') ?? [];
+  return new RegExp(rows);
+}
+
 describe('rows of the Pools view', () => {
   const status = new FakeEngine().status({
     origin: 'applicationLog',
@@ -239,6 +262,19 @@ describe('rows of the Pools view', () => {
     for (const character of ['\u0007', '\u202e'])
       assert.ok(!`${item.label as string}${item.tooltip as string}`.includes(character));
     assert.ok(item.accessibilityInformation?.label.endsWith('2 given up'));
+  });
+
+  it('offer a chart of what is told of it: of no PgBouncer’s log', () => {
+    const offered = rowsOf(commandIds.showPoolChart);
+    const isOffered = (origin: PoolOrigin, kind: PoolRow['kind'], now: PoolFigures): boolean[] => {
+      const root = sourceNode({ ...status, origin }, { ...snapshot, pools: [{ ...pool, kind, now }] });
+      return [root, ...(root.children ?? [])].map((node) =>
+        offered.test(poolTreeItem(node).contextValue ?? ''),
+      );
+    };
+    assert.deepEqual(isOffered('applicationLog', 'hikaricp', {}), [true, true]);
+    assert.deepEqual(isOffered('console', 'pgbouncer', { checkedOut: 0 }), [true, true]);
+    assert.deepEqual(isOffered('poolerLog', 'pgbouncer', {}), [false, false]);
   });
 
   it('stand in one column below their pool, those that warn and those that do not', () => {
