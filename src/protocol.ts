@@ -142,6 +142,8 @@ export interface ServerQuestions {
   };
   disconnectServer: { ask: { serverId: string }; answer: undefined };
   configureServer: { ask: { serverId: string; settings: ServerSettings }; answer: undefined };
+  /** Which followed log may be that of a server which was named by a URI, from now on. */
+  joinServer: { ask: { serverId: string; sourceId: string }; answer: undefined };
   attendServer: { ask: { serverId: string; attention: ServerAttention }; answer: undefined };
   /** Of the newest sample, or of one of `samples`; undefined while there is none. */
   serverSnapshot: { ask: { serverId: string; sampleId?: number }; answer: { snapshot?: ServerSnapshot } };

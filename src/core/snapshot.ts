@@ -257,6 +257,7 @@ export interface SourceStatus {
   readonly totals: Totals;
   /** Failures not yet looked at (badge), unfiltered, mute rules applied. */
   readonly newFailures: number;
+  /** Of those that Clear, the filter and mute rules let be seen. */
   readonly newestFailureId?: number | undefined;
   readonly filter: Filter;
   /** Open client sessions that the filter lets through, and walsenders. */

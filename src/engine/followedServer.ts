@@ -20,6 +20,7 @@ import type { ServerAttention, ServerSettings } from '../protocol.ts';
 import { ServerProblem, type LiveServer, type ServerProblemKind } from '../sources/server/liveServer.ts';
 import { FindingWatch } from './findingWatch.ts';
 import { PollLoop } from './pollLoop.ts';
+import type { ServerOfLog } from './serverOfLog.ts';
 import { SampleRing } from './sampleRing.ts';
 
 /** What a followed server needs from the engine around it. */
@@ -53,7 +54,7 @@ const stateOf: Readonly<Record<ServerProblemKind, ServerState>> = {
 /** One live server: polled as often as somebody needs it, with what its newest samples show and have shown. */
 export class FollowedServer {
   readonly serverId: string;
-  readonly sourceId: string | undefined;
+  readonly #ofLog: Pick<ServerOfLog, 'sourceId'>;
   readonly #host: FollowedServerHost;
   readonly #loop: PollLoop<ActivitySample, LiveServer>;
   readonly #ring = new SampleRing();
@@ -71,12 +72,12 @@ export class FollowedServer {
 
   constructor(
     serverId: string,
-    sourceId: string | undefined,
+    ofLog: Pick<ServerOfLog, 'sourceId'>,
     settings: ServerSettings,
     host: FollowedServerHost,
   ) {
     this.serverId = serverId;
-    this.sourceId = sourceId;
+    this.#ofLog = ofLog;
     this.#settings = settings;
     this.#tags = queryTagsOf(settings.queryTags);
     this.#host = host;
@@ -123,7 +124,7 @@ export class FollowedServer {
       known.filter((finding) => finding.severity === severity).length;
     return {
       serverId: this.serverId,
-      sourceId: this.sourceId,
+      sourceId: this.#ofLog.sourceId,
       label: this.#loop.label,
       address: sample && { host: sample.facts.host, port: sample.facts.port, user: sample.facts.user },
       state: this.#state,

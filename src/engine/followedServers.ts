@@ -57,7 +57,6 @@ export class FollowedServers {
 
   readonly answers: Answers = {
     connectServer: async ({ target, settings, password }) => {
-      const { sourceId } = target;
       const find = this.#targetOf(target);
       const [{ openServer }, { FollowedServer }] = await Promise.all([
         import('../sources/server/liveServer.ts'),
@@ -69,12 +68,12 @@ export class FollowedServers {
       await this.#end(serverId);
       if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
       const ofLog = new ServerOfLog(
-        () =>
-          this.#host.source(logIdOf(serverId)) ??
-          (sourceId === undefined ? undefined : this.#host.source(sourceId)),
+        logIdOf(serverId),
+        target.sourceId,
+        (id) => this.#host.source(id),
         (id) => this.#host.changed(id),
       );
-      const server = new FollowedServer(serverId, sourceId, settings, this.#hostOf(serverId, open, ofLog));
+      const server = new FollowedServer(serverId, ofLog, settings, this.#hostOf(serverId, open, ofLog));
       this.#connected.set(serverId, { server, ofLog, target: where });
       server.start();
       return { status: server.status };
@@ -85,6 +84,10 @@ export class FollowedServers {
     },
     configureServer: ({ serverId, settings }) => {
       this.#server(serverId).configure(settings);
+      return undefined;
+    },
+    joinServer: ({ serverId, sourceId }) => {
+      this.#connectedTo(serverId).ofLog.join(sourceId);
       return undefined;
     },
     attendServer: ({ serverId, attention }) => {
@@ -112,8 +115,8 @@ export class FollowedServers {
   /** Those that answered a moment ago, and what. */
   known(): KnownServer[] {
     const since = Date.now() - staleMs;
-    return [...this.#connected.values()].flatMap(({ server }) => {
-      const { newest: sample, sourceId, status } = server;
+    return [...this.#connected.values()].flatMap(({ server, ofLog: { sourceId } }) => {
+      const { newest: sample, status } = server;
       return sample && sample.takenAt >= since ? [{ label: status.label, sourceId, sample }] : [];
     });
   }
@@ -207,14 +210,18 @@ export class FollowedServers {
   }
 
   #server(serverId: string): FollowedServer {
+    return this.#connectedTo(serverId).server;
+  }
+
+  #connectedTo(serverId: string): Connected {
     const connected = this.#connected.get(serverId);
     if (!connected) throw new SentenceError('This server is no longer connected: connect to it again.');
-    return connected.server;
+    return connected;
   }
 
   #of(sourceId: string): Connected[] {
     return [...this.#connected.values()].filter(
-      ({ server }) => server.sourceId === sourceId || logIdOf(server.serverId) === sourceId,
+      ({ server, ofLog }) => ofLog.sourceId === sourceId || logIdOf(server.serverId) === sourceId,
     );
   }
 

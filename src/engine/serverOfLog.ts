@@ -1,4 +1,7 @@
 import type { ActivitySample } from '../core/server/activity.ts';
+import { isSessionOf } from '../core/session/reconciliation.ts';
+import type { OpenSession } from '../core/session/session.ts';
+import { ownApplicationName } from '../sources/logging/ownServer.ts';
 import type { FollowedSource } from './followedSource.ts';
 
 /** A followed log that is caught up with is read within so much: its watcher, and the safety read of every second. */
@@ -10,26 +13,52 @@ const fullKinds = new Set(['tooManyClients', 'reservedSlots']);
 
 /** What a server and its followed log tell each other. */
 export class ServerOfLog {
-  readonly #find: () => FollowedSource | undefined;
+  readonly #ownId: string;
+  #sourceId: string | undefined;
+  readonly #find: (sourceId: string) => FollowedSource | undefined;
   readonly #changed: (sourceId: string) => void;
+  /** Start of the server whose log this was found to be. */
+  #knownStart: number | undefined;
   #isSilent = true;
   #isForgotten = true;
   #lastFailureId: number;
 
-  constructor(find: () => FollowedSource | undefined, changed: (sourceId: string) => void) {
+  /** `ownId`: of the log that the server itself lets be read; `sourceId`: of another one that may be its. */
+  constructor(
+    ownId: string,
+    sourceId: string | undefined,
+    find: (sourceId: string) => FollowedSource | undefined,
+    changed: (sourceId: string) => void,
+  ) {
+    this.#ownId = ownId;
+    this.#sourceId = sourceId;
     this.#find = find;
     this.#changed = changed;
-    this.#lastFailureId = find()?.fold.state.newestFailureId ?? 0;
+    this.#lastFailureId = this.source?.fold.state.newestFailureId ?? 0;
+  }
+
+  get sourceId(): string | undefined {
+    return this.#sourceId;
   }
 
   get source(): FollowedSource | undefined {
-    return this.#find();
+    return this.#find(this.#ownId) ?? (this.#sourceId === undefined ? undefined : this.#find(this.#sourceId));
+  }
+
+  /** Another log may be the server's; the one before is told nothing any more. */
+  join(sourceId: string): void {
+    if (sourceId === this.#sourceId) return;
+    this.silent(true);
+    this.#sourceId = sourceId;
+    this.#knownStart = undefined;
+    this.#lastFailureId = this.source?.fold.state.newestFailureId ?? 0;
   }
 
   /** The sessions that the server has go into the log's state, if it is this server's, and read. */
   polled(sample: ActivitySample): void {
     const { source } = this;
-    if (!source || source.state !== 'following' || !isOfServer(source, sample)) return;
+    if (source?.state !== 'following') return;
+    if (!this.#isIts(source, sample)) return;
     this.#isSilent = this.#isForgotten = false;
     this.#tellIfChanged(source, () =>
       source.fold.reconcile(sample, isCaughtUp(source) ? sample.serverAt - readWithinMs : undefined),
@@ -55,6 +84,15 @@ export class ServerOfLog {
     return full && (full.at ?? Date.now());
   }
 
+  /** What is its stays so: sessions may end all at once. */
+  #isIts(source: FollowedSource, sample: ActivitySample): boolean {
+    const { startedAt } = sample.facts;
+    if (source.sourceId === this.#ownId || startedAt === this.#knownStart) return true;
+    if (!isOfServer(source, sample)) return false;
+    if (source.log.startedAt === undefined) this.#knownStart = startedAt;
+    return true;
+  }
+
   #tellIfChanged(source: FollowedSource, change: () => void): void {
     const before = source.version;
     change();
@@ -67,6 +105,20 @@ function isCaughtUp({ state, pause, behindMs, trouble }: FollowedSource): boolea
 }
 
 /** False while discovery has not noticed a restart, and for the sessions of another server. */
-function isOfServer({ log: { startedAt } }: FollowedSource, { facts }: ActivitySample): boolean {
-  return startedAt === undefined || Math.abs(startedAt - facts.startedAt) <= startToleranceMs;
+function isOfServer({ log, fold: { state } }: FollowedSource, sample: ActivitySample): boolean {
+  const { facts } = sample;
+  const isStart = (at: number): boolean => Math.abs(at - facts.startedAt) <= startToleranceMs;
+  if (log.startedAt !== undefined) return isStart(log.startedAt);
+  const { version } = state.book.server;
+  if (version !== undefined && Number.parseInt(version, 10) !== facts.majorVersion) return false;
+  // after a crash the postmaster is the one that it was before
+  if (state.restartsAt.length > 0) return state.restartsAt.some(isStart);
+  const sessions = state.book.sessions();
+  return sessions.length === 0 || sessions.some((session) => isOn(sample, session));
+}
+
+/** Has the server this session; or is it our own, which it does not show? */
+function isOn({ facts, backends }: ActivitySample, session: OpenSession): boolean {
+  if (session.pid === facts.ownPid) return session.applicationName === ownApplicationName;
+  return backends.some((backend) => backend.pid === session.pid && isSessionOf(session, backend));
 }

@@ -29,11 +29,10 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
   const { fold, sourceId, log, state, readBytes, totalBytes, behindMs, trouble } = source;
   const { state: logState, log: reading } = fold;
   const { open, seen } = logState.openCounts();
+  const isShown = (failure: StoredTrouble): boolean => !isOurs(failure) && !isMuted(failure, settings.mute);
   const fresh = logState
     .failuresAfter(source.seenId)
-    .filter(
-      (failure) => logState.isAfterClear(failure) && !isOurs(failure) && !isMuted(failure, settings.mute),
-    );
+    .filter((failure) => logState.isAfterClear(failure) && isShown(failure));
   return {
     sourceId,
     log,
@@ -48,7 +47,7 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
     activeReplication: open.replication,
     totals: { ...logState.unfiltered.totals },
     newFailures: fresh.length,
-    newestFailureId: logState.newestFailureId,
+    newestFailureId: logState.newestSeen('failure', isShown)?.id,
     filter: logState.filter,
     activeFiltered: seen.clients,
     activeReplicationFiltered: seen.replication,

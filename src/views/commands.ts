@@ -244,7 +244,7 @@ async function clear(followed: FollowedLog): Promise<void> {
 
 async function openLatestFailure(followed: FollowedLog, texts: ReadOnlyTexts): Promise<void> {
   const { failures } = await followed.ask('troubles', {});
-  const id = followed.status?.newestFailureId ?? failures[0]?.members[0]?.id;
+  const id = failures[0]?.members[0]?.id;
   if (id === undefined) throw new SentenceError('No failed login is known: nobody was turned away.');
   await openEntry(followed, texts, id);
 }

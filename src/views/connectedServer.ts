@@ -173,8 +173,9 @@ export class ConnectedServer implements Disposable {
       await this.#parts.engine.ask('disconnectServer', { serverId: status.serverId });
       return;
     }
-    this.#sourceId = 'sourceId' in target ? target.sourceId : undefined;
+    this.#sourceId = target.sourceId;
     this.#update(status, 'new');
+    void this.#followLog();
     void this.ask('attendServer', { attention: this.#attention }).catch(() => undefined);
   }
 
@@ -192,12 +193,16 @@ export class ConnectedServer implements Disposable {
     if (serverId !== undefined) await this.#parts.engine.ask('disconnectServer', { serverId });
   }
 
-  /** Another log is followed: its server is connected to instead, where the log's own was wished. */
+  /**
+   * Another log is followed: its server is connected to instead, where the log's own was wished; else it may be the
+   * server's that is connected.
+   */
   async #followLog(): Promise<void> {
     const sourceId = this.#parts.followed.status?.sourceId;
-    if (this.#wish !== 'log' || sourceId === undefined || sourceId === this.#sourceId) return;
+    if (this.#wish === undefined || sourceId === undefined || sourceId === this.#sourceId) return;
     this.#sourceId = sourceId;
-    await this.#connect('log').catch(() => undefined);
+    if (this.#wish === 'log') await this.#connect('log').catch(() => undefined);
+    else if (this.#status !== undefined) await this.ask('joinServer', { sourceId }).catch(() => undefined);
   }
 
   /** The engine has died and forgot everything. */

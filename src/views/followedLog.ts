@@ -95,7 +95,13 @@ export class FollowedLog implements Disposable {
   /** Follows a log that the user chose, in this workspace from now on. Rejects with a SentenceError. */
   async choose(target: FollowTarget): Promise<void> {
     this.#started ??= Promise.resolve();
-    await this.#follow(target);
+    try {
+      await this.#follow(target);
+    } catch (error) {
+      // a view may wait for what nobody has looked for yet
+      if (this.#phase === 'idle') void this.lookAgain();
+      throw error;
+    }
     await this.#remember();
   }
 

@@ -130,6 +130,27 @@ describe('the engine', () => {
     await world.until(sourceId, 'the muted one is not counted', ({ newFailures }) => newFailures === 0);
   });
 
+  it('tells the newest failure that is shown: none that is muted, filtered or cleared away', async () => {
+    const { lines } = world;
+    write(lines.start(), lines.refuse(10), lines.refuse(11, 'monitor'));
+    const sourceId = await world.follow('pg.log');
+    const newest = async (): Promise<unknown> => {
+      const { failures } = await world.ask('troubles', { sourceId });
+      const id = failures[0]?.members[0]?.id;
+      await world.until(sourceId, 'it is told', ({ newestFailureId }) => newestFailureId === id);
+      return failures[0]?.user;
+    };
+    assert.equal(await newest(), 'monitor');
+    await world.ask('configure', { settings: { ...settings, mute: [{ user: 'mon*' }] } });
+    assert.equal(await newest(), 'bob');
+    await world.ask('setFilter', { sourceId, filter: { ...noFilter, user: ['eve'] } });
+    assert.equal(await newest(), undefined);
+    await world.ask('setFilter', { sourceId, filter: noFilter });
+    assert.equal(await newest(), 'bob');
+    await world.ask('clear', { sourceId });
+    assert.equal(await newest(), undefined);
+  });
+
   it('groups repeats, hides what is muted and says how much, and raises the version for both', async () => {
     const { lines } = world;
     write(lines.start(), lines.refuse(10), lines.refuse(11), lines.refuse(12, 'eve'));

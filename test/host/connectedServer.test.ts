@@ -61,8 +61,10 @@ class World {
   readonly server: ConnectedServer;
 
   constructor() {
-    const status = (): SourceStatus =>
-      ({ sourceId: `source of ${this.logId}`, log: { id: this.logId } }) as SourceStatus;
+    const status = (): SourceStatus | undefined =>
+      this.logId === ''
+        ? undefined
+        : ({ sourceId: `source of ${this.logId}`, log: { id: this.logId } } as SourceStatus);
     this.server = new ConnectedServer({
       engine: this.engine.client,
       followed: {
@@ -135,6 +137,18 @@ describe('the live server of a window', () => {
     assert.equal(world.server.status, undefined);
     assert.equal(world.engine.all('disconnectServer').length, 1);
     assert.equal(world.remembered, 'log');
+  });
+
+  it('joins the log that is followed later where it was named by a URI, and stays connected', async () => {
+    world.logId = '';
+    await world.server.connect({ uri: 'postgresql://app@db/shop' });
+    const joined = (): unknown[] => world.engine.all('joinServer').map((ask) => ask['sourceId']);
+    assert.deepEqual(joined(), []);
+    await world.follow('one');
+    await world.follow('two');
+    await world.follow('two');
+    assert.deepEqual(joined(), ['source of one', 'source of two']);
+    assert.equal(world.engine.all('connectServer').length, 1);
   });
 
   it('is never told the password of another log’s server', async () => {

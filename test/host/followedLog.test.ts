@@ -130,6 +130,13 @@ describe('FollowedLog', () => {
     assert.equal(sourceId(), 'new');
   });
 
+  it('looks for another one when the first that was chosen cannot be followed', async () => {
+    await assert.rejects(followed.choose({ path: 'missing' }), /does not exist/);
+    await followed.start();
+    await changedUntil(() => followed.phase === 'followed');
+    assert.equal(sourceId(), 'new');
+  });
+
   it('remembers nothing of the demo, and shows what was shown before when it ends', async () => {
     await followed.choose({ path: 'other' });
     await followed.add({ path: 'chosen' });

@@ -166,9 +166,21 @@ export class LogState {
 
   /** Kept troubles of a category after Clear that the filter lets be seen, oldest first. */
   seenTroubles(category: TroubleCategory): StoredTrouble[] {
-    return this.#troubles[category].list.filter(
-      (trouble) => this.isAfterClear(trouble) && (category === 'problem' || this.#seen.shows(trouble)),
+    return this.#troubles[category].list.filter((trouble) => this.#isSeen(category, trouble));
+  }
+
+  /** The newest of them that is shown. */
+  newestSeen(
+    category: TroubleCategory,
+    isShown: (trouble: StoredTrouble) => boolean,
+  ): StoredTrouble | undefined {
+    return this.#troubles[category].list.findLast(
+      (trouble) => isShown(trouble) && this.#isSeen(category, trouble),
     );
+  }
+
+  #isSeen(category: TroubleCategory, trouble: StoredTrouble): boolean {
+    return this.isAfterClear(trouble) && (category === 'problem' || this.#seen.shows(trouble));
   }
 
   /** A kept trouble by its id. */

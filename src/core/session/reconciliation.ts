@@ -113,7 +113,7 @@ export class Reconciliation {
       const { key, pid, connectedAt = 0 } = session;
       if (pid === undefined || pid === facts.ownPid) continue;
       const backend = backends.get(pid);
-      if (backend && isSame(session, backend)) {
+      if (backend && isSessionOf(session, backend)) {
         changed = this.#noteLatest(session, pid, backend) || changed;
         backends.delete(pid);
         continue;
@@ -182,7 +182,7 @@ export class Reconciliation {
   /** The log told of this very session's end; or, without saying of which session, of one just now. */
   #hasEnded(key: string, backend: Backend, serverAt: number): boolean {
     const ended = this.#book.ended.get(key);
-    if (!ended || (ended.session && !isSame(ended.session, backend))) return false;
+    if (!ended || (ended.session && !isSessionOf(ended.session, backend))) return false;
     const isRecent = (ended.at ?? -Infinity) >= serverAt - endedLatelyMs;
     return isRecent || (ended.session !== undefined && ended.how === 'disconnected');
   }
@@ -211,7 +211,8 @@ function keysOf(pid: number, startAt: number): string[] {
 }
 
 /** The session id is the start's second; without it, nobody is let in before the process began. */
-function isSame({ key, connectedAt }: OpenSession, { backendStartAt }: Backend): boolean {
+/** Is this backend the session's, by its start, as far as both tell? Its pid is the same. */
+export function isSessionOf({ key, connectedAt }: OpenSession, { backendStartAt }: Backend): boolean {
   if (backendStartAt === undefined) return true;
   const start = startOf(key);
   if (start !== undefined) return Math.abs(Math.floor(backendStartAt / 1000) - start) <= 1;
