@@ -4,7 +4,7 @@ import type { Finding } from '../../src/core/server/finding.ts';
 import { findingIdentity } from '../../src/core/server/finding.ts';
 import type { Overview, ServerSnapshot } from '../../src/core/server/serverSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
-import { psqlCommand } from '../../src/views/psqlCommand.ts';
+import { psqlArguments, psqlCommand } from '../../src/views/psqlCommand.ts';
 import { mostRows, serverNodes, waitersOf, type ServerNode } from '../../src/views/serverModel.ts';
 
 const overview: Overview = {
@@ -99,5 +99,17 @@ describe('a psql command', () => {
   it('is safe in a shell, whatever the names hold', () => {
     const address = { host: '/tmp', port: 5432, user: "o'c $(id)" };
     assert.equal(psqlCommand(address, 'shop'), String.raw`psql -h /tmp -p 5432 -U 'o'\''c $(id)' -d shop`);
+  });
+
+  it('names a database, and nowhere else to connect to', () => {
+    const address = { host: '/tmp', port: 5432, user: 'app' };
+    const named = (database?: string): string | undefined => psqlArguments(address, database).at(-1);
+    assert.deepEqual(
+      [undefined, 'shop', 'shop-2_$x'].map((name) => named(name)),
+      ['postgres', 'shop', 'shop-2_$x'],
+    );
+    assert.equal(named('host=evil.invalid port=1'), "dbname='host=evil.invalid port=1'");
+    assert.equal(named('postgresql://evil.invalid/'), "dbname='postgresql://evil.invalid/'");
+    assert.equal(named(String.raw`\' host='evil`), String.raw`dbname='\\\' host=\'evil'`);
   });
 });
