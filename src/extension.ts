@@ -15,6 +15,7 @@ import { FailuresTree } from './views/failuresTree.ts';
 import { FollowedLog } from './views/followedLog.ts';
 import { LoggingCommands, LoggingUndos } from './views/loggingCommand.ts';
 import { Notifications } from './views/notifications.ts';
+import { retryWhileSeen } from './views/logRetry.ts';
 import { openEntry } from './views/openEntry.ts';
 import { Pools } from './views/pools.ts';
 import { ReadOnlyTexts } from './views/readOnlyTexts.ts';
@@ -25,7 +26,7 @@ import { CurrentSettings } from './views/settings.ts';
 import { ConnectionsStatusBarItem } from './views/statusBarItem.ts';
 import { ActiveHeader } from './views/viewHeaders.ts';
 import { ContextKeys, ServerContextKeys } from './views/welcome.ts';
-import { serverText } from './views/words.ts';
+import { inertText, serverText } from './views/words.ts';
 import { WorkspaceMemory } from './views/workspaceMemory.ts';
 
 /** What `activate` gives: enough for another extension, or a test, to see what the user sees. */
@@ -150,13 +151,17 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
       demoLog: context.asAbsolutePath(join('media', 'demo.log')),
     }),
     ...obeyChanges(followed, redrawAll, failed),
+    retryWhileSeen(followed, () => active.view.visible || failures.view.visible || dashboard.isVisible),
     workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration(settingsSection)) return;
       server.attend(alerts.isWanted);
       server.obeySettings().catch(failed);
       pools.obeySettings().catch(failed);
     }),
-    workspace.onDidGrantWorkspaceTrust(() => void pools.resume().catch(failed)),
+    workspace.onDidGrantWorkspaceTrust(() => {
+      server.resume().catch(failed);
+      pools.resume().catch(failed);
+    }),
   ];
   void server.resume().catch(failed);
   void pools.resume().catch(failed);
@@ -183,10 +188,10 @@ function obeyChanges(
         .catch(failed);
     }),
     workspace.onDidGrantWorkspaceTrust(() => {
-      if (followed.phase !== 'idle' && followed.status === undefined) void followed.lookAgain();
+      if (followed.phase !== 'idle') void followed.lookAgain();
     }),
     followed.onDidSwitch((log) =>
-      window.setStatusBarMessage(l10n.t('Now following {0}', serverText(log)), 5000),
+      window.setStatusBarMessage(l10n.t('Now following {0}', inertText(serverText(log))), 5000),
     ),
   ];
 }

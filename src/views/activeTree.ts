@@ -40,7 +40,7 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     super({ viewId: viewIds.active, showCollapseAll: true, of: followed, failed });
     this.#followed = followed;
     this.#settings = settings;
-    const ages = setInterval(() => this.#tick(), agesEveryMs);
+    const ages = setInterval(() => this.#redrawAges(), agesEveryMs);
     this.own(
       this.view.onDidCollapseElement(({ element }) => this.#hide(element)),
       new Disposable(() => clearInterval(ages)),
@@ -176,14 +176,9 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
   }
 
   /** Ages grow by themselves, and a server may be started by now. */
-  #tick(): void {
-    if (!this.view.visible) return;
-    if (this.#followed.status === undefined) void this.#followed.retry();
-    else this.#redrawAges();
-  }
-
   /** Draws those shown branches anew in which an age reads differently than ten seconds ago. */
   #redrawAges(): void {
+    if (!this.view.visible || this.#followed.status === undefined) return;
     const shown = new Set<string>();
     const older: BranchNode[] = [];
     for (const branch of this.#shownBranches()) {

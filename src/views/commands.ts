@@ -135,7 +135,7 @@ function logCommands(context: CommandContext) {
     pause: () => followed.ask('pause', { paused: true }),
     follow: () => followed.ask('pause', { paused: false }),
     stopReading: () => followed.ask('stopReading', {}),
-    clear: () => clear(followed),
+    clear: () => clear(context),
     undoClear: () => followed.clear(true),
     filter: (text) =>
       typeof text === 'string'
@@ -230,15 +230,15 @@ function onTrouble(act: (node: TroubleNode & { kind: 'trouble' }) => unknown): H
   return (node) => (isNode(node) && node.kind === 'trouble' ? act(node) : undefined);
 }
 
-async function clear(followed: FollowedLog): Promise<void> {
-  await followed.clear();
+async function clear({ followed, output }: CommandContext): Promise<void> {
+  const sourceId = await followed.clear();
   const undo = l10n.t('Undo');
   const message = l10n.t(
     'Counts, feed, failures and history up to now are cleared. The log itself is untouched.',
   );
   // Not waited for: the command is done, whether or not the user looks at the message.
-  void window.showInformationMessage(message, undo).then(async (answer) => {
-    if (answer === undo) await followed.clear(true);
+  void window.showInformationMessage(message, undo).then((answer) => {
+    if (answer === undo) followed.clear(true, sourceId).catch((error: unknown) => showFailure(error, output));
   });
 }
 

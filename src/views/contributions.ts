@@ -167,6 +167,7 @@ export const contextKeys = {
   following: 'pgConnections.following',
   several: 'pgConnections.several',
   paused: 'pgConnections.paused',
+  canPause: 'pgConnections.canPause',
   reading: 'pgConnections.reading',
   filtered: 'pgConnections.filtered',
   hasFailures: 'pgConnections.hasFailures',

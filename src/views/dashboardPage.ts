@@ -1,4 +1,5 @@
 import { commands, type Disposable, env, l10n, type Uri, type Webview } from 'vscode';
+import type { Sentence } from '../core/sentence.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { FromPage, ToPage } from '../protocol.ts';
 import { commandIds } from './contributions.ts';
@@ -87,7 +88,7 @@ export class DashboardPage implements Disposable {
     // The page has begun anew meanwhile, with nothing: it is told everything, by the draw that it asked for.
     if (this.#have !== have) return;
     this.#have = news.number;
-    this.#send({ type: 'dashboard', news });
+    this.#send({ type: 'dashboard', news: { ...news, status: inWords(news.status) } });
   }
 
   #nothingText(): string {
@@ -135,6 +136,13 @@ export class DashboardPage implements Disposable {
   #send(message: ToPage): void {
     void this.#webview.postMessage(message);
   }
+}
+
+/** The status with its sentences in the editor's language: the page cannot translate. */
+function inWords(status: SourceStatus): SourceStatus {
+  const said = (sentence: Sentence): Sentence => ({ message: say(sentence), args: [] });
+  const { trouble, warnings } = status;
+  return { ...status, ...(trouble && { trouble: said(trouble) }), warnings: warnings.map(said) };
 }
 
 /**

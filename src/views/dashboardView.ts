@@ -7,6 +7,7 @@ import { pageIcon } from './webviewPage.ts';
 export class Dashboard implements Disposable {
   readonly #context: DashboardContext;
   readonly #subscriptions: Disposable[];
+  #view: WebviewView | undefined;
   #panel: WebviewPanel | undefined;
 
   constructor(context: DashboardContext) {
@@ -34,6 +35,10 @@ export class Dashboard implements Disposable {
     this.#fillPanel(window.createWebviewPanel(dashboardPanelType, title, ViewColumn.Active));
   }
 
+  get isVisible(): boolean {
+    return this.#view?.visible === true || this.#panel?.visible === true;
+  }
+
   dispose(): void {
     this.#panel?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
@@ -41,8 +46,12 @@ export class Dashboard implements Disposable {
 
   #fillView(view: WebviewView): void {
     const page = new DashboardPage(view.webview, () => view.visible, this.#context);
+    this.#view = view;
     view.onDidChangeVisibility(() => page.redraw());
-    view.onDidDispose(() => page.dispose());
+    view.onDidDispose(() => {
+      page.dispose();
+      if (this.#view === view) this.#view = undefined;
+    });
   }
 
   #fillPanel(panel: WebviewPanel): void {

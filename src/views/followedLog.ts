@@ -145,16 +145,22 @@ export class FollowedLog implements Disposable {
     return this.#context.engine.ask(question, { ...ask, sourceId });
   }
 
-  /** Forgets counts, feed, failures and history up to now, in this workspace; `undo` takes that back. */
-  async clear(undo = false): Promise<void> {
-    const { mark } = await this.ask(undo ? 'undoClear' : 'clear', {});
-    await this.#rememberOfShown({ clearMark: mark });
+  /**
+   * Forgets counts, feed, failures and history up to now, in this workspace; `undo` takes that back. Of the shown log,
+   * unless it says which; answers which it was.
+   */
+  async clear(undo = false, about?: string): Promise<string> {
+    await this.start();
+    const sourceId = about ?? this.status?.sourceId ?? '';
+    const { mark } = await this.ask(undo ? 'undoClear' : 'clear', {}, about);
+    await this.#rememberOf(sourceId, { clearMark: mark });
+    return sourceId;
   }
 
   /** Filters every view, in this workspace from now on. */
   async setFilter(filter: Filter): Promise<void> {
     await this.ask('setFilter', { filter });
-    await this.#rememberOfShown({ filter });
+    await this.#rememberOf(this.status?.sourceId ?? '', { filter });
   }
 
   /** Settings have changed: the engine obeys them at once; `readAgain` if they say which log it is, or how to read it. */
@@ -235,8 +241,8 @@ export class FollowedLog implements Disposable {
     await this.#context.memory.rememberOthers(others.map(({ target }) => target));
   }
 
-  async #rememberOfShown(change: RememberedLog): Promise<void> {
-    const { target } = this.#logs.shown ?? {};
+  async #rememberOf(sourceId: string, change: RememberedLog): Promise<void> {
+    const { target } = this.#logs.bySourceId(sourceId) ?? {};
     if (target && !isDemo(target)) await this.#context.memory.rememberLog(target, change);
   }
 

@@ -1,5 +1,5 @@
 import { commands, type Disposable, l10n, type Memento, window } from 'vscode';
-import type { Trouble } from '../core/snapshot.ts';
+import type { SourceStatus, Trouble } from '../core/snapshot.ts';
 import { commandIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { showMessage, type ShowMessage } from './message.ts';
@@ -60,27 +60,28 @@ export class Notifications implements Disposable {
     if (!window.state.focused) return;
     const hasProblem = problems > this.#problems;
     this.#problems = problems;
-    if (hasProblem) await this.#tellProblem();
-    if (this.#settings().notifications === 'all') await this.#tellFailures(status.newFailures);
+    if (hasProblem) await this.#tellProblem(status);
+    if (this.#settings().notifications === 'all') await this.#tellFailures();
   }
 
-  async #tellProblem(): Promise<void> {
-    const { problems } = await this.#followed.ask('troubles', {});
+  async #tellProblem({ sourceId, log }: SourceStatus): Promise<void> {
+    const { problems } = await this.#followed.ask('troubles', {}, sourceId);
     const group = problems.find(({ kind }) => criticalKinds.has(kind));
     const trouble = group?.members[0];
     if (group === undefined || trouble === undefined || this.#isTold(trouble)) return;
     await this.#shared.update(notifiedKey, placeOf(trouble));
-    const server = this.#followed.status ? serverText(this.#followed.status.log) : '';
-    await this.#show('error', l10n.t('{0}: {1}', inertText(server), inertText(say(group.meaning))), () =>
-      commands.executeCommand(commandIds.openEntry, trouble.id),
-    );
+    const text = l10n.t('{0}: {1}', inertText(serverText(log)), inertText(say(group.meaning)));
+    await this.#show('error', text, trouble.id, sourceId);
   }
 
   #isTold(trouble: Trouble): boolean {
     return this.#shared.get(notifiedKey) === placeOf(trouble);
   }
 
-  async #tellFailures(newFailures: number): Promise<void> {
+  /** A message may have been open for long: what is told is what is so now. */
+  async #tellFailures(): Promise<void> {
+    const { newFailures, newestFailureId, sourceId } = this.#followed.status ?? {};
+    if (newFailures === undefined || sourceId !== this.#sourceId) return;
     const now = Date.now();
     const added = newFailures - this.#failures;
     if (added < 0) this.#failures = newFailures;
@@ -88,11 +89,18 @@ export class Notifications implements Disposable {
     this.#failures = newFailures;
     const text = l10n.t('Failed logins: {0} until {1}', added, instantText(now));
     this.#toldFailuresAt = now;
-    await this.#show('warning', text, () => commands.executeCommand(commandIds.latestFailure));
+    await this.#show('warning', text, newestFailureId, sourceId);
   }
 
-  async #show(severity: 'error' | 'warning', text: string, open: () => Thenable<unknown>): Promise<void> {
+  /** Its button opens this entry of this log, whichever is shown by then. */
+  async #show(
+    severity: 'error' | 'warning',
+    text: string,
+    id: number | undefined,
+    sourceId: string | undefined,
+  ): Promise<void> {
     const show: ShowMessage = severity === 'error' ? window.showErrorMessage : window.showWarningMessage;
+    const open = (): Thenable<unknown> => commands.executeCommand(commandIds.openEntry, id, sourceId);
     await showMessage(show, text, l10n.t('Open in Log'), open);
   }
 }

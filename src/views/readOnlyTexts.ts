@@ -61,9 +61,14 @@ export async function showLine(uri: Uri, line: number | undefined): Promise<void
     await window.showTextDocument(uri, { preview: true });
     return;
   }
-  const start = new Position(Math.max(0, line - 1), 0);
-  const editor = await window.showTextDocument(uri, { preview: true, selection: new Range(start, start) });
+  const document = await workspace.openTextDocument(uri);
+  // a file may have become shorter than it was when a server named the line
+  const start = new Position(Math.max(0, Math.min(line, document.lineCount) - 1), 0);
+  const editor = await window.showTextDocument(document, {
+    preview: true,
+    selection: new Range(start, start),
+  });
   // From its end to its start: the cursor, and with it what is in sight of a long line, is at the start.
-  editor.selection = new Selection(editor.document.lineAt(start.line).range.end, start);
+  editor.selection = new Selection(document.lineAt(start.line).range.end, start);
   editor.revealRange(new Range(start, start), TextEditorRevealType.InCenter);
 }

@@ -105,12 +105,12 @@ export async function muteLikeThis({
   database,
   remoteHost,
 }: TroubleGroup): Promise<void> {
-  const literal = (text: string | undefined): string | undefined => (text?.includes('*') ? undefined : text);
   const parts: MuteRule = {
     kind,
     ...(kind === 'other' && { message }),
-    ...(literal(user) !== undefined && { user: user ?? '' }),
-    ...(literal(database) !== undefined && { database: database ?? '' }),
+    // a name with a `*` in it is a pattern of itself, and of few others
+    ...(user !== undefined && { user }),
+    ...(database !== undefined && { database }),
     ...(remoteHost !== undefined && { host: remoteHost }),
   };
   await addMuteRule(parts);

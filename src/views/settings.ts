@@ -82,16 +82,24 @@ function isCommand(value: unknown): value is CommandLine {
 /** Adds a mute rule where the rules are already kept: in the workspace's settings if it has some, else the user's. */
 export async function addMuteRule(rule: MuteRule): Promise<void> {
   const section = workspace.getConfiguration(settingsSection);
-  const inWorkspace = section.inspect<unknown>(settingIds.mute)?.workspaceValue;
-  const rules = [...muteRules(inWorkspace ?? section.inspect<unknown>(settingIds.mute)?.globalValue), rule];
-  const target = inWorkspace === undefined ? ConfigurationTarget.Global : ConfigurationTarget.Workspace;
-  await section.update(settingIds.mute, rules, target);
+  const { workspaceValue, globalValue } = section.inspect<unknown>(settingIds.mute) ?? {};
+  await section.update(
+    settingIds.mute,
+    [...muteRules(workspaceValue ?? globalValue), rule],
+    targetIn(section, 'mute'),
+  );
 }
 
-/** Sets when notifications come, for this user. */
+/** Sets when notifications come, for this user, or where the workspace says it. */
 export async function setNotifications(value: NotificationPolicy): Promise<void> {
   const section = workspace.getConfiguration(settingsSection);
-  await section.update(settingIds.notifications, value, ConfigurationTarget.Global);
+  await section.update(settingIds.notifications, value, targetIn(section, 'notifications'));
+}
+
+/** Where a value must be written to count. */
+function targetIn(section: WorkspaceConfiguration, id: keyof typeof settingIds): ConfigurationTarget {
+  const isOfWorkspace = section.inspect<unknown>(settingIds[id])?.workspaceValue !== undefined;
+  return isOfWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
 }
 
 function rawText(section: WorkspaceConfiguration, id: keyof typeof settingIds, otherwise: string): string {

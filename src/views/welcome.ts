@@ -29,6 +29,9 @@ function canTurnOnLogging({ log }: SourceStatus): boolean {
   return connectionLogging !== 'on' && [dataDirectory, configFile, port].some((known) => known !== undefined);
 }
 
+/** There is nothing to pause. */
+const unpausable: ReadonlySet<SourceStatus['state']> = new Set(['paused', 'reading', 'stopped']);
+
 /** Holds the context keys to the followed log, and sets only those that change. */
 export class ContextKeys implements Disposable {
   readonly #followed: FollowedLog;
@@ -50,6 +53,7 @@ export class ContextKeys implements Disposable {
     this.#put(contextKeys.several, this.#followed.all.length > 1);
     this.#put(contextKeys.demo, demoIn(this.#followed) !== undefined);
     this.#put(contextKeys.paused, status?.state === 'paused');
+    this.#put(contextKeys.canPause, status !== undefined && !unpausable.has(status.state));
     this.#put(contextKeys.reading, status?.state === 'reading');
     this.#put(contextKeys.filtered, status !== undefined && !isNoFilter(status.filter));
     this.#put(contextKeys.hasFailures, status?.newestFailureId !== undefined);

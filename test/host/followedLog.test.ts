@@ -21,6 +21,8 @@ const answers = {
   follow: ({ target }) => ({ status: status(target.path ?? target.discoveredId ?? target.demo) }),
   unfollow: () => undefined,
   configure: () => undefined,
+  clear: ({ sourceId }) => ({ mark: sourceId }),
+  undoClear: ({ sourceId }) => ({ mark: 'none of ' + sourceId }),
   statusText: () => process.exit(1),
   pause: () => parentPort.postMessage({ type: 'newestServer', log: log('newest') }),
 };
@@ -135,6 +137,17 @@ describe('FollowedLog', () => {
     await followed.start();
     await changedUntil(() => followed.phase === 'followed');
     assert.equal(sourceId(), 'new');
+  });
+
+  it('takes a Clear back of the log that was cleared, whichever is shown by then', async () => {
+    await followed.choose({ path: 'one' });
+    await followed.add({ path: 'two' });
+    const cleared = await followed.clear();
+    await followed.show('one');
+    assert.deepEqual([cleared, sourceId()], ['two', 'one']);
+    await followed.clear(true, cleared);
+    const marks = ['one', 'two'].map((path) => memory.log({ path }).clearMark);
+    assert.deepEqual(marks, [undefined, 'none of two']);
   });
 
   it('remembers nothing of the demo, and shows what was shown before when it ends', async () => {

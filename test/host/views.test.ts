@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { delimiter, join } from 'node:path';
-import type { ExtensionContext } from 'vscode';
+import { type ExtensionContext, window, workspace } from 'vscode';
 import type { DiscoveredLog } from '../../src/core/log/logPlace.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
@@ -12,6 +12,7 @@ import { statusText, withServer } from '../../src/views/statusBarItem.ts';
 import { troubleRow, troubleTooltip } from '../../src/views/troubleRow.ts';
 import { activeMessage, headline } from '../../src/views/viewHeaders.ts';
 import { viewState } from '../../src/views/welcome.ts';
+import { showLine } from '../../src/views/readOnlyTexts.ts';
 import { inertText, pathText, spanText } from '../../src/views/words.ts';
 
 const log: DiscoveredLog = {
@@ -268,6 +269,17 @@ describe('words', () => {
 
   it('lets a name neither draw an icon nor become a link', () => {
     assert.equal(inertText('$(flame) [a](command:b)'), String.raw`\$(flame) [a] (command:b)`);
+  });
+});
+
+describe('a line of a file', () => {
+  it('is shown, and is the last one where the file has become shorter', async () => {
+    const { uri } = await workspace.openTextDocument({ content: 'one\ntwo\nthree' });
+    const shown = async (line: number): Promise<number | undefined> => {
+      await showLine(uri, line);
+      return window.activeTextEditor?.selection.active.line;
+    };
+    assert.deepEqual([await shown(2), await shown(120)], [1, 2]);
   });
 });
 
