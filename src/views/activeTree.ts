@@ -89,6 +89,11 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     this.draw([branch]);
   }
 
+  /** Up to when the ages of a row count, ms. */
+  timeOf(node: ActiveNode): number {
+    return nowOf(this.#statusOf(node));
+  }
+
   /** Draws everything anew, as after a changed `groupBy`. */
   redrawAll(): void {
     this.#drawn = '';

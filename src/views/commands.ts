@@ -172,7 +172,7 @@ function rowCommands(context: CommandContext) {
   const { followed, active, failures, texts } = context;
   return {
     filterByThis: onActive(context, (node) => filterByThis(followed, node)),
-    copyRow: (node) => (isNode(node) ? copyRow(node) : undefined),
+    copyRow: (node) => (isNode(node) ? copyRow(node, (row) => active.timeOf(row)) : undefined),
     openSessionLog: onActive(context, (node) =>
       node.kind === 'session' ? openSessionLog(followed, texts, node.row) : undefined,
     ),

@@ -36,16 +36,19 @@ function namesOf({ database, user, applicationName, remoteHost }: SessionRow): P
   };
 }
 
-/** Copy: a row of either tree, as one line of text. */
-export async function copyRow(node: ActiveNode | TroubleNode): Promise<void> {
-  const text = rowText(node);
+/** Copy: a row of either tree, as one line of text; `timeOf` says up to when its ages count. */
+export async function copyRow(
+  node: ActiveNode | TroubleNode,
+  timeOf: (node: ActiveNode) => number,
+): Promise<void> {
+  const text = rowText(node, timeOf);
   if (text !== undefined) await env.clipboard.writeText(text);
 }
 
-function rowText(node: ActiveNode | TroubleNode): string | undefined {
+function rowText(node: ActiveNode | TroubleNode, timeOf: (node: ActiveNode) => number): string | undefined {
   switch (node.kind) {
     case 'session':
-      return factsText([sessionName(node.row), sessionFacts(node.row, undefined, Date.now())]);
+      return factsText([sessionName(node.row), sessionFacts(node.row, undefined, timeOf(node))]);
     case 'group':
       return nameText(node.name);
     case 'trouble':

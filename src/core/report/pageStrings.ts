@@ -42,7 +42,7 @@ export const pageStrings = {
   'figures.lost.help':
     'Sessions that ended without a disconnection line (crash, restart, or the process id came back), in the time shown.',
   'figures.failed.help': 'Logins that were refused, in the time shown.',
-  'figures.replication.help': 'Replication connections, counted apart, in the time shown.',
+  'figures.replication.help': 'Replication connections, counted apart, since the last Clear.',
 
   'scope.label': 'Time shown',
   'scope.hour': 'Last hour',
