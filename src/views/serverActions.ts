@@ -1,6 +1,7 @@
 import { l10n, window, workspace } from 'vscode';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { SentenceError } from '../core/sentence.ts';
+import type { Backend } from '../core/server/activity.ts';
 import type {
   EndingPreview,
   EndingReport,
@@ -26,10 +27,11 @@ export class ServerActions {
     this.#texts = texts;
   }
 
-  /** Previews, asks, does and tells. Rejects with a SentenceError. */
-  async end(request: EndingRequest): Promise<void> {
+  /** Previews, asks, does and tells. Rejects with a SentenceError, also where a pid is not what `isMeant` any more. */
+  async end(request: EndingRequest, isMeant: (backend: Backend) => boolean = () => true): Promise<void> {
     this.#requireMayAct();
     const preview = await this.#server.ask('previewEnding', { request });
+    requireMeant(preview, isMeant);
     if (preview.rows.length === 0 && request.kind !== 'drop') {
       void window.showInformationMessage(inertText(say(preview.headline)));
       return;
@@ -95,6 +97,11 @@ export class ServerActions {
     });
     await Promise.resolve();
   }
+}
+
+function requireMeant({ rows }: EndingPreview, isMeant: (backend: Backend) => boolean): void {
+  const other = rows.find((row) => row.what === 'session' && !isMeant(row.backend));
+  if (other?.what === 'session') throw new SentenceError('Session {0} has ended already.', other.backend.pid);
 }
 
 function yesText({ kind }: EndingRequest): string {

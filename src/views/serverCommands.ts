@@ -1,6 +1,6 @@
 import { env, l10n, window } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
-import { findingIdentity } from '../core/server/finding.ts';
+import { type Finding, findingIdentity } from '../core/server/finding.ts';
 import type { Backend } from '../core/server/activity.ts';
 import type { ServerSnapshot } from '../core/server/serverSnapshot.ts';
 import { backendFields } from './backendText.ts';
@@ -14,6 +14,7 @@ import type { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { ServerActions } from './serverActions.ts';
 import type { ServerNode } from './serverModel.ts';
 import { pickDatabase, pickServer, pickSession, pickSet } from './serverPicks.ts';
+import { loggedSession, type LoggedRow, type MeantSession, shownSession } from './serverSession.ts';
 import { setSilenced } from './serverSettings.ts';
 import type { ServerTree } from './serverTree.ts';
 import { inertText } from './words.ts';
@@ -79,23 +80,35 @@ function looking({ tree }: ServerCommandContext) {
   } satisfies Partial<Record<CommandName, Handler>>;
 }
 
-function ending({ server, tree, texts }: ServerCommandContext) {
+function ending(context: ServerCommandContext) {
+  const { server, texts } = context;
   const actions = new ServerActions(server, texts);
+  /** Of now, whatever the view shows: it may be hidden, or stepped back. */
   const snapshot = async (): Promise<ServerSnapshot> => {
-    const now = tree.snapshot ?? (await server.snapshot());
+    const now = await server.snapshot();
     if (!now) throw new SentenceError('Nothing is known of the server yet: wait until it is connected.');
     return now;
   };
+  /** The row's session, or one that is picked. */
+  const meantBy = async (
+    node: unknown,
+    isOffered: (backend: Backend) => boolean,
+  ): Promise<MeantSession | undefined> => {
+    if (isActiveSession(node)) return sessionOfRow(context, node.row);
+    const isBackend = isNode(node) && node.kind === 'backend';
+    const backend = isBackend ? node.backend : await pickSession(await snapshot(), isOffered);
+    return backend && shownSession(backend);
+  };
   return {
     cancelQuery: async (node) => {
-      const pid = await pidOf(node, snapshot, ({ state }) => state === 'active');
-      if (pid !== undefined) await actions.end({ kind: 'cancel', pids: [pid] });
+      const meant = await meantBy(node, ({ state }) => state === 'active');
+      if (meant) await actions.end({ kind: 'cancel', pids: [meant.pid] }, meant.isIt);
     },
     terminateSession: async (node) => {
-      const pids = isNode(node) && node.kind === 'finding' ? node.finding.pids : undefined;
-      if (pids) return actions.end({ kind: 'terminate', pids });
-      const pid = await pidOf(node, snapshot, () => true);
-      if (pid !== undefined) await actions.end({ kind: 'terminate', pids: [pid] });
+      if (isNode(node) && node.kind === 'finding')
+        return actions.end({ kind: 'terminate', pids: pidsOf(node.finding, await snapshot()) });
+      const meant = await meantBy(node, () => true);
+      if (meant) await actions.end({ kind: 'terminate', pids: [meant.pid] }, meant.isIt);
       return undefined;
     },
     terminateSessions: async () => {
@@ -142,15 +155,31 @@ function clients({ server, places }: ServerCommandContext) {
   } satisfies Partial<Record<CommandName, Handler>>;
 }
 
-/** The row's session, or one that is picked. */
-async function pidOf(
-  node: unknown,
-  snapshot: () => Promise<ServerSnapshot>,
-  isOffered: (backend: Backend) => boolean,
-): Promise<number | undefined> {
-  if (isNode(node) && node.kind === 'backend') return node.backend.pid;
-  if (isActiveSession(node)) return node.row.pid;
-  return pickSession(await snapshot(), isOffered);
+/** Whom a finding is about now. Throws a SentenceError when it is no more. */
+function pidsOf(finding: Finding, { findings }: ServerSnapshot): readonly number[] {
+  const identity = findingIdentity(finding);
+  const now = findings.find((each) => findingIdentity(each) === identity);
+  if (!now?.pids.length) throw new SentenceError('There is no such session now.');
+  return now.pids;
+}
+
+/** What tells a session apart from one of another log that has the same key. */
+const identifying = ['pid', 'connectedAt', 'user', 'database', 'remoteHost', 'remotePort'] as const;
+
+/** The session of a row of the Active view, if the log of the connected server tells of it. Rejects with a SentenceError. */
+async function sessionOfRow(
+  { server: { status }, followed }: ServerCommandContext,
+  row: LoggedRow,
+): Promise<MeantSession> {
+  for (const { sourceId, log } of followed.all) {
+    const isOfServer = log.origin?.kind === 'server' && log.origin.serverId === status?.serverId;
+    if (sourceId !== status?.sourceId && !isOfServer) continue;
+    const { session } = await followed.ask('session', { key: row.key }, sourceId);
+    if (session && identifying.every((name) => session[name] === row[name])) return loggedSession(row);
+  }
+  throw new SentenceError(
+    'This is no session of the connected server: it has ended, or is another server’s; connect to that one first.',
+  );
 }
 
 /** The editor passes the row's node; a key binding may pass anything or nothing. */
@@ -159,7 +188,7 @@ function isNode(argument: unknown): argument is ServerNode {
 }
 
 /** A session's row of the Active view. */
-function isActiveSession(argument: unknown): argument is { readonly row: { readonly pid?: number } } {
+function isActiveSession(argument: unknown): argument is { readonly row: LoggedRow } {
   if (typeof argument !== 'object' || argument === null || !('row' in argument)) return false;
   const { row } = argument;
   return typeof row === 'object' && row !== null && 'pid' in row && typeof row.pid === 'number';

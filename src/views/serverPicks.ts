@@ -47,12 +47,12 @@ export async function pickServer(followed: FollowedLog): Promise<ServerWish | un
 export async function pickSession(
   { sessions, serverAt }: ServerSnapshot,
   isOffered: (backend: Backend) => boolean,
-): Promise<number | undefined> {
+): Promise<Backend | undefined> {
   const items = sessions.filter(isOffered).map((backend) => ({
     label: String(backend.pid),
     description: inertText(backendFacts(backend, serverAt)),
     detail: inertText(backend.query ?? ''),
-    pid: backend.pid,
+    backend,
   }));
   if (items.length === 0) throw new SentenceError('There is no such session now.');
   const picked = await window.showQuickPick(items, {
@@ -60,7 +60,7 @@ export async function pickSession(
     matchOnDescription: true,
     matchOnDetail: true,
   });
-  return picked?.pid;
+  return picked?.backend;
 }
 
 export async function pickSet(snapshot: ServerSnapshot): Promise<EndingRequest | undefined> {
