@@ -1,10 +1,11 @@
-import { EventEmitter, l10n, type TreeItem } from 'vscode';
+import { commands, EventEmitter, l10n, type TreeItem } from 'vscode';
 import type { ServerSnapshot, ServerStatus } from '../core/server/serverSnapshot.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import { viewIds } from './contributions.ts';
 import { KeptRows } from './keptRows.ts';
 import { type ServerNode, serverNodes } from './serverModel.ts';
 import { rowText, serverRow } from './serverRow.ts';
+import { ShownSample } from './serverSample.ts';
 import { type ChangedRows, SidebarTree } from './sidebarTree.ts';
 import { factsText, instantText, say, spanText } from './words.ts';
 
@@ -18,24 +19,26 @@ export class ServerTree extends SidebarTree<ServerNode> {
   /** Another sample than before is looked at. */
   readonly onDidStep = this.#stepped.event;
   readonly #sections = new KeptRows(saidBy);
-  #snapshot: ServerSnapshot | undefined;
-  /** The sample that is looked at; undefined = the newest. */
-  #sampleId: number | undefined;
+  readonly #sample: ShownSample;
 
   constructor(server: ConnectedServer, failed: (error: unknown) => void) {
     const see = (isVisible: boolean): void => server.see(viewIds.server, isVisible);
     super({ viewId: viewIds.server, showCollapseAll: true, of: server, see, failed });
     this.#server = server;
-  }
-
-  /** What is drawn. */
-  get snapshot(): ServerSnapshot | undefined {
-    return this.#snapshot;
+    this.#sample = new ShownSample(
+      (id) => server.snapshot(id),
+      () => this.#stepped.fire(),
+    );
+    const notice = (): void => {
+      // one server is left before another is connected to
+      if (server.status === undefined) this.#sample.forget();
+    };
+    this.own(server.onDidChange(notice));
   }
 
   /** True while an earlier sample than the newest is looked at. */
   get isSteppedBack(): boolean {
-    return this.#sampleId !== undefined;
+    return this.#sample.isSteppedBack;
   }
 
   getTreeItem(node: ServerNode): TreeItem {
@@ -44,29 +47,31 @@ export class ServerTree extends SidebarTree<ServerNode> {
 
   async getChildren(node?: ServerNode): Promise<ServerNode[]> {
     if (node !== undefined) return [...(node.children ?? [])];
-    if (this.#snapshot === undefined) await this.changes();
+    if (this.#sample.snapshot === undefined) await this.changes();
     return [...this.#sections.rows];
   }
 
-  /** Looks at the sample before or behind this one, or at the newest. */
+  /** Looks at the sample before or behind this one, or at the newest; brings the view into sight. */
   async step(to: 'earlier' | 'later' | 'latest'): Promise<void> {
-    const ids = this.#snapshot?.samples.map(({ id }) => id) ?? [];
-    const at = ids.indexOf(this.#sampleId ?? ids.at(-1) ?? 0);
-    const next = to === 'latest' ? undefined : ids[Math.max(0, at + (to === 'earlier' ? -1 : 1))];
-    this.#sampleId = next === ids.at(-1) ? undefined : next;
-    this.#stepped.fire();
+    if (!this.view.visible) {
+      await commands.executeCommand(`${viewIds.server}.focus`);
+      await this.#sample.update();
+    }
+    this.#sample.step(to);
     await this.redraw();
   }
 
   protected async changes(): Promise<ChangedRows<ServerNode>> {
-    this.#snapshot = await this.#server.snapshot(this.#sampleId).catch(() => undefined);
-    return this.#sections.take(this.#snapshot ? serverNodes(this.#snapshot) : []);
+    await this.#sample.update();
+    const { snapshot } = this.#sample;
+    return this.#sections.take(snapshot ? serverNodes(snapshot) : []);
   }
 
   protected override drawHeader(): void {
     const { status } = this.#server;
-    const title = status && serverTitle(status, this.#snapshot);
-    const message = status && serverMessage(status, this.#snapshot, this.isSteppedBack, Date.now());
+    const { snapshot, isSteppedBack } = this.#sample;
+    const title = status && serverTitle(status, snapshot);
+    const message = status && serverMessage(status, snapshot, isSteppedBack, Date.now());
     if (this.view.description !== title) this.view.description = title;
     if (this.view.message !== message) this.view.message = message;
   }

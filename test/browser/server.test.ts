@@ -142,6 +142,13 @@ describe('a live server, in the real editor', () => {
       (await workbench.treeRows('Active')).some(({ label }) => /^Session \d+: .* idle/.test(label)),
     );
     await workbench.screenshot('active-live');
+  });
+
+  it('ends a session of the Active view too only after it was shown', async () => {
+    await workbench.chooseFromMenu(workbench.treeRow('Active', 'Session ').first(), 'Terminate Session');
+    await workbench.dialog().getByText('pg_terminate_backend').waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.dialog().waitFor({ state: 'hidden' });
     await workbench.treeRow('Active', 'shop').click();
     await workbench.foldView('Active');
   });
@@ -171,7 +178,8 @@ describe('a live server, in the real editor', () => {
     );
   });
 
-  it('steps back to an earlier moment, and says so', async () => {
+  it('steps back to an earlier moment, also from out of sight, and says so', async () => {
+    await workbench.foldView('Server', 'folded');
     await workbench.runCommand('Connections: Earlier Sample');
     await workbench
       .view('Server')
@@ -182,6 +190,17 @@ describe('a live server, in the real editor', () => {
       .view('Server')
       .getByText(/^As it was at /)
       .waitFor({ state: 'hidden' });
+  });
+
+  it('is looked at as it is now after it was connected to anew', async () => {
+    const back = workbench.view('Server').locator('.pane-header .action-label[aria-label*="Latest Sample"]');
+    await workbench.runCommand('Connections: Earlier Sample');
+    await eventuallyEqual(() => back.count(), 1);
+    await workbench.runCommand('Connections: Disconnect from Server');
+    await workbench.runCommand('Connections: Connect to Server');
+    await workbench.quickPickRow('The server of this log').click();
+    await eventually('the overview is there', begins('Connections · '));
+    await eventuallyEqual(() => back.count(), 0);
   });
 
   it('leaves no connection behind when it is disconnected from', async () => {
