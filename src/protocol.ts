@@ -171,6 +171,8 @@ export interface PoolQuestions {
     answer: { status: PoolStatus };
   };
   removePool: { ask: { poolId: string }; answer: undefined };
+  /** How often a console is asked from now on. A log is read in another zone by adding it again. */
+  configurePool: { ask: { poolId: string; settings: PoolSettings }; answer: undefined };
   /** Who needs the figures of a console; a log is followed in any case. */
   attendPool: { ask: { poolId: string; attention: ServerAttention }; answer: undefined };
   poolSnapshot: { ask: { poolId: string }; answer: { snapshot: PoolSnapshot } };

@@ -65,6 +65,10 @@ export class FollowedConsole implements PoolReader {
     this.#loop.attend('seen');
   }
 
+  configure(settings: PoolSettings): void {
+    this.#loop.configure(settings);
+  }
+
   attend(attention: ServerAttention): void {
     this.#loop.attend(attention);
   }

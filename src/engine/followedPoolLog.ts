@@ -81,7 +81,8 @@ export class FollowedPoolLog implements PoolReader {
     });
   }
 
-  /** A log is followed whether or not somebody looks. */
+  /** A log is followed as it was begun, whether or not somebody looks. */
+  configure(): void {}
   attend(): void {}
 
   async close(): Promise<void> {

@@ -56,6 +56,10 @@ export class FollowedPools {
       await this.#end(poolId);
       return undefined;
     },
+    configurePool: ({ poolId, settings }) => {
+      this.#pool(poolId).reader.configure(settings);
+      return undefined;
+    },
     attendPool: ({ poolId, attention }) => {
       this.#pool(poolId).reader.attend(attention);
       return undefined;

@@ -17,6 +17,7 @@ export class PoolAnswers {
   readonly answers: Answers = {
     addPool: (ask) => this.#ask('addPool', ask),
     removePool: (ask) => this.#ask('removePool', ask),
+    configurePool: (ask) => this.#ask('configurePool', ask),
     attendPool: (ask) => this.#ask('attendPool', ask),
     poolSnapshot: (ask) => this.#ask('poolSnapshot', ask),
     tracePool: (ask) => this.#ask('tracePool', ask),

@@ -8,7 +8,7 @@ import type {
 } from '../core/pool/poolSnapshot.ts';
 import type { Sentence } from '../core/sentence.ts';
 import type { ActivitySample } from '../core/server/activity.ts';
-import type { EntryPlace, ServerAttention } from '../protocol.ts';
+import type { EntryPlace, PoolSettings, ServerAttention } from '../protocol.ts';
 
 /** What reads one source of pools: its log, or the console of a PgBouncer. */
 export interface PoolReader {
@@ -23,6 +23,7 @@ export interface PoolReader {
   readonly ages: boolean;
   /** Begins; returns at once. */
   start(): void;
+  configure(settings: PoolSettings): void;
   attend(attention: ServerAttention): void;
   /** Resolves when nothing is left. */
   close(): Promise<void>;

@@ -34,7 +34,7 @@ export interface PoolViews {
   readonly tree: PoolTree;
   readonly commands: Readonly<Record<PoolCommandName, (...args: readonly unknown[]) => unknown>>;
   resume(): Promise<void>;
-  obeySettings(): void;
+  obeySettings(): Promise<void>;
   dispose(): void;
 }
 
@@ -64,7 +64,10 @@ export function createPoolViews(parts: PoolViewsParts): PoolViews {
     tree,
     commands: poolCommands({ pools, charts, engine, followed, texts }),
     resume: () => pools.resume(),
-    obeySettings: () => pools.alert(alerts.isWanted),
+    obeySettings: () => {
+      pools.alert(alerts.isWanted);
+      return pools.obeySettings();
+    },
     dispose: () => {
       for (const subscription of subscriptions) subscription.dispose();
     },

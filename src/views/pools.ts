@@ -24,7 +24,7 @@ export class Pools implements Disposable {
 
   /** Settings have changed. */
   async obeySettings(): Promise<void> {
-    (await this.#views)?.obeySettings();
+    await (await this.#views)?.obeySettings();
   }
 
   views(): Promise<PoolViews> {

@@ -32,6 +32,8 @@ export interface PoolNews {
 
 interface Followed {
   status: PoolStatus;
+  /** The zone that a log which states none was read with. */
+  readonly timeZone: string;
   /** A password that has not been seen to work yet. */
   tried: string | undefined;
   isAsking: boolean;
@@ -112,6 +114,16 @@ export class WindowPools implements Disposable {
     this.#attend();
   }
 
+  /** Settings have changed: what was read of a log in another time zone is read again. */
+  async obeySettings(): Promise<void> {
+    const settings = this.#parts.settings();
+    const obeying = [...this.#followed.values()].map(async ({ status: { poolId, target }, timeZone }) => {
+      if (target.kind === 'console') await this.ask('configurePool', { poolId, settings });
+      else if (timeZone !== settings.timeZone) await this.#add(target);
+    });
+    await Promise.all(obeying);
+  }
+
   dispose(): void {
     this.#stopListening();
     this.#changed.dispose();
@@ -123,7 +135,8 @@ export class WindowPools implements Disposable {
     const settings = this.#parts.settings();
     const ask = { target, settings, ...(password !== undefined && { password }) };
     const { status } = await this.#parts.engine.ask('addPool', ask);
-    this.#followed.set(status.poolId, { status, tried: typed, isAsking: false });
+    const { timeZone } = settings;
+    this.#followed.set(status.poolId, { status, timeZone, tried: typed, isAsking: false });
     this.#attendTo(status.poolId);
     this.#changed.fire(undefined);
     return status;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import type {
   PoolFindingChange,
   PoolSnapshot,
@@ -174,6 +176,27 @@ describe('followed pools', () => {
     await until(poolId, 'nobody listens', ({ state }) => state === 'waiting');
     assert.ok(!JSON.stringify(world.told).includes('sesame'));
     await assert.rejects(add({ kind: 'console', uri: 'postgres://a@b/shop' }), /database “pgbouncer”/);
+  });
+
+  it('are asked as often as the settings say by now', async () => {
+    let attempts = 0;
+    const busy = createServer((socket) => {
+      attempts += 1;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    busy.unref();
+    await once(busy, 'listening');
+    const { port } = busy.address() as AddressInfo;
+    const target: PoolTarget = { kind: 'console', uri: `postgres://watcher@127.0.0.1:${port}/pgbouncer` };
+    const { poolId } = (await world.ask('addPool', { target, settings: { ...settings, seenMs: 600_000 } }))
+      .status;
+    await until(poolId, 'it was asked once', ({ state }) => state === 'waiting');
+    const before = attempts;
+    await world.ask('configurePool', { poolId, settings: { ...settings, seenMs: 10 } });
+    await eventually(
+      () => attempts > before,
+      () => `it is asked again, after ${before} attempts`,
+    );
   });
 
   it('are told of no more once they are removed, and the last word says so', async () => {

@@ -73,6 +73,7 @@ class World {
   typed: string | undefined;
   remembered: readonly PoolTarget[] = [];
   isTrusted = true;
+  settings: PoolSettings = { seenMs: 2000, alertsMs: 15_000, timeZone: 'auto' };
   readonly pools: WindowPools;
 
   constructor() {
@@ -93,7 +94,7 @@ class World {
         store: (key, value) => Promise.resolve(void this.stored.set(key, value)),
         delete: (key) => Promise.resolve(void this.stored.delete(key)),
       },
-      settings: () => ({}) as PoolSettings,
+      settings: () => this.settings,
       askPassword: (label) => {
         this.asked.push(label);
         return Promise.resolve(this.typed);
@@ -167,6 +168,20 @@ describe('the pools of a window', () => {
     world.pools.alert(false);
     const attentions = world.engine.all('attendPool').map((ask) => ask['attention']);
     assert.deepEqual(attentions, ['none', 'alerts', 'seen', 'alerts', 'none']);
+  });
+
+  it('obey changed settings: a console is asked as often as they say, a log read in their zone', async () => {
+    await world.pools.add({ kind: 'console', uri });
+    await world.pools.add({ kind: 'log', path: '/tmp/app.log' });
+    world.engine.asked.length = 0;
+    world.settings = { ...world.settings, seenMs: 9000 };
+    await world.pools.obeySettings();
+    assert.deepEqual(world.engine.asked, [['configurePool', { poolId: uri, settings: world.settings }]]);
+    world.settings = { ...world.settings, timeZone: 'Asia/Tokyo' };
+    for (let count = 0; count < 2; count += 1) await world.pools.obeySettings();
+    assert.deepEqual(world.engine.all('addPool'), [
+      { target: { kind: 'log', path: '/tmp/app.log' }, settings: world.settings },
+    ]);
   });
 
   it('are forgotten when they are removed', async () => {
