@@ -104,7 +104,13 @@ export class FollowedServer {
     this.#tags = queryTagsOf(settings.queryTags);
     this.#loop.configure(settings);
     this.#judge();
-    this.#touch();
+    this.touch();
+  }
+
+  /** Its status is different: the host is told. */
+  touch(): void {
+    this.#version += 1;
+    this.#host.changed();
   }
 
   /** Ends everything; resolves when no connection is left. */
@@ -212,7 +218,7 @@ export class FollowedServer {
       'The server is full: its log tells of a login that it refused for that; end sessions that nobody needs.',
     );
     this.#judge();
-    this.#touch();
+    this.touch();
   }
 
   #took(sample: ActivitySample): void {
@@ -223,7 +229,7 @@ export class FollowedServer {
     this.#ring.add(sample);
     this.#judge();
     this.#host.polled(sample);
-    this.#touch();
+    this.touch();
   }
 
   #failed(kind: ServerProblemKind, why: Sentence, failures: number): void {
@@ -232,7 +238,7 @@ export class FollowedServer {
     this.#sentence = why;
     this.#judge();
     this.#host.silent(kind !== 'full' && failures >= failuresForGood);
-    this.#touch();
+    this.touch();
   }
 
   /** What there is to find now; what began or ended is told once, but of the silenced. */
@@ -264,11 +270,6 @@ export class FollowedServer {
     throw new SentenceError(
       'No session of this server may be ended from here: the settings make it read-only, or call it production.',
     );
-  }
-
-  #touch(): void {
-    this.#version += 1;
-    this.#host.changed();
   }
 }
 

@@ -87,7 +87,9 @@ export class FollowedServers {
       return undefined;
     },
     joinServer: ({ serverId, sourceId }) => {
-      this.#connectedTo(serverId).ofLog.join(sourceId);
+      const { server, ofLog } = this.#connectedTo(serverId);
+      ofLog.join(sourceId);
+      server.touch();
       return undefined;
     },
     attendServer: ({ serverId, attention }) => {

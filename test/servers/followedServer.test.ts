@@ -218,6 +218,21 @@ describe('a live server in the engine', () => {
     await waits;
   });
 
+  it('joins the log that is followed after it was connected to by a URI', async () => {
+    const running = await start({ major: newestMajor() });
+    const client = await running.client();
+    await running.connect();
+    await running.until('connected', ({ state }) => state === 'connected');
+    await running.follow();
+    const { sourceId, serverId } = running;
+    await running.ask('joinServer', { serverId, sourceId });
+    await running.until('joined', (status) => status.sourceId === sourceId);
+    const page = { sourceId, dimension: 'database', from: 0, limit: 10 } as const;
+    const { sessions } = await running.ask('sessions', { ...page, name: 'postgres' });
+    const pid = (client as unknown as { processID: number }).processID;
+    assert.equal(sessions.find((session) => session.pid === pid)?.state, 'idle');
+  });
+
   it('ends nobody where the settings say so, and somebody where they do not', async () => {
     const running = await start({ major: newestMajor() });
     const victim = await running.client({ application_name: 'victim' });
