@@ -27,7 +27,7 @@ class PoolPage {
   readonly #svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   readonly #figure = element('div', { class: 'picture' });
   readonly #legend = element('ul', { class: 'legend' });
-  readonly #readout = element('p', { class: 'readout', role: 'status' });
+  readonly #readout = element('p', { class: 'readout' });
   readonly #summary = element('summary');
   readonly #rows = element('tbody');
   readonly #head = element('tr');
@@ -35,12 +35,12 @@ class PoolPage {
   #format: Format = createFormat('en');
   #chart: PoolChart | undefined;
   #curve: PoolCurve | undefined;
-  /** The bucket that is looked at; undefined = the newest. */
-  #index: number | undefined;
+  /** Where the bucket that is looked at begins: that stays while buckets are put together; undefined = the newest. */
+  #lookedAt: number | undefined;
 
   constructor() {
     this.#svg.setAttribute('tabindex', '0');
-    this.#svg.setAttribute('role', 'img');
+    this.#svg.setAttribute('role', 'slider');
     this.#figure.append(this.#svg);
     const table = element('table', {}, element('thead', {}, this.#head), this.#rows);
     const details = element('details', {}, this.#summary, table);
@@ -76,7 +76,7 @@ class PoolPage {
       size: size === undefined ? undefined : this.#say('size', size),
       limit: limit === undefined ? undefined : this.#say('limit', limit),
     };
-    const at = this.#index === undefined ? undefined : chart.buckets[this.#index]?.startAt;
+    const at = this.#lookedAt === undefined ? undefined : chart.buckets[this.#indexIn(chart)]?.startAt;
     const extent = { width: Math.max(200, this.#figure.clientWidth), height: pictureHeight };
     this.#curve = drawPool(this.#svg, chart, extent, { words, format: this.#format, at });
     const isEmpty = chart.buckets.length === 0;
@@ -102,12 +102,29 @@ class PoolPage {
     this.#legend.replaceChildren(...entries);
   }
 
-  #drawReadout({ buckets }: PoolChart): void {
-    const bucket = buckets[this.#index ?? buckets.length - 1];
-    if (!bucket) return setText(this.#readout, '');
+  #drawReadout(chart: PoolChart): void {
+    setText(this.#readout, this.#readoutOf(chart));
+    // Who is at the chart hears an answer to each key: what comes meanwhile would talk over it.
+    if (document.activeElement !== this.#svg) this.#speak(chart);
+  }
+
+  #speak(chart: PoolChart): void {
+    this.#svg.setAttribute('aria-valuemin', '1');
+    this.#svg.setAttribute('aria-valuemax', String(chart.buckets.length));
+    this.#svg.setAttribute('aria-valuenow', String(this.#indexIn(chart) + 1));
+    this.#svg.setAttribute('aria-valuetext', this.#readoutOf(chart));
+  }
+
+  #readoutOf(chart: PoolChart): string {
+    const bucket = chart.buckets[this.#indexIn(chart)];
+    if (!bucket) return '';
     const { startAt, out, mostWaiting, timeouts } = bucket;
     const said = this.#say('now', ...[out, mostWaiting, timeouts].map(this.#format.number));
-    setText(this.#readout, `${this.#format.full(startAt)} · ${said}`);
+    return `${this.#format.full(startAt)} · ${said}`;
+  }
+
+  #indexIn({ buckets }: PoolChart): number {
+    return this.#lookedAt === undefined ? buckets.length - 1 : (bucketAt(buckets, this.#lookedAt) ?? 0);
   }
 
   #drawTable({ buckets }: PoolChart): void {
@@ -134,21 +151,28 @@ class PoolPage {
 
   #point(x: number): void {
     if (!this.#curve || !this.#chart) return;
-    this.#look(bucketAt(this.#chart.buckets, instantAt(this.#curve, x, this.#figure.clientWidth)));
+    const { buckets } = this.#chart;
+    const index = bucketAt(buckets, instantAt(this.#curve, x, this.#figure.clientWidth));
+    this.#look(index === undefined ? undefined : buckets[index]?.startAt);
   }
 
   #key(event: KeyboardEvent): void {
     const by = stepsByKey[event.key];
-    const count = this.#chart?.buckets.length ?? 0;
-    if (event.key === 'Escape') this.#look(undefined);
-    if (by === undefined || count === 0) return;
+    const chart = this.#chart;
+    if (!chart || (by === undefined && event.key !== 'Escape')) return;
     event.preventDefault();
-    this.#look(Math.min(count - 1, Math.max(0, (this.#index ?? count - 1) + by)));
+    this.#look(by === undefined ? undefined : this.#steppedTo(chart, by));
+    this.#speak(chart);
   }
 
-  #look(index: number | undefined): void {
-    if (index === this.#index) return;
-    this.#index = index;
+  #steppedTo(chart: PoolChart, by: number): number | undefined {
+    const { buckets } = chart;
+    return buckets[Math.min(buckets.length - 1, Math.max(0, this.#indexIn(chart) + by))]?.startAt;
+  }
+
+  #look(at: number | undefined): void {
+    if (at === this.#lookedAt) return;
+    this.#lookedAt = at;
     this.#draw();
   }
 }
