@@ -65,6 +65,7 @@ class PoolChartPage implements Disposable {
   readonly #subscriptions: Disposable[];
   readonly #moveOn: ReturnType<typeof setInterval>;
   #isReady = false;
+  #isDisposed = false;
 
   constructor(
     panel: WebviewPanel,
@@ -91,9 +92,15 @@ class PoolChartPage implements Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     clearInterval(this.#moveOn);
     this.#refresh.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** A panel that is disposed is not asked: it throws. */
+  #isShown(): boolean {
+    return !this.#isDisposed && this.#panel.visible;
   }
 
   #begin(): void {
@@ -103,13 +110,15 @@ class PoolChartPage implements Disposable {
   }
 
   #ask(): void {
-    if (this.#isReady && this.#panel.visible) this.#refresh.ask();
+    if (this.#isReady && this.#isShown()) this.#refresh.ask();
   }
 
   async #draw(): Promise<void> {
+    if (!this.#isShown()) return;
     const { poolId, pool } = this.#of;
     const { chart } = await this.#pools.ask('poolChart', { poolId, ...(pool !== undefined && { pool }) });
-    this.#send({ type: 'chart', chart });
+    // meanwhile it may have been hidden or closed
+    if (this.#isShown()) this.#send({ type: 'chart', chart });
   }
 
   #send(message: ToPoolPage): void {
