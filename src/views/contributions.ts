@@ -178,6 +178,7 @@ export const contextKeys = {
   serverWritable: 'pgConnections.serverWritable',
   serverSteppedBack: 'pgConnections.serverSteppedBack',
   hasPools: 'pgConnections.hasPools',
+  poolsShown: 'pgConnections.poolsShown',
   demo: 'pgConnections.demo',
 } as const;
 

@@ -51,14 +51,15 @@ export function createPoolViews(parts: PoolViewsParts): PoolViews {
   const alerts = new PoolAlerts(pools, parts.settings, failed);
   const charts = new PoolCharts(pools, extensionUri, failed);
   pools.alert(alerts.isWanted);
-  let isShown = false;
-  const show = (): void => {
+  let hasPools = false;
+  const update = (): void => {
+    if (hasPools === pools.statuses.length > 0) return;
+    hasPools = !hasPools;
+    void commands.executeCommand('setContext', contextKeys.hasPools, hasPools);
     // once there, the view stays for this window: empty, it says what to do
-    if (isShown || pools.statuses.length === 0) return;
-    isShown = true;
-    void commands.executeCommand('setContext', contextKeys.hasPools, true);
+    void commands.executeCommand('setContext', contextKeys.poolsShown, true);
   };
-  const subscriptions: { dispose(): void }[] = [pools.onDidChange(show), charts, alerts, tree, pools];
+  const subscriptions: { dispose(): void }[] = [pools.onDidChange(update), charts, alerts, tree, pools];
   return {
     pools,
     tree,

@@ -155,6 +155,15 @@ describe('pools, in the real editor', () => {
     // there is nothing to choose
     if (sqlalchemyVersion() !== undefined) await workbench.runCommand('Connections: Remove Pool');
     await workbench.view('Pools').getByText('Add Pool…').waitFor();
+    await workbench.page.keyboard.press('F1');
+    await workbench.quickInput().fill('>pool');
+    await workbench.quickPickRow('Connections: Add Pool').waitFor();
+    const offered = await workbench.quickPickRows();
+    assert.deepEqual(
+      offered.filter((row) => /Remove Pool|Show Pool Chart/u.test(row)),
+      [],
+    );
+    await workbench.page.keyboard.press('Escape');
     await workbench.foldView('Pools', 'folded');
     await workbench.runCommand('Connections: Disconnect from Server');
     await eventually('no server is connected', async () => (await workbench.treeRows('Server')).length === 0);
