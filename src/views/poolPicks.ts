@@ -69,6 +69,8 @@ async function askLog(
           : l10n.t('Choose the log of an application'),
     })) ?? [];
   if (!file) return undefined;
+  if (file.scheme !== 'file')
+    throw new SentenceError('{0} is not a file on this machine: choose a place that is.', file.toString());
   const path = file.fsPath;
   const pattern = kind === 'pattern' ? await askPattern(ask, path) : undefined;
   if (kind === 'pattern' && pattern === undefined) return undefined;

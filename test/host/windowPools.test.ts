@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { extensions, type ThemeIcon } from 'vscode';
+import { extensions, type ThemeIcon, Uri, window } from 'vscode';
 import type { PoolFigures } from '../../src/core/pool/poolSample.ts';
 import type {
   PoolFindingChange,
@@ -12,8 +12,9 @@ import { sentence } from '../../src/core/sentence.ts';
 import type { EngineListener } from '../../src/engine/client.ts';
 import type { PoolSettings } from '../../src/protocol.ts';
 import { commandIds } from '../../src/views/contributions.ts';
+import type { FollowedLog } from '../../src/views/followedLog.ts';
 import { PoolAlerts } from '../../src/views/poolAlerts.ts';
-import { trialText } from '../../src/views/poolPicks.ts';
+import { pickPool, trialText } from '../../src/views/poolPicks.ts';
 import { poolTreeItem } from '../../src/views/poolRow.ts';
 import { sourceNode } from '../../src/views/poolModel.ts';
 import type { Settings } from '../../src/views/settings.ts';
@@ -189,6 +190,26 @@ describe('the pools of a window', () => {
     await world.pools.remove(poolId);
     assert.deepEqual([world.remembered, world.pools.statuses], [[], []]);
     assert.deepEqual(world.engine.all('removePool'), [{ poolId }]);
+  });
+});
+
+describe('a pool that is picked', () => {
+  const { showQuickPick, showOpenDialog } = window;
+  afterEach(() => Object.assign(window, { showQuickPick, showOpenDialog }));
+
+  const picked = (file: Uri): Promise<PoolTarget | undefined> => {
+    Object.assign(window, {
+      showQuickPick: ([, poolerLog]: readonly unknown[]) => Promise.resolve(poolerLog),
+      showOpenDialog: () => Promise.resolve([file]),
+    });
+    return pickPool(() => assert.fail('nothing is asked'), {} as unknown as FollowedLog);
+  };
+
+  it('is a log of this machine, and of no other file system', async () => {
+    const path = '/var/log/pgbouncer.log';
+    assert.deepEqual(await picked(Uri.file(path)), { kind: 'log', path });
+    for (const scheme of ['vscode-local', 'vscode-vfs'])
+      await assert.rejects(picked(Uri.from({ scheme, path })), /is not a file on this machine/);
   });
 });
 
