@@ -16,7 +16,61 @@ const detect = (text: string, hints?: FormatHints): unknown => {
   return format && [format.name, format.logLinePrefix];
 };
 
+/** What a server of Debian writes of somebody whom it does not know, whatever that one is called. */
+const refusedAs = (user: string, database = 'shop'): string =>
+  [`FATAL:  role "${user}" does not exist`, 'DETAIL:  Role does not exist.']
+    .map((said) => `2026-11-20 12:00:01.000 UTC [9] ${user}@${database} ${said}\n`)
+    .join('');
+
 describe('the format of a log', () => {
+  for (const name of [
+    ...[
+      'LOG in',
+      'ERROR x',
+      'WARNING x',
+      'a\n2026-11-30 10:00:02.001 UTC,,,1,',
+      'a\n2026-11-30 10:00:02.001 UTC,,,1,,6.1,1,"',
+    ],
+    'a\n{"timestamp":"2026-11-30 10:00:02.001 UTC","error_severity":"FATAL"}',
+  ])
+    it(`is not decided by who tries to log in as ${JSON.stringify(name)}`, () => {
+      const who = ['app', 'web', 'bob'].map((user, nth) => ({
+        ...app,
+        ...{ pid: 70 + nth, user, database: nth === 1 ? 'mydb' : 'shop' },
+      }));
+      const own = printStderr('%m [%p] %q%u@%d ', [
+        ...stay,
+        ...who.flatMap((client) => [received(client, dayAt), authorized(client, dayAt)]),
+      ]);
+      for (const text of [own + refusedAs(name), own + refusedAs('bob', name)])
+        assert.deepEqual(detect(text), ['stderr', '%m [%p] %q%u@%d ']);
+      assert.deepEqual(detect(own + refusedAs(name), { logLinePrefix: '%m [%p] ' }), ['stderr', '%m [%p] ']);
+    });
+
+  it('is that of most lines while log_destination changes, which leaves records of another in it', () => {
+    assert.deepEqual(detect(printStderr('%m [%p] ', stay) + printCsv(stay.slice(0, 1))), [
+      'stderr',
+      '%m [%p] ',
+    ]);
+    assert.deepEqual(detect(printStderr('%m [%p] ', stay) + printJson(stay.slice(0, 1))), [
+      'stderr',
+      '%m [%p] ',
+    ]);
+    assert.deepEqual(detect(printStderr('%m [%p] ', stay.slice(0, 1)) + printCsv(stay)), ['csv', undefined]);
+  });
+
+  it('is csv whatever labels stand in many lines of a text, also where it begins within one', () => {
+    const says = `"${'x FATAL:  y\n'.repeat(50)}"`;
+    const csv = printCsv(stay).replace('"connection received', `${says.slice(0, -1)}connection received`);
+    assert.deepEqual(detect(csv), ['csv', undefined]);
+    assert.deepEqual(detect(csv.slice(csv.indexOf('x FATAL'))), ['csv', undefined]);
+  });
+
+  it('is stderr where the prefix has commas', () => {
+    const text = printStderr('%m,%u,%d,%p, ', stay);
+    assert.deepEqual(detect(text, { logLinePrefix: '%m,%u,%d,%p, ' }), ['stderr', '%m,%u,%d,%p, ']);
+  });
+
   const cases: readonly (readonly [string, string, unknown, FormatHints?])[] = [
     ['stderr', printStderr('%m [%p] ', stay), ['stderr', '%m [%p] ']],
     ['stderr with names', printStderr('%m [%p] %q%u@%d ', stay), ['stderr', '%m [%p] %q%u@%d ']],

@@ -50,6 +50,39 @@ const csvStart =
   /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,\s]{1,12},(?:"(?:[^"]|"")*")?,(?:"(?:[^"]|"")*")?,\d{0,10},/m;
 const jsonStart = /^\{"timestamp":"[^"]{20,40}",.*"error_severity":"/m;
 
+/** Ends what stands before the message in lines, of whatever severity and language. */
+const labelEnd = ':  ';
+/** As csv has them: whatever stands in them, also of several lines. */
+const quoted = /"(?:[^"]|"")*"/g;
+
+/**
+ * Is a log written in records or lines of this kind? Not one of them decides: names come from anybody who may try to
+ * log in, and while log_destination changes, a log has records of another (syslogger.c, write_syslogger_file).
+ */
+function isMostly(lines: readonly string[], isOne: (line: string) => boolean): boolean {
+  const ones = lines.filter(isOne).length;
+  return ones > 0 && ones > lines.filter((line) => line.includes(labelEnd) && !isOne(line)).length;
+}
+
+function isMostlyJson(sample: string): boolean {
+  const isRecord = (line: string): boolean => jsonStart.test(line) && /\}\r?$/.test(line);
+  return jsonStart.test(sample) && isMostly(sample.split('\n', mostLines), isRecord);
+}
+
+function isMostlyCsv(sample: string): boolean {
+  const isRecord = (line: string): boolean => csvStart.test(line) && !line.includes(labelEnd);
+  if (!csvStart.test(sample)) return false;
+  // it may begin within a quoted text
+  return [sample, `"${sample}`].some((text) =>
+    isMostly(text.replaceAll(quoted, '""').split('\n', mostLines), isRecord),
+  );
+}
+
+function isMostlyPgbouncers(sample: string): boolean {
+  const isLine = (line: string): boolean => isPgbouncerLine(line) && !line.includes(labelEnd);
+  return isMostly(sample.split('\n', mostLines), isLine);
+}
+
 /**
  * Decides how a log is written from a sample of it (its first kilobytes, a byte order mark left out), or answers
  * undefined when no line of the sample is one of a PostgreSQL log; more bytes may tell.
@@ -60,9 +93,9 @@ export function detectFormat(
   hints: FormatHints = {},
 ): DetectedFormat | undefined {
   const sample = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  if (jsonStart.test(sample)) return { format: new JsonLog(clock) };
-  if (csvStart.test(sample)) return { format: new CsvLog(clock) };
-  if (sample.split('\n', mostLines).some(isPgbouncerLine)) return { format: new PgbouncerLog(clock) };
+  if (isMostlyJson(sample)) return { format: new JsonLog(clock) };
+  if (isMostlyCsv(sample)) return { format: new CsvLog(clock) };
+  if (isMostlyPgbouncers(sample)) return { format: new PgbouncerLog(clock) };
   if (hints.logLinePrefix !== undefined)
     return { format: new StderrLog([new LogLinePrefix(hints.logLinePrefix)], clock) };
   const lines = sample
