@@ -98,6 +98,16 @@ const stories: readonly Story[] = [
     tells: ['restart', 'failure bob@'],
     except: ['stderr with names', 'stderr without zone-dependent time', 'csv', 'json'],
   },
+  ...[
+    'database "nope" does not exist',
+    'role "nobody" does not exist',
+    'sorry, too many clients already',
+    'my extension gives up',
+  ].map((message) => ({
+    name: `a FATAL of a statement ends its session, whatever it says: ${message}`,
+    log: [...begin, ...login(bob, 0), fatal(bob, 2, message, { statement: 'SELECT f()' }), leave(bob, 3)],
+    tells: ['restart', connectBob, 'ending bob@shop', 'disconnect bob@shop'],
+  })),
   {
     name: 'a FATAL in mid-session and its disconnection are one end, with an ending',
     log: [
@@ -321,6 +331,21 @@ const stories: readonly Story[] = [
     ],
     tells: ['restart', connectBob, 'problem'],
     open: ['bob'],
+  },
+  {
+    name: 'a start that failed is none of the server’s that has its pid later',
+    log: [
+      background(1, dayAt - 200, 'lock file "postmaster.pid" already exists', {
+        severity: 'FATAL',
+        sqlState: 'F0001',
+        hint: 'Is another postmaster (PID 9) running in data directory "/d"?',
+        backendType: 'postmaster',
+      }),
+      ...begin,
+      ...login(bob, 0),
+      postmaster(500, 'database system is shut down'),
+    ],
+    tells: ['problem', 'restart', connectBob, 'lost bob@shop'],
   },
   {
     name: 'a second start that fails for its port keeps the sessions',

@@ -49,11 +49,24 @@ export function classifyFailure(entry: LogEntry): FailureKind {
 }
 
 const kinds = new Remembered<FailureKind>(
-  ['severity', 'sqlState', 'detail', 'hint', 'commandTag', 'backendType', 'fromClient'],
+  ['severity', 'sqlState', 'detail', 'hint', 'commandTag', 'backendType', 'fromClient', 'statement'],
   kindOf,
 );
 
 function kindOf(entry: LogEntry): FailureKind {
+  const kind = kindByMessage(entry);
+  if (entry.severity !== 'FATAL' || !runsStatement(entry)) return kind;
+  // what refuses a login says the same in a statement (exit_on_error, an extension's FATAL): there it ends a session
+  if (kind.phase === 'startup' || kind.phase === 'authentication') return { kind: 'other', phase: 'session' };
+  return kind.phase === 'unknown' ? { ...kind, phase: 'session' } : kind;
+}
+
+/** While a session is set up, no statement is run (debug_query_string in postgres.c), and `%i` is no command's name. */
+function runsStatement({ statement = '', commandTag = '' }: LogEntry): boolean {
+  return statement !== '' || /^[A-Z]/.test(commandTag);
+}
+
+function kindByMessage(entry: LogEntry): FailureKind {
   if (entry.severity === 'PANIC') return server('panic');
   if (tellsCrash(entry)) return server('crash');
   const background = isBackground(entry);

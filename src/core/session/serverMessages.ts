@@ -13,6 +13,8 @@ export function applyServerMessage(book: SessionBook, booked: BookEntry, message
     case 'starting':
       server.version = message.serverVersion;
       server.postmasterPid = booked.entry.pid;
+      // in a container the next one has the same pid
+      server.failedStartPid = undefined;
       began(book, booked);
       return;
     case 'wasShutDown':
