@@ -89,8 +89,12 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-// The reader of a pipe may leave early (`connections … | head`): that is no error.
-process.stdout.on('error', () => process.exit(0));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // the reader of a pipe may leave early (`connections … | head`): that is no error
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`connections: what was asked for cannot be written: ${error.message}\n`);
+  process.exit(1);
+});
 
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),

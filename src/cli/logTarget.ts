@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import type { LogArgument } from '../core/report/grammar.ts';
@@ -14,6 +15,8 @@ import { resolvePlaces } from '../sources/discovery/resolvePlace.ts';
 export async function targetOf(log: LogArgument): Promise<ReadTarget> {
   switch (log.kind) {
     case 'stdin':
+      if (fstatSync(0).isDirectory())
+        throw new SentenceError('Standard input is a directory: name the directory instead.');
       return process.stdin;
     case 'number': {
       const found = await discoverLogs(machinePlaces([process.cwd()]));

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { LogPlace } from '../../core/log/logPlace.ts';
+import { SentenceError } from '../../core/sentence.ts';
 import { unpacked } from './compression.ts';
 import { feed } from './feed.ts';
 import { LogTail, type LogTailOptions } from './logTail.ts';
@@ -54,7 +55,7 @@ export async function tailLog(place: LogPlace, sink: TailSink, options: TailLogO
 
 /**
  * Feeds a stream (standard input) to the sink until it ends or the signal aborts; gzip and zstd are unpacked. Rejects
- * with the stream's error. The stream is destroyed in every case.
+ * with a SentenceError that says what the stream failed by. The stream is destroyed in every case.
  */
 export async function tailStream(
   readable: Readable,
@@ -66,7 +67,7 @@ export async function tailStream(
   try {
     if (signal.aborted) return;
     sink.begin({ path: '-', identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);
-    for await (const bytes of unpacked(readable)) {
+    for await (const bytes of readOf(unpacked(readable))) {
       feed(sink, bytes);
       sink.caughtUp();
     }
@@ -78,5 +79,16 @@ export async function tailStream(
   } finally {
     signal.removeEventListener('abort', abort);
     readable.destroy();
+  }
+}
+
+/** What the stream gives; what it fails by is said of the stream. */
+async function* readOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (error) {
+    if (error instanceof SentenceError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SentenceError('Standard input cannot be read to its end: {0}. Check what writes it.', why);
   }
 }

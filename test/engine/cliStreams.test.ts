@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { ServerLines } from './engineWorld.ts';
+
+const script = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'cli.cjs');
+
+/** Runs the command line with these streams; answers its exit code and the last that it said on the standard error. */
+async function run(
+  args: readonly string[],
+  input: number | Buffer,
+  output: number | 'ignore',
+): Promise<unknown> {
+  const isPiped = typeof input !== 'number';
+  const stdio = [isPiped ? 'pipe' : input, output, 'pipe'] as const;
+  const child = spawn(process.execPath, [script, ...args], { stdio: [...stdio] });
+  if (isPiped) child.stdin?.end(input);
+  let said = '';
+  child.stderr?.on('data', (text: Buffer) => (said += text.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return [code, said.trim().split('\n').at(-1)];
+}
+
+describe('the streams of the command line', () => {
+  const lines = new ServerLines();
+  const log =
+    lines.start() + Array.from({ length: 500 }, (_, nth) => lines.connect({ pid: 100 + nth })).join('');
+
+  it('say what was written too little of, and what is no log', async () => {
+    const packed = gzipSync(log);
+    assert.deepEqual(await run(['-'], packed.subarray(0, packed.length - 20), 'ignore'), [
+      1,
+      'connections: Standard input cannot be read to its end: unexpected end of file. Check what writes it.',
+    ]);
+    assert.deepEqual(await run(['-'], openSync('/', 'r'), 'ignore'), [
+      1,
+      'connections: Standard input is a directory: name the directory instead.',
+    ]);
+  });
+
+  it('are an error where what is printed cannot be written', async function () {
+    if (!existsSync('/dev/full')) return this.skip();
+    for (const args of [['-'], ['export', 'json', '-']])
+      assert.deepEqual(await run(args, Buffer.from(log), openSync('/dev/full', 'w')), [
+        1,
+        'connections: what was asked for cannot be written: ENOSPC: no space left on device, write',
+      ]);
+  });
+});
