@@ -1,10 +1,13 @@
 import type { ServerCommand } from '../core/report/serverCommand.ts';
+import { UsageError } from '../core/report/usage.ts';
 import { defaultThresholds } from '../core/server/finding.ts';
 import { watchServer } from '../engine/watchServer.ts';
 import { chooseServer } from '../sources/discovery/chooseLog.ts';
 import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
+import { writtenConninfo } from '../sources/server/conninfo.ts';
 import { openServer } from '../sources/server/liveServer.ts';
+import { ServerProblem } from '../sources/server/serverProblem.ts';
 import { workspaceMajor } from './logTarget.ts';
 import { colour, ended, print, warn } from './terminal.ts';
 
@@ -31,9 +34,22 @@ export async function server({ uri, json, watch }: ServerCommand): Promise<numbe
 /** The URI, else what the environment names as libpq would, else the server of this folder or the one started last. */
 async function serverTarget(uri: string | undefined): Promise<Parameters<typeof openServer>[0]> {
   const environment = process.env;
-  if (uri !== undefined) return { uri, environment };
+  if (uri !== undefined) {
+    mustBeUri(uri, environment);
+    return { uri, environment };
+  }
   if (serverVariables.some((name) => (environment[name] ?? '') !== '')) return { environment };
   const found = await discoverLogs(machinePlaces([process.cwd()]));
   const log = chooseServer(found, { cargoMajor: await workspaceMajor() });
   return log === undefined ? { environment } : { log, environment };
+}
+
+/** Throws a UsageError for what is no URI. */
+function mustBeUri(uri: string, environment: NodeJS.ProcessEnv): void {
+  try {
+    writtenConninfo(uri, environment);
+  } catch (error) {
+    if (!(error instanceof ServerProblem)) throw error;
+    throw new UsageError(error.sentence.message, ...error.sentence.args);
+  }
 }

@@ -25,6 +25,16 @@ async function run(
   return [code, said.trim().split('\n').at(-1)];
 }
 
+describe('what is no URI of a server', () => {
+  it('is a wrong argument', async () => {
+    for (const uri of ['postgres://u@127.0.0.1:99999/x', 'postgres://h:port/'])
+      assert.deepEqual(await run(['server', uri], Buffer.alloc(0), 'ignore'), [
+        2,
+        'connections: This is no PostgreSQL URI: write it like postgres://user@host:5432/database.',
+      ]);
+  });
+});
+
 describe('the streams of the command line', () => {
   const lines = new ServerLines();
   const log =
