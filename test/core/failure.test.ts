@@ -5,6 +5,8 @@ import { errorMessageStarts, logMessageStarts } from '../../src/core/connection/
 import { matchTemplate, messageTemplate } from '../../src/core/connection/messageTemplate.ts';
 import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import { renderSentence } from '../../src/core/sentence.ts';
+import { folded, told } from './folded.ts';
+import { background, dayAt, printCsv, printJson, printStderr, type Printed } from './serverLog.ts';
 
 type Sample = [message: string, kind: string, phase: FailurePhase, more?: Partial<LogEntry>];
 
@@ -179,6 +181,43 @@ const ofServer: Sample[] = [
     'streaming replication receiver "walreceiver" could not connect to the primary server: FATAL:  role "x" does not exist',
     'could not send end-of-streaming message to primary: no COPY in progress',
     'could not receive data from WAL stream: ERROR:  requested WAL segment has already been removed',
+    'could not send data to WAL stream: server closed the connection unexpectedly',
+    'terminating walreceiver due to timeout',
+    'could not receive database system identifier and timeline ID from the primary server: no connection to the server',
+    'could not receive timeline history file from the primary server: no connection to the server',
+    'error while shutting down streaming COPY: no COPY in progress',
+    'error reading result of streaming command: server closed the connection unexpectedly',
+  ]),
+  ...of('walStreaming', 'server', [
+    'could not start WAL streaming: ERROR:  replication slot "nosuch" does not exist',
+    'could not create replication slot "pg_walreceiver_7": ERROR:  all replication slots are in use',
+    'database system identifier differs between the primary and standby',
+    'highest timeline 1 of the primary is behind recovery timeline 2',
+    'invalid response from primary server',
+  ]),
+  ...of('archiver', 'server', [
+    'archive command failed with exit code 127',
+    'archive command was terminated by signal 9: Killed',
+    'archive command was terminated by exception 0xC0000005',
+    'archive modules have to define the symbol _PG_archive_module_init',
+    'archive modules must register an archive callback',
+    'both archive_command and archive_library set',
+    'both "archive_command" and "archive_library" set',
+  ]),
+  ...of('recoveryFailed', 'server', [
+    'could not restore file "00000002.history" from archive: command not found',
+    'archive file "000000010000000000000003" has wrong size: 8192 instead of 16777216',
+    'recovery_end_command "nosuch": command not found',
+    'recovery ended before configured recovery target was reached',
+    'requested recovery stop point is before consistent recovery point',
+    'recovery target timeline 7 does not exist',
+    'requested timeline 3 does not contain minimum recovery point 0/5000148 on timeline 1',
+    'WAL ends before end of online backup',
+    'WAL ends before consistent recovery point',
+    'WAL was generated with wal_level=minimal, cannot continue recovering',
+    'WAL was generated with "wal_level=minimal", cannot continue recovering',
+    'could not find redo location referenced by checkpoint record',
+    'could not find redo location 0/5000028 referenced by checkpoint record at 0/5000060',
   ]),
   ...of('workerTerminated', 'server', [
     'terminating background worker "parallel worker" due to administrator command',
@@ -217,6 +256,11 @@ const ofServer: Sample[] = [
     'recovery aborted because of insufficient parameter settings',
     'could not locate required checkpoint record',
     "requested timeline 3 is not a child of this server's history",
+    'hot standby is not possible because max_connections = 10 is a lower setting than on the master server (its value was 100)',
+    'WAL archival cannot be enabled when wal_level is "minimal"',
+    'WAL archival cannot be enabled when "wal_level" is "minimal"',
+    'WAL streaming (max_wal_senders > 0) requires wal_level "replica" or "logical"',
+    'WAL streaming ("max_wal_senders" > 0) requires "wal_level" to be "replica" or "logical"',
   ]),
   ...of('preloadLibraryMissing', 'server', ['could not access file "my_ext": No such file or directory'], {
     backendType: 'postmaster',
@@ -325,6 +369,34 @@ describe('classifyFailure', () => {
     const { user } = process.cpuUsage(started);
     assert.ok(user < 1_000_000, `${user} µs`);
   });
+});
+
+/** Nothing in them tells who writes, but the message; in csv and json, `backend_type` does. */
+const logs: readonly (readonly [format: string, print: (records: readonly Printed[]) => string])[] = [
+  ['stderr of the default prefix', (records) => printStderr('%m [%p] ', records)],
+  ['csv', printCsv],
+  ['json', printJson],
+];
+
+describe('a process of the server that ends by an error, in a log that begins in the middle', () => {
+  const ofProcesses = ofServer.filter(([, kind, , more]) => !more && kind !== 'workerTerminated');
+  for (const [format, print] of logs)
+    for (const [message, kind] of ofProcesses)
+      it(`is a problem of the server and no refused login in ${format}: ${JSON.stringify(message)}`, () => {
+        const ended = { severity: 'FATAL', backendType: 'walreceiver', sqlState: 'XX000' };
+        const log = folded(
+          print([
+            background(20, dayAt, 'checkpoint starting: time'),
+            background(31, dayAt + 10, message, ended),
+            background(20, dayAt + 90_000, 'checkpoint starting: time'),
+          ]),
+        );
+        assert.deepEqual(told(log), ['problem']);
+        assert.deepEqual(
+          log.state.troubles.problem.map((trouble) => [trouble.kind, trouble.message]),
+          [[kind, message]],
+        );
+      });
 });
 
 describe('failureTable', () => {

@@ -22,7 +22,23 @@ function textsIn(texts: Readonly<Record<string, string | readonly string[]>>): s
   return Object.values(texts).flat();
 }
 
-/** Those that no catalog has: values that are not translated, what extensions say, PostgreSQL 10. */
+/**
+ * Those that were added where no catalogs were, and are known in English only: with all majors' catalogs at hand, empty
+ * this, and the script has their translations.
+ */
+const notLookedUp: readonly string[] = [
+  'could not send data to WAL stream: %s',
+  'terminating walreceiver due to timeout',
+  'could not receive %s from the primary server: %s',
+  'error while shutting down streaming COPY: %s',
+  'error reading result of streaming command: %s',
+  ...messagesOf('walStreaming', 'archiver', 'recoveryFailed'),
+  'hot standby is not possible because %s',
+  'WAL archival cannot be enabled when %s',
+  'WAL streaming %s requires %s',
+];
+
+/** Those that no catalog has: values that are not translated, what extensions say, PostgreSQL 10; and `notLookedUp`. */
 export const untranslated: ReadonlySet<string> = new Set([
   ...[
     'pg_hba.conf',
@@ -33,7 +49,12 @@ export const untranslated: ReadonlySet<string> = new Set([
     'PostgreSQL %s',
     '20%s',
   ],
-  ...failureRows()
-    .filter(({ kind }) => kind === 'rustPanic')
-    .flatMap(({ messages }) => messages),
+  ...messagesOf('rustPanic'),
+  ...notLookedUp,
 ]);
+
+function messagesOf(...kinds: readonly string[]): string[] {
+  return failureRows()
+    .filter(({ kind }) => kinds.includes(kind))
+    .flatMap(({ messages }) => messages);
+}

@@ -536,10 +536,63 @@ export const failureTable: readonly FailureRow[] = [
       'streaming replication receiver "%s" could not connect to the primary server: %s',
       'could not send end-of-streaming message to primary: %s',
       'could not receive data from WAL stream: %s',
+      'could not send data to WAL stream: %s',
+      'terminating walreceiver due to timeout',
+      // its identifier and timeline; a timeline history file
+      'could not receive %s from the primary server: %s',
+      'error while shutting down streaming COPY: %s',
+      'error reading result of streaming command: %s',
     ],
     meaning: 'This standby has no connection to its primary, and tries again.',
     nextStep:
       'Look at whether the primary runs, and at primary_conninfo; the reason in the message is the primary’s.',
+  },
+  // What is an ERROR elsewhere is FATAL in the WAL receiver, the archiver and the startup process, which catch none.
+  {
+    kind: 'walStreaming',
+    phase: 'server',
+    messages: [
+      'could not start WAL streaming: %s',
+      'could not create replication slot "%s": %s',
+      'database system identifier differs between %s',
+      'highest timeline %u of the primary is behind %s',
+      'invalid response from primary server',
+    ],
+    meaning: 'The primary does not have the slot, the WAL or the timeline that this standby asks for.',
+    nextStep: 'Correct primary_slot_name, or make the standby anew with pg_basebackup.',
+  },
+  {
+    kind: 'archiver',
+    phase: 'server',
+    messages: [
+      'archive command failed with exit code %d',
+      // a signal; an exception on Windows
+      'archive command was terminated by %s',
+      'archive modules %s',
+      // 17 and later quote the names
+      'both %sarchive_command%s set',
+    ],
+    meaning: 'The archiver cannot run archive_command or archive_library; WAL stays in pg_wal.',
+    nextStep: `Run the command in DETAIL by hand, correct the setting, ${reload}`,
+  },
+  {
+    kind: 'recoveryFailed',
+    phase: 'server',
+    messages: [
+      'could not restore file "%s" from archive: %s',
+      'archive file "%s" has wrong size: %s',
+      'recovery_end_command %s',
+      'recovery ended before %s',
+      'requested recovery stop point is before %s',
+      'recovery target timeline %u does not exist',
+      'requested timeline %u does not contain %s',
+      // the end of the online backup; a consistent recovery point
+      'WAL ends before %s',
+      'WAL was generated with %s',
+      'could not find redo location %s',
+    ],
+    meaning: 'WAL that the recovery needs is missing, or does not fit.',
+    nextStep: 'Look at restore_command, the recovery_target settings and the archive.',
   },
   {
     kind: 'workerTerminated',
@@ -691,6 +744,10 @@ export const failureTable: readonly FailureRow[] = [
       'recovery aborted because of insufficient parameter settings',
       'could not locate required checkpoint record',
       "requested timeline %u is not a child of this server's history",
+      // 13 and before
+      'hot standby is not possible because %s',
+      'WAL archival cannot be enabled when %s',
+      'WAL streaming %s requires %s',
     ],
     meaning: 'The server could not start: its configuration, its data directory or the system prevents it.',
     nextStep: 'Correct what the message and the LOG lines before it name, then start the server again.',
