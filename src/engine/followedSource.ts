@@ -250,11 +250,11 @@ export class FollowedSource {
     if (this.#reading.isEnded) return;
     const { log, state } = this.#whole;
     const before = state.version;
-    log.settle();
+    const isSettled = log.settle();
     if (this.#isRead) state.book.settle(Date.now() - pendingMs);
     else this.#endFirstRead();
     if (state.version !== before) this.#host.changed();
-    if (state.book.undecidedSince !== undefined) this.#settleLater();
+    if (!isSettled || state.book.undecidedSince !== undefined) this.#settleLater();
     else if (this.#saving.isDue) void this.#save();
   }
 

@@ -28,6 +28,9 @@ const sampleBytes = 256 * 1024;
 /** What a tail gives first (logFile.ts). */
 export const firstBlockBytes = 1024 * 1024;
 
+/** So long after a line of a stream the rest of its entry may come. */
+const quietMs = 80;
+
 export type { PostgresLogListener } from './logTeller.ts';
 
 /** One file that was read, with where reading stands in it. */
@@ -60,6 +63,10 @@ export class PostgresLog implements TailSink {
   #isUnwrapDecided = false;
   /** Bytes in which the format was looked for in vain. */
   #triedBytes = 0;
+  /** What is read is no file, in which a server writes each entry at once (elog.c, `send_message_to_server_log`). */
+  #isStream = false;
+  /** When bytes came last, ms. */
+  #tookAt = Number.NEGATIVE_INFINITY;
 
   /** `wasm` starts the scan's module; where it answers null, what that does is done in JavaScript. */
   constructor(
@@ -101,6 +108,7 @@ export class PostgresLog implements TailSink {
       this.files.push({ number: this.fileNumber, file });
       if (this.files.length > 10_000) this.files.shift();
     }
+    this.#isStream = file.identity.device === 0 && file.identity.inode === 0;
     this.#scan.begin(offsetBytes);
     this.#unwrap = undefined;
     this.#isUnwrapDecided = false;
@@ -166,6 +174,7 @@ export class PostgresLog implements TailSink {
   }
 
   took(count: number): void {
+    this.#tookAt = performance.now();
     this.understanding.bytes += count;
     if (this.#unwrap) this.#unwrap.took(count);
     else this.#scanned(count);
@@ -179,7 +188,7 @@ export class PostgresLog implements TailSink {
   caughtUp(): void {
     this.#unwrap?.caughtUp();
     if (!this.#scan.format) this.#detect('lines');
-    this.#scan.caughtUp();
+    this.#scan.caughtUp(this.#isStream);
     this.#tellFormat();
   }
 
@@ -196,9 +205,14 @@ export class PostgresLog implements TailSink {
     this.understanding.truncations += 1;
   }
 
-  /** Nothing was written for a while: entries at the end that may have had more lines are whole. */
-  settle(): void {
+  /**
+   * Nothing was written for a while: entries at the end that may have had more lines are whole. False = a stream, which
+   * may bring an entry line by line, brought something a moment ago: to be asked again.
+   */
+  settle(): boolean {
+    if (this.#isStream && performance.now() - this.#tookAt < quietMs) return false;
     this.#scan.settle(false);
+    return true;
   }
 
   get arePlacesSame(): boolean {

@@ -160,9 +160,9 @@ export class Scan {
     if (waitedBytes >= mostWaitedBytes || this.#recurring?.isHalfFull === true) this.tellWaiting();
   }
 
-  /** What was written so far has been read: a session's entry at the end counts as whole. */
-  caughtUp(): void {
-    this.#run('caughtUp');
+  /** What was written so far has been read: a session's entry at the end counts as whole, unless it comes line by line. */
+  caughtUp(isByLines = false): void {
+    this.#run(isByLines ? 'more' : 'caughtUp');
     this.tellWaiting();
   }
 
