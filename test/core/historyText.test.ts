@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { historyText } from '../../src/core/report/historyText.ts';
+import type { LogReport } from '../../src/core/report/logReport.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import { at, emptyReport, hostile, quickstart } from './reportSample.ts';
 
@@ -56,14 +57,45 @@ Timeline (15-min buckets):
     );
   });
 
-  it('says what to do when the log tells of no moment', () => {
+  it('says where its first bucket begins when that is before the window', () => {
+    const title = (minutes: number, timeZone = 'UTC'): string | undefined =>
+      historyText(quickstart, minutes, { ...plain, timeZone }).split('\n')[0];
+    assert.equal(title(59), 'Connection history (last 59 min, in whole buckets from 14:00)');
     assert.equal(
-      historyText(emptyReport, 60, plain),
-      `Connection history (last 60 min)
+      title(50, 'Australia/Darwin'),
+      'Connection history (last 50 min, in whole buckets from 2025-12-17 23:30)',
+    );
+  });
 
-Total: 0 connects, 0 disconnects (0 net)
+  it('says what the summary says where the number of open sessions is not exact', () => {
+    const second = (parts: Partial<LogReport>): string | undefined =>
+      historyText({ ...quickstart, ...parts }, 60, plain).split('\n')[1];
+    assert.equal(second({ activeIs: 'exact' }), '');
+    assert.equal(second({ activeIs: 'atLeast' }), 'Active connections: at least 5');
+    assert.match(
+      second({ activeIs: 'unknown' }) ?? '',
+      /^The log does not tell when sessions end; connected and not seen to end: 5\. Turn on/,
+    );
+  });
 
-The log tells of no moment in this window: read more of it with --window.`,
+  it('has no number for a bucket that is over before the log begins', () => {
+    const lines = (fromAt: number): string[] =>
+      historyText({ ...quickstart, fromAt }, 60, plain)
+        .split('\n')
+        .slice(5);
+    assert.deepEqual(lines(at('14:30')), [
+      '14:00   before the log begins',
+      '14:15   before the log begins',
+      '14:30   5 active',
+      '14:45   5 active (0)',
+    ]);
+    assert.equal(lines(at('14:29:59.999'))[1], '14:15   4 active');
+  });
+
+  it('has nothing to count when the log tells of no moment', () => {
+    assert.equal(
+      historyText({ ...emptyReport, activeIs: 'exact' }, 60, plain),
+      'Connection history (last 60 min)\n\nThe log tells of no moment.',
     );
   });
 

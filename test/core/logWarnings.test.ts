@@ -7,6 +7,22 @@ import { dayAt, disconnected, printStderr, received, says, type Client } from '.
 const client: Client = { pid: 4121, user: 'app', database: 'shop', host: '10.0.0.7', port: 53_614 };
 const prefix = '%m [%p] ';
 
+describe('a log without times', () => {
+  const warningsOf = (text: string): string[] => folded(text).warnings.map(renderSentence);
+
+  it('says what to add to its prefix', () => {
+    const says = 'The log tells no times: add %m to log_line_prefix.';
+    const text = (linePrefix: string): string =>
+      printStderr(linePrefix, [received(client, dayAt), disconnected(client, dayAt + 500, 500)]);
+    assert.ok(warningsOf(text('[%p] ')).includes(says));
+    assert.ok(!warningsOf(text(prefix)).includes(says));
+  });
+
+  it('is only empty where nothing is in it', () => {
+    assert.deepEqual(warningsOf(''), ['The log is empty: nothing has been logged yet.']);
+  });
+});
+
 describe('a log of PostgreSQL 18 in which log_connections names no authorization', () => {
   const receipts = printStderr(prefix, [received(client, dayAt)]);
   const withAnEnd = printStderr(prefix, [received(client, dayAt), disconnected(client, dayAt + 500, 500)]);

@@ -5,8 +5,9 @@ import { filterText } from './filterText.ts';
 import type { LogReport } from './logReport.ts';
 import { createShownTime, shownMinutes } from './shownTime.ts';
 import { counted, createPaint, type Paint } from './shownText.ts';
-import type { TextStyle } from './summaryText.ts';
+import { inexactLine, type TextStyle } from './summaryText.ts';
 
+const minuteMs = 60_000;
 /** Cells of the longest bar. */
 const barCells = 30;
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
@@ -14,8 +15,9 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
 /** One bucket, read out of the columns. */
 interface Bucket {
   readonly startAt: number;
-  readonly active: number;
-  /** Change against the bucket before; undefined for the first. */
+  /** Undefined = it is over before the log begins. */
+  readonly active: number | undefined;
+  /** Change against the bucket before; undefined for the first that is told. */
   readonly change: number | undefined;
   readonly lost: number;
   readonly failures: number;
@@ -23,24 +25,27 @@ interface Bucket {
 
 /**
  * The history of a window that ends now: totals and net, then the open sessions at the end of each bucket. What is
- * counted is what `report.history` holds; `windowMinutes` only names it. In a terminal a bar follows, scaled to the
- * largest bucket, and what was lost or failed in it. Ends without a line break.
+ * counted is what `report.history` holds, whole buckets; `windowMinutes` only names it. In a terminal a bar follows,
+ * scaled to the largest bucket, and what was lost or failed in it. Ends without a line break.
  */
-export function historyText(
-  report: Pick<LogReport, 'history' | 'filter'>,
-  windowMinutes: number,
-  style: TextStyle,
-): string {
-  const { history, filter } = report;
+export function historyText(report: LogReport, windowMinutes: number, style: TextStyle): string {
+  const { history, filter, now } = report;
   const paint = createPaint(style.colour);
   const of = isNoFilter(filter) ? '' : ` for ${showControlCharacters(filterText(filter))}`;
-  const title = `Connection history${of} (last ${shownMinutes(windowMinutes)})`;
-  const buckets = bucketsOf(history);
-  const timeline =
-    buckets.length === 0
-      ? ['The log tells of no moment in this window: read more of it with --window.']
-      : [`Timeline (${history.bucketMinutes}-min buckets):`, ...bucketLines(buckets, style, paint)];
-  return [paint('bold', title), '', totalLine(history), '', ...timeline].join('\n');
+  const buckets = bucketsOf(report);
+  const when = bucketTimes(buckets, style);
+  const [first] = buckets;
+  const isLonger = first !== undefined && first.startAt < now - windowMinutes * minuteMs;
+  const from = isLonger ? `, in whole buckets from ${when(first.startAt)}` : '';
+  const title = `Connection history${of} (last ${shownMinutes(windowMinutes)}${from})`;
+  const head = [paint('bold', title), ...inexactLine(report), ''];
+  // why, and what to do, is among the warnings
+  if (first === undefined) return [...head, 'The log tells of no moment.'].join('\n');
+  const timeline = [
+    `Timeline (${history.bucketMinutes}-min buckets):`,
+    ...bucketLines(buckets, when, style, paint),
+  ];
+  return [...head, totalLine(history), '', ...timeline].join('\n');
 }
 
 function totalLine(history: HistoryColumns): string {
@@ -56,29 +61,41 @@ function totalLine(history: HistoryColumns): string {
   return `Total: ${counted(connects, 'connect')}, ${counted(disconnects, 'disconnect')}${left} (${net} net)${failed}`;
 }
 
-function bucketsOf(history: HistoryColumns): Bucket[] {
+function bucketsOf({ history, fromAt = Number.NEGATIVE_INFINITY }: LogReport): Bucket[] {
+  let before: number | undefined;
   return history.startAt.map((startAt, index) => {
-    const active = history.active[index] ?? 0;
+    const isOfLog = startAt + history.bucketMinutes * minuteMs > fromAt;
+    const active = isOfLog ? (history.active[index] ?? 0) : undefined;
+    const change = active === undefined || before === undefined ? undefined : active - before;
+    before = active;
     return {
-      startAt,
-      active,
-      change: index === 0 ? undefined : active - (history.active[index - 1] ?? 0),
+      ...{ startAt, active, change },
       lost: history.lost[index] ?? 0,
       failures: history.failures[index] ?? 0,
     };
   });
 }
 
-function bucketLines(buckets: readonly Bucket[], style: TextStyle, paint: Paint): string[] {
-  const time = createShownTime(style.timeZone);
+/** How the beginning of a bucket is shown: with its date where the buckets span days. */
+function bucketTimes(buckets: readonly Bucket[], { timeZone }: TextStyle): (at: number) => string {
+  const time = createShownTime(timeZone);
   const [first, last] = [buckets[0], buckets.at(-1)];
   const spansDays =
     first !== undefined && last !== undefined && time.date(first.startAt) !== time.date(last.startAt);
-  const largest = buckets.reduce((most, { active }) => Math.max(most, active), 0);
+  return (at) => `${spansDays ? `${time.date(at)} ` : ''}${time.minute(at)}`;
+}
+
+function bucketLines(
+  buckets: readonly Bucket[],
+  when: (at: number) => string,
+  style: TextStyle,
+  paint: Paint,
+): string[] {
+  const largest = buckets.reduce((most, { active = 0 }) => Math.max(most, active), 0);
   const digits = String(largest).length;
   const texts = buckets.map(({ startAt, active, change }) => {
-    const when = `${spansDays ? `${time.date(startAt)} ` : ''}${time.minute(startAt)}`;
-    return `${when}   ${String(active).padStart(digits)} active${change === undefined ? '' : ` (${signed(change)})`}`;
+    if (active === undefined) return `${when(startAt)}   before the log begins`;
+    return `${when(startAt)}   ${String(active).padStart(digits)} active${change === undefined ? '' : ` (${signed(change)})`}`;
   });
   if (!style.colour) return texts;
   const width = texts.reduce((most, text) => Math.max(most, text.length), 0);
@@ -93,7 +110,7 @@ function barOf(bucket: Bucket | undefined, largest: number, paint: Paint): strin
     bucket.lost > 0 ? `${bucket.lost} lost` : '',
     bucket.failures > 0 ? `${bucket.failures} failed` : '',
   ].filter((note) => note !== '');
-  const parts = [paint('green', bar(bucket.active, largest)), paint('red', notes.join(', '))];
+  const parts = [paint('green', bar(bucket.active ?? 0, largest)), paint('red', notes.join(', '))];
   return parts.filter((part) => part !== '').join(' ');
 }
 

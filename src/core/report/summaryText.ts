@@ -51,6 +51,13 @@ function headline(report: LogReport, paint: Paint): string {
   return lines.join('\n');
 }
 
+/** Under another title: what the number of open sessions is, in one line where it is not exact. */
+export function inexactLine(report: LogReport): string[] {
+  if (report.activeIs === 'exact') return [];
+  if (report.activeIs === 'unknown') return [shownSentence(whyUnknown(report.active))];
+  return [`${activeTitle(report.filter)}: ${activeCount(report)}`];
+}
+
 function activeTitle(filter: Filter): string {
   if (isNoFilter(filter)) return 'Active connections';
   const only = onlyDimension(filter);

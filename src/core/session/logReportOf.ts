@@ -32,10 +32,11 @@ export function logReportOf(state: LogState, facts: ReportFacts): LogReport {
       .seenTroubles(category)
       .slice(-longestList)
       .map((trouble) => named(trouble, fileName));
+  // a log that tells no time has none to begin a window at
   const window =
-    windowMinutes === undefined
-      ? { limit: longestList }
-      : { fromAt: now - (windowMinutes - bucketMinutes) * 60_000, toAt: now, limit: longestList };
+    windowMinutes === undefined || state.book.newestAt === undefined
+      ? {}
+      : { fromAt: now - windowMinutes * 60_000, toAt: now };
   return {
     ...rest,
     now,
@@ -59,7 +60,7 @@ export function logReportOf(state: LogState, facts: ReportFacts): LogReport {
     groups: Object.fromEntries(
       dimensions.map((dimension) => [dimension, groupsOf(clients, dimension)]),
     ) as Record<Dimension, NameCount[]>,
-    history: state.seen.timeline.history({ bucketMinutes, alignMinutes, ...window }),
+    history: state.seen.timeline.history({ bucketMinutes, alignMinutes, ...window, limit: longestList }),
     filter: state.filter,
   };
 }

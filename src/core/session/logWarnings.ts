@@ -127,6 +127,8 @@ function poolerWarnings({ connectsSeen, disconnectionsSeen, silentEnds }: LogEvi
 function readingWarnings(facts: ReadingFacts): Sentence[] {
   const { understood, skipped, counterExample, lostBytes, truncations, guessedZone } = facts;
   const warnings: Sentence[] = [];
+  if (understood > 0 && facts.newestAt === undefined)
+    warnings.push(sentence('The log tells no times: add %m to log_line_prefix.'));
   if (facts.otherServers.length > 0) {
     warnings.push(
       sentence(
