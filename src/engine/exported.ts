@@ -4,7 +4,8 @@ import type { ExportCommand } from '../core/report/exportGrammar.ts';
 import { configText } from '../core/report/exportText.ts';
 import type { Command, LogArgument } from '../core/report/grammar.ts';
 import { sumOfPools } from '../core/report/poolReport.ts';
-import { sentence, type Sentence } from '../core/sentence.ts';
+import { createShownTime } from '../core/report/shownTime.ts';
+import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import { feedRows } from '../core/session/logReportOf.ts';
 import type { PoolTotals } from '../core/pool/poolBook.ts';
 import { incidentText } from './incidentText.ts';
@@ -54,7 +55,13 @@ export async function incidentOfLog(
 ): Promise<Iterable<string>> {
   const { windowMinutes, untilAt: toAt, masked } = command;
   const fold = await readLog(await targetOf(command.log), { ...command, memoryEvents: mostEvents });
-  const endAt = toAt ?? fold.state.book.newestAt;
+  const { fromAt: beganAt, book } = fold.state;
+  if (toAt !== undefined && beganAt !== undefined && toAt < beganAt)
+    throw new SentenceError(
+      '--until is before the log begins, which is at {0}: give a later time, or older files too.',
+      createShownTime(undefined).full(beganAt),
+    );
+  const endAt = toAt ?? book.newestAt;
   const isWhole = windowMinutes === undefined || endAt === undefined;
   const window = { fromAt: isWhole ? undefined : endAt - windowMinutes * minuteMs, toAt };
   return [incidentText(fold, window, { masked }, explainFailure)];

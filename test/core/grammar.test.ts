@@ -126,6 +126,14 @@ describe('arguments that are wrong', () => {
       ['--incident', '--until=2026-13-28T14:30'],
       '--until=2026-13-28T14:30 is no time: write one such as 2026-11-28T14:30 or 2026-11-28T14:30:00Z.',
     ],
+    [
+      ['--incident', '--until=2026-02-31T00:00'],
+      '--until=2026-02-31T00:00 is no time: write one such as 2026-11-28T14:30 or 2026-11-28T14:30:00Z.',
+    ],
+    [
+      ['--incident', '--until', '2026-04-31 10:00Z'],
+      '--until=2026-04-31 10:00Z is no time: write one such as 2026-11-28T14:30 or 2026-11-28T14:30:00Z.',
+    ],
     [['--incident', '--json'], 'An incident note is Markdown: leave --json away, or take --failures --json.'],
     [
       ['--databse=x'],
@@ -154,6 +162,10 @@ describe('arguments that are wrong', () => {
     ],
     [
       ['--history', '--window=30d', '--bucket=1m'],
+      'The window holds more than 10000 buckets: give a shorter --window or a longer --bucket.',
+    ],
+    [
+      ['--history', '--window=10000m', '--bucket=1m'],
       'The window holds more than 10000 buckets: give a shorter --window or a longer --bucket.',
     ],
     [['--time-zone=CST9'], '“CST9” is no time zone: write one such as Europe/Berlin or UTC.'],

@@ -82,6 +82,18 @@ describe('connections export', () => {
     );
     assert.doesNotMatch(note, /bob|shop|10\.0\.0\.7|pg\.log/);
   });
+
+  it('writes no note of a window that is over before the log begins', async () => {
+    const { code, stdout, stderr } = await command.run([path, '--incident', '--until=2026-01-05T11:59:59']);
+    assert.deepEqual(
+      [code, stdout, stderr],
+      [
+        1,
+        '',
+        'connections: --until is before the log begins, which is at 2026-01-05 12:00:00: give a later time, or older files too.\n',
+      ],
+    );
+  });
 });
 
 describe('the engine, asked for a file or a note', () => {

@@ -1,4 +1,5 @@
 import { SentenceError } from '../sentence.ts';
+import { isoInstant } from './jsonText.ts';
 
 /** The arguments are not a command: exit code 2. */
 export class UsageError extends SentenceError {
@@ -28,7 +29,11 @@ export function parseBucket(text: string | undefined, windowMinutes: number | un
       ? undefined
       : (minutesIn(text, longestBucketMinutes) ??
         fail('--bucket={0} is no length of time: write one from 1m to 1d, such as 5m, 15m or 1h.', text));
-  if (windowMinutes !== undefined && windowMinutes / (bucketMinutes ?? defaultBucketMinutes) > mostBuckets)
+  // a window that begins within a bucket reaches into one more
+  if (
+    windowMinutes !== undefined &&
+    Math.ceil(windowMinutes / (bucketMinutes ?? defaultBucketMinutes)) >= mostBuckets
+  )
     throw new UsageError(
       'The window holds more than {0} buckets: give a shorter --window or a longer --bucket.',
       mostBuckets,
@@ -41,7 +46,9 @@ export function parseInstant(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const isTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?$/.test(text);
   const at = isTime ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
-  if (Number.isNaN(at))
+  const day = text.slice(0, 10);
+  // a 31st of February is parsed as the 3rd of March
+  if (Number.isNaN(at) || isoInstant(Date.parse(day))?.startsWith(day) !== true)
     throw new UsageError(
       '--until={0} is no time: write one such as 2026-11-28T14:30 or 2026-11-28T14:30:00Z.',
       text,
