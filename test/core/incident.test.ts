@@ -162,6 +162,22 @@ describe('an incident note', () => {
     );
   });
 
+  it('says how far the number at the peak can be trusted', () => {
+    const peakIn = (text: string): string | undefined => /^- Peak: .*$/m.exec(noteOf(folded(text)))?.[0];
+    const lines = new ServerLines(noon);
+    const late = lines.connect({ pid: 10 }) + lines.connect({ pid: 11 }) + lines.disconnect({ pid: 11 });
+    assert.match(peakIn(late) ?? '', /: 2 open sessions .* \(at least; the log does not tell of all\)$/);
+    const endless = Array.from({ length: 30 }, (_, index) => lines.connect({ pid: 20 + index })).join('');
+    assert.match(
+      peakIn(endless) ?? '',
+      /: 30 open sessions .* \(not known: the log does not tell when sessions end\)$/,
+    );
+    assert.match(
+      peakIn(lines.start()) ?? '',
+      /: 0 open sessions .* \(not known: the log does not tell who is connected\)$/,
+    );
+  });
+
   it('masks every name alike wherever it stands, and leaves messages and paths out', () => {
     const note = noteOf(folded(hour()), { ...plain, masked: true });
     for (const secret of [

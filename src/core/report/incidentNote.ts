@@ -87,9 +87,17 @@ function headLines(
     `Log:${path}${files} (${programName(facts.format)} ${facts.serverVersion ?? 'of unknown version'}, ${facts.format ?? 'not understood'})`,
     `Window: ${span === '' ? 'all of the log, which tells no time' : `${span} (${zone})`}`,
     ...(isNoFilter(facts.filter) ? [] : [`Filter: ${filter}`]),
-    `Peak: ${counted(peak.active, 'open session')}${at}${of}${facts.activeIs === 'exact' ? '' : ' (at least; the log does not tell of all)'}`,
+    `Peak: ${counted(peak.active, 'open session')}${at}${of}${inexact(peak, facts)}`,
     `Counts: ${counts.join(', ')}`,
   ].map((line) => `- ${plainText(line)}`);
+}
+
+/** Where ends are not logged there may have been fewer: that is no least number. */
+function inexact({ active }: Incident['peak'], { activeIs }: IncidentFacts): string {
+  if (activeIs === 'exact') return '';
+  if (activeIs === 'atLeast') return ' (at least; the log does not tell of all)';
+  const untold = active === 0 ? 'who is connected' : 'when sessions end';
+  return ` (not known: the log does not tell ${untold})`;
 }
 
 function timelineLines({ moments, more }: Incident, time: ShownTime, facts: IncidentFacts): string[] {

@@ -81,7 +81,7 @@ function openSessions(logs: readonly MeasuredLog[]): MetricFamily[] {
       logs,
       'gauge',
       'open_sessions_exact',
-      '1 if the log, or the server, tells of all open sessions; 0 if there are at least so many',
+      '1 if the log, or the server, tells of all open sessions; 0 if there may be more or fewer',
       ({ isExact }) => Number(isExact),
     ),
   ];
