@@ -23,7 +23,8 @@ export async function report(
   const windowMinutes =
     command.windowMinutes ?? (isHistory && !command.json ? defaultWindowMinutes : undefined);
   const bucketMinutes = command.bucketMinutes ?? defaultBucketMinutes;
-  const alignMinutes = isHistory && !command.json ? -new Date().getTimezoneOffset() : 0;
+  const { newestAt = 0 } = fold.state.book;
+  const alignMinutes = isHistory && !command.json ? -new Date(newestAt).getTimezoneOffset() : 0;
   const logReport = fold.report({ bucketMinutes, windowMinutes, alignMinutes });
   warn(fold.warnings);
   if (command.json) return print(jsonText(summaryDocument(logReport), 2));

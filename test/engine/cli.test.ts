@@ -313,6 +313,19 @@ describe('connections, the command line', () => {
       assertFollowsSchema('summary', (await run(lively, '--history', '--json', '--window=1h')).stdout);
     });
 
+    it('a history whose days are those of the log’s time of the year', async () => {
+      for (const [name, month] of [
+        ['winter', 0],
+        ['summer', 6],
+      ] as const) {
+        directory.write(`${name}.log`, new ServerLines(Date.UTC(2026, month, 15, 12)).connect({ pid: 1 }));
+        const { stdout } = await command.run([`${name}.log`, '--history', '--window=2d', '--bucket=1d'], {
+          env: { TZ: 'Europe/Berlin' },
+        });
+        assert.match(stdout, new RegExp(`^2026-0${month + 1}-15 00:00   1 active$`, 'm'));
+      }
+    });
+
     it('failures, with what to do', async () => {
       const refused = fixture('15-stderr-refused', 'server.log');
       const { stdout, code } = await run(refused, '--failures');
