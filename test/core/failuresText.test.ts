@@ -65,6 +65,19 @@ Server problems: 1
     );
   });
 
+  it('says of each kind how many older ones are not listed', () => {
+    const totals = { ...quickstart.totals, failures: 2001, endings: 1 };
+    const text = failuresText({ ...quickstart, totals }, explanations, plain);
+    assert.match(
+      text,
+      /^Refused logins: 2001\n[^]* at byte 1234\n\n {2}2000 older ones not listed: the log itself has them\.\n\nSess/,
+    );
+    assert.match(
+      text,
+      /\nSessions ended by the server: 1\n\n {2}1 older one not listed: .*\n\nServer problems: 0$/,
+    );
+  });
+
   it('says so when there are none, and names the filter', () => {
     assert.equal(
       failuresText({ ...emptyReport, filter: { ...noFilter, user: ['bob'] } }, explanations, plain),

@@ -4,14 +4,14 @@ import { showControlCharacters } from './controlCharacters.ts';
 import { filterText } from './filterText.ts';
 import type { LogReport } from './logReport.ts';
 import { createShownTime, shownSpan, type ShownTime } from './shownTime.ts';
-import { createPaint, type Paint, shownClient, shownSentence } from './shownText.ts';
+import { counted, createPaint, type Paint, shownClient, shownSentence } from './shownText.ts';
 import type { TextStyle } from './summaryText.ts';
 import { groupTroubles, type TroubleExplanations } from './troubleGroups.ts';
 
 /**
  * Refused logins, then sessions that the server ended, then problems of the server: each with its count, and its
- * groups, newest first: when, who, the log's words, what they mean, what to do, and where they stand in the log.
- * Ends without a line break.
+ * groups, newest first: when, who, the log's words, what they mean, what to do, and where they stand in the log; then
+ * how many older ones are left out. Ends without a line break.
  */
 export function failuresText(
   report: Pick<LogReport, 'failures' | 'endings' | 'problems' | 'totals' | 'filter'>,
@@ -26,12 +26,17 @@ export function failuresText(
     [
       paint('bold', `${title}${of}: ${count}`),
       ...groupTroubles(troubles, explanations).map((group) => groupText(group, time, paint)),
+      ...olderLine(count - troubles.length),
     ].join('\n\n');
   return [
     section('Refused logins', totals.failures, report.failures),
     section('Sessions ended by the server', totals.endings, report.endings),
     section('Server problems', totals.problems, report.problems),
   ].join('\n\n');
+}
+
+function olderLine(count: number): string[] {
+  return count > 0 ? [`  ${counted(count, 'older one')} not listed: the log itself has them.`] : [];
 }
 
 function groupText(group: TroubleGroup, time: ShownTime, paint: Paint): string {
