@@ -1,7 +1,7 @@
 import type { ActivitySample } from '../core/server/activity.ts';
 import { isSessionOf } from '../core/session/reconciliation.ts';
 import type { OpenSession } from '../core/session/session.ts';
-import { ownApplicationName } from '../sources/logging/ownServer.ts';
+import { ownApplicationName } from '../sources/logging/ownName.ts';
 import type { FollowedSource } from './followedSource.ts';
 
 /** A followed log that is caught up with is read within so much: its watcher, and the safety read of every second. */

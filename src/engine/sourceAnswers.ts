@@ -1,4 +1,3 @@
-import { eventsCsv, eventsJsonLines } from '../core/report/eventsExport.ts';
 import { SentenceError } from '../core/sentence.ts';
 import { feedRows, groupsOf, nameOf, seenSessions, sessionRow } from '../core/session/logReportOf.ts';
 import type { LogState } from '../core/session/logState.ts';
@@ -90,6 +89,8 @@ export async function answerExport(
   state: LogState,
   { format, path }: Ask<'exportEvents'>,
 ): Promise<Answer<'exportEvents'>> {
+  // read when somebody exports
+  const { eventsCsv, eventsJsonLines } = await import('../core/report/eventsExport.ts');
   const rows = feedRows(state, Number.POSITIVE_INFINITY);
   await writeTo(path, format === 'csv' ? eventsCsv(rows) : eventsJsonLines(rows));
   return { rows: rows.length };

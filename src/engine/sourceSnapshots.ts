@@ -14,7 +14,7 @@ import type {
   TroubleLists,
 } from '../core/snapshot.ts';
 import type { EngineSettings, MuteRule } from '../protocol.ts';
-import { ownApplicationName } from '../sources/logging/ownServer.ts';
+import { ownApplicationName } from '../sources/logging/ownName.ts';
 import { insightOf } from './dashboardInsight.ts';
 import type { FollowedSource } from './followedSource.ts';
 

@@ -63,7 +63,6 @@ describe('the packed extension', () => {
       'extension/dist/translations.cjs',
       'extension/dist/wantedStarts.cjs',
       'extension/dist/webview.js',
-      'extension/l10n/bundle.l10n.json',
       'extension/media/connections-dark.svg',
       'extension/media/connections-light.svg',
       'extension/media/connections.svg',

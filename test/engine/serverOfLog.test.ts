@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ActivitySample, Backend } from '../../src/core/server/activity.ts';
 import type { FollowedSource } from '../../src/engine/followedSource.ts';
 import { ServerOfLog } from '../../src/engine/serverOfLog.ts';
-import { ownApplicationName } from '../../src/sources/logging/ownServer.ts';
+import { ownApplicationName } from '../../src/sources/logging/ownName.ts';
 import { folded } from '../core/folded.ts';
 import { ServerLines } from './engineWorld.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { renderSentence } from '../../src/core/sentence.ts';
-import { ownApplicationName } from '../../src/sources/logging/ownServer.ts';
+import { ownApplicationName } from '../../src/sources/logging/ownName.ts';
 import { testedMajors, newestMajor } from '../env/servers.ts';
 import { eventually } from '../sources/tailWorld.ts';
 import { itTogether } from './itTogether.ts';

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import type pg from 'pg';
 
 import { isClientBackend } from '../../src/core/server/activity.ts';
-import { ownApplicationName } from '../../src/sources/logging/ownServer.ts';
+import { ownApplicationName } from '../../src/sources/logging/ownName.ts';
 import { ServerProblem, type LiveServer } from '../../src/sources/server/liveServer.ts';
 import { eachAtOnce } from '../env/scenario/visits.ts';
 import { WireClient } from '../env/scenario/wire.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 
 import { isClientBackend } from '../../src/core/server/activity.ts';
-import { ownApplicationName } from '../../src/sources/logging/ownServer.ts';
+import { ownApplicationName } from '../../src/sources/logging/ownName.ts';
 import { ServerProblem } from '../../src/sources/server/liveServer.ts';
 import { testedMajors, newestMajor } from '../env/servers.ts';
 import { WireClient } from '../env/scenario/wire.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServerDocument } from '../../src/core/report/serverJson.ts';
-import { ownApplicationName } from '../../src/sources/logging/ownServer.ts';
+import { ownApplicationName } from '../../src/sources/logging/ownName.ts';
 import { assertFollowsSchema } from '../core/schemas.ts';
 import { CommandLine, type Outcome, type RunningCommand } from '../engine/commandLine.ts';
 import { until } from '../env/scenario/until.ts';

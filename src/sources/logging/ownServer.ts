@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { DiscoveredLog } from '../../core/log/logPlace.ts';
 import { SentenceError } from '../../core/sentence.ts';
 import { realPathOr } from '../discovery/smallFile.ts';
+import { ownApplicationName } from './ownName.ts';
 
 /** Where and as whom a server was reached; never a password. */
 export interface ServerAddress {
@@ -13,8 +14,6 @@ export interface ServerAddress {
   readonly user: string;
 }
 
-/** What we are called on a server; our own refused attempts are not shown as the user's. */
-export const ownApplicationName = 'PostgreSQL Connections';
 const connectMs = 3000;
 const statementMs = 5000;
 

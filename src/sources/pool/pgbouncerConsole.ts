@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { PoolerSample } from '../../core/pool/poolerSample.ts';
 import { sentence, SentenceError, type Sentence } from '../../core/sentence.ts';
-import { ownApplicationName } from '../logging/ownServer.ts';
+import { ownApplicationName } from '../logging/ownName.ts';
 import { poolerSampleOf, type ConsoleAnswers, type ConsoleRow } from './consoleRows.ts';
 
 const connectMs = 3000;

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type pg from 'pg';
-import { ownApplicationName } from '../logging/ownServer.ts';
+import { ownApplicationName } from '../logging/ownName.ts';
 import type { Destination } from './destination.ts';
 import { MissingPassword, Unanswered } from './serverProblem.ts';
 
