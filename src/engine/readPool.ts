@@ -86,7 +86,7 @@ export function requirePools(log: PoolLog, isServers: boolean): void {
   const name = file === '-' ? 'standard input' : file;
   if (isServers)
     throw new SentenceError(
-      '{0} is the log of a PostgreSQL server, which knows nothing of pools: leave "pool" away.',
+      '{0} is the log of a PostgreSQL server, which knows nothing of pools: name the log of an application or of PgBouncer.',
       name,
     );
   throw new SentenceError(
