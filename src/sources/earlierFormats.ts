@@ -6,7 +6,7 @@ import { PostgresLog } from './postgresLog.ts';
 import { compressedHeadBytes, compressionOf, decompressedHead } from './tail/compression.ts';
 import { feed } from './tail/feed.ts';
 import { rawHead } from './tail/fileIdentity.ts';
-import { filesOfStem } from './tail/logSequence.ts';
+import { LogDirectory } from './tail/logDirectory.ts';
 
 /** Bytes of a file in which its first entry is looked for. */
 const headBytes = 256 * 1024;
@@ -32,7 +32,7 @@ export function withEarlierFormats(
 ): LogPlace {
   if (place.kind !== 'directory') return place;
   const beginning = (stem: string): Beginning => {
-    const paths = filesOfStem(place.directory, stem).map(({ path }) => path);
+    const paths = new LogDirectory({ ...place, stem }).files().map(({ path }) => path);
     const [oldest] = paths;
     return { paths, firstAt: oldest === undefined ? undefined : firstInstantOf(oldest, hints) };
   };

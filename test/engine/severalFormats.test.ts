@@ -109,6 +109,19 @@ describe('a directory in which log_destination was changed', () => {
     });
   }
 
+  it('is read without the formats that a pattern leaves out', async () => {
+    writeFileSync(join(directory, 'f.log'), printStderr('%m [%p] ', run));
+    writeFileSync(join(directory, 'f.csv'), printCsv(later));
+    for (const [pattern, count] of [
+      ['*.csv', 1],
+      ['f*', 2],
+    ] as const) {
+      const place = { kind: 'directory', directory, stem: 'f.csv', pattern } as const;
+      const fold = await readLog({ place, settings: {} });
+      assert.equal(fold.log.files.length, count, pattern);
+    }
+  });
+
   for (const [name, text] of [
     ['', printStderr('%m [%p] ', run)],
     [', though a clock that lags says otherwise', printStderr('%t [%p] ', justAfter.map(lagging))],

@@ -33,8 +33,10 @@ describe('LogDirectory', function () {
     });
   }
 
-  const names = (stem: string) =>
-    new LogDirectory(data.join('log'), stem).files().map(({ path }) => basename(path));
+  const names = (stem: string, pattern?: string) =>
+    new LogDirectory({ kind: 'directory', directory: data.join('log'), stem, pattern })
+      .files()
+      .map(({ path }) => basename(path));
 
   it('lists the files of its stem only, oldest first', () => {
     log('postgresql-2026-11-19.log', 'a');
@@ -44,6 +46,13 @@ describe('LogDirectory', function () {
     mkdirSync(data.join('log/postgresql-2026-11-21.log'));
     assert.deepEqual(names('postgresql-*.log'), ['postgresql-2026-11-19.log', 'postgresql-2026-11-20.log']);
     assert.deepEqual(names('postgresql-*.csv'), ['postgresql-2026-11-20.csv']);
+  });
+
+  it('lists only what its pattern matches too', () => {
+    for (const name of ['postgresql-2026-11-30.log', 'postgresql-2026-12-01.log.gz', 'pg-2026-12-01.log'])
+      log(name, 'a');
+    log('postgresql-2026-12-01.log', 'b');
+    assert.deepEqual(names('postgresql-*.log', '*-12-*.log'), ['postgresql-2026-12-01.log']);
   });
 
   it('takes for current what current_logfiles names, for its own destination', () => {

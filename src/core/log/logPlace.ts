@@ -20,6 +20,8 @@ export type LogPlace =
       readonly kind: 'directory';
       readonly directory: string;
       readonly stem: string;
+      /** A glob that names must match as well. */
+      readonly pattern?: string | undefined;
       /** Files of the same log in another format that are read before, oldest first. */
       readonly earlierPaths?: readonly string[] | undefined;
     };

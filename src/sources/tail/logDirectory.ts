@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { matchesStem } from '../../core/log/logFiles.ts';
+import type { LogPlace } from '../../core/log/logPlace.ts';
+import { globExpression } from '../discovery/glob.ts';
 import { problemOf, type FileProblem } from './fileProblem.ts';
 import {
   filesOfStem,
@@ -20,6 +22,7 @@ export class LogDirectory implements LogSequence {
   readonly directory: string;
   readonly directories: readonly string[];
   readonly #stem: string;
+  readonly #pattern: string | undefined;
   readonly #earlierPaths: readonly string[];
   /** Of every name in the directory, whether it belongs: there may be thousands, and matching is not free. */
   readonly #known = new Map<string, boolean>();
@@ -28,16 +31,21 @@ export class LogDirectory implements LogSequence {
   /** mtime of the directory when it was last read: it changes with every new name. */
   #listedAt: number | undefined;
 
-  /** `earlierPaths`: files of another format that are read before those of the stem. */
-  constructor(directory: string, stem: string, earlierPaths: readonly string[] = []) {
+  constructor({
+    directory,
+    stem,
+    pattern,
+    earlierPaths = [],
+  }: Extract<LogPlace, { readonly kind: 'directory' }>) {
     this.#earlierPaths = earlierPaths;
     this.directory = directory;
     this.directories = [directory];
     this.#stem = stem;
+    this.#pattern = pattern;
   }
 
   get currentPath(): string {
-    return join(this.directory, this.#stem);
+    return join(this.directory, this.#pattern ?? this.#stem);
   }
 
   belongs(name: string): boolean {
@@ -45,7 +53,8 @@ export class LogDirectory implements LogSequence {
     if (known !== undefined) return known;
     // names change for ever in a directory with rotation; what is forgotten is matched again
     if (this.#known.size > 20_000) this.#known.clear();
-    const belongs = matchesStem(this.#stem, name);
+    const isAsked = this.#pattern === undefined || globExpression(this.#pattern).test(name);
+    const belongs = isAsked && matchesStem(this.#stem, name);
     this.#known.set(name, belongs);
     return belongs;
   }

@@ -30,10 +30,7 @@ export class LogTurns {
   readonly #left = new Map<string, LeftFile>();
 
   constructor(place: LogPlace) {
-    this.sequence =
-      place.kind === 'files'
-        ? new ListedLogs(place.paths)
-        : new LogDirectory(place.directory, place.stem, place.earlierPaths);
+    this.sequence = place.kind === 'files' ? new ListedLogs(place.paths) : new LogDirectory(place);
   }
 
   /**
