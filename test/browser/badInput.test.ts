@@ -58,7 +58,7 @@ describe('where no log can be followed, in the real editor', () => {
 
   it('names a file that does not exist', async () => {
     const path = follow('missing.log');
-    await isSaid(`${path} does not exist: check the path, or let the log be found with "auto".`);
+    await isSaid(`${path} does not exist: check the path, or name none to have the log found.`);
     await window.pictures('missing-file');
   });
 

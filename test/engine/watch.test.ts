@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { renderSentence } from '../../src/core/sentence.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import type { ReadTarget } from '../../src/engine/readLog.ts';
+import { machinePlaces } from '../../src/sources/discovery/places.ts';
+import { resolvePlace } from '../../src/sources/discovery/resolvePlace.ts';
 import { watchLog, type WatchOptions } from '../../src/engine/watchLog.ts';
 import { assertFollowsSchema } from '../core/schemas.ts';
 import { block, eventually, TestDirectory } from '../sources/tailWorld.ts';
@@ -67,6 +69,28 @@ describe('watching a log', () => {
     assert.deepEqual(signs(), ['[+] one', '[+] two', '[-] one', '[!] bob', '[-] old']);
     assert.deepEqual(warned, []);
   });
+
+  for (const [glob, other] of [
+    ['postgresql-*.log', 'others-2026-12-01_000000.log'],
+    ['postgresql-2026-11-30_*.log', 'postgresql-2026-12-01_000000.log'],
+  ] as const)
+    it(`goes on with each new name that ${glob} matches, and with no other`, async () => {
+      const name = (time: string) => `postgresql-${time}.log`;
+      directory.write(name('2026-11-30_140000'), lines.start() + lines.connect({ pid: 9 }));
+      const watching = watch(await resolvePlace(glob, machinePlaces(), directory.path));
+      await until(1);
+      directory.append(name('2026-11-30_140000'), lines.connect({ pid: 10, application: 'one' }));
+      await until(2);
+      directory.write(other, lines.connect({ pid: 8 }));
+      directory.write(name('2026-11-30_150000'), lines.connect({ pid: 11, application: 'two' }));
+      await until(3);
+      directory.write(name('2026-11-30_160000'), lines.connect({ pid: 12, application: 'three' }));
+      await until(4);
+      ended.abort();
+      await watching;
+      assert.deepEqual(signs(), ['[+] one', '[+] two', '[+] three']);
+      assert.deepEqual(warned, []);
+    });
 
   it('prints JSON instead, one document per line, and only what the filter lets through', async () => {
     write(lines.start());

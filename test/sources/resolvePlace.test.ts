@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, utimesSync } from 'node:fs';
+import { basename } from 'node:path';
 import { globExpression } from '../../src/sources/discovery/glob.ts';
 import { resolvePlace, resolvePlaces } from '../../src/sources/discovery/resolvePlace.ts';
 import { asOrdinaryUser, PlacesTree } from './placesTree.ts';
@@ -12,6 +13,7 @@ describe('a log that the user names', () => {
   const resolve = (name: string) => resolvePlace(name, tree.places(), tree.root);
   const fails = (name: string, message: RegExp) =>
     assert.rejects(resolve(name), { name: /^(?:SentenceError|UsageError)$/, message });
+  const files = (...names: string[]) => ({ kind: 'files', paths: names.map((name) => tree.path(name)) });
   const touch = (modifiedAt: number, ...names: string[]) => {
     for (const name of names) {
       tree.write({ [name]: '' });
@@ -70,23 +72,76 @@ describe('a log that the user names', () => {
     }
   });
 
-  it('is a glob: its files in rotation order, the richest format', async () => {
+  it('is a glob: the directory, of the richest format what it matches', async () => {
     touch(2, 'logs/pg-2026-11-19.log', 'logs/pg-2026-11-19.csv');
     touch(3, 'logs/pg-2026-11-20.log', 'logs/pg-2026-11-20.csv');
-    const paths = [tree.path('logs/pg-2026-11-19.csv'), tree.path('logs/pg-2026-11-20.csv')];
-    for (const glob of ['logs/pg-*', 'l*/pg-2026-11-[12]?.*', 'logs/*.csv'])
-      assert.deepEqual((await resolve(glob)).place, { kind: 'files', paths }, glob);
+    const directory = tree.path('logs');
+    for (const glob of ['logs/pg-*', 'l*/pg-2026-11-[12]?.*', 'logs/*.csv']) {
+      const { place, path, format, logModifiedAt } = await resolve(glob);
+      const pattern = basename(glob);
+      assert.deepEqual(place, { kind: 'directory', directory, stem: 'pg-*.csv', pattern }, glob);
+      assert.deepEqual([path, format, logModifiedAt], [tree.path(glob), 'csv', 3000], glob);
+    }
   });
 
-  it('is several files in the order they are named, which must be files', async () => {
-    touch(2, 'b.log', 'a.log', 'logs/pg.log');
-    const places = tree.places();
-    const log = await resolvePlaces(['b.log', 'a.log'], places, tree.root);
-    assert.deepEqual(log.place, { kind: 'files', paths: [tree.path('b.log'), tree.path('a.log')] });
-    await assert.rejects(
-      resolvePlaces(['a.log', 'logs'], places, tree.root),
-      /logs is a directory: name it alone/,
-    );
+  it('is a glob that matches turns of one file: these, oldest first', async () => {
+    touch(5, 'pg.log', 'pg.log.1', 'pg.log.2.gz');
+    assert.deepEqual((await resolve('pg.log*')).place, files('pg.log.2.gz', 'pg.log.1', 'pg.log'));
+  });
+
+  describe('is several files:', () => {
+    const placeOf = async (...names: string[]) =>
+      (await resolvePlaces(names, tree.places(), tree.root)).place;
+
+    it('in rotation order, whichever order they are named in', async () => {
+      touch(5, 'pg.log', 'pg.log.1', 'pg.log.2.gz');
+      const ordered = files('pg.log.2.gz', 'pg.log.1', 'pg.log');
+      assert.deepEqual(await placeOf('pg.log', 'pg.log.1', 'pg.log.2.gz'), ordered);
+      assert.deepEqual(await placeOf('pg.log.2.gz', 'pg.log.1', 'pg.log'), ordered);
+      assert.deepEqual(await placeOf('pg.log', 'pg.log.?', 'pg.log.*'), ordered);
+    });
+
+    it('of a ring the one that was written last is last', async () => {
+      touch(2, 'pg-30.log');
+      touch(3, 'pg-01.log');
+      assert.deepEqual(await placeOf('pg-01.log', 'pg-30.log'), files('pg-30.log', 'pg-01.log'));
+    });
+
+    it('a quoted glob among them is its files', async () => {
+      touch(2, 'old/pg-2026-11-19.log');
+      touch(3, 'pg-2026-11-20.log');
+      const ordered = files('old/pg-2026-11-19.log', 'pg-2026-11-20.log');
+      assert.deepEqual(await placeOf('old/pg-*.log', 'pg-2026-11-20.log'), ordered);
+    });
+
+    it('as they are named where rotation tells nothing: formats, other endings, other directories', async () => {
+      touch(3, 'pg.csv', 'pg.log.old', 'b/x.log');
+      touch(2, 'pg.log', 'a/y.log');
+      for (const names of [
+        ['pg.csv', 'pg.log'],
+        ['pg.log', 'pg.csv'],
+        ['pg.log.old', 'pg.log'],
+        ['b/x.log', 'a/y.log'],
+      ])
+        assert.deepEqual(await placeOf(...names), files(...names));
+    });
+
+    it('of one server, pgbouncer.log aside', async () => {
+      touch(5, 'postgresql-15-main.log', 'postgresql-17-main.log', 'pgbouncer.log');
+      await assert.rejects(placeOf('postgresql-15-main.log', 'postgresql-17-main.log'), {
+        name: 'UsageError',
+        message: `${tree.root} holds the logs of 2 servers: name one of them (postgresql-15-main.log, postgresql-17-main.log).`,
+      });
+      const place = await placeOf('pgbouncer.log', 'postgresql-15-main.log');
+      assert.deepEqual(place, files('postgresql-15-main.log'));
+      touch(5, 'pgbouncer-2.log');
+      await assert.rejects(placeOf('pgbouncer.log', 'pgbouncer-2.log'), /holds the logs of 2 servers/);
+    });
+
+    it('which must be files', async () => {
+      touch(2, 'a.log', 'logs/pg.log');
+      await assert.rejects(placeOf('a.log', 'logs'), /logs is a directory: name it alone/);
+    });
   });
 
   it('says what is wrong and what to do', async () => {
@@ -94,7 +149,10 @@ describe('a log that the user names', () => {
     touch(1, 'two/postgresql-15-main.log', 'two/postgresql-16-main.log', 'two/x.txt');
     touch(1, 'empty/readme');
     await fails(' ', /No log is named/);
-    await fails('nowhere.log', /nowhere\.log does not exist: check the path/);
+    await fails(
+      'nowhere.log',
+      /nowhere\.log does not exist: check the path, or name none to have the log found\.$/,
+    );
     await fails('two/x.txt/y', /does not exist/);
     await fails('empty', /empty holds no PostgreSQL log/);
     await fails(

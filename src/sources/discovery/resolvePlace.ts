@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { groupLogFiles } from '../../core/log/logFiles.ts';
+import { groupLogFiles, matchesStem, namesOfStem, stemOf } from '../../core/log/logFiles.ts';
 import type { LogFileGroup, NamedFile } from '../../core/log/logFiles.ts';
 import type { DiscoveredLog, LogFormatName, LogPlace } from '../../core/log/logPlace.ts';
 import { UsageError } from '../../core/report/usage.ts';
@@ -25,7 +25,7 @@ export async function resolvePlace(name: string, places: Places, from: string): 
   const stats = await stat(path).catch((error: unknown) => unreadableOf(error));
   if (stats === 'absent' && isGlob(path)) return resolveGlob(path, places);
   if (stats === 'absent')
-    throw new SentenceError('{0} does not exist: check the path, or let the log be found with "auto".', path);
+    throw new SentenceError('{0} does not exist: check the path, or name none to have the log found.', path);
   if (stats === 'denied') throw fromSentence(await directoryProblem(dirname(path), places));
   if (stats === 'failed') throw new SentenceError('{0} cannot be read: check the path and its disk.', path);
   if (stats.isDirectory()) return resolveDirectory(path, places);
@@ -37,21 +37,39 @@ export async function resolvePlace(name: string, places: Places, from: string): 
   return ofFiles([path], path, places);
 }
 
-/** The files of one server that a user names one by one, in that order; a single name may be anything that `resolvePlace` takes. */
+/**
+ * The files of one server that a user names one by one, or whose names a shell fills in: those of one directory in
+ * rotation order, where the names tell it. A single name may be anything that `resolvePlace` takes.
+ */
 export async function resolvePlaces(
   names: readonly string[],
   places: Places,
   from: string,
 ): Promise<DiscoveredLog> {
   if (names.length <= 1) return resolvePlace(names[0] ?? '', places, from);
-  const logs = await Promise.all(names.map((name) => resolvePlace(name, places, from)));
-  const paths = logs.flatMap(({ place }, index) => {
-    if (place?.kind === 'files') return place.paths;
-    throw asUsageError(
-      sentence('{0} is a directory: name it alone, or name files only.', names[index] ?? ''),
-    );
-  });
+  const named = await Promise.all(
+    names.map(async (name) => {
+      const { place, path = '' } = await resolvePlace(name, places, from);
+      if (place?.kind === 'files') return place.paths;
+      if (place?.pattern !== undefined) return expandGlob(path);
+      throw asUsageError(sentence('{0} is a directory: name it alone, or name files only.', name));
+    }),
+  );
+  const paths = (await byDirectory(named.flat())).flatMap(({ directory, files }) =>
+    rotatedNames(directory, files).map((name) => join(directory, name)),
+  );
   return ofFiles(paths, paths.at(-1) ?? '', places);
+}
+
+/** The files of one server in rotation order, oldest first; of several stems in the order in which they are named. */
+function rotatedNames(directory: string, files: readonly NamedFile[]): string[] {
+  const groups = groupLogFiles(files);
+  const group = onlyServer(directory, groups);
+  const stems = new Set(
+    files.map(({ name }) => (group && matchesStem(group.stem, name) ? group.stem : stemOf(name))),
+  );
+  for (const other of groups) if (other !== group) stems.delete(other.stem);
+  return [...new Set([...stems].flatMap((stem) => namesOfStem(stem, files)))];
 }
 
 async function resolveDirectory(directory: string, places: Places): Promise<DiscoveredLog> {
@@ -75,29 +93,28 @@ async function resolveDirectory(directory: string, places: Places): Promise<Disc
 
 async function resolveGlob(pattern: string, places: Places): Promise<DiscoveredLog> {
   const paths = await expandGlob(pattern);
-  const directories = [...new Set(paths.map((path) => dirname(path)))];
-  const groups = await Promise.all(
-    directories.map(async (directory) => {
-      const files = await dated(paths.filter((path) => dirname(path) === directory));
-      return groupLogFiles(files).map((group) => ({
-        ...group,
-        directory,
-        stem: join(directory, group.stem),
-      }));
-    }),
+  const groups = (await byDirectory(paths)).flatMap(({ directory, files }) =>
+    groupLogFiles(files).map((group) => ({ ...group, stem: join(directory, group.stem) })),
   );
-  const group = onlyServer(pattern, groups.flat());
+  const group = onlyServer(pattern, groups);
   // names without a log's ending were asked for all the same, in name order
   const files = group?.names.map((name) => join(dirname(group.stem), name)) ?? (await regularFiles(paths));
   if (files.length === 0) throw new SentenceError('Nothing matches {0}: check the pattern.', pattern);
-  return ofFiles(files, pattern, places);
+  return ofFiles(files, pattern, places, group && placeOfGlob(group.stem, pattern));
+}
+
+/** Where new names can appear, the directory; undefined = the files are turns of one, which is followed by its name. */
+function placeOfGlob(path: string, pattern: string): LogPlace | undefined {
+  const stem = basename(path);
+  if (!stem.includes('*')) return undefined;
+  return { kind: 'directory', directory: dirname(path), stem, pattern: basename(pattern) };
 }
 
 /** The one server's group; undefined = none. The error lists what there is, so that the user can name one. */
 function onlyServer<Group extends LogFileGroup>(where: string, groups: readonly Group[]): Group | undefined {
-  const servers =
-    groups.length > 1 ? groups.filter(({ stem }) => !/^pgbouncer/i.test(basename(stem))) : groups;
-  if (servers.length <= 1) return servers[0] ?? groups[0];
+  const databases = groups.filter(({ stem }) => !/^pgbouncer/i.test(basename(stem)));
+  const servers = databases.length > 0 ? databases : groups;
+  if (servers.length <= 1) return servers[0];
   const shown = servers
     .slice(0, 10)
     .map(({ stem }) => stem)
@@ -107,12 +124,17 @@ function onlyServer<Group extends LogFileGroup>(where: string, groups: readonly 
   );
 }
 
-async function ofFiles(paths: readonly string[], path: string, places: Places): Promise<DiscoveredLog> {
+async function ofFiles(
+  paths: readonly string[],
+  path: string,
+  places: Places,
+  place: LogPlace = { kind: 'files', paths },
+): Promise<DiscoveredLog> {
   for (const file of paths) await refuseUnreadable(file, places);
   const last = paths.at(-1) ?? path;
   const ending = /\.(csv|json)(?:[.-]\d+)?(?:\.(?:gz|zst))?$/.exec(last)?.[1];
   const format = ending === 'csv' || ending === 'json' ? ending : undefined;
-  return describePath({ kind: 'files', paths }, path, format, places, (await dated([last]))[0]?.modifiedAt);
+  return describePath(place, path, format, places, (await dated([last]))[0]?.modifiedAt);
 }
 
 /** With the settings of the server in whose data directory the log lies, as the collector's does by default. */
@@ -136,6 +158,17 @@ async function describePath(
 async function refuseUnreadable(path: string, places: Places): Promise<void> {
   const problem = await fileProblem(path, places);
   if (problem !== undefined) throw fromSentence(problem);
+}
+
+/** The files among these paths, directory by directory in the order of the paths. */
+function byDirectory(paths: readonly string[]): Promise<{ directory: string; files: NamedFile[] }[]> {
+  const directories = [...new Set(paths.map((path) => dirname(path)))];
+  return Promise.all(
+    directories.map(async (directory) => {
+      const files = await dated(paths.filter((path) => dirname(path) === directory));
+      return { directory, files };
+    }),
+  );
 }
 
 async function dated(paths: readonly string[]): Promise<NamedFile[]> {
