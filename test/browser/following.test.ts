@@ -63,13 +63,15 @@ describe('a followed log, in the real editor', () => {
     await workbench.openView('Connections');
     await eventuallyEqual(() => activeRows(1), roots(shop.sessions.length));
     await workbench.foldView('Failures');
-    for (const dimension of ['user', 'application'] as const) await activeRow(`By ${dimension}`).click();
+    for (const dimension of ['user', 'application'] as const)
+      await workbench.unfoldRow(activeRow(`By ${dimension}`));
     const expected = (['database', 'user', 'application'] as const).flatMap((dimension) =>
       shop.counts(dimension).map(([name, count]) => `${name}: ${count} connected`),
     );
     await eventuallyEqual(async () => (await activeRows(2)).sort(), expected.sort());
     await window.pictures('tree');
-    for (const dimension of ['user', 'application'] as const) await activeRow(`By ${dimension}`).click();
+    for (const dimension of ['user', 'application'] as const)
+      await workbench.foldRow(activeRow(`By ${dimension}`));
     await workbench.foldView('Failures');
   });
 

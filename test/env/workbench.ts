@@ -144,8 +144,27 @@ export class Workbench {
 
   /** Shows what is below a row of a tree; leaves it shown when it is. */
   async unfoldRow(row: Locator): Promise<void> {
+    await this.#turnRow(row, true);
+  }
+
+  /** Shows nothing of that any more. */
+  async foldRow(row: Locator): Promise<void> {
+    await this.#turnRow(row, false);
+  }
+
+  /** The editor drops a click on a row that is drawn anew meanwhile. */
+  async #turnRow(row: Locator, isOpen: boolean): Promise<void> {
     await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click();
+    const is = async (): Promise<boolean> => (await row.getAttribute('aria-expanded')) === String(isOpen);
+    await until(`a row is ${isOpen ? 'unfolded' : 'folded'}`, async () => {
+      if (await is()) return true;
+      await row.click();
+      for (let look = 0; look < 20; look += 1) {
+        if (await is()) return true;
+        await row.page().waitForTimeout(50);
+      }
+      return undefined;
+    });
   }
 
   /** Points at something until its hover shows a text: the editor drops a hover whose row is drawn anew meanwhile. */
