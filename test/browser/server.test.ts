@@ -197,6 +197,7 @@ describe('a live server, in the real editor', () => {
     await workbench.runCommand('Connections: Earlier Sample');
     await eventuallyEqual(() => back.count(), 1);
     await workbench.runCommand('Connections: Disconnect from Server');
+    await workbench.view('Server').getByText('What the sessions do now').waitFor();
     await workbench.runCommand('Connections: Connect to Server');
     await workbench.quickPickRow('The server of this log').click();
     await eventually('the overview is there', begins('Connections · '));
