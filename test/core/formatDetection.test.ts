@@ -86,6 +86,8 @@ describe('the format of a log', () => {
       ['stderr', '%m [%p] '],
     ],
     ['csv', printCsv(stay), ['csv', undefined]],
+    ['csv behind other text', `${'x\n'.repeat(5000)}${printCsv(stay)}`, ['csv', undefined]],
+    ['json behind other text', `${'x\n'.repeat(5000)}${printJson(stay)}`, ['json', undefined]],
     ['csv that begins in the middle of a record', `",,,"x"\n${printCsv(stay)}`, ['csv', undefined]],
     ['json', printJson(stay), ['json', undefined]],
     ['json behind a byte order mark', `\uFEFF${printJson(stay)}`, ['json', undefined]],

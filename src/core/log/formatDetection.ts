@@ -66,16 +66,14 @@ function isMostly(lines: readonly string[], isOne: (line: string) => boolean): b
 
 function isMostlyJson(sample: string): boolean {
   const isRecord = (line: string): boolean => jsonStart.test(line) && /\}\r?$/.test(line);
-  return jsonStart.test(sample) && isMostly(sample.split('\n', mostLines), isRecord);
+  return jsonStart.test(sample) && isMostly(sample.split('\n'), isRecord);
 }
 
 function isMostlyCsv(sample: string): boolean {
   const isRecord = (line: string): boolean => csvStart.test(line) && !line.includes(labelEnd);
   if (!csvStart.test(sample)) return false;
   // it may begin within a quoted text
-  return [sample, `"${sample}`].some((text) =>
-    isMostly(text.replaceAll(quoted, '""').split('\n', mostLines), isRecord),
-  );
+  return [sample, `"${sample}`].some((text) => isMostly(text.replaceAll(quoted, '""').split('\n'), isRecord));
 }
 
 function isMostlyPgbouncers(sample: string): boolean {
