@@ -81,7 +81,8 @@ export class Notifications implements Disposable {
   /** A message may have been open for long: what is told is what is so now. */
   async #tellFailures(): Promise<void> {
     const { newFailures, newestFailureId, sourceId } = this.#followed.status ?? {};
-    if (newFailures === undefined || sourceId !== this.#sourceId) return;
+    // of what no view shows nobody is told
+    if (newFailures === undefined || newestFailureId === undefined || sourceId !== this.#sourceId) return;
     const now = Date.now();
     const added = newFailures - this.#failures;
     if (added < 0) this.#failures = newFailures;
@@ -96,7 +97,7 @@ export class Notifications implements Disposable {
   async #show(
     severity: 'error' | 'warning',
     text: string,
-    id: number | undefined,
+    id: number,
     sourceId: string | undefined,
   ): Promise<void> {
     const show: ShowMessage = severity === 'error' ? window.showErrorMessage : window.showWarningMessage;
