@@ -101,7 +101,7 @@ for (const each of cases.filter(({ name }) => name.includes(values.only))) {
 }
 const peers = values.only === '' ? await measuredPeers() : [];
 const text = [
-  `Logs of ${sizeText(bytes)} in the page cache, whole processes, ${runs} runs in turn on ${cpus().length} cores, Node.js ${process.versions.node}; times as multiples of \`rg --no-mmap -c 'connection authorized|disconnection|FATAL'\` and of \`wc -l\`. The results were compared with the truth before:`,
+  `Logs of ${sizeText(bytes)} in the page cache, whole processes, ${runs} runs in turn on ${cpus().length} cores, Node.js ${process.versions.node}; without what \`NODE_EXTRA_CA_CERTS\` makes every program of Node read first; times as multiples of \`rg --no-mmap -c 'connection authorized|disconnection|FATAL'\` and of \`wc -l\`. The results were compared with the truth before:`,
   tableOf(rows),
   peersText(peers, sizeText(peerBytes)),
   paceText(paces),
