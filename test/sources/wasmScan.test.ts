@@ -100,6 +100,7 @@ function deceptive(prefix: string, draw: () => number): string {
     'app:DETAIL',
     'a@b',
     'LOG:  ',
+    ...(draw() < 0.5 ? ['b\n', `b\n${prefix.replace(/%[mq]/g, '2026-11-20 09:58:12.972 UTC')}`, '\n\t'] : []),
   ];
   const says = [
     ...['connection authorized: user=app database=shop', 'connection received: host=10.0.0.7 port=5432'],

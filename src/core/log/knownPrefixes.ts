@@ -101,8 +101,17 @@ export class KnownPrefixes {
 
   /** Reads a line of which a name has a newline that the message quotes. */
   readBroken(text: string): PrefixedLine | undefined {
+    return this.#first((prefix) => prefix.readBroken(text, this.#clock));
+  }
+
+  /** Reads a line whose label stands at or behind an index. */
+  readBehind(text: string, from: number): PrefixedLine | undefined {
+    return this.#first((prefix) => prefix.readBehind(text, from, this.#clock));
+  }
+
+  #first(read: (prefix: LogLinePrefix) => PrefixedLine | undefined): PrefixedLine | undefined {
     for (const prefix of this.#prefixes) {
-      const line = prefix.readBroken(text, this.#clock);
+      const line = read(prefix);
       if (line) return line;
     }
     return undefined;

@@ -99,6 +99,11 @@ export interface LogFormat {
    * that name.
    */
   readBroken?(text: string): LogEntry | undefined;
+  /**
+   * stderr: reads an entry whose severity stands at or behind an index, whatever looks like one before it: a name of the
+   * prefix, which may hold lines of its own. Undefined where no name can be so long.
+   */
+  readBehind?(text: string, from: number): LogEntry | undefined;
   /** stderr: can what stands before the severity of this line be read in one way only? */
   readsOneWay?(line: string): boolean;
   /** stderr: reads raw text that `ScanTable.raw` has found. */

@@ -52,10 +52,15 @@ export class LogLinePrefix {
   /** Reads a line whose prefix ends behind its first newline, where the message bears the names out. */
   readBroken(text: string, clock: LogClock): PrefixedLine | undefined {
     const end = text.indexOf('\n');
-    if (end < 0 || !this.#matcher.tellsClients) return undefined;
-    const readings = this.#matcher.readings(text, true).filter(({ labelAt }) => labelAt > end);
-    const line = this.#likeliest(readings, text, clock);
+    const line = end < 0 ? undefined : this.readBehind(text, end + 1, clock);
     return line && nameEvidence(line.fields, line.label, text.slice(line.textAt)) > 0 ? line : undefined;
+  }
+
+  /** Reads a client's line whose label stands at or behind an index: what stands before it looks like one, and is a name. */
+  readBehind(text: string, from: number, clock: LogClock): PrefixedLine | undefined {
+    if (!this.#matcher.tellsClients) return undefined;
+    const readings = this.#matcher.readings(text, true).filter(({ labelAt }) => labelAt >= from);
+    return this.#likeliest(readings, text, clock);
   }
 
   /** Can the names in this line be told apart in one way only? */

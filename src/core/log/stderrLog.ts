@@ -79,6 +79,10 @@ export class StderrLog implements LogFormat {
     return this.#entry(text, this.#prefixes.readBroken(text));
   }
 
+  readBehind(text: string, from: number): LogEntry | undefined {
+    return this.#entry(text, this.#prefixes.readBehind(text, from));
+  }
+
   #entry(text: string, head: PrefixedLine | undefined): LogEntry | undefined {
     if (!head || isSectionLabel(head.label)) return undefined;
     const { message, sections } = this.#assemble(text.slice(head.textAt, head.textAt + 2 * longestText));

@@ -1,6 +1,7 @@
 import { isMessageIn } from '../../core/connection/messageLanguage.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
+import { forgedIn, isBelowOpen, mostBrokenLines, readBroken } from './brokenLines.ts';
 import { frameRaw, rawTextAbove } from './rawText.ts';
 import {
   frameCsv,
@@ -12,9 +13,6 @@ import {
 } from './scanFrames.ts';
 import type { Found } from './scanLabels.ts';
 import { textOf, textsOf } from './scanTexts.ts';
-
-/** A newline in a name that stands in the prefix breaks the line: it may have begun so many lines above. */
-const mostBrokenLines = 3;
 
 /** One entry and the index at which it begins; `other` = a line that is none of our business. */
 export type Reading = { readonly entry: LogEntry; readonly start: number } | 'other' | 'unknown';
@@ -45,15 +43,17 @@ export function readEntry(
     const entry = format.readRaw?.(text);
     return entry ? { entry, start } : 'other';
   }
+  // a record of csv or json has its names within it, whatever stands in them
+  const isOfLines = format.table.framing === 'lines';
   const entry = readInItsEncoding(around.bytes, start, end, format);
   if (entry) {
+    const forged = isOfLines ? forgedIn(around, { start, end }, format) : undefined;
+    if (forged) return forged;
     const rawText =
       format.explainsRawText?.(entry) === true ? rawTextAbove(around, start, format) : undefined;
     return { entry: rawText === undefined ? entry : { ...entry, rawText }, start };
   }
   if (format.lineKind(text) !== 'unknown') return 'other';
-  // a record of csv or json has its names within it, whatever stands in them
-  const isOfLines = format.table.framing === 'lines';
   return (isOfLines && readBroken(around, start, end, format)) || 'unknown';
 }
 
@@ -90,26 +90,6 @@ function readInItsEncoding(
   return entry;
 }
 
-function readBroken(
-  around: Surroundings,
-  start: number,
-  end: number,
-  format: LogFormat,
-): Exclude<Reading, string> | undefined {
-  let above = start;
-  for (let tries = 0; tries < mostBrokenLines && above > 0; tries += 1) {
-    above = lineStart(around, above - 1);
-    if (above < 0) return undefined;
-    if (format.lineKind(textOf(around.bytes, above, start)) !== 'unknown') {
-      const entry = format.readBroken?.(textOf(around.bytes, above, end));
-      return entry && { entry, start };
-    }
-    const entry = format.read(textOf(around.bytes, above, end));
-    if (entry) return { entry, start: above };
-  }
-  return undefined;
-}
-
 /** Index of a line at or before `at` with which no entry is cut in two; -1 = it lies before `bytes`. */
 export function settledLine(
   around: Pick<Surroundings, 'bytes' | 'startsLine'>,
@@ -121,7 +101,7 @@ export function settledLine(
   for (let tries = 0; tries < mostBrokenLines && line > 0; tries += 1) {
     const end = bytes.indexOf(0x0a, line);
     const text = textOf(bytes, line, end < 0 ? bytes.length : end);
-    if (format && format.lineKind(text) !== 'unknown') break;
+    if (format && format.lineKind(text) !== 'unknown' && !isBelowOpen(around, line, format)) break;
     line = lineStart(around, line - 1);
   }
   return line;

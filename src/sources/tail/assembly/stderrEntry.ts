@@ -1,9 +1,10 @@
 // Reads an entry of stderr whose labels are in English: its line, and those of its sections; and looks at the line behind.
 
-import { indexOf } from './bytes';
-import { mayCount } from './candidates';
+import { indexOf, lineStart } from './bytes';
+import { LONGEST_HEAD, mayCount } from './candidates';
 import { beginLine, keep, localAt, pid, setAt, zone } from './line';
 import { freeScratch } from './forms';
+import { INPUT } from './layout';
 import { hasNames, readHead } from './lineHead';
 import { isOfSession, keepOther, readMessage } from './messages';
 import { endHead, endMessage } from './parts';
@@ -74,7 +75,10 @@ function readEntry(start: i32, colon: i32, to: i32, isMore: bool): i32 {
   if (message + 16 > to) return 0;
   const newline = isLineKnown ? nextEnd : indexOf(NEWLINE, message, to);
   if (newline == to) return 0;
-  if (!isLineKnown && hasNames() && isBehindLabel(start, colon)) return readInner(start, newline, to);
+  if (!isLineKnown && hasNames()) {
+    if (isBelowOpen(start)) return 0;
+    if (isBehindLabel(start, colon)) return readInner(start, newline, to);
+  }
   if (!readHead(start, label)) return 0;
   endHead();
   if (!isLog || !isOfSession(message)) return readOther(label, message, newline, to);
@@ -86,6 +90,32 @@ function readEntry(start: i32, colon: i32, to: i32, isMore: bool): i32 {
   if (!readMessage(label, message, end)) return 0;
   if (end < newline) keep(end, newline);
   return newline;
+}
+
+/** So many lines above one may belong to it, and so short is one that begins with a TAB then (brokenLines.ts). */
+const MOST_BROKEN_LINES: i32 = 3;
+const SHORT_LINE: i32 = 128;
+
+/** May the prefix of an entry have begun above that goes on here, in a name? Lines with a label are whole. */
+function isBelowOpen(start: i32): bool {
+  let above = start;
+  for (let tries = 0; tries < MOST_BROKEN_LINES && above > INPUT; tries += 1) {
+    const end = above - 1;
+    const first = max(INPUT, end - LONGEST_HEAD);
+    above = lineStart(first, end);
+    if (above < first) {
+      if (first != INPUT) return false;
+      above = INPUT;
+    }
+    const isShort = end - above < SHORT_LINE;
+    if (load<u8>(above) == TAB) {
+      if (!isShort) return false;
+      continue;
+    }
+    walk(above, end);
+    return firstLabel == 0 || (!isSeverity(above, firstLabel) && sectionBefore(above, firstLabel) == 0);
+  }
+  return false;
 }
 
 /** Stands another label before this one? Then names may be what looks like it, or it is in the text behind it. */
