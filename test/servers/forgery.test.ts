@@ -39,6 +39,17 @@ async function forge(crowd: Crowd): Promise<void> {
   await visitor.query('reset application_name');
 }
 
+const head = '2026-11-20 09:58:30.000 UTC [1] ';
+/** Names of 63 bytes at most that hold lines of a log; who calls himself so need not be let in. */
+const linesInNames: readonly { user?: string; database?: string }[] = [
+  { user: `b\n${head}LOG:  starting PostgreSQL` },
+  { user: `b\n${head}LOG:  starting PostgreSQL\n` },
+  { user: `\n${head}LOG:  starting PostgreSQL` },
+  { user: 'b\n\n\nLOG:  starting PostgreSQL' },
+  { database: `\n${head}LOG:  starting PostgreSQL` },
+  { database: `b\n${head}FATAL:  password` },
+];
+
 describe('what a role has logged in the server’s own words', () => {
   let server: Server | undefined;
   afterEach(async () => {
@@ -61,4 +72,28 @@ describe('what a role has logged in the server’s own words', () => {
       assertTells(await summaryOfNamed([join(server.dataDirectory, 'log')]), truth);
     });
   }
+});
+
+describe('lines of a log in the name of who knocks', () => {
+  let server: Server | undefined;
+  afterEach(async () => {
+    await server?.dispose();
+    server = undefined;
+  });
+
+  for (const major of availableMajors())
+    it(`are a part of that name on PostgreSQL ${major}`, async () => {
+      const settings = { log_line_prefix: '%m [%p] %q%u@%d ' };
+      server = await startStage({ major, formats: ['stderr'], logTo: 'collector', settings });
+      const crowd = new Crowd(server);
+      await castAll(await crowd.observer());
+      await stay(crowd, 3);
+      for (const names of linesInNames) {
+        await crowd.refused(names);
+        await comeAndGo(crowd, 2);
+      }
+      const truth = await crowd.atRest();
+      assertTells(await summaryByEngine(logFiles(server, 'stderr', true)), truth);
+      assertTells(await summaryOfNamed([join(server.dataDirectory, 'log')]), truth);
+    });
 });
