@@ -13,7 +13,7 @@ const shortLine = 128;
 const newline = 0x0a;
 const tab = 0x09;
 
-/** A label in English that says: this line is whole. The module knows no more (assembly/stderrEntry.ts, `isOpen`). */
+/** A label in English that says: this line is whole. The module knows no more (assembly/stderrEntry.ts, `isBelowOpen`). */
 const wholeLine = /(?:LOG|FATAL|ERROR|WARNING|DETAIL|CONTEXT|STATEMENT|HINT): {2}/;
 
 type Lines = Pick<Surroundings, 'bytes' | 'startsLine'>;
