@@ -5,9 +5,7 @@ import type { LogEntry } from '../log/logEntry.ts';
 import type { BookEntry } from './bookFacts.ts';
 import type { OpenSession } from './session.ts';
 import type { SessionBook } from './sessionBook.ts';
-
-const toleranceMs = 2000;
-const quarterMs = 15 * 60_000;
+import { beganLater } from './zoneShift.ts';
 
 /** Books a disconnection line: the end of an open session, of one that ended already, or of one older than the log. */
 export function disconnected(
@@ -106,16 +104,6 @@ function disconnectEvent(
 /** The key is the session's alone: no other process has had it, whatever the clock and the names look like. */
 function hasOwnKey({ sessionId, sessionStartAt }: LogEntry): boolean {
   return sessionId !== undefined || sessionStartAt !== undefined;
-}
-
-/**
- * Is this more than times in whole seconds explain? A log_timezone that was changed meanwhile, to one whose abbreviation
- * says too little, shifts all times by some quarters of an hour; the clock itself is in the session's time already.
- */
-export function beganLater(differenceMs: number): boolean {
-  if (differenceMs <= toleranceMs) return false;
-  const shiftMs = Math.round(differenceMs / quarterMs) * quarterMs;
-  return shiftMs === 0 || shiftMs > 26 * 4 * quarterMs || Math.abs(differenceMs - shiftMs) > toleranceMs;
 }
 
 /**

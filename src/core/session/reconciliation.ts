@@ -1,9 +1,9 @@
 import type { EntryPlaceInLog } from '../connection/connectionEvent.ts';
 import { sessionIdOf } from '../log/recurring.ts';
 import { isClientBackend, type ActivitySample, type Backend } from '../server/activity.ts';
+import { isBackendOf } from './backendOf.ts';
 import type { BookEntry } from './bookFacts.ts';
-import { beganLater } from './disconnection.ts';
-import { startOf } from './processKeys.ts';
+
 import type { OpenSession } from './session.ts';
 import type { SessionBook } from './sessionBook.ts';
 
@@ -113,7 +113,7 @@ export class Reconciliation {
       const { key, pid, connectedAt = 0 } = session;
       if (pid === undefined || pid === facts.ownPid) continue;
       const backend = backends.get(pid);
-      if (backend && isSessionOf(session, backend)) {
+      if (backend && isBackendOf(session, backend)) {
         changed = this.#noteLatest(session, pid, backend) || changed;
         backends.delete(pid);
         continue;
@@ -182,7 +182,7 @@ export class Reconciliation {
   /** The log told of this very session's end; or, without saying of which session, of one just now. */
   #hasEnded(key: string, backend: Backend, serverAt: number): boolean {
     const ended = this.#book.ended.get(key);
-    if (!ended || (ended.session && !isSessionOf(ended.session, backend))) return false;
+    if (!ended || (ended.session && !isBackendOf(ended.session, backend))) return false;
     const isRecent = (ended.at ?? -Infinity) >= serverAt - endedLatelyMs;
     return isRecent || (ended.session !== undefined && ended.how === 'disconnected');
   }
@@ -208,15 +208,6 @@ function isSession(backend: Backend): boolean {
 function keysOf(pid: number, startAt: number): string[] {
   const seconds = Math.floor(startAt / 1000);
   return [sessionIdOf(seconds, pid), `pid ${pid}`, `pid ${pid} since ${seconds * 1000}`];
-}
-
-/** The session id is the start's second; without it, nobody is let in before the process began. */
-/** Is this backend the session's, by its start, as far as both tell? Its pid is the same. */
-export function isSessionOf({ key, connectedAt }: OpenSession, { backendStartAt }: Backend): boolean {
-  if (backendStartAt === undefined) return true;
-  const start = startOf(key);
-  if (start !== undefined) return Math.abs(Math.floor(backendStartAt / 1000) - start) <= 1;
-  return connectedAt === undefined || !beganLater(backendStartAt - connectedAt);
 }
 
 function sessionOf(backend: Backend, startAt: number): OpenSession {
