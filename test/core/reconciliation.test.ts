@@ -118,7 +118,7 @@ function assertConsistent(state: LogState): void {
   assert.deepEqual(again.openCounts().open, countsOf(state.book.sessions()));
   assert.deepEqual(again.book.sessions(), state.book.sessions());
   // what was saved goes where it belongs when somebody asks for it
-  assert.equal(again.book.open.size, state.book.sessions().length);
+  assert.equal(again.book.maps.open.size, state.book.sessions().length);
   assert.deepEqual(again.book.sessions(), state.book.sessions());
   assert.deepEqual(again.openCounts(), state.openCounts());
   assert.deepEqual(again.unfiltered.save(), state.unfiltered.save());
