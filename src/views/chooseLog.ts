@@ -14,6 +14,7 @@ import type { FollowTarget } from '../protocol.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import { addCommandSource } from './commandSource.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { localPath } from './localPath.ts';
 import { readCommandSources } from './settings.ts';
 import { factsText, inertText, pathText, say, serverText } from './words.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
@@ -191,5 +192,5 @@ async function chooseByDialog(parts: LogPick, kind: 'file' | 'folder'): Promise<
       title:
         kind === 'file' ? l10n.t('Choose a PostgreSQL log') : l10n.t('Choose a folder of PostgreSQL logs'),
     })) ?? [];
-  if (uri !== undefined) await parts.follow({ path: uri.fsPath });
+  if (uri !== undefined) await parts.follow({ path: localPath(uri) });
 }
