@@ -117,20 +117,27 @@ export function sessionOf(
   opening: OpeningSession | undefined,
 ): OpenSession {
   return {
-    ...opening,
-    key,
-    pid: entry.pid,
-    sessionId: entry.sessionId,
+    ...letIn(key, entry, opening),
     user: message.user,
     database: message.database,
     applicationName: message.applicationName,
-    remoteHost: entry.remoteHost ?? opening?.remoteHost,
-    remotePort: entry.remotePort ?? opening?.remotePort,
-    connectedAt: entry.at,
     replication: message.replication,
     tls: message.tls,
     gss: message.gss,
     ...(areGuessed(entry, message) ? { namesAreGuessed: true } : {}),
+  };
+}
+
+/** A session that is let in with this entry, but for its names. */
+function letIn(key: string, entry: LogEntry, opening: OpeningSession | undefined) {
+  return {
+    ...opening,
+    key,
+    pid: entry.pid,
+    sessionId: entry.sessionId,
+    remoteHost: entry.remoteHost ?? opening?.remoteHost,
+    remotePort: entry.remotePort ?? opening?.remotePort,
+    connectedAt: entry.at,
   };
 }
 
@@ -144,21 +151,12 @@ function ready(
   const { entry } = booked;
   if (key === undefined) return;
   if (!book.maps.open.has(key)) {
-    const opening = book.maps.opening.get(key);
     book.evidence.connectsSeen += 1;
-    enter(book, booked, key, {
-      ...opening,
-      key,
-      pid: entry.pid,
-      sessionId: entry.sessionId,
-      user: entry.user,
-      database: entry.database,
-      applicationName: entry.applicationName,
-      remoteHost: entry.remoteHost ?? opening?.remoteHost,
-      remotePort: entry.remotePort ?? opening?.remotePort,
-      connectedAt: entry.at,
-      replication: entry.backendType === 'walsender',
-    });
+    const { user, database, applicationName, backendType } = entry;
+    const replication = backendType === 'walsender';
+    const opening = book.maps.opening.get(key);
+    const names = { user, database, applicationName };
+    enter(book, booked, key, { ...letIn(key, entry, opening), ...names, replication });
   }
   const session = book.maps.open.get(key)?.session;
   prove(book, key);
