@@ -259,6 +259,8 @@ export interface SourceStatus {
   readonly newFailures: number;
   /** Of those that Clear, the filter and mute rules let be seen. */
   readonly newestFailureId?: number | undefined;
+  /** Of the problems of the server itself that Clear lets be seen. */
+  readonly newestProblemId?: number | undefined;
   readonly filter: Filter;
   /** Open client sessions that the filter lets through, and walsenders. */
   readonly activeFiltered: number;

@@ -1,9 +1,7 @@
 import type { ActivitySample, Backend } from '../core/server/activity.ts';
 import { ageMs } from '../core/server/sessionAges.ts';
+import { isBackendOf } from '../core/session/backendOf.ts';
 import type { LiveSession, SessionRow } from '../core/snapshot.ts';
-
-/** A process begins before its session, by less than this. */
-const toleranceMs = 2000;
 
 /** Rows of sessions with what the server's newest poll shows of each; those that it does not show stay as they are. */
 export function withLive<T extends SessionRow>(rows: readonly T[], sample: ActivitySample): T[] {
@@ -12,15 +10,9 @@ export function withLive<T extends SessionRow>(rows: readonly T[], sample: Activ
   for (const backend of sample.backends) if (pids.has(backend.pid)) backends.set(backend.pid, backend);
   return rows.map((row) => {
     const backend = backends.get(row.pid);
-    return backend && isOf(row, backend) ? { ...row, ...liveOf(backend, sample.serverAt) } : row;
+    // the pid may be another session's by now, or not be this one's yet
+    return backend && isBackendOf(row, backend) ? { ...row, ...liveOf(backend, sample.serverAt) } : row;
   });
-}
-
-/** The pid may be another session's by now, or not be this one's yet. */
-function isOf({ connectedAt }: SessionRow, { backendStartAt }: Backend): boolean {
-  return (
-    connectedAt === undefined || backendStartAt === undefined || backendStartAt <= connectedAt + toleranceMs
-  );
 }
 
 function liveOf(backend: Backend, serverAt: number): LiveSession {

@@ -1,5 +1,5 @@
 import type { ActivitySample } from '../core/server/activity.ts';
-import { isSessionOf } from '../core/session/reconciliation.ts';
+import { isBackendOf } from '../core/session/backendOf.ts';
 import type { OpenSession } from '../core/session/session.ts';
 import { ownApplicationName } from '../sources/logging/ownName.ts';
 import type { FollowedSource } from './followedSource.ts';
@@ -120,5 +120,5 @@ function isOfServer({ log, fold: { state } }: FollowedSource, sample: ActivitySa
 /** Has the server this session; or is it our own, which it does not show? */
 function isOn({ facts, backends }: ActivitySample, session: OpenSession): boolean {
   if (session.pid === facts.ownPid) return session.applicationName === ownApplicationName;
-  return backends.some((backend) => backend.pid === session.pid && isSessionOf(session, backend));
+  return backends.some((backend) => isBackendOf(session, backend));
 }

@@ -48,6 +48,7 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
     totals: { ...logState.unfiltered.totals },
     newFailures: fresh.length,
     newestFailureId: logState.newestSeen('failure', isShown)?.id,
+    newestProblemId: logState.newestSeen('problem', () => true)?.id,
     filter: logState.filter,
     activeFiltered: seen.clients,
     activeReplicationFiltered: seen.replication,

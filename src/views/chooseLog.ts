@@ -1,7 +1,6 @@
 import {
   l10n,
   type QuickInputButton,
-  type QuickPick,
   type QuickPickItem,
   QuickPickItemKind,
   ThemeIcon,
@@ -14,6 +13,8 @@ import type { FollowTarget } from '../protocol.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import { addCommandSource } from './commandSource.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { localPath } from './localPath.ts';
+import { pickedItem } from './pickedItem.ts';
 import { readCommandSources } from './settings.ts';
 import { factsText, inertText, pathText, say, serverText } from './words.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
@@ -49,7 +50,7 @@ export async function chooseLog(parts: LogPick): Promise<void> {
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.busy = true;
-  const chosen = accepted(pick);
+  const chosen = pickedItem(pick);
   pick.onDidTriggerItemButton(async ({ item }) => {
     const id = item.log?.id;
     if (id === undefined) return;
@@ -68,20 +69,6 @@ export async function chooseLog(parts: LogPick): Promise<void> {
     await window.showInformationMessage(inertText(say(item.log.problem)), { modal: true });
   else if (item?.log) await parts.follow({ discoveredId: item.log.id });
   else await item?.run?.();
-}
-
-/** The item that is accepted; undefined = the user turned away. */
-function accepted(pick: QuickPick<LogItem>): Promise<LogItem | undefined> {
-  return new Promise((resolve) => {
-    pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]);
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-      pick.dispose();
-    });
-  });
 }
 
 function logItem(
@@ -191,5 +178,5 @@ async function chooseByDialog(parts: LogPick, kind: 'file' | 'folder'): Promise<
       title:
         kind === 'file' ? l10n.t('Choose a PostgreSQL log') : l10n.t('Choose a folder of PostgreSQL logs'),
     })) ?? [];
-  if (uri !== undefined) await parts.follow({ path: uri.fsPath });
+  if (uri !== undefined) await parts.follow({ path: localPath(uri) });
 }

@@ -12,7 +12,7 @@ import type {
   ServerTarget,
 } from '../protocol.ts';
 import type { FollowedLog } from './followedLog.ts';
-import { type ServerWish, withoutPassword } from './serverWish.ts';
+import { secretOf, type ServerWish, withoutPassword } from './serverWish.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
 /** What it is connected with. */
@@ -255,7 +255,7 @@ export class ConnectedServer implements Disposable {
 
   /** Another server, another password: one log's server is never told that of another log's. */
   #secretKey(wish: ServerWish): string {
-    if (wish !== 'log') return `password of ${wish.uri}`;
+    if (wish !== 'log') return secretOf(wish.uri);
     return `password of the server of ${this.#parts.followed.status?.log.id ?? ''}`;
   }
 }

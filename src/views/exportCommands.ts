@@ -1,8 +1,8 @@
 import { env, l10n, type QuickPickItem, window } from 'vscode';
-import { SentenceError } from '../core/sentence.ts';
 import type { DashboardScope } from '../core/snapshot.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { localPath } from './localPath.ts';
 import { readServerSettings } from './serverSettings.ts';
 import { inertText } from './words.ts';
 
@@ -101,7 +101,5 @@ async function whereTo(
 ): Promise<string | undefined> {
   if (typeof given === 'string') return given;
   const uri = await window.showSaveDialog({ title, saveLabel: l10n.t('Export'), filters });
-  if (uri !== undefined && uri.scheme !== 'file')
-    throw new SentenceError('{0} is not a file on this machine: choose a place that is.', uri.toString());
-  return uri?.fsPath;
+  return uri && localPath(uri);
 }

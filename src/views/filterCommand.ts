@@ -3,6 +3,7 @@ import { filterText, parseFilterText } from '../core/report/filterText.ts';
 import { SentenceError } from '../core/sentence.ts';
 import { type Dimension, dimensions, type Filter, isNoFilter, noFilter } from '../core/session/filter.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { pickedItem } from './pickedItem.ts';
 import { inertText, nameText, say } from './words.ts';
 
 /** Names beyond these are typed rather than picked. */
@@ -40,16 +41,7 @@ function pickStep(steps: readonly StepItem[]): Promise<StepItem | undefined> {
     pick.items = text.includes('=') ? [typedItem(text)] : steps;
   });
   pick.show();
-  return new Promise((resolve) => {
-    pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]);
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-      pick.dispose();
-    });
-  });
+  return pickedItem(pick);
 }
 
 function typedItem(text: string): StepItem {

@@ -6,9 +6,8 @@ import type { SourceStatus } from '../core/snapshot.ts';
 import type { EngineQuestions, FollowTarget, LogQuestion } from '../protocol.ts';
 import { EngineDeaths, tooManyDeaths } from './engineDeaths.ts';
 import { LogChoice, type WindowContext } from './logChoice.ts';
-import { filterAsBefore, followAsCleared } from './rememberedLog.ts';
-import { type Followed, isDemo, WindowLogs } from './windowLogs.ts';
-import type { RememberedLog } from './workspaceMemory.ts';
+import { LogFollowing } from './logFollowing.ts';
+import { isDemo, WindowLogs } from './windowLogs.ts';
 
 /** Where the window stands with its log. `idle`: nobody has asked for anything yet. */
 export type FollowPhase = 'idle' | 'looking' | 'none' | 'several' | 'refused' | 'followed';
@@ -26,15 +25,15 @@ export class FollowedLog implements Disposable {
   readonly #stopListening: () => void;
   #phase: FollowPhase = 'idle';
   readonly #logs = new WindowLogs();
+  readonly #following: LogFollowing;
   #refusal: Sentence | undefined;
   #started: Promise<void> | undefined;
   readonly #deaths = new EngineDeaths();
-  /** Counts the wishes: an answer that comes after a newer wish is dropped. */
-  #turn = 0;
 
   constructor(context: WindowContext) {
     this.#context = context;
     this.choice = new LogChoice(context);
+    this.#following = new LogFollowing(context, this.choice, this.#logs, () => this.#enter('followed'));
     this.#stopListening = context.engine.listen({
       changed: (status) => {
         if (this.#logs.update(status)) this.#changed.fire();
@@ -96,29 +95,29 @@ export class FollowedLog implements Disposable {
   async choose(target: FollowTarget): Promise<void> {
     this.#started ??= Promise.resolve();
     try {
-      await this.#follow(target);
+      await this.#following.instead(target);
     } catch (error) {
       // a view may wait for what nobody has looked for yet
       if (this.#phase === 'idle') void this.lookAgain();
       throw error;
     }
-    await this.#remember();
+    await this.#following.remember();
   }
 
   /** Follows one more log, in this workspace from now on, and shows it. Rejects with a SentenceError. */
   async add(target: FollowTarget): Promise<void> {
     await this.start();
     if (this.#logs.shown === undefined && !isDemo(target)) return this.choose(target);
-    this.#show(await this.#open(target));
-    await this.#remember();
+    this.#following.show(await this.#following.beside(target));
+    await this.#following.remember();
   }
 
   /** Shows another one of those that are followed. */
   async show(sourceId: string): Promise<void> {
     const found = this.#logs.bySourceId(sourceId);
     if (found === undefined || found === this.#logs.shown) return;
-    this.#show(found);
-    await this.#remember();
+    this.#following.show(found);
+    await this.#following.remember();
   }
 
   /** Follows one of several no longer, or the demo; then what is to be followed without it. */
@@ -126,8 +125,8 @@ export class FollowedLog implements Disposable {
     if (!this.#logs.drop(sourceId)) return;
     const isLast = this.#logs.shown === undefined;
     this.#enter(isLast ? 'looking' : 'followed');
-    await this.#context.engine.ask('unfollow', { sourceId });
-    await this.#remember();
+    await this.#following.end(sourceId);
+    await this.#following.remember();
     if (isLast) await this.lookAgain();
   }
 
@@ -153,14 +152,14 @@ export class FollowedLog implements Disposable {
     await this.start();
     const sourceId = about ?? this.status?.sourceId ?? '';
     const { mark } = await this.ask(undo ? 'undoClear' : 'clear', {}, about);
-    await this.#rememberOf(sourceId, { clearMark: mark });
+    await this.#following.rememberOf(sourceId, { clearMark: mark });
     return sourceId;
   }
 
   /** Filters every view, in this workspace from now on. */
   async setFilter(filter: Filter): Promise<void> {
     await this.ask('setFilter', { filter });
-    await this.#rememberOf(this.status?.sourceId ?? '', { filter });
+    await this.#following.rememberOf(this.status?.sourceId ?? '', { filter });
   }
 
   /** Settings have changed: the engine obeys them at once; `readAgain` if they say which log it is, or how to read it. */
@@ -177,17 +176,17 @@ export class FollowedLog implements Disposable {
   }
 
   async #look(): Promise<void> {
-    const turn = ++this.#turn;
+    const isNewest = this.#following.wish();
     let target = this.choice.namedPath();
     if (target === undefined) {
       const { logs, chosenId } = await this.choice.discover();
-      if (turn !== this.#turn) return;
+      if (!isNewest()) return;
       if (chosenId !== undefined) target = { discoveredId: chosenId };
       else if (this.status === undefined) {
         this.#enter(logs.some((log) => log.problem === undefined) ? 'several' : 'none');
       }
     }
-    if (target !== undefined) await this.#follow(target);
+    if (target !== undefined) await this.#following.instead(target);
     await this.#followOthers();
   }
 
@@ -195,62 +194,15 @@ export class FollowedLog implements Disposable {
   async #followOthers(): Promise<void> {
     const { others } = this.#context.memory;
     if (this.#logs.shown === undefined || others.length === 0) return;
-    for (const target of others)
-      await this.#orRefused(async () => {
-        await this.#open(target);
-      }, false);
+    for (const target of others) await this.#orRefused(() => this.#following.beside(target), false);
     this.#changed.fire();
-  }
-
-  /** Follows a log instead of the shown one. Rejects with a SentenceError, and then nothing has changed. */
-  async #follow(target: FollowTarget): Promise<void> {
-    const turn = ++this.#turn;
-    const { engine, memory } = this.#context;
-    const before = this.#logs.shown;
-    const followed = await followAsCleared(this.#context, target);
-    const isWanted = turn === this.#turn;
-    const surplus = isWanted ? before : followed;
-    if (isWanted) {
-      this.#logs.put(followed, before);
-      this.#show(followed);
-      await memory.rememberFollowed();
-    }
-    const sourceId = surplus?.status.sourceId;
-    if (sourceId !== undefined && !this.#logs.bySourceId(sourceId))
-      await engine.ask('unfollow', { sourceId });
-    if (isWanted) await filterAsBefore(this.#context, followed);
-  }
-
-  /** Follows a log beside the others. Rejects with a SentenceError. */
-  async #open(target: FollowTarget): Promise<Followed> {
-    const followed = await followAsCleared(this.#context, target);
-    this.#logs.put(followed);
-    await filterAsBefore(this.#context, followed);
-    return followed;
-  }
-
-  #show(followed: Followed): void {
-    this.#logs.show(followed);
-    this.#enter('followed');
-  }
-
-  async #remember(): Promise<void> {
-    const { shown, lasting } = this.#logs;
-    const [first, ...others] = lasting;
-    if (first && first === shown) await this.choice.remember(first.target);
-    await this.#context.memory.rememberOthers(others.map(({ target }) => target));
-  }
-
-  async #rememberOf(sourceId: string, change: RememberedLog): Promise<void> {
-    const { target } = this.#logs.bySourceId(sourceId) ?? {};
-    if (target && !isDemo(target)) await this.#context.memory.rememberLog(target, change);
   }
 
   /** Who follows several has chosen them. */
   async #followNewest(log: DiscoveredLog): Promise<void> {
     if (this.#logs.all.length > 1 || !this.choice.followsNewest() || log.id === this.status?.log.id) return;
     await this.#orRefused(async () => {
-      await this.#follow({ discoveredId: log.id });
+      await this.#following.instead({ discoveredId: log.id });
       this.#switched.fire(log);
     }, false);
   }
@@ -261,7 +213,7 @@ export class FollowedLog implements Disposable {
     const target = this.#logs.shown?.target;
     this.#logs.forget();
     if (this.#deaths.areTooMany) {
-      this.#turn++;
+      this.#following.wish();
       this.#enter('refused', tooManyDeaths(why));
       return;
     }
@@ -272,12 +224,12 @@ export class FollowedLog implements Disposable {
   /** A new engine has to look at the machine before it knows what it discovered. */
   async #followAgain(target: FollowTarget): Promise<void> {
     if ('discoveredId' in target) await this.choice.discover();
-    await this.#follow(target);
+    await this.#following.instead(target);
     await this.#followOthers();
   }
 
   /** An error that is a sentence becomes the phase; `instead`: also where another log was followed. */
-  async #orRefused(work: () => Promise<void>, instead: boolean): Promise<void> {
+  async #orRefused(work: () => Promise<unknown>, instead: boolean): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -285,8 +237,7 @@ export class FollowedLog implements Disposable {
       if (this.#logs.shown !== undefined && !instead) return;
       const before = this.#logs.dropShown();
       this.#enter(this.#logs.shown ? 'followed' : 'refused', error.sentence);
-      const sourceId = before?.status.sourceId;
-      if (sourceId !== undefined) await this.#context.engine.ask('unfollow', { sourceId });
+      if (before) await this.#following.end(before.status.sourceId);
     }
   }
 

@@ -4,6 +4,7 @@ import type { PoolTarget } from '../core/pool/poolSnapshot.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { FollowedLog } from './followedLog.ts';
+import { localPath } from './localPath.ts';
 import { factsText, inertText, nameText, say } from './words.ts';
 
 type Ask = EngineClient['ask'];
@@ -69,9 +70,7 @@ async function askLog(
           : l10n.t('Choose the log of an application'),
     })) ?? [];
   if (!file) return undefined;
-  if (file.scheme !== 'file')
-    throw new SentenceError('{0} is not a file on this machine: choose a place that is.', file.toString());
-  const path = file.fsPath;
+  const path = localPath(file);
   const pattern = kind === 'pattern' ? await askPattern(ask, path) : undefined;
   if (kind === 'pattern' && pattern === undefined) return undefined;
   const application = kind === 'poolerLog' ? undefined : await askApplication(followed);

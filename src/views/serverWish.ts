@@ -21,6 +21,11 @@ export function withoutPassword(wish: ServerWish): { plain: ServerWish; password
   return password === '' ? { plain: wish } : { plain: { uri: url.toString() }, password };
 }
 
+/** Under which name the editor's secret storage has the password of a URI (without its password). */
+export function secretOf(uri: string): string {
+  return `password of ${uri}`;
+}
+
 /** A `%` that encodes nothing is one. */
 function decoded(text: string): string {
   try {

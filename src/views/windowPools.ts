@@ -3,7 +3,7 @@ import type { PoolFindingChange, PoolSnapshot, PoolStatus, PoolTarget } from '..
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { EngineQuestions, PoolSettings, QuestionName, ServerAttention } from '../protocol.ts';
-import { withoutPassword } from './serverWish.ts';
+import { secretOf, withoutPassword } from './serverWish.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
 /** What the pools are followed with. */
@@ -173,14 +173,14 @@ export class WindowPools implements Disposable {
   }
 
   async #passwordOf(target: PoolTarget): Promise<string | undefined> {
-    return target.kind === 'console' ? this.#parts.secrets.get(secretKey(target.uri)) : undefined;
+    return target.kind === 'console' ? this.#parts.secrets.get(secretOf(target.uri)) : undefined;
   }
 
   async #keepPassword(followed: Followed): Promise<void> {
     const { tried, status } = followed;
     followed.tried = undefined;
     if (tried !== undefined && status.target.kind === 'console')
-      await this.#parts.secrets.store(secretKey(status.target.uri), tried);
+      await this.#parts.secrets.store(secretOf(status.target.uri), tried);
   }
 
   /** Asked once for each attempt; who does not want to say it finds the console refused, with what to do. */
@@ -202,8 +202,4 @@ function plainTarget(wish: PoolTarget): { target: PoolTarget; password?: string 
   if (wish.kind === 'log') return { target: wish };
   const { plain, password } = withoutPassword({ uri: wish.uri });
   return { target: { kind: 'console', uri: plain === 'log' ? wish.uri : plain.uri }, password };
-}
-
-function secretKey(uri: string): string {
-  return `password of ${uri}`;
 }

@@ -18,6 +18,7 @@ import {
   random,
   received,
   says,
+  stamp,
   type Client,
   type Printed,
 } from './serverLog.ts';
@@ -117,7 +118,7 @@ function assertConsistent(state: LogState): void {
   assert.deepEqual(again.openCounts().open, countsOf(state.book.sessions()));
   assert.deepEqual(again.book.sessions(), state.book.sessions());
   // what was saved goes where it belongs when somebody asks for it
-  assert.equal(again.book.open.size, state.book.sessions().length);
+  assert.equal(again.book.maps.open.size, state.book.sessions().length);
   assert.deepEqual(again.book.sessions(), state.book.sessions());
   assert.deepEqual(again.openCounts(), state.openCounts());
   assert.deepEqual(again.unfiltered.save(), state.unfiltered.save());
@@ -351,6 +352,27 @@ for (const [format, print] of formats) {
     });
   });
 }
+
+describe('a log in a zone whose abbreviation means several', () => {
+  /** As a server in India would have written it: `IST` is Israel's and Ireland's too. */
+  const inIndia = (text: string): string =>
+    text.replaceAll(/\d{4}-\d\d-\d\d [\d:.]+ UTC/g, (time) =>
+      stamp(Date.parse(time) + 5.5 * 3_600_000, time.includes('.')).replace('UTC', 'IST'),
+    );
+  for (const prefix of ['%m [%p] ', '%m [%p] %c ', '%m [%p] %s '])
+    it(`has the sessions that the server has (${prefix})`, () => {
+      const stays = [client(100, dayAt), client(101, dayAt + 1000)];
+      const written = printStderr(prefix, [...stays.flatMap(login), noise(dayAt + 10_000)]);
+      // read in Tokyo: three and a half hours too early
+      const { state } = folded(inIndia(written), { logLinePrefix: prefix, logTimezone: 'Asia/Tokyo' });
+      for (const second of [12, 14, 16]) {
+        const serverAt = dayAt + second * 1000;
+        state.reconcile(poll(serverAt, stays), { place, caughtUpAt: serverAt - 500 });
+      }
+      assert.deepEqual(pids(state), [100, 101]);
+      assert.deepEqual([state.unfiltered.totals.lost, state.isReconciled], [0, true]);
+    });
+});
 
 describe('a log without pids', () => {
   it('is not compared with the server', () => {

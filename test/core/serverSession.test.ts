@@ -22,6 +22,14 @@ describe('a session that is to be ended', () => {
     );
   });
 
+  it('is the one that the log let in, whatever zone its times are read in', () => {
+    const { isIt } = loggedSession({ ...row, key: 'pid 7', connectedAt: at - 5.5 * 3_600_000 });
+    assert.deepEqual(
+      [at - 20, at + 60_000].map((start) => isIt(began(start))),
+      [true, false],
+    );
+  });
+
   it('is the one that began when the log says that its process did', () => {
     const { isIt } = loggedSession({
       ...row,

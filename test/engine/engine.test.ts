@@ -130,6 +130,26 @@ describe('the engine', () => {
     await world.until(sourceId, 'the muted one is not counted', ({ newFailures }) => newFailures === 0);
   });
 
+  it('tells the newest problem of the server, whatever the filter, and none that is cleared away', async () => {
+    const { lines } = world;
+    const crash = 'LOG:  server process (PID 11) was terminated by signal 11: Segmentation fault';
+    write(lines.start(), lines.line(1, crash), lines.refuse(12));
+    const sourceId = await world.follow('pg.log');
+    await world.ask('setFilter', { sourceId, filter: { ...noFilter, user: ['eve'] } });
+    const { problems } = await world.ask('troubles', { sourceId });
+    const [first] = problems[0]?.members ?? [];
+    assert.ok(first);
+    await world.until(sourceId, 'it is told', ({ newestProblemId }) => newestProblemId === first.id);
+    await world.ask('clear', { sourceId });
+    await world.until(sourceId, 'it is cleared', ({ newestProblemId }) => newestProblemId === undefined);
+    write(lines.line(1, crash));
+    await world.until(
+      sourceId,
+      'the next one is told',
+      ({ newestProblemId = 0 }) => newestProblemId > first.id,
+    );
+  });
+
   it('tells the newest failure that is shown: none that is muted, filtered or cleared away', async () => {
     const { lines } = world;
     write(lines.start(), lines.refuse(10), lines.refuse(11, 'monitor'));

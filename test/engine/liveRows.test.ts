@@ -41,4 +41,19 @@ describe('rows of sessions', () => {
     const rows = [row(7), row(8), row(undefined)];
     assert.deepEqual(withLive(rows, sample), rows);
   });
+
+  it('stay as they are where the process that the server shows is an earlier one of the same pid', () => {
+    const began = ago(60_000);
+    const late = { ...row(7, began + 20), key: `${Math.floor(began / 1000).toString(16)}.7` };
+    const earlier = sampleOf([backend(7, { backendStartAt: began - 300_000, state: 'active' })]);
+    assert.deepEqual(withLive([late], earlier), [late]);
+    const same = sampleOf([backend(7, { backendStartAt: began, state: 'active' })]);
+    assert.equal(withLive([late], same)[0]?.state, 'active');
+  });
+
+  it('tell it of sessions of a log that is read in another zone than it was written in', () => {
+    const shifted = row(7, ago(1_000_000 + 5.5 * 3_600_000));
+    const sample = sampleOf([backend(7, { backendStartAt: ago(1_000_100), state: 'idle' })]);
+    assert.equal(withLive([shifted], sample)[0]?.state, 'idle');
+  });
 });

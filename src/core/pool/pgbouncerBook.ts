@@ -3,6 +3,7 @@ import { classifyFailure, type FailureKind } from '../connection/failure.ts';
 import type { BookEntry } from '../session/bookFacts.ts';
 import type { OpenSession } from '../session/session.ts';
 import type { SessionBook } from '../session/sessionBook.ts';
+import { enter, loseAll, prove, refute } from '../session/sessionLife.ts';
 import { parsePoolerMessage, type PoolerMessage, type PoolerSocket } from './pgbouncerMessage.ts';
 import { poolerFailureOf } from './poolerFailures.ts';
 
@@ -61,7 +62,7 @@ export function applyPoolerEntry(book: SessionBook, booked: BookEntry): void {
       return;
     case 'processUp':
     case 'processEnds':
-      book.loseAll(booked, 'restart');
+      loseAll(book, booked, 'restart');
       sockets.clear();
       if (message.kind === 'processUp') processUp(book, booked, message.version);
       return;
@@ -87,7 +88,7 @@ function loginAttempt(
 ): void {
   const { pointer, head, user, database, remoteHost, remotePort } = socket;
   book.evidence.connectsSeen += 1;
-  if (book.open.has(pointer)) book.evidence.silentEnds += 1;
+  if (book.maps.open.has(pointer)) book.evidence.silentEnds += 1;
   const session: OpenSession = {
     key: pointer,
     user,
@@ -98,14 +99,14 @@ function loginAttempt(
     replication,
     tls,
   };
-  book.enter(booked, pointer, session);
+  enter(book, booked, pointer, session);
   book.sockets.clients.set(pointer, { head, poolWasReady: book.sockets.ready.has(poolOf(socket)) });
 }
 
 function clientClosed(book: SessionBook, booked: BookEntry, { socket, reason, ageS }: Closing): void {
   const { pointer } = socket;
   const { entry, place } = booked;
-  const session = book.open.get(pointer)?.session;
+  const session = book.maps.open.get(pointer)?.session;
   const failure = failureOf(reason);
   book.evidence.disconnectionsSeen += 1;
   const isRefused = failure !== undefined && wasRefused(book, booked, socket, failure.phase);
@@ -116,13 +117,13 @@ function clientClosed(book: SessionBook, booked: BookEntry, { socket, reason, ag
   }
   if (!session && (socket.user === undefined || socket.database === undefined)) {
     // a port scanner, a cancel request: it never said who it is
-    book.close(pointer, { at: entry.at, how: 'refused' });
+    book.maps.close(pointer, { at: entry.at, how: 'refused' });
     return;
   }
-  book.prove(pointer);
+  prove(book, pointer);
   const gone = session ?? olderSession(booked, socket, ageS);
   if (failure) book.tellTrouble(booked, troubleOf(booked, 'ending', failure.kind, gone, reason));
-  book.close(pointer, { session: gone, at: entry.at, how: 'disconnected' });
+  book.maps.close(pointer, { session: gone, at: entry.at, how: 'disconnected' });
   const sessionTimeMs =
     entry.at !== undefined && session?.connectedAt !== undefined
       ? entry.at - session.connectedAt
@@ -141,7 +142,7 @@ function clientClosed(book: SessionBook, booked: BookEntry, { socket, reason, ag
 function wasRefused(book: SessionBook, { entry }: BookEntry, socket: PoolerSocket, phase: string): boolean {
   if (phase !== 'unknown') return phase === 'authentication';
   if (socket.user === undefined || socket.database === undefined) return true;
-  const session = book.open.get(socket.pointer)?.session;
+  const session = book.maps.open.get(socket.pointer)?.session;
   if (!session || book.sockets.clients.get(socket.pointer)?.poolWasReady === true) return false;
   const isYoung = (entry.at ?? 0) - (session.connectedAt ?? 0) < longestLoginMs;
   return isYoung || !book.sockets.ready.has(poolOf(socket));
@@ -149,17 +150,17 @@ function wasRefused(book: SessionBook, { entry }: BookEntry, socket: PoolerSocke
 
 function refuse(book: SessionBook, booked: BookEntry, socket: PoolerSocket, reason: string): void {
   const { pointer } = socket;
-  const session = book.open.get(pointer)?.session;
+  const session = book.maps.open.get(pointer)?.session;
   const kind = failureOf(reason)?.kind ?? 'poolerOther';
   const trouble = troubleOf(booked, 'failure', kind, session ?? socket, reason);
-  if (session) book.refute(booked, pointer);
-  else book.close(pointer, { at: booked.entry.at, how: 'refused' });
+  if (session) refute(book, booked, pointer);
+  else book.maps.close(pointer, { at: booked.entry.at, how: 'refused' });
   book.tellTrouble(booked, trouble);
 }
 
 /** Comes after the closing that it repeats; of a client that is still there it is the error of a command, or a refusal. */
 function poolerError(book: SessionBook, booked: BookEntry, socket: PoolerSocket, reason: string): void {
-  if (book.evidence.disconnectionsSeen > 0 || book.ended.get(socket.pointer)) return;
+  if (book.evidence.disconnectionsSeen > 0 || book.maps.ended.get(socket.pointer)) return;
   const failure = failureOf(reason);
   if (failure?.phase === 'authentication' && socket.database !== 'pgbouncer')
     refuse(book, booked, socket, reason);

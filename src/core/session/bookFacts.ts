@@ -67,6 +67,20 @@ export interface LogEvidence {
   endsChanged?: 'inThisRun' | 'inEarlierRun' | undefined;
 }
 
+/** Of a log of which nothing is read. */
+export function noEvidence(): LogEvidence {
+  return {
+    startSeen: false,
+    receivedSeen: false,
+    receivedNotRefused: 0,
+    connectsSeen: 0,
+    guessedNames: 0,
+    disconnectionsSeen: 0,
+    silentEnds: 0,
+    withoutKey: 0,
+  };
+}
+
 /** What the server said of itself. */
 export interface ServerFacts {
   version?: string | undefined;

@@ -5,9 +5,8 @@ import type { LogEntry } from '../log/logEntry.ts';
 import type { BookEntry } from './bookFacts.ts';
 import type { OpenSession } from './session.ts';
 import type { SessionBook } from './sessionBook.ts';
-
-const toleranceMs = 2000;
-const quarterMs = 15 * 60_000;
+import { lose, prove } from './sessionLife.ts';
+import { beganLater } from './zoneShift.ts';
 
 /** Books a disconnection line: the end of an open session, of one that ended already, or of one older than the log. */
 export function disconnected(
@@ -25,25 +24,25 @@ export function disconnected(
     book.tell(booked, disconnectEvent(booked, message, older, false));
     return;
   }
-  const { session, clientTrouble } = book.open.get(key) ?? {};
+  const { session, clientTrouble } = book.maps.open.get(key) ?? {};
   if (session && (hasOwnKey(entry) || isSame(session, message, startedAt))) {
-    book.prove(key);
-    book.close(key, { session, at: entry.at, how: 'disconnected' });
+    prove(book, key);
+    book.maps.close(key, { session, at: entry.at, how: 'disconnected' });
     const latest = entry.applicationName;
     if (latest !== undefined) Object.assign(session, { applicationLatest: latest });
     book.tell(booked, { ...disconnectEvent(booked, message, session, true), clientTrouble });
     return;
   }
-  if (session) book.lose(booked, key, 'pidReused');
+  if (session) lose(book, booked, key, 'pidReused');
   else if (endsTwice(book, booked, key, message, startedAt)) return;
-  book.close(key, { session: older, at: entry.at, how: 'disconnected' });
+  book.maps.close(key, { session: older, at: entry.at, how: 'disconnected' });
   book.tell(booked, disconnectEvent(booked, message, older, false));
 }
 
 /** The client is gone, or talks nonsense: no failure, and no end yet, but how the session comes to its end. */
 export function noteClientTrouble(book: SessionBook, booked: BookEntry): void {
   const key = book.keyOf(booked);
-  const booking = key === undefined ? undefined : book.open.get(key);
+  const booking = key === undefined ? undefined : book.maps.open.get(key);
   const { kind } = classifyFailure(booked.entry);
   if (booking) booking.clientTrouble = clientTroubles.find((trouble) => trouble === kind);
 }
@@ -56,7 +55,7 @@ function endsTwice(
   message: DisconnectionMessage,
   startedAt: number | undefined,
 ): boolean {
-  const over = book.ended.get(key);
+  const over = book.maps.ended.get(key);
   if (!over) return false;
   // The pid alone comes back: a session that began after the other's end is a new one.
   if (startedAt !== undefined && over.at !== undefined && startedAt > over.at + 1000) return false;
@@ -65,13 +64,13 @@ function endsTwice(
     const undecided = pending !== undefined && !pending.events;
     if (undecided) pending.events = ifDisconnected?.() ?? [];
     if (!session) return false;
-    book.ended.set(key, { session, at: booked.entry.at, how: 'disconnected' });
+    book.maps.ended.set(key, { session, at: booked.entry.at, how: 'disconnected' });
     // Too late: it was told as a refused login, whose connect was not.
     book.tell(booked, disconnectEvent(booked, message, session, undecided));
     return true;
   }
   if (!session || over.how === 'refused' || over.how === 'disconnected') return true;
-  book.ended.set(key, { session, at: booked.entry.at, how: 'disconnected' });
+  book.maps.ended.set(key, { session, at: booked.entry.at, how: 'disconnected' });
   const end = disconnectEvent(booked, message, session, true);
   if (session.source === 'server' && !(pending && !pending.events)) {
     // it is no longer among the open ones
@@ -106,16 +105,6 @@ function disconnectEvent(
 /** The key is the session's alone: no other process has had it, whatever the clock and the names look like. */
 function hasOwnKey({ sessionId, sessionStartAt }: LogEntry): boolean {
   return sessionId !== undefined || sessionStartAt !== undefined;
-}
-
-/**
- * Is this more than times in whole seconds explain? A log_timezone that was changed meanwhile, to one whose abbreviation
- * says too little, shifts all times by some quarters of an hour; the clock itself is in the session's time already.
- */
-export function beganLater(differenceMs: number): boolean {
-  if (differenceMs <= toleranceMs) return false;
-  const shiftMs = Math.round(differenceMs / quarterMs) * quarterMs;
-  return shiftMs === 0 || shiftMs > 26 * 4 * quarterMs || Math.abs(differenceMs - shiftMs) > toleranceMs;
 }
 
 /**

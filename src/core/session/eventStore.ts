@@ -1,6 +1,15 @@
 import { clientTroubles, lossReasons, type ConnectionEvent } from '../connection/connectionEvent.ts';
-import { dimensions, type Dimension } from './filter.ts';
 import { known } from '../log/recurring.ts';
+import {
+  columnsOf,
+  copyRing,
+  emptyColumns,
+  wholeColumns,
+  type EventColumn,
+  type EventColumns,
+} from './eventColumns.ts';
+import { dimensions, type Dimension } from './filter.ts';
+import { NameNumbers } from './nameNumbers.ts';
 import {
   connectSeenFlag,
   flagsOf,
@@ -11,23 +20,6 @@ import {
   type StoredEvent,
 } from './storedEvent.ts';
 
-/** Events, a column each for what is told of them; names by their numbers. NaN = unknown. */
-export interface EventColumns {
-  readonly kind: Uint8Array;
-  readonly flags: Uint8Array;
-  readonly at: Float64Array;
-  readonly pid: Float64Array;
-  readonly timeMs: Float64Array;
-  readonly offset: Float64Array;
-  readonly file: Uint32Array;
-  readonly database: Uint32Array;
-  readonly user: Uint32Array;
-  readonly application: Uint32Array;
-  readonly host: Uint32Array;
-}
-
-type Column = EventColumns[keyof EventColumns];
-
 /** So few are stored faster one by one. */
 const fewEvents = 24;
 
@@ -36,7 +28,7 @@ export interface SavedEventStore {
   readonly firstId: number;
   readonly nextId: number;
   readonly names: readonly string[];
-  readonly columns: readonly (Float64Array | Uint8Array | Uint32Array)[];
+  readonly columns: readonly EventColumn[];
 }
 
 /**
@@ -45,6 +37,8 @@ export interface SavedEventStore {
  */
 export class EventStore {
   readonly capacity: number;
+  /** Of all kept events, and of some that have left. */
+  readonly names: NameNumbers;
   #nextId = 1;
   #nextRow: number;
   /** Nothing older was ever here: a ring that was loaded into a larger one is not full of what it had lost. */
@@ -56,20 +50,17 @@ export class EventStore {
   readonly #timeMs: Float64Array;
   readonly #offset: Float64Array;
   readonly #file: Uint32Array;
-  readonly #names: Record<Dimension, Uint32Array>;
-  readonly #columns: readonly Column[];
-  /** Number 0 is "missing". */
-  #texts: string[] = [''];
-  #numbers = new Map<string, number>();
-  #generation = 0;
+  readonly #namesIn: Record<Dimension, Uint32Array>;
+  readonly #columns: readonly EventColumn[];
 
-  constructor(capacity: number, columns = emptyColumns(capacity)) {
+  constructor(capacity: number, columns = emptyColumns(capacity), names = new NameNumbers()) {
     this.capacity = capacity;
+    this.names = names;
     this.#nextRow = this.#nextId % capacity;
     const { kind, flags, at, pid, timeMs, offset, file, database, user, application, host } = columns;
     [this.#kind, this.#flags, this.#at, this.#pid] = [kind, flags, at, pid];
     [this.#timeMs, this.#offset, this.#file] = [timeMs, offset, file];
-    this.#names = { database, user, application, host };
+    this.#namesIn = { database, user, application, host };
     this.#columns = columnsOf(columns);
   }
 
@@ -96,10 +87,10 @@ export class EventStore {
       event.kind === 'disconnect' ? event.sessionTimeMs : Number.NaN,
       event.place.offsetBytes,
       event.place.fileNumber,
-      this.numberOf(named?.database),
-      this.numberOf(named?.user),
-      this.numberOf(named?.applicationName),
-      this.numberOf(named?.remoteHost),
+      this.names.numberOf(named?.database),
+      this.names.numberOf(named?.user),
+      this.names.numberOf(named?.applicationName),
+      this.names.numberOf(named?.remoteHost),
     );
     this.#forgetNames();
     return id;
@@ -130,7 +121,7 @@ export class EventStore {
     this.#timeMs[row] = timeMs;
     this.#offset[row] = offset;
     this.#file[row] = file;
-    const names = this.#names;
+    const names = this.#namesIn;
     names.database[row] = database;
     names.user[row] = user;
     names.application[row] = application;
@@ -176,31 +167,13 @@ export class EventStore {
     this.#nextRow = (this.#nextRow + count) % this.capacity;
   }
 
-  /** Grows when names get other numbers. */
-  get generation(): number {
-    return this.#generation;
-  }
-
-  /** The number of a name in this generation; 0 = missing. */
-  numberOf(text: string | undefined): number {
-    if (text === undefined) return 0;
-    let number = this.#numbers.get(text);
-    if (number === undefined) {
-      number = this.#texts.push(text) - 1;
-      this.#numbers.set(text, number);
-    }
-    return number;
-  }
-
   /** The event with this id, or undefined when it has left the ring. */
   get(id: number): StoredEvent | undefined {
     if (id < this.firstId || id >= this.#nextId) return undefined;
     const row = id % this.capacity;
     const flags = this.#flags[row] ?? 0;
-    const name = (dimension: Dimension): string | undefined => {
-      const number = this.#names[dimension][row] ?? 0;
-      return number === 0 ? undefined : this.#texts[number];
-    };
+    const name = (dimension: Dimension): string | undefined =>
+      this.names.textOf(this.#namesIn[dimension][row] ?? 0);
     const kind = storedKinds[this.#kind[row] ?? 0] ?? 'connect';
     const reason = reasonOf(flags);
     return {
@@ -229,16 +202,14 @@ export class EventStore {
     // while the ring has not gone round, its rows are those of ids 1 to the last
     const used = Math.min(this.capacity, this.#nextId);
     const columns = this.#columns.map((column) => column.slice(0, used));
-    return { firstId: this.firstId, nextId: this.#nextId, names: [...this.#texts], columns };
+    return { firstId: this.firstId, nextId: this.#nextId, names: this.names.save(), columns };
   }
 
   /** A store with the newest of the saved events, whatever its capacity was. What was saved is the store's from now on. */
   static load({ firstId, nextId, names, columns }: SavedEventStore, capacity: number): EventStore {
     // a full ring of the same size is one as it is
     const whole = wholeColumns(columns, capacity);
-    const store = new EventStore(capacity, whole);
-    store.#texts = [...names];
-    store.#numbers = new Map(names.map((text, number) => [text, number] as const).slice(1));
+    const store = new EventStore(capacity, whole, new NameNumbers(names));
     store.#nextId = nextId;
     store.#nextRow = nextId % capacity;
     store.#oldestId = Math.max(firstId, nextId - capacity);
@@ -251,59 +222,7 @@ export class EventStore {
 
   /** Drops the names that no kept event has, when there are many. */
   #forgetNames(): void {
-    if (this.#texts.length <= 4 * this.capacity + 1024) return;
-    const texts = this.#texts;
-    this.#generation += 1;
-    this.#texts = [''];
-    this.#numbers = new Map();
-    for (const dimension of dimensions) {
-      const column = this.#names[dimension];
-      for (let row = 0; row < this.capacity; row += 1) {
-        const number = column[row] ?? 0;
-        if (number !== 0) column[row] = this.numberOf(texts[number]);
-      }
-    }
-  }
-}
-
-function emptyColumns(capacity: number): EventColumns {
-  const doubles = (): Float64Array => new Float64Array(capacity);
-  const names = (): Uint32Array => new Uint32Array(capacity);
-  return {
-    ...{ kind: new Uint8Array(capacity), flags: new Uint8Array(capacity) },
-    ...{ at: doubles(), pid: doubles(), timeMs: doubles(), offset: doubles(), file: names() },
-    ...{ database: names(), user: names(), application: names(), host: names() },
-  };
-}
-
-/** Saved columns by their names, if all are of this size and of their types; else undefined. */
-function wholeColumns(saved: readonly Column[], capacity: number): EventColumns | undefined {
-  const [kind, flags, at, pid, timeMs, offset, file, database, user, application, host] = saved;
-  const bytes = [kind, flags].filter((each) => each instanceof Uint8Array);
-  const doubles = [at, pid, timeMs, offset].filter((each) => each instanceof Float64Array);
-  const names = [file, database, user, application, host].filter((each) => each instanceof Uint32Array);
-  const all = [...bytes, ...doubles, ...names];
-  if (all.length < 11 || all.some(({ length }) => length !== capacity)) return undefined;
-  return { kind, flags, at, pid, timeMs, offset, file, database, user, application, host } as EventColumns;
-}
-
-/** In the order in which they are saved. */
-function columnsOf(events: EventColumns): Column[] {
-  const { kind, flags, at, pid, timeMs, offset, file, database, user, application, host } = events;
-  return [kind, flags, at, pid, timeMs, offset, file, database, user, application, host];
-}
-
-/** Copies the rows of these ids from one ring to another, in as few pieces as their ends leave. */
-function copyRing(
-  source: Float64Array | Uint8Array | Uint32Array,
-  target: Float64Array | Uint8Array | Uint32Array,
-  fromId: number,
-  toId: number,
-): void {
-  for (let id = fromId; id < toId && source.length > 0;) {
-    const [from, to] = [id % source.length, id % target.length];
-    const count = Math.min(toId - id, source.length - from, target.length - to);
-    target.set(source.subarray(from, from + count), to);
-    id += count;
+    if (this.names.count <= 4 * this.capacity + 1024) return;
+    this.names.keepThoseIn(dimensions.map((dimension) => this.#namesIn[dimension]));
   }
 }

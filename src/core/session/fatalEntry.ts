@@ -7,6 +7,7 @@ import type { TroubleCategory } from '../snapshot.ts';
 import type { BookEntry, BookedSession } from './bookFacts.ts';
 import { goneEvent } from './goneEvent.ts';
 import { troubleEvent, type SessionBook } from './sessionBook.ts';
+import { lose, prove, refute } from './sessionLife.ts';
 
 /** What `%i` says while a session is being set up. */
 const startupTags = new Set(['startup', 'initializing', 'authentication']);
@@ -32,9 +33,9 @@ export function applyFatal(book: SessionBook, read: BookEntry): void {
     return;
   }
   const key = book.keyOf(booked) ?? keylessKey(book, booked, kind);
-  const booking = key === undefined ? undefined : book.open.get(key);
+  const booking = key === undefined ? undefined : book.maps.open.get(key);
   if (key !== undefined && booking) ofOpenSession(book, booked, key, booking, kind);
-  else if (key !== undefined && book.opening.get(key)) refuse(book, booked, key, kind);
+  else if (key !== undefined && book.maps.opening.get(key)) refuse(book, booked, key, kind);
   else ofUnknownProcess(book, booked, key, kind);
 }
 
@@ -46,9 +47,9 @@ function dated(book: SessionBook, booked: BookEntry): BookEntry {
 }
 
 /** Where the log does not tell whose line it is: the login that this refusal can mean. */
-function keylessKey({ keyless }: SessionBook, { entry }: BookEntry, kind: FailureKind): string | undefined {
+function keylessKey({ maps }: SessionBook, { entry }: BookEntry, kind: FailureKind): string | undefined {
   if (kind.phase !== 'startup') return undefined;
-  return keyless.refused(troubleOf(entry, 'failure', kind.kind, undefined));
+  return maps.keyless.refused(troubleOf(entry, 'failure', kind.kind, undefined));
 }
 
 /** An extension that cannot be loaded, or panics: the session survives, but the developer wants to know. */
@@ -84,8 +85,8 @@ function ofOpenSession(
   if (isStartup(entry, kind.phase)) {
     const young = (entry.at ?? 0) - (session.connectedAt ?? 0) < longestStartupMs;
     const trouble = troubleOf(entry, 'failure', kind.kind, session);
-    if (undecided || young) book.refute(booked, key);
-    else book.lose(booked, key, 'pidReused');
+    if (undecided || young) refute(book, booked, key);
+    else lose(book, booked, key, 'pidReused');
     book.tellTrouble(booked, trouble);
     return;
   }
@@ -93,14 +94,14 @@ function ofOpenSession(
     unprovedEnd(book, booked, key, booking, kind);
     return;
   }
-  book.prove(key);
+  prove(book, key);
   book.tellTrouble(booked, troubleOf(entry, 'ending', kind.kind, session));
   const lost = goneEvent(session, entry.at, 'terminated', booked.place);
   const pending = book.hold(booked, () => {
     book.evidence.silentEnds += 1;
     return [lost];
   });
-  book.close(key, { session, at: entry.at, how: 'dying', pending });
+  book.maps.close(key, { session, at: entry.at, how: 'dying', pending });
 }
 
 /** An unknown FATAL right after authorization: followed by a disconnection it ended a session, else it refused one. */
@@ -122,7 +123,7 @@ function unprovedEnd(
     ...connected,
     troubleEvent(booked, troubleOf(entry, 'ending', kind.kind, session)),
   ];
-  book.close(key, { session, at: entry.at, how: 'unproved', pending, ifDisconnected });
+  book.maps.close(key, { session, at: entry.at, how: 'unproved', pending, ifDisconnected });
 }
 
 /** A background worker comes to its database as a client does, but by no connection that the server receives. */
@@ -133,8 +134,8 @@ function isWorkersStart({ evidence }: SessionBook, { pid, fromClient }: LogEntry
 /** A login that was received and never authorized. */
 function refuse(book: SessionBook, booked: BookEntry, key: string, kind: FailureKind): void {
   book.evidence.receivedNotRefused -= 1;
-  book.tellTrouble(booked, troubleOf(booked.entry, 'failure', kind.kind, book.opening.get(key)));
-  book.close(key, { at: booked.entry.at, how: 'refused' });
+  book.tellTrouble(booked, troubleOf(booked.entry, 'failure', kind.kind, book.maps.opening.get(key)));
+  book.maps.close(key, { at: booked.entry.at, how: 'refused' });
 }
 
 /** Nothing was seen of this process before: a login without `received`, a session older than the log, or a worker. */
@@ -158,12 +159,12 @@ function ofUnknownProcess(
   }
   if (key !== undefined && kind.phase === 'startup' && entry.fromClient !== true) {
     const pending = book.hold(booked, () => [as('failure')]);
-    book.close(key, { at: entry.at, how: 'refused', pending, ifOfServer: () => [ofServer()] });
+    book.maps.close(key, { at: entry.at, how: 'refused', pending, ifOfServer: () => [ofServer()] });
     return;
   }
   if (key === undefined || refused) {
     book.tell(booked, as(kind.phase === 'session' ? 'ending' : 'failure'));
-    if (key !== undefined) book.close(key, { at: entry.at, how: 'refused' });
+    if (key !== undefined) book.maps.close(key, { at: entry.at, how: 'refused' });
     return;
   }
   if (kind.phase === 'unknown' && book.server.isStarting === true) {
@@ -179,5 +180,5 @@ function ofUnknownProcess(
     if (kind.phase === 'session') return isWorker ? [] : [as('ending')];
     return [as(isWorker ? 'problem' : 'failure')];
   });
-  book.close(key, { at: entry.at, how: 'unproved', pending, ifDisconnected: () => [as('ending')] });
+  book.maps.close(key, { at: entry.at, how: 'unproved', pending, ifDisconnected: () => [as('ending')] });
 }

@@ -229,7 +229,7 @@ export class LogState {
   /** Whom the book tells of ordinary sessions. */
   #rowListener(): RowListener {
     return {
-      store: () => this.#store,
+      names: () => this.#store.names,
       active: () => this.#all.active,
       namesOfFatal: (form) => this.#rowTroubles.names(form),
       take: (told) => this.#takeRows(told),

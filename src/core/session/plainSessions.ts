@@ -118,29 +118,30 @@ export class PlainSessions {
   /** A pid that the book had is a plain one again where nothing is open or being opened under it. */
   #comesBack(block: LineBlock, index: number): boolean {
     const book = this.#book;
+    const { maps } = book;
     const line = lineOf(block, index);
     const { pid, startSeconds } = line;
     const { keyIs, step } = this.#forms.of(line.formNumber);
     const key = keyText(keyIs, startSeconds, pid);
-    if (book.open.has(key) || book.processes.openKey(pid) !== undefined) return false;
-    if (keyIs !== keyIsPid && !book.processes.isNewest(pid, startSeconds)) return false;
-    if (step === 'authorized' && (book.keyOf(bookedOf(line)) !== key || book.opening.get(key) !== undefined))
+    if (maps.open.has(key) || maps.processes.openKey(pid) !== undefined) return false;
+    if (keyIs !== keyIsPid && !maps.processes.isNewest(pid, startSeconds)) return false;
+    if (step === 'authorized' && (book.keyOf(bookedOf(line)) !== key || maps.opening.get(key) !== undefined))
       return false;
     this.#rows.setRowOf(pid, 0);
     if (this.#rows.rowOf(pid) === inBook) return false;
-    book.opening.delete(key);
-    book.ended.delete(key);
+    maps.opening.delete(key);
+    maps.ended.delete(key);
     return true;
   }
 
   /** Tells the module how the book stands. */
   #enter({ fileNumber, arrivedAt }: LineBlock): void {
-    const { time, queue, server, order } = this.#book;
+    const { time, queue, server, maps } = this.#book;
     const { cells: told } = this.#memory;
     told[cells.elapsedMs] = time.elapsedMs;
     told[cells.newestAt] = time.newestAt;
     told[cells.lastAt] = time.lastAt;
-    told[cells.order] = order;
+    told[cells.order] = maps.order;
     told[cells.head] = queue.head;
     told[cells.tail] = queue.tail;
     told[cells.fileNumber] = fileNumber;
@@ -156,7 +157,7 @@ export class PlainSessions {
     time.elapsedMs = answered[cells.elapsedMs] ?? 0;
     time.newestAt = answered[cells.newestAt] ?? 0;
     time.lastAt = answered[cells.lastAt] ?? 0;
-    this.#book.order = answered[cells.order] ?? 0;
+    this.#book.maps.order = answered[cells.order] ?? 0;
     queue.tail = answered[cells.tail] ?? 0;
     const disconnections = answered[cells.disconnections] ?? 0;
     if (answered[cells.received] !== 0) evidence.receivedSeen = true;

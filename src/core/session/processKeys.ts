@@ -15,12 +15,16 @@ export function sessionKey(entry: LogEntry): string | undefined {
   return entry.remotePort === undefined ? undefined : `${entry.remoteHost ?? ''} port ${entry.remotePort}`;
 }
 
+/** True for a key that is a session id: no zone that somebody guessed is in its time. */
+export function isSessionId(key: string): boolean {
+  return key.includes('.') && !key.includes(' ');
+}
+
 /** Seconds since the epoch at which the process behind a key began; undefined where the key does not say. */
 export function startOf(key: string): number | undefined {
   const since = key.indexOf(' since ');
   if (since >= 0) return Math.floor(Number(key.slice(since + ' since '.length)) / 1000);
-  const dot = key.indexOf('.');
-  const start = dot < 0 || key.includes(' ') ? Number.NaN : Number.parseInt(key.slice(0, dot), 16);
+  const start = isSessionId(key) ? Number.parseInt(key.slice(0, key.indexOf('.')), 16) : Number.NaN;
   return Number.isNaN(start) ? undefined : start;
 }
 

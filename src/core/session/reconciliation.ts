@@ -1,11 +1,12 @@
 import type { EntryPlaceInLog } from '../connection/connectionEvent.ts';
 import { sessionIdOf } from '../log/recurring.ts';
 import { isClientBackend, type ActivitySample, type Backend } from '../server/activity.ts';
+import { isBackendOf } from './backendOf.ts';
 import type { BookEntry } from './bookFacts.ts';
-import { beganLater } from './disconnection.ts';
-import { startOf } from './processKeys.ts';
+
 import type { OpenSession } from './session.ts';
 import type { SessionBook } from './sessionBook.ts';
+import { lose } from './sessionLife.ts';
 
 /** What a poll of the server tells the book. */
 export type SessionsPoll = Pick<ActivitySample, 'facts' | 'serverAt' | 'takenAt' | 'backends'>;
@@ -68,8 +69,8 @@ export class Reconciliation {
 
   /** Ends whom only the server has shown: without polls nobody would tell of their end. */
   forget(place: EntryPlaceInLog, at: number): void {
-    for (const [key, { session }] of this.#book.open)
-      if (session.source === 'server') this.#book.lose(bookedAt(place, at, at), key, 'notOnServer');
+    for (const [key, { session }] of this.#book.maps.open)
+      if (session.source === 'server') lose(this.#book, bookedAt(place, at, at), key, 'notOnServer');
   }
 
   /** True when something changed. A log without pids cannot be compared: nothing happens. */
@@ -113,7 +114,7 @@ export class Reconciliation {
       const { key, pid, connectedAt = 0 } = session;
       if (pid === undefined || pid === facts.ownPid) continue;
       const backend = backends.get(pid);
-      if (backend && isSessionOf(session, backend)) {
+      if (backend && isBackendOf(session, backend)) {
         changed = this.#noteLatest(session, pid, backend) || changed;
         backends.delete(pid);
         continue;
@@ -130,9 +131,9 @@ export class Reconciliation {
 
   #lose({ key, source }: OpenSession, pid: number, booked: BookEntry): boolean {
     this.#book.columns.handOver(pid);
-    if (!this.#book.open.has(key)) return false;
+    if (!this.#book.maps.open.has(key)) return false;
     if (source !== 'server') this.#book.evidence.silentEnds += 1;
-    this.#book.lose(booked, key, 'notOnServer');
+    lose(this.#book, booked, key, 'notOnServer');
     return true;
   }
 
@@ -145,7 +146,7 @@ export class Reconciliation {
     if (latest === undefined || latest === '' || latest === (applicationLatest ?? applicationName))
       return false;
     this.#book.columns.handOver(pid);
-    const session = this.#book.open.get(key)?.session;
+    const session = this.#book.maps.open.get(key)?.session;
     if (session) Object.assign(session, { applicationLatest: latest });
     return session !== undefined;
   }
@@ -164,15 +165,15 @@ export class Reconciliation {
       if (startAt + loginMs > readAt) continue;
       this.#book.columns.handOver(pid);
       const keys = keysOf(pid, startAt);
-      const openKey = this.#book.processes.openKey(pid);
+      const openKey = this.#book.maps.processes.openKey(pid);
       // not told yet; or of an earlier process, whose end comes first
       if (openKey !== undefined || keys.some((key) => this.#hasEnded(key, backend, serverAt))) continue;
       for (const key of keys) {
-        this.#book.opening.delete(key);
-        this.#book.ended.delete(key);
+        this.#book.maps.opening.delete(key);
+        this.#book.maps.ended.delete(key);
       }
       const session = sessionOf(backend, startAt);
-      this.#book.takeOver(session.key, { session, order: this.#book.nextOrder() });
+      this.#book.maps.takeOver(session.key, { session, order: this.#book.maps.nextOrder() });
       this.#book.tell(booked, { kind: 'appeared', at: booked.entry.at, session, place: booked.place });
       changed = true;
     }
@@ -181,8 +182,8 @@ export class Reconciliation {
 
   /** The log told of this very session's end; or, without saying of which session, of one just now. */
   #hasEnded(key: string, backend: Backend, serverAt: number): boolean {
-    const ended = this.#book.ended.get(key);
-    if (!ended || (ended.session && !isSessionOf(ended.session, backend))) return false;
+    const ended = this.#book.maps.ended.get(key);
+    if (!ended || (ended.session && !isBackendOf(ended.session, backend))) return false;
     const isRecent = (ended.at ?? -Infinity) >= serverAt - endedLatelyMs;
     return isRecent || (ended.session !== undefined && ended.how === 'disconnected');
   }
@@ -208,15 +209,6 @@ function isSession(backend: Backend): boolean {
 function keysOf(pid: number, startAt: number): string[] {
   const seconds = Math.floor(startAt / 1000);
   return [sessionIdOf(seconds, pid), `pid ${pid}`, `pid ${pid} since ${seconds * 1000}`];
-}
-
-/** The session id is the start's second; without it, nobody is let in before the process began. */
-/** Is this backend the session's, by its start, as far as both tell? Its pid is the same. */
-export function isSessionOf({ key, connectedAt }: OpenSession, { backendStartAt }: Backend): boolean {
-  if (backendStartAt === undefined) return true;
-  const start = startOf(key);
-  if (start !== undefined) return Math.abs(Math.floor(backendStartAt / 1000) - start) <= 1;
-  return connectedAt === undefined || !beganLater(backendStartAt - connectedAt);
 }
 
 function sessionOf(backend: Backend, startAt: number): OpenSession {

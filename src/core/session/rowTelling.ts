@@ -1,6 +1,6 @@
 import { lossReasons } from '../connection/connectionEvent.ts';
 import { cells, namesOfForm, type BookMemory } from './bookMemory.ts';
-import type { EventStore } from './eventStore.ts';
+import type { NameNumbers } from './nameNumbers.ts';
 import { namesOf, type RecurringForms } from './recurringForms.ts';
 import { reasonFlags } from './storedEvent.ts';
 import { ToldRows, type RowListener } from './toldRows.ts';
@@ -19,7 +19,7 @@ export class RowTelling {
   readonly #listener: RowListener;
   readonly #lost: (count: number) => void;
   readonly #told: ToldRows;
-  #store: EventStore | undefined;
+  #names: NameNumbers | undefined;
   #generation = -1;
   /** The names of forms with lesser numbers have been looked up, or will be when they are asked for. */
   #lookedUpForms = 0;
@@ -65,62 +65,68 @@ export class RowTelling {
   /** Looks up the names of the next rows, and of all new forms: to go on after each would be dear. */
   #lookUpNext(head: number, tail: number): void {
     const { waiting } = this.#memory;
-    const store = this.#listener.store();
+    const names = this.#listener.names();
     for (; this.#lookedUpForms < this.#forms.count; this.#lookedUpForms += 1)
-      this.#lookUpNew(this.#lookedUpForms, store);
+      this.#lookUpNew(this.#lookedUpForms, names);
     const to = Math.min(tail, head + lookedUpTogether);
     for (let place = head; place < to; place += 1) {
       const from = (place % (waiting.length / rowNumbers)) * rowNumbers;
-      if (waiting[from + stateIn] !== objectState) this.#lookUp(from, store);
+      if (waiting[from + stateIn] !== objectState) this.#lookUp(from, names);
     }
   }
 
-  #lookUpNew(number: number, store: EventStore): void {
+  #lookUpNew(number: number, names: NameNumbers): void {
     const { entry, message } = this.#forms.form(number) ?? {};
     const isFatal = entry?.severity === 'FATAL';
-    if (isFatal) this.#lookUpFatal(number, store);
+    if (isFatal) this.#lookUpFatal(number, names);
     if (isFatal || message?.kind === 'authorized' || message?.kind === 'received')
-      this.#lookUpForm(number, store);
+      this.#lookUpForm(number, names);
   }
 
   /** The store's numbers of a form's names and of a host, one more than they are: 0 is what is not known. */
-  #lookUp(from: number, store: EventStore): void {
+  #lookUp(from: number, names: NameNumbers): void {
     const { waiting, hostNames } = this.#memory;
     const host = waiting[from + hostNumberIn] ?? -1;
-    this.#lookUpForm(waiting[from + formIn] ?? -1, store);
-    this.#lookUpFatal(waiting[from + troubleFormIn] ?? -1, store);
-    if (host < -1) this.#lookUpForm(-2 - host, store);
-    else if (host >= 0 && hostNames[host] === 0) hostNames[host] = store.numberOf(this.#forms.host(host)) + 1;
+    this.#lookUpForm(waiting[from + formIn] ?? -1, names);
+    this.#lookUpFatal(waiting[from + troubleFormIn] ?? -1, names);
+    if (host < -1) this.#lookUpForm(-2 - host, names);
+    else if (host >= 0 && hostNames[host] === 0) hostNames[host] = names.numberOf(this.#forms.host(host)) + 1;
   }
 
-  #lookUpFatal(form: number, store: EventStore): void {
+  #lookUpFatal(form: number, names: NameNumbers): void {
     const { fatalNames } = this.#memory;
     if (form < 0 || fatalNames[form * namesOfForm] !== 0) return;
     const { database, user, applicationName, remoteHost } = this.#listener.namesOfFatal(form);
-    this.#note(fatalNames, form, [database, user, applicationName, remoteHost], store);
+    note(fatalNames, form, [database, user, applicationName, remoteHost], names);
   }
 
-  #lookUpForm(form: number, store: EventStore): void {
+  #lookUpForm(form: number, names: NameNumbers): void {
     const { formNames } = this.#memory;
     if (form < 0 || formNames[form * namesOfForm] !== 0) return;
     const { database, user, application, host } = namesOf(this.#forms.form(form));
-    this.#note(formNames, form, [database, user, application, host], store);
-  }
-
-  #note(into: Int32Array, form: number, names: readonly (string | undefined)[], store: EventStore): void {
-    names.forEach((name, index) => {
-      into[form * namesOfForm + index] = store.numberOf(name) + 1;
-    });
+    note(formNames, form, [database, user, application, host], names);
   }
 
   #forgetNames(): void {
-    const store = this.#listener.store();
-    if (this.#store === store && this.#generation === store.generation) return;
+    const names = this.#listener.names();
+    if (this.#names === names && this.#generation === names.generation) return;
     this.#memory.formNames.fill(0, 0, this.#forms.count * namesOfForm);
     this.#memory.fatalNames.fill(0, 0, this.#forms.count * namesOfForm);
     this.#memory.hostNames.fill(0, 0, this.#forms.hostCount);
-    if (this.#store) this.#lookedUpForms = this.#forms.count;
-    this.#store = store;
-    this.#generation = store.generation;
+    if (this.#names) this.#lookedUpForms = this.#forms.count;
+    this.#names = names;
+    this.#generation = names.generation;
   }
+}
+
+/** Notes the numbers of a form's names, one more than they are. */
+function note(
+  into: Int32Array,
+  form: number,
+  texts: readonly (string | undefined)[],
+  names: NameNumbers,
+): void {
+  texts.forEach((text, index) => {
+    into[form * namesOfForm + index] = names.numberOf(text) + 1;
+  });
 }

@@ -19,14 +19,14 @@ export function savedBook(book: SessionBook): SavedBook {
 }
 
 /** Who has been received and not yet authorized, by key. */
-export function openingOf({ opening, columns }: SessionBook): SavedBook['opening'] {
-  return [...opening.entries(), ...columns.opening()];
+export function openingOf({ maps, columns }: SessionBook): SavedBook['opening'] {
+  return [...maps.opening.entries(), ...columns.opening()];
 }
 
 /** Sessions whose disconnection line may still come, as they were settled. */
-function endedLately({ ended, columns, newestAt }: SessionBook): [string, EndedSession][] {
+function endedLately({ maps, columns, newestAt }: SessionBook): [string, EndedSession][] {
   const since = (newestAt ?? 0) - longestSilenceMs;
-  return [...ended.entries(), ...columns.ended(since)]
+  return [...maps.ended.entries(), ...columns.ended(since)]
     .filter(([, { at }]) => at !== undefined && at >= since)
     .map(([key, { session, at, how }]) => [key, { session, at, how: how === 'unproved' ? 'refused' : how }]);
 }

@@ -3,6 +3,7 @@ import { isCrash } from '../connection/serverMessage.ts';
 import { troubleOf } from '../connection/trouble.ts';
 import type { BookEntry } from './bookFacts.ts';
 import type { SessionBook } from './sessionBook.ts';
+import { loseAll, losePid } from './sessionLife.ts';
 
 type ServerMessage = Extract<ConnectionMessage, { kind: 'server' }>;
 
@@ -20,23 +21,23 @@ export function applyServerMessage(book: SessionBook, booked: BookEntry, message
     case 'wasShutDown':
     case 'wasInterrupted':
     case 'notProperlyShutDown':
-      if (server.isStarting === true) book.loseAll(booked, 'restart');
+      if (server.isStarting === true) loseAll(book, booked, 'restart');
       else began(book, booked);
       return;
     case 'terminatingOthers':
       // some say goodbye all the same, and take their loss back
-      book.loseAll(booked, 'crash');
+      loseAll(book, booked, 'crash');
       return;
     case 'reinitializing':
-      book.loseAll(booked, 'crash');
+      loseAll(book, booked, 'crash');
       began(book, booked);
       return;
     case 'immediateShutdown':
-      book.loseAll(booked, 'restart');
+      loseAll(book, booked, 'restart');
       return;
     case 'shutDown':
       // a postmaster that did not start, and told why
-      if (!wasOfServer(book, booked) && isOurs(book, booked)) book.loseAll(booked, 'restart');
+      if (!wasOfServer(book, booked) && isOurs(book, booked)) loseAll(book, booked, 'restart');
       return;
     case 'ready':
     case 'readyReadOnly':
@@ -59,7 +60,7 @@ export function applyServerMessage(book: SessionBook, booked: BookEntry, message
 /** A new life of the server: nobody is connected, and nobody can be older than this. */
 function began(book: SessionBook, booked: BookEntry): void {
   const { entry, place } = booked;
-  book.loseAll(booked, 'restart');
+  loseAll(book, booked, 'restart');
   book.evidence.startSeen = true;
   if (book.evidence.endsChanged) book.evidence.endsChanged = 'inEarlierRun';
   book.server.isStarting = true;
@@ -76,7 +77,7 @@ function loggingChanged({ evidence }: SessionBook, name: string, value: string |
 /** Was a process, taken for a client because of its FATAL, one of the server's? Then that was a problem. */
 function wasOfServer(book: SessionBook, booked: BookEntry): boolean {
   const key = book.keyOf(booked);
-  const { pending, ifOfServer } = (key === undefined ? undefined : book.ended.get(key)) ?? {};
+  const { pending, ifOfServer } = (key === undefined ? undefined : book.maps.ended.get(key)) ?? {};
   if (!pending || !ifOfServer) return false;
   pending.events ??= ifOfServer();
   return true;
@@ -97,6 +98,6 @@ function terminated(
   const { severity, message: text } = booked.entry;
   if (message.exitCode === 1)
     wasOfServer(book, { ...booked, entry: { severity, message: text, pid: message.pid } });
-  book.losePid(booked, message.pid, 'crash');
+  losePid(book, booked, message.pid, 'crash');
   if (isCrash(message)) book.tellTrouble(booked, troubleOf(booked.entry, 'problem', 'crash', undefined));
 }

@@ -91,7 +91,7 @@ export class SessionColumns {
     for (; row !== 0; row = rows.previous(row)) all.push(row);
     for (const each of all.reverse()) this.#handOverRow(columns, each);
     for (const each of all) rows.free(each);
-    this.#book.processes.met(last, pid);
+    this.#book.maps.processes.met(last, pid);
   }
 
   /** Hands over whose key this is. */
@@ -110,7 +110,7 @@ export class SessionColumns {
         const key = objects.key(row);
         rows.setRowOf(pid, inBook);
         rows.free(row);
-        this.#book.processes.met(key, pid);
+        this.#book.maps.processes.met(key, pid);
       } else this.handOver(pid);
     }
   }
@@ -191,16 +191,16 @@ export class SessionColumns {
     const state = rows.int(row, stateIn);
     const session = objects.session(row);
     const place = rows.double(row, placeIn);
-    if (state === openingState) this.#book.opening.set(key, objects.opening(row) ?? {});
+    if (state === openingState) this.#book.maps.opening.set(key, objects.opening(row) ?? {});
     else if (state === endedState) {
       const ended = objects.ended(row);
       const isDying = ended.how === 'dying' && ended.session;
       const pending = isDying ? this.#loss(place, isDying) : undefined;
-      this.#book.ended.set(key, pending ? { ...ended, pending } : ended);
+      this.#book.maps.ended.set(key, pending ? { ...ended, pending } : ended);
     } else if (session) {
       const order = rows.double(row, orderIn);
       const connect = this.#connect(place, session);
-      this.#book.takeOver(key, { session, order, connect, clientTrouble: objects.clientTrouble(row) });
+      this.#book.maps.takeOver(key, { session, order, connect, clientTrouble: objects.clientTrouble(row) });
     }
   }
 

@@ -4,6 +4,7 @@ import type { OpeningSession, OpenSession } from './session.ts';
 import type { BookEntry } from './bookFacts.ts';
 import { disconnected } from './disconnection.ts';
 import type { SessionBook } from './sessionBook.ts';
+import { enter, prove, replace } from './sessionLife.ts';
 import { KeylessSessions } from './keylessSessions.ts';
 
 type SessionMessage = Exclude<ConnectionMessage, { kind: 'server' | 'clientTrouble' }>;
@@ -30,7 +31,7 @@ export function applySessionMessage(book: SessionBook, booked: BookEntry, messag
 
 /** Where the log does not tell whose line it is: what the message itself tells. */
 function keylessKey(
-  { keyless, evidence }: SessionBook,
+  { maps: { keyless }, evidence }: SessionBook,
   { entry }: BookEntry,
   message: SessionMessage,
 ): string | undefined {
@@ -56,9 +57,9 @@ function received(
   book.evidence.receivedSeen = true;
   book.evidence.receivedNotRefused += 1;
   if (key === undefined) return;
-  book.replace(booked, key);
-  book.ended.delete(key);
-  book.opening.set(key, receivedOpening(booked.entry.at, message));
+  replace(book, booked, key);
+  book.maps.ended.delete(key);
+  book.maps.opening.set(key, receivedOpening(booked.entry.at, message));
 }
 
 /** A login of which only this is known. */
@@ -75,7 +76,7 @@ function authenticated(
   message: MessageOf<'authenticated'>,
 ): void {
   if (key === undefined) return;
-  book.opening.set(key, authenticatedOpening(book.opening.get(key), message));
+  book.maps.opening.set(key, authenticatedOpening(book.maps.opening.get(key), message));
 }
 
 /** A login with what its authentication told. */
@@ -100,7 +101,7 @@ function authorized(
   const { entry } = booked;
   book.evidence.connectsSeen += 1;
   if (areGuessed(entry, message)) book.evidence.guessedNames += 1;
-  if (key !== undefined) book.enter(booked, key, sessionOf(key, entry, message, book.opening.get(key)));
+  if (key !== undefined) enter(book, booked, key, sessionOf(key, entry, message, book.maps.opening.get(key)));
 }
 
 /** True when the names of a login could be told apart in several ways. */
@@ -116,20 +117,27 @@ export function sessionOf(
   opening: OpeningSession | undefined,
 ): OpenSession {
   return {
-    ...opening,
-    key,
-    pid: entry.pid,
-    sessionId: entry.sessionId,
+    ...letIn(key, entry, opening),
     user: message.user,
     database: message.database,
     applicationName: message.applicationName,
-    remoteHost: entry.remoteHost ?? opening?.remoteHost,
-    remotePort: entry.remotePort ?? opening?.remotePort,
-    connectedAt: entry.at,
     replication: message.replication,
     tls: message.tls,
     gss: message.gss,
     ...(areGuessed(entry, message) ? { namesAreGuessed: true } : {}),
+  };
+}
+
+/** A session that is let in with this entry, but for its names. */
+function letIn(key: string, entry: LogEntry, opening: OpeningSession | undefined) {
+  return {
+    ...opening,
+    key,
+    pid: entry.pid,
+    sessionId: entry.sessionId,
+    remoteHost: entry.remoteHost ?? opening?.remoteHost,
+    remotePort: entry.remotePort ?? opening?.remotePort,
+    connectedAt: entry.at,
   };
 }
 
@@ -142,25 +150,16 @@ function ready(
 ): void {
   const { entry } = booked;
   if (key === undefined) return;
-  if (!book.open.has(key)) {
-    const opening = book.opening.get(key);
+  if (!book.maps.open.has(key)) {
     book.evidence.connectsSeen += 1;
-    book.enter(booked, key, {
-      ...opening,
-      key,
-      pid: entry.pid,
-      sessionId: entry.sessionId,
-      user: entry.user,
-      database: entry.database,
-      applicationName: entry.applicationName,
-      remoteHost: entry.remoteHost ?? opening?.remoteHost,
-      remotePort: entry.remotePort ?? opening?.remotePort,
-      connectedAt: entry.at,
-      replication: entry.backendType === 'walsender',
-    });
+    const { user, database, applicationName, backendType } = entry;
+    const replication = backendType === 'walsender';
+    const opening = book.maps.opening.get(key);
+    const names = { user, database, applicationName };
+    enter(book, booked, key, { ...letIn(key, entry, opening), ...names, replication });
   }
-  const session = book.open.get(key)?.session;
-  book.prove(key);
+  const session = book.maps.open.get(key)?.session;
+  prove(book, key);
   if (!session) return;
   const { totalMs, forkMs, authenticationMs } = message;
   Object.assign(session, {

@@ -1,12 +1,13 @@
 import type { TroubleNames } from '../connection/trouble.ts';
 import { cells, type BookMemory } from './bookMemory.ts';
 import { minuteNumbers } from './minute.ts';
-import type { EventColumns, EventStore } from './eventStore.ts';
+import type { EventColumns } from './eventColumns.ts';
+import type { NameNumbers } from './nameNumbers.ts';
 
 /** Who is told of the events of ordinary sessions. */
 export interface RowListener {
-  /** Where events are stored. */
-  readonly store: () => EventStore;
+  /** What names are to the store of events. */
+  readonly names: () => NameNumbers;
   /** Open client sessions before the next event. */
   readonly active: () => number;
   /** Whom the FATAL with the number of this form tells by itself. */

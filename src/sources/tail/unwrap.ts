@@ -2,29 +2,22 @@ import { Buffer } from 'node:buffer';
 import { LineAssembly } from '../../core/log/wrapping/lineAssembly.ts';
 import type { WrappedReader, WrappingContext } from '../../core/log/wrapping/wrappedLine.ts';
 import { nestedReader, type DetectedWrapping } from '../../core/log/wrapping/wrappingDetection.ts';
-import { decodedText, type LineEncoding } from './lineEncoding.ts';
+import { LineBuffer } from './lineBuffer.ts';
+import type { LineEncoding } from './lineEncoding.ts';
 
-/** Bytes held at once, and the longest line: the rest of a longer one is passed over. */
-const capacity = 1024 * 1024;
 /** Bytes of unwrapped text whose places are remembered: as many as the scan may hold. */
 const rememberedBytes = 4 * 1024 * 1024;
-const newline = 0x0a;
 
 /**
  * Takes the bytes of a file whose lines are wrapped, or in UTF-16, and hands on those of the log itself, with the
  * places at which they stand in the file. Holds one line and what is being put together.
  */
 export class Unwrap {
-  readonly #buffer = Buffer.allocUnsafeSlow(capacity);
+  readonly #lines: LineBuffer;
   readonly #encoding: LineEncoding;
   readonly #reader: WrappedReader | undefined;
   readonly #assembly: LineAssembly;
   readonly #handOn: (bytes: Uint8Array) => void;
-  #length = 0;
-  /** File offset of the first byte that is held. */
-  #offsetBytes: number;
-  /** The rest of a line that was too long is passed over. */
-  #skips = false;
   #handedOnBytes = 0;
   /** Where lines of the log begin among the bytes handed on, and in the file. */
   #inner: number[] = [];
@@ -46,7 +39,8 @@ export class Unwrap {
   ) {
     this.#encoding = encoding;
     this.#reader = wrapping && nestedReader(wrapping.wrappings, context);
-    this.#offsetBytes = offsetBytes;
+    this.#lines = new LineBuffer((line, offset) => this.#line(line, offset), { encoding });
+    this.#lines.begin(offsetBytes);
     this.#handOn = handOn;
     const added = wrapping?.added ?? { time: false, pid: false };
     this.#assembly = new LineAssembly(wrapping?.source, added, ({ text, offsetBytes }) =>
@@ -60,23 +54,11 @@ export class Unwrap {
   }
 
   room(): Uint8Array {
-    return this.#buffer.subarray(this.#length);
+    return this.#lines.room();
   }
 
   took(count: number): void {
-    this.#length += count;
-    let at = 0;
-    for (let end = this.#lineEnd(0); end >= 0; end = this.#lineEnd(at)) {
-      this.#line(at, end);
-      at = end;
-    }
-    if (at === 0 && this.#length === capacity) {
-      this.#skips = true;
-      at = capacity;
-    }
-    this.#buffer.copyWithin(0, at, this.#length);
-    this.#length -= at;
-    this.#offsetBytes += at;
+    this.#lines.took(count);
   }
 
   /** Everything written so far is here: what waited for more is handed on. */
@@ -85,16 +67,14 @@ export class Unwrap {
   }
 
   end(): void {
-    if (this.#length > 0) this.#line(0, this.#length);
-    this.#offsetBytes += this.#length;
-    this.#length = 0;
-    for (const line of this.#reader?.end() ?? []) this.#assembly.add(line, this.#offsetBytes);
+    this.#lines.end();
+    for (const line of this.#reader?.end() ?? []) this.#assembly.add(line, this.#lines.offsetBytes);
     this.#assembly.end();
   }
 
   /** The place in the file of the line that holds a place among the bytes handed on. */
   offsetOf(innerBytes: number): number {
-    if (innerBytes >= this.#handedOnBytes) return this.#assembly.keptFromBytes ?? this.#offsetBytes;
+    if (innerBytes >= this.#handedOnBytes) return this.#assembly.keptFromBytes ?? this.#lines.offsetBytes;
     let low = 0;
     let high = this.#inner.length;
     while (low < high) {
@@ -102,32 +82,13 @@ export class Unwrap {
       if ((this.#inner[middle] ?? 0) <= innerBytes) low = middle + 1;
       else high = middle;
     }
-    return this.#outer[Math.max(0, low - 1)] ?? this.#offsetBytes;
+    return this.#outer[Math.max(0, low - 1)] ?? this.#lines.offsetBytes;
   }
 
-  /** Index behind the newline that ends the line at `from`; -1 = it is not here yet. */
-  #lineEnd(from: number): number {
-    const bytes = this.#buffer.subarray(0, this.#length);
-    if (this.#encoding === 'bytes' || this.#encoding === 'utf8')
-      return bytes.indexOf(newline, from) + 1 || -1;
-    const wide = Buffer.from(this.#encoding === 'utf16le' ? [newline, 0] : [0, newline]);
-    let at = bytes.indexOf(wide, from);
-    while (at >= 0 && (at + this.#offsetBytes) % 2 === 1) at = bytes.indexOf(wide, at + 1);
-    return at < 0 ? -1 : at + 2;
-  }
-
-  #line(start: number, end: number): void {
-    if (this.#skips) {
-      this.#skips = false;
-      return;
-    }
-    const text = decodedText(this.#buffer.subarray(start, end), this.#encoding).replace(
-      /^\uFEFF|\r?\n$/g,
-      '',
-    );
-    const offset = this.#offsetBytes + start;
+  #line(line: Buffer, offsetBytes: number): void {
+    const text = this.#lines.textOf(line);
     const wrapped = this.#reader ? this.#reader.read(text) : [{ text }];
-    for (const line of wrapped ?? []) this.#assembly.add(line, offset);
+    for (const each of wrapped ?? []) this.#assembly.add(each, offsetBytes);
   }
 
   #tell(text: string, offsetBytes: number): void {

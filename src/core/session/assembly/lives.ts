@@ -8,7 +8,7 @@ import * as line from './line';
 import { cancel, decide, hostOfLine, isUndecided, Waiting, write } from './queue';
 import * as rows from './rows';
 
-/** As in disconnection.ts, ms. */
+/** As in zoneShift.ts, ms. */
 const TOLERANCE: f64 = 2000;
 const QUARTER: f64 = 15 * 60000;
 const MOST_QUARTERS: f64 = 26 * 4;
@@ -139,7 +139,7 @@ function startedAt(): f64 {
   return line.at() - line.timeMs();
 }
 
-/** `beganLater` of disconnection.ts. */
+/** `beganLater` of zoneShift.ts. */
 function beganLater(sinceMs: f64): bool {
   if (!(sinceMs > TOLERANCE)) return false;
   const quarters = nearest(sinceMs / QUARTER);

@@ -1,4 +1,4 @@
-// Tells what waits: as the columns of the store of events (eventStore.ts), and as what they come to (Tally).
+// Tells what waits: as columns of events (eventColumns.ts), and as what they come to (Tally).
 
 import { Untold } from './answers';
 import * as cells from './cells';
