@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { togetherMs, withoutEnding } from '../../core/log/logFiles.ts';
 import type { FileIdentity, LogPlace } from '../../core/log/logPlace.ts';
 import { findFiles, isFile } from './fileIdentity.ts';
 import { problemOfError, type FileProblem } from './fileProblem.ts';
@@ -48,7 +49,9 @@ export class LogTurns {
     const resumed = resume === undefined ? undefined : this.#resumed(resume);
     if (resumed !== undefined) {
       this.#recallLeft(resume?.left ?? [], files);
-      return resumed;
+      if (!files.some((file) => this.#isBetween(file, resumed))) return resumed;
+      resumed.close();
+      this.#left.clear();
     }
     const filled = files.filter(({ sizeBytes }) => sizeBytes > 0);
     return this.open(filled.length > 0 ? filled : files.slice(-1));
@@ -57,10 +60,7 @@ export class LogTurns {
   /** The files with unread bytes that follow the open one, oldest first; see `LogSequence.after`. */
   after({ file, modifiedAt }: OpenLog, quiet: boolean): FoundFile[] {
     const later = this.sequence.after({ path: file.path, identity: file.identity, modifiedAt }, quiet);
-    return later.filter((found) => {
-      const left = this.#left.get(keyOf(found));
-      return left?.offsetBytes !== found.sizeBytes || left.modifiedAt !== found.modifiedAt;
-    });
+    return later.filter((found) => this.#isUnread(found));
   }
 
   /** Opens the first of the files that can be. The problem of the last if none can; undefined as in `first`. */
@@ -127,6 +127,19 @@ export class LogTurns {
       if (open instanceof LogFile) this.leave(open);
       else open?.close();
     }
+  }
+
+  /** Was a file in another format perhaps written while nobody looked, before this one was written again? */
+  #isBetween(found: FoundFile, resumed: OpenLog): boolean {
+    const { path, identity } = resumed.file;
+    const isOther = withoutEnding(found.path) === withoutEnding(path) && keyOf(found) !== keyOf(identity);
+    // what is written at once tells the same; what is written later follows
+    return isOther && found.modifiedAt < resumed.modifiedAt - togetherMs && this.#isUnread(found);
+  }
+
+  #isUnread(found: FoundFile): boolean {
+    const left = this.#left.get(keyOf(found));
+    return left?.offsetBytes !== found.sizeBytes || left.modifiedAt !== found.modifiedAt;
   }
 
   #resumed({ identity, offsetBytes }: ResumePoint): OpenLog | undefined {
