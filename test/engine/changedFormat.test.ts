@@ -35,7 +35,10 @@ class ChangingLog {
     ];
     const { directory } = this.world;
     if (this.#isNamed)
-      directory.write('current_logfiles', endings.map((ending) => `${ending}log log/pg.${ending}\n`).join(''));
+      directory.write(
+        'current_logfiles',
+        endings.map((ending) => `${ending}log log/pg.${ending}\n`).join(''),
+      );
     for (const ending of endings) {
       directory.append(`log/pg.${ending}`, printed[ending](records));
       directory.touch(`log/pg.${ending}`, startedAt / 1000);
@@ -124,6 +127,17 @@ describe('a followed directory whose log_destination is changed', () => {
       await log.follow();
       await log.tellsAll();
     }
+  });
+
+  it('tells nothing again of a file that was written at once with another, when it alone is written', async () => {
+    log = new ChangingLog(true);
+    log.visit('log', 'csv');
+    log.visit('log', 'csv');
+    await log.follow();
+    await log.world.restart();
+    await log.follow();
+    log.visit('log');
+    await log.tellsAll();
   });
 
   it('follows what is written now, of an old csv or json beside a newer .log, and tells of both', async () => {
