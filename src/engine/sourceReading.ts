@@ -1,6 +1,6 @@
 import type { DiscoveredLog, LogOrigin, LogPlace } from '../core/log/logPlace.ts';
 import type { EngineSettings } from '../protocol.ts';
-import { headsWith } from '../sources/logHead.ts';
+import { logEndsWith } from '../sources/logEnds.ts';
 import { keptIn, RecentText } from '../sources/recentText.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
 import { bytesForTwoThreads } from '../sources/tail/stretchWorkers.ts';
@@ -126,7 +126,7 @@ export class SourceReading {
       signal: this.#ended.signal,
       follow: true,
       paused: this.pause,
-      headOf: headsWith(foldOptionsFor(this.#source.log(), this.#settings)),
+      ends: logEndsWith(foldOptionsFor(this.#source.log(), this.#settings)),
       resume: saved && {
         identity: saved.file.identity,
         offsetBytes: saved.offsetBytes,

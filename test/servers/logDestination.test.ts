@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderSentence } from '../../src/core/sentence.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
@@ -9,7 +9,7 @@ import { machinePlaces } from '../../src/sources/discovery/places.ts';
 import { resolvePlace } from '../../src/sources/discovery/resolvePlace.ts';
 import { availableMajors, newestMajor } from '../env/servers.ts';
 import { eventually } from '../sources/tailWorld.ts';
-import { ServerWorld } from './serverWorld.ts';
+import { ServerWorld, valueOf } from './serverWorld.ts';
 
 /** What is counted of a log. */
 type Counts = readonly [connects: number, disconnects: number, failures: number];
@@ -46,6 +46,11 @@ describe('a server whose log_destination is changed', function () {
     await assert.rejects(running.client({ database: `nowhere ${(refusals += 1)}` }));
   }
   const counts = (): Counts => [visits, visits, refusals];
+
+  /** Who looks from now on does not see what the server says of its log. */
+  function hideCurrentLogfiles(running: ServerWorld): void {
+    rmSync(join(running.server.dataDirectory, 'current_logfiles'));
+  }
 
   async function change(running: ServerWorld, destination: string): Promise<void> {
     running.server.configure({ log_destination: destination });
@@ -128,4 +133,69 @@ describe('a server whose log_destination is changed', function () {
       await assertDirectoryTells(running, 'log');
     });
   }
+
+  const isTold = (running: ServerWorld, what: string): Promise<unknown> =>
+    running.engine.until(running.sourceId, `${what} (${counts().join()})`, ({ totals }) =>
+      isSame(countsOf(totals), counts()),
+    );
+
+  it('is followed where nothing says what is written', async () => {
+    const running = await start(newestMajor(), { log_filename: 'postgresql-%Y.log' });
+    hideCurrentLogfiles(running);
+    await visit(running);
+    await running.follow(logDirectory(running));
+    for (const destination of ['csvlog', 'stderr', 'stderr,jsonlog', 'stderr', 'csvlog'] as const) {
+      await change(running, destination);
+      hideCurrentLogfiles(running);
+      await visit(running);
+      await isTold(running, destination);
+    }
+    await assertDirectoryTells(running, 'log');
+  });
+
+  for (const rich of ['csvlog', 'jsonlog'])
+    it(`is followed in stderr beside an older ${rich}, of which is told too`, async () => {
+      const running = await start(newestMajor(), {
+        log_filename: 'postgresql-%Y.log',
+        log_destination: rich,
+      });
+      await visit(running);
+      await running.server.stop();
+      running.server.configure({ log_destination: 'stderr' });
+      await running.server.start();
+      await visit(running);
+      hideCurrentLogfiles(running);
+      await running.follow(logDirectory(running));
+      await isTold(running, 'all there is');
+      await visit(running);
+      await isTold(running, 'what came since');
+      await assertDirectoryTells(running, 'log');
+      await assertDirectoryTells(running, '.');
+    });
+
+  it('is followed in what processes write that have not noticed the change', async () => {
+    const running = await start(newestMajor(), { log_filename: 'postgresql-%Y.log' });
+    const idle = await running.client({ application_name: 'idle' });
+    visits += 1;
+    await running.follow(logDirectory(running));
+    await change(running, 'csvlog');
+    await visit(running);
+    await running.engine.until(
+      running.sourceId,
+      'csvlog is told',
+      ({ totals }) => totals.connects === visits,
+    );
+    const other = await running.client();
+    visits += 1;
+    const pid = await valueOf<number>(
+      other,
+      `SELECT pid FROM pg_stat_activity WHERE application_name = 'idle'`,
+    );
+    await valueOf(other, `pg_terminate_backend(${pid})`);
+    await running.leave(other);
+    await isTold(running, 'that it was ended');
+    await running.leave(idle).catch(() => undefined);
+    await visit(running);
+    await isTold(running, 'what came since');
+  });
 });

@@ -21,6 +21,8 @@ const mostRemembered = 100_000;
  * every 10 ms), the one of `%m`, csv and json with gettimeofday() (elog.c, `log_status_format` and `get_formatted_log_time`).
  */
 export const clockLagMs = 20;
+/** So much later than `%t` says a thing may have happened; the times of the others are the same, to the millisecond. */
+const lagInSecondsMs = 999 + clockLagMs;
 
 /** Lines that recur, in columns: there are many, and hardly ever is one asked for. */
 class RememberedLines {
@@ -124,7 +126,10 @@ class Account {
     if (at <= this.#allToAt) return true;
     if (this.isBefore(at)) return false;
     if (at < this.#rememberedFrom + clockLagMs)
-      return this.#times.has(at - this.#lagMs, at + (at % 1000 === 0 ? 999 : 0) + clockLagMs);
+      return this.#times.has(
+        at - (this.#inSeconds ? lagInSecondsMs : 0),
+        at + (at % 1000 === 0 ? lagInSecondsMs : 0),
+      );
     this.#sayings ??= new Set([...this.#entries.map(saying), ...this.#lines.sayings()]);
     return this.#sayings.has(saying(entry));
   }
@@ -166,7 +171,7 @@ class Account {
 
   /** So much later than it says a thing of its newest time may have happened. */
   get #lagMs(): number {
-    return (this.#inSeconds ? 999 : 0) + clockLagMs;
+    return this.#inSeconds ? lagInSecondsMs : clockLagMs;
   }
 
   get #rememberedFrom(): number {

@@ -5,7 +5,7 @@ const mostSpans = 20_000;
  * spans decides, which is bounded.
  */
 export class ToldTimes {
-  #gapMs = 20;
+  #gapMs = 1;
   #froms: number[] = [];
   #tos: number[] = [];
 

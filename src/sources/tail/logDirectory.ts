@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { matchesStem, richness, stemsOfLog } from '../../core/log/logFiles.ts';
+import { matchesStem, richness, stemsOfLog, withoutEnding } from '../../core/log/logFiles.ts';
 import type { LogPlace } from '../../core/log/logPlace.ts';
 import { globExpression } from '../discovery/glob.ts';
 import { problemOf, type FileProblem } from './fileProblem.ts';
@@ -12,7 +12,7 @@ import {
   type LogSequence,
   type OpenedFile,
 } from './logSequence.ts';
-import { TurnFiles, type HeadOf } from './logTurnFiles.ts';
+import { TurnFiles, type LogEnds } from './logTurnFiles.ts';
 
 /**
  * The files of one name stem in a directory, in all formats, as the logging collector writes them: at rotation a new name
@@ -35,10 +35,10 @@ export class LogDirectory implements LogSequence {
   /** mtime of the directory when it was last read: it changes with every new name. */
   #listedAt: number | undefined;
 
-  /** `headOf` tells which files tell the same; without it all are read, and none is told twice all the same. */
+  /** `ends` tells which files tell the same; without it all are read, and none is told twice all the same. */
   constructor(
     { directory, stem, pattern, dataDirectory }: Extract<LogPlace, { readonly kind: 'directory' }>,
-    headOf?: HeadOf,
+    ends?: LogEnds,
   ) {
     this.directory = directory;
     this.directories = [directory];
@@ -46,7 +46,7 @@ export class LogDirectory implements LogSequence {
     this.#stem = stem;
     this.#stems = stemsOfLog(stem);
     this.#pattern = pattern;
-    this.#turnFiles = new TurnFiles(headOf);
+    this.#turnFiles = new TurnFiles(ends);
   }
 
   get currentPath(): string {
@@ -65,22 +65,24 @@ export class LogDirectory implements LogSequence {
   }
 
   files(): FoundFile[] {
-    return this.#list(() => false);
+    return this.#list(() => false).files;
   }
 
   /** The last file, with new bytes, is the one written now unless the directory changed; so under load nothing is listed. */
   after(open: OpenedFile, quiet: boolean): FoundFile[] {
     if (!quiet && open.path === this.#newest && modifiedAt(this.directory) === this.#listedAt) return [];
-    const files = this.#list((file) => isOpen(open.identity, file));
+    const { files, written } = this.#list((file) => isOpen(open.identity, file));
     const later = following(open, files) ?? files.filter((file) => isYounger(file, open));
-    return later.filter(({ sizeBytes }) => sizeBytes > 0);
+    const beside = quiet ? files.filter((file) => isBeside(file, open, written)) : [];
+    return [...beside, ...later].filter(({ sizeBytes }) => sizeBytes > 0);
   }
 
-  /** The files to be read, oldest first; some are whatever else tells the same. */
-  #list(isNeeded: (file: FoundFile) => boolean): FoundFile[] {
+  /** The files to be read, oldest first, and which the server writes now; some are needed whatever else tells the same. */
+  #list(isNeeded: (file: FoundFile) => boolean): { files: FoundFile[]; written: readonly string[] } {
     this.#listedAt = modifiedAt(this.directory);
     const turns = turnsIn(this.directory, this.#stem, (name) => this.belongs(name));
-    const currentPath = this.#currentLogfile(new Set(turns.flat().map(({ path }) => path)));
+    const written = this.#currentLogfiles(new Set(turns.flat().map(({ path }) => path)));
+    const [currentPath] = written;
     const files = turns.flatMap((turn) =>
       this.#turnFiles.inOrder(
         turn.filter((file) => this.#isOfLog(file)),
@@ -90,7 +92,7 @@ export class LogDirectory implements LogSequence {
     const current = files.find(({ path }) => path === currentPath);
     const ordered = current === undefined ? files : [...files.filter((file) => file !== current), current];
     this.#newest = ordered.at(-1)?.path;
-    return ordered;
+    return { files: ordered, written };
   }
 
   /** A name that only differs in its ending from that of a log may be anything (`17.json`), unless it is the server's kind. */
@@ -113,10 +115,10 @@ export class LogDirectory implements LogSequence {
   }
 
   /**
-   * The path of the richest of these files that `current_logfiles` names, in the data directory (above `log`, or here):
-   * one line for each destination, `csvlog log/postgresql-Mon.csv` (manual, section 19.8.1).
+   * The paths of those of these files that `current_logfiles` names, the richest first. It stands in the data directory
+   * (above `log`, or here): one line for each destination, `csvlog log/postgresql-Mon.csv` (manual, section 19.8.1).
    */
-  #currentLogfile(paths: ReadonlySet<string>): string | undefined {
+  #currentLogfiles(paths: ReadonlySet<string>): string[] {
     const named = this.#dataDirectories.flatMap((dataDirectory) =>
       readLines(join(dataDirectory, 'current_logfiles')).flatMap((line) => {
         const path = resolve(dataDirectory, line.slice(line.indexOf(' ') + 1));
@@ -124,8 +126,19 @@ export class LogDirectory implements LogSequence {
       }),
     );
     const there = named.filter((path) => paths.has(path));
-    return there.sort((a, b) => richness(basename(b)) - richness(basename(a)))[0];
+    return there.sort((a, b) => richness(basename(b)) - richness(basename(a)));
   }
+}
+
+/**
+ * Has a file of the same name in another format what the open one lacks? While log_destination is changed, processes go
+ * on in the old format that have not noticed yet; and a .log gets what is no entry. What is written at once tells the
+ * same; where that is not known, what was written later may not.
+ */
+function isBeside(file: FoundFile, open: OpenedFile, written: readonly string[]): boolean {
+  if (isOpen(open.identity, file) || withoutEnding(file.path) !== withoutEnding(open.path)) return false;
+  if (written.length === 0) return file.modifiedAt >= open.modifiedAt;
+  return written.includes(open.path) && !written.includes(file.path);
 }
 
 /** For a file that was deleted while it was read. */

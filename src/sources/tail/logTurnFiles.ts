@@ -11,20 +11,24 @@ export interface LogHead {
   readonly firstAt: number | undefined;
 }
 
-/** Reads the first lines of the file at a path; never throws. */
-export type HeadOf = (path: string) => LogHead;
+/** Looks at the first and the last lines of the file at a path; never throws. */
+export interface LogEnds {
+  head(path: string): LogHead;
+  /** The time of the last entry of connections, as far as the last lines tell. */
+  lastAt(path: string): number | undefined;
+}
 
 /**
  * Puts the files of one name that differ in their format in the order in which they were written. Where two begin and
  * end together the server wrote both at once, and the richer one tells it all.
  */
 export class TurnFiles {
-  readonly #headOf: HeadOf | undefined;
+  readonly #ends: LogEnds | undefined;
   readonly #heads = new Map<string, { readonly sizeBytes: number; readonly head: LogHead }>();
 
-  /** Without a look at heads no file is known to tell what another does. */
-  constructor(headOf: HeadOf | undefined) {
-    this.#headOf = headOf;
+  /** Without a look at their ends no file is known to tell what another does. */
+  constructor(ends: LogEnds | undefined) {
+    this.#ends = ends;
   }
 
   /** Those to be read, oldest first; some `isNeeded` whatever others tell. */
@@ -48,17 +52,18 @@ export class TurnFiles {
   }
 
   #tellsAllOf(file: FoundFile, other: FoundFile): boolean {
-    if (!areTogether(file, other) || other.sizeBytes === 0 || !this.#headOf) return false;
-    const [firstAt, otherAt] = [this.#head(file)?.firstAt, this.#head(other)?.firstAt];
-    if (firstAt === undefined || otherAt === undefined) return firstAt === otherAt;
-    return isSameTime(firstAt, otherAt);
+    if (!areTogether(file, other) || other.sizeBytes === 0 || !this.#ends) return false;
+    return (
+      isSameTime(this.#head(file)?.firstAt, this.#head(other)?.firstAt) &&
+      isSameTime(this.#ends.lastAt(file.path), this.#ends.lastAt(other.path))
+    );
   }
 
   #compare(a: FoundFile, b: FoundFile): number {
     if (!areTogether(a, b)) return a.modifiedAt - b.modifiedAt;
     const [atA, atB] = [this.#head(a)?.firstAt, this.#head(b)?.firstAt];
-    const isKnown = atA !== undefined && atB !== undefined && !isSameTime(atA, atB);
-    return isKnown ? atA - atB : richnessOf(a) - richnessOf(b);
+    if (atA === undefined || atB === undefined || isSameTime(atA, atB)) return richnessOf(a) - richnessOf(b);
+    return atA - atB;
   }
 
   #head(file: FoundFile): LogHead | undefined {
@@ -66,7 +71,7 @@ export class TurnFiles {
     const key = `${device}:${inode}`;
     const known = this.#heads.get(key);
     if (known && (known.head.firstAt !== undefined || known.sizeBytes === sizeBytes)) return known.head;
-    const head = this.#headOf?.(path);
+    const head = this.#ends?.head(path);
     if (this.#heads.size > 1000) this.#heads.clear();
     if (head) this.#heads.set(key, { sizeBytes, head });
     return head;
@@ -77,8 +82,9 @@ function richnessOf({ path }: FoundFile): number {
   return richness(basename(path));
 }
 
-/** Is it, where one may be of whole seconds, of a clock that lags? */
-function isSameTime(a: number, b: number): boolean {
+/** Is it, where one may be of whole seconds, of a clock that lags? Undefined = nothing is told in either. */
+function isSameTime(a: number | undefined, b: number | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
   const isWhole = a % 1000 === 0 || b % 1000 === 0;
   return Math.abs(a - b) <= clockLagMs + (isWhole ? 999 : 0);
 }
