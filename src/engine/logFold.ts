@@ -10,7 +10,8 @@ import { LogState, type SavedLogState } from '../core/session/logState.ts';
 import type { LogReading, SessionsPoll } from '../core/session/reconciliation.ts';
 import { activeIs, endsLogged, logWarnings, type ReadingFacts } from '../core/session/logWarnings.ts';
 import type { ActiveIs } from '../core/snapshot.ts';
-import { PostgresLog } from '../sources/postgresLog.ts';
+import { PostgresLog, type ReadFile } from '../sources/postgresLog.ts';
+import type { Understanding } from '../sources/understanding.ts';
 
 export { sentenceOf } from '../core/sentence.ts';
 
@@ -52,6 +53,15 @@ export class LogFold {
       },
       hints,
     );
+  }
+
+  /** Goes on where a checkpoint left off, which has this state, these files and this understanding of them. */
+  resume(files: readonly ReadFile[], understanding: Understanding): void {
+    this.log.resumeNumbering(files);
+    Object.assign(this.log.understanding, understanding);
+    const { newestAt } = this.state.book;
+    if (understanding.format && newestAt !== undefined)
+      this.#retelling.resume(understanding.format, newestAt);
   }
 
   /** Nothing more will come: whatever is undecided is as it looks. */

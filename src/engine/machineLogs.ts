@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { withoutEnding } from '../core/log/logFiles.ts';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineQuestions, FollowTarget } from '../protocol.ts';
@@ -57,7 +58,7 @@ export class MachineLogs {
       return log;
     }
     const named = await resolvePlace(target.path, machinePlaces(this.#folders), homedir());
-    return known.find(({ path, problem }) => path !== undefined && path === named.path && !problem) ?? named;
+    return known.find((log) => !log.problem && isSameLog(log, named)) ?? named;
   }
 
   /** Looks now and then, as long as somebody follows a log. */
@@ -93,6 +94,14 @@ export class MachineLogs {
     this.#newestStartedAt ??= newestOf(logs)?.startedAt ?? 0;
     return logs;
   }
+}
+
+/** Do two consist of the same files? Those of a directory are of whatever format. */
+function isSameLog(a: DiscoveredLog, b: DiscoveredLog): boolean {
+  const [pathA, pathB] = [a, b].map(({ place, path }) =>
+    place?.kind === 'directory' && path !== undefined ? withoutEnding(path) : path,
+  );
+  return pathA !== undefined && pathA === pathB;
 }
 
 /** The server that was started last, of those that can be followed. */

@@ -129,8 +129,7 @@ export function foldOf(log: DiscoveredLog, settings: EngineSettings, saved?: Sav
   const options = foldOptionsFor(log, settings);
   if (!saved) return new LogFold(options);
   const fold = new LogFold(options, saved.state);
-  fold.log.resumeNumbering(saved.files);
-  Object.assign(fold.log.understanding, saved.understanding);
+  fold.resume(saved.files, saved.understanding);
   return fold;
 }
 

@@ -1,6 +1,6 @@
 import type { DiscoveredLog, LogOrigin, LogPlace } from '../core/log/logPlace.ts';
 import type { EngineSettings } from '../protocol.ts';
-import { withEarlierFormats } from '../sources/earlierFormats.ts';
+import { logEndsWith } from '../sources/logEnds.ts';
 import { keptIn, RecentText } from '../sources/recentText.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
 import { bytesForTwoThreads } from '../sources/tail/stretchWorkers.ts';
@@ -122,13 +122,16 @@ export class SourceReading {
   }
 
   #tail(sink: TailSink, saved?: SavedSource): Promise<void> {
-    const place = this.#place;
-    const options = foldOptionsFor(this.#source.log(), this.#settings);
-    return tailLog(saved ? place : withEarlierFormats(place, options), sink, {
+    return tailLog(this.#place, sink, {
       signal: this.#ended.signal,
       follow: true,
       paused: this.pause,
-      resume: saved && { identity: saved.file.identity, offsetBytes: saved.offsetBytes },
+      ends: logEndsWith(foldOptionsFor(this.#source.log(), this.#settings)),
+      resume: saved && {
+        identity: saved.file.identity,
+        offsetBytes: saved.offsetBytes,
+        left: saved.files,
+      },
       onStatus: (status) => this.#onStatus(status),
       aheadBytes: this.#host.aheadBytes ?? bytesForTwoThreads(editorsProcessors),
     });

@@ -31,7 +31,7 @@ export function sourceSink(
     begin: (file, offsetBytes, bytes) => {
       if (!begun && saved && !isContinuedBy(saved, file, offsetBytes)) throw new CheckpointRefused();
       begun = true;
-      log.begin(file, offsetBytes, bytes);
+      telling(() => log.begin(file, offsetBytes, bytes));
     },
     room: () => log.room(),
     took: (count) => telling(() => log.took(count)),
@@ -47,8 +47,8 @@ export function sourceSink(
       telling(() => log.caughtUp());
       listener.caughtUp();
     },
-    leave: () => log.leave(),
-    end: () => log.end(),
+    leave: () => telling(() => log.leave()),
+    end: () => telling(() => log.end()),
     lost: (bytes) => log.lost(bytes),
   };
 }

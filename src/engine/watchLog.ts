@@ -5,7 +5,7 @@ import { watchDocument, watchHeader, watchLine } from '../core/report/watchText.
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import { feedRow } from '../core/session/logReportOf.ts';
-import { withEarlierFormats } from '../sources/earlierFormats.ts';
+import { logEndsWith } from '../sources/logEnds.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { LogFold } from './logFold.ts';
@@ -45,8 +45,8 @@ export async function watchLog(target: ReadTarget, options: WatchOptions): Promi
   try {
     if (isLog) {
       const onStatus = (status: TailStatus): void => watch.onStatus(status);
-      const place = withEarlierFormats(target.place ?? { kind: 'files', paths: [] }, foldOptions);
-      await tailLog(place, watch.sink, { signal, follow: true, onStatus });
+      const place = target.place ?? { kind: 'files', paths: [] };
+      await tailLog(place, watch.sink, { signal, follow: true, ends: logEndsWith(foldOptions), onStatus });
     } else {
       // what a file holds already is history; what a stream brings is news
       watch.begin();

@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import { bytesOf, dataOf } from './plainData.ts';
 
 /** Grows whenever the shape of what is saved changes: an older one is thrown away and the log read again. */
-const checkpointVersion = 11;
+const checkpointVersion = 12;
 /** Logs come and go; the checkpoints that were written longest ago are removed beyond this many. */
 const mostCheckpoints = 20;
 /** Before what is checked, at a multiple of what its arrays begin at. */

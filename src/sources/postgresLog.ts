@@ -37,6 +37,8 @@ export type { PostgresLogListener } from './logTeller.ts';
 export interface ReadFile {
   readonly number: number;
   readonly file: TailedFile;
+  /** Up to where it was read; undefined = it is the one that is read. */
+  readonly toBytes?: number | undefined;
 }
 
 /**
@@ -57,6 +59,10 @@ export class PostgresLog implements TailSink {
   /** Of the file that is read. */
   fileNumber = 0;
   #beganAtBytes = 0;
+  /** Up to where it was handed over. */
+  #tookToBytes = 0;
+  /** That of the last file that had one: csv and json have none. */
+  #lastPrefix: string | undefined;
   /** Stands before the scan where the lines of this file are wrapped. */
   #unwrap: Unwrap | undefined;
   /** It was decided whether they are. */
@@ -101,7 +107,11 @@ export class PostgresLog implements TailSink {
   begin(file: TailedFile, offsetBytes: number, bytes?: TailedBytes): void {
     this.leave();
     const last = this.files.at(-1);
-    if (offsetBytes > 0 && last && last.file.identity.inode === file.identity.inode) {
+    const isSame = last?.file.identity.inode === file.identity.inode;
+    if (last && !isSame && last.toBytes === undefined)
+      this.files[this.files.length - 1] = { ...last, toBytes: this.#tookToBytes };
+    this.#tookToBytes = offsetBytes;
+    if (offsetBytes > 0 && last && isSame) {
       this.files[this.files.length - 1] = { number: last.number, file };
     } else {
       this.fileNumber += 1;
@@ -115,7 +125,8 @@ export class PostgresLog implements TailSink {
     this.#beganAtBytes = offsetBytes;
     this.#triedBytes = 0;
     this.#teller.tellFromBytes = 0;
-    if (offsetBytes === 0) this.#scan.format = undefined;
+    // of another file it is not known before its next bytes
+    if (offsetBytes === 0 || !isSame) this.#scan.format = undefined;
     if (offsetBytes === 0 && bytes)
       this.#helper = { thread: new StretchThread(), descriptor: bytes.descriptor };
   }
@@ -162,7 +173,7 @@ export class PostgresLog implements TailSink {
       await ahead.run(stopped);
     } finally {
       this.#ahead = undefined;
-      this.#teller.tellFromBytes = ahead.toBytes;
+      this.#teller.tellFromBytes = this.#tookToBytes = ahead.toBytes;
       ahead.goOn();
       this.understanding.bytes += ahead.toBytes - firstBlockBytes;
       this.clock.guessedZone ??= ahead.guessedZone;
@@ -176,6 +187,7 @@ export class PostgresLog implements TailSink {
   took(count: number): void {
     this.#tookAt = performance.now();
     this.understanding.bytes += count;
+    this.#tookToBytes += count;
     if (this.#unwrap) this.#unwrap.took(count);
     else this.#scanned(count);
   }
@@ -233,7 +245,7 @@ export class PostgresLog implements TailSink {
     const bytes = this.#scan.unread.subarray(0, sampleBytes);
     const sample = bytes.subarray(0, from === 'final' ? bytes.length : bytes.lastIndexOf(0x0a) + 1);
     if (from === 'lines' && sample.length <= this.#triedBytes) return;
-    const earlierPrefix = this.understanding.logLinePrefix ?? this.#hints.earlierPrefix;
+    const earlierPrefix = this.understanding.logLinePrefix ?? this.#lastPrefix ?? this.#hints.earlierPrefix;
     const detected = detectFormat(logText(sample), this.clock, { ...this.#hints, earlierPrefix });
     this.#triedBytes = sample.length;
     if (detected) {
@@ -300,5 +312,6 @@ export class PostgresLog implements TailSink {
     if (!format) return;
     this.understanding.format = format.name;
     this.understanding.logLinePrefix = format.logLinePrefix;
+    this.#lastPrefix = format.logLinePrefix ?? this.#lastPrefix;
   }
 }

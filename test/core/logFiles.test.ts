@@ -68,16 +68,13 @@ describe('the log files of a directory', () => {
     );
   });
 
-  it('count from csv or json beside a .log, from the one written last of the two', () => {
+  it('are named by csv or json beside a .log that is written with it, by the one written last of the two', () => {
     const [csv] = groupLogFiles([
       ...at(1, 'postgresql-Mon.json'),
       ...at(3, 'postgresql-Tue.log'),
       ...at(2, 'postgresql-Tue.csv'),
     ]);
-    assert.deepEqual(
-      [csv?.format, csv?.names, csv?.stderrNames],
-      ['csv', ['postgresql-Tue.csv'], ['postgresql-Tue.log']],
-    );
+    assert.deepEqual([csv?.format, csv?.names, csv?.hasOthers], ['csv', ['postgresql-Tue.csv'], true]);
     const [json] = groupLogFiles([
       ...at(4, 'postgresql-Wed.json'),
       ...at(3, 'postgresql-Tue.log', 'postgresql-Tue.csv'),

@@ -109,6 +109,41 @@ describe('a directory in which log_destination was changed', () => {
     });
   }
 
+  const runAfter = (seconds: number): Printed[] =>
+    run.map((record) => ({ ...record, at: record.at + 1000 * seconds }));
+
+  it('is read whole where it was changed to and fro, in files of the same names', async () => {
+    writeFileSync(
+      join(directory, 'g.log'),
+      printStderr('%m [%p] ', [...run, ...runAfter(20), ...runAfter(40)]),
+    );
+    writeFileSync(join(directory, 'g.csv'), printCsv([...runAfter(10), ...runAfter(30), ...runAfter(40)]));
+    for (const stem of ['g.log', 'g.csv']) {
+      const fold = await readLog({ place: { kind: 'directory', directory, stem }, settings: {} });
+      const { connects, disconnects } = fold.state.unfiltered.totals;
+      assert.deepEqual([connects, disconnects], [30, 30]);
+    }
+  });
+
+  it('is read whole where a late line of a format that was left stands beside a later file', async () => {
+    writeFileSync(join(directory, 'postgresql-2026-01-01.log'), printStderr('%m [%p] ', run));
+    const late = { ...stay(90).at(-1)!, at: dayAt + 15_000 };
+    writeFileSync(join(directory, 'postgresql-2026-01-02.log'), printStderr('%m [%p] ', [late]));
+    writeFileSync(join(directory, 'postgresql-2026-01-02.csv'), printCsv([...runAfter(10), ...runAfter(20)]));
+    const place = { kind: 'directory', directory, stem: 'postgresql-*.csv' } as const;
+    const { connects, disconnects } = (await readLog({ place, settings: {} })).state.unfiltered.totals;
+    assert.deepEqual([connects, disconnects], [18, 19]);
+  });
+
+  it('is read without another file that only has the same name', async () => {
+    writeFileSync(join(directory, 'h.log'), printStderr('%m [%p] ', run));
+    writeFileSync(join(directory, 'h.json'), '{"name": "no log"}\n');
+    const fold = await readLog({ place: { kind: 'directory', directory, stem: 'h.log' }, settings: {} });
+    assert.deepEqual(told(fold), whole);
+    assert.deepEqual(fold.warnings, []);
+    assert.equal(fold.log.files.length, 1);
+  });
+
   it('is read without the formats that a pattern leaves out', async () => {
     writeFileSync(join(directory, 'f.log'), printStderr('%m [%p] ', run));
     writeFileSync(join(directory, 'f.csv'), printCsv(later));

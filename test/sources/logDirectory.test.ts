@@ -20,10 +20,10 @@ describe('LogDirectory', function () {
   });
   afterEach(() => data.remove());
 
-  /** Appends as the server does, a second after the last time. */
+  /** Appends as the server does, a few seconds after the last time. */
   function log(name: string, text: string): void {
     data.append(`log/${name}`, text);
-    data.touch(`log/${name}`, ++clock);
+    data.touch(`log/${name}`, (clock += 3));
   }
 
   function tailOf(stem: string, resume?: RecordingSink['resume']): LogTail {
@@ -38,14 +38,14 @@ describe('LogDirectory', function () {
       .files()
       .map(({ path }) => basename(path));
 
-  it('lists the files of its stem only, oldest first', () => {
+  it('lists the files of its stem only, in all formats, oldest first', () => {
     log('postgresql-2026-11-19.log', 'a');
     log('postgresql-2026-11-20.csv', 'b');
     log('postgresql-2026-11-20.log', 'c');
     log('pgbouncer.log', 'd');
     mkdirSync(data.join('log/postgresql-2026-11-21.log'));
-    assert.deepEqual(names('postgresql-*.log'), ['postgresql-2026-11-19.log', 'postgresql-2026-11-20.log']);
-    assert.deepEqual(names('postgresql-*.csv'), ['postgresql-2026-11-20.csv']);
+    const all = ['postgresql-2026-11-19.log', 'postgresql-2026-11-20.csv', 'postgresql-2026-11-20.log'];
+    for (const ending of ['log', 'csv', 'json']) assert.deepEqual(names(`postgresql-*.${ending}`), all);
   });
 
   it('lists only what its pattern matches too', () => {
@@ -55,13 +55,18 @@ describe('LogDirectory', function () {
     assert.deepEqual(names('postgresql-*.log', '*-12-*.log'), ['postgresql-2026-12-01.log']);
   });
 
-  it('takes for current what current_logfiles names, for its own destination', () => {
+  it('takes for current the richest that current_logfiles names, of those that are its own', () => {
     log('postgresql-Mon.log', 'a');
     log('postgresql-Tue.log', 'b');
     log('postgresql-Tue.csv', 'b');
-    data.write('current_logfiles', 'stderr log/postgresql-Mon.log\ncsvlog log/postgresql-Tue.csv\n');
-    assert.deepEqual(names('postgresql-*.log'), ['postgresql-Tue.log', 'postgresql-Mon.log']);
-    assert.deepEqual(names('postgresql-*.csv'), ['postgresql-Tue.csv']);
+    const current = (text: string) => data.write('current_logfiles', text);
+    current('stderr log/postgresql-Mon.log\n');
+    assert.equal(names('postgresql-*.csv').at(-1), 'postgresql-Mon.log');
+    current('stderr log/postgresql-Tue.log\ncsvlog log/postgresql-Mon.csv\njsonlog log/other.json\n');
+    assert.equal(names('postgresql-*.log').at(-1), 'postgresql-Tue.log');
+    log('postgresql-Mon.csv', 'c');
+    log('postgresql-Tue.log', 'd');
+    assert.equal(names('postgresql-*.log').at(-1), 'postgresql-Mon.csv');
   });
 
   it('reads all files from the oldest, then follows the newest to the next name at midnight', async () => {

@@ -11,10 +11,10 @@ export interface LogFileGroup {
   /** The name with a `*` for what changes from file to file: `postgresql-*.csv`, `postgresql-15-main.log`. */
   readonly stem: string;
   readonly format: LogFormatName;
-  /** Names of the richest format, oldest first; never empty. */
+  /** Names of that format, oldest first; never empty. */
   readonly names: readonly string[];
-  /** Names of the plain `.log` beside a csv or json log, oldest first: raw text such as loader errors. */
-  readonly stderrNames: readonly string[];
+  /** The same log is there in other formats too: from before log_destination was changed, or at once. */
+  readonly hasOthers: boolean;
   /** mtime of the newest file. */
   readonly modifiedAt: number;
 }
@@ -41,6 +41,11 @@ const timeInName = new RegExp(
   'g',
 );
 const rotation = /(?:[.-](\d+))?(\.(?:gz|zst))?$/;
+/** What the collector puts at the end of the names of stderr, csvlog and jsonlog (syslogger.c); the richest last. */
+const endings = ['.log', '.csv', '.json'];
+const ending = /\.(?:log|csv|json)$/;
+/** What is written at once has times that differ by less, on any disk. */
+export const togetherMs = 1000;
 
 /** The stem of a file name, read from the name alone: dates, times and weekdays become `*`, `.1` and `.gz` go. */
 export function stemOf(name: string): string {
@@ -73,9 +78,38 @@ export function namesOfStem(stem: string, files: readonly NamedFile[]): string[]
   );
 }
 
+/** A stem, or the path of a directory with one, without what tells the format: the same for all files of a log. */
+export function withoutEnding(stem: string): string {
+  return stem.replace(ending, '');
+}
+
+/** The stems of one log in all formats, the poorest first. */
+export function stemsOfLog(stem: string): string[] {
+  return [...new Set([stem, ...endings.map((each) => withoutEnding(stem) + each)])].sort(
+    (a, b) => richness(a) - richness(b),
+  );
+}
+
+/** How much a format tells, by a name or stem: a line of json is an entry, csv has all columns, a prefix may lack some. */
+export function richness(name: string): number {
+  return Math.max(0, endings.indexOf(ending.exec(withoutRotation(name).base)?.[0] ?? ''));
+}
+
+/**
+ * The names that belong to a log, in whatever format, in rotation order, oldest first. Files of one name that differ in
+ * their format are one turn, poorest first: they are written at once, or one after the other.
+ */
+export function turnsOfLog(stem: string, files: readonly NamedFile[]): string[][] {
+  return inTurns(
+    stemsOfLog(stem).flatMap((each) =>
+      files.filter(({ name }) => matchesStem(each, name)).map((file) => parse(file, each)),
+    ),
+  );
+}
+
 /**
  * The logs of a directory, one group for each server, newest first. Of `.log`, `.csv` and `.json` with one
- * stem a csv or json log is counted from, the one written last if both are there. Names that are no log's
+ * stem the one written last is named; csv or json where it is written together with a .log. Names that are no log's
  * (another ending; a lone `package.json`) are left out.
  */
 export function groupLogFiles(files: readonly NamedFile[]): LogFileGroup[] {
@@ -83,7 +117,7 @@ export function groupLogFiles(files: readonly NamedFile[]): LogFileGroup[] {
   for (const file of mergeNumberedRings(
     files.filter(({ name }) => looksLikeLog(name)).map((f) => parse(f)),
   )) {
-    const key = file.stem.replace(/\.(?:log|csv|json)$/, '');
+    const key = withoutEnding(file.stem);
     servers.set(key, [...(servers.get(key) ?? []), file]);
   }
   const groups = [...servers.values()].map(groupOf).filter((group) => group !== undefined);
@@ -97,14 +131,15 @@ function groupOf(files: readonly ParsedName[]): LogFileGroup | undefined {
     ([first]) => first !== undefined && (stderr.length > 0 || /\*|postgres/.test(first.stem)),
   );
   rich.sort((a, b) => newest(b) - newest(a));
-  const best = rich[0] ?? stderr;
+  const [richest = []] = rich;
+  const best = newest(stderr) > newest(richest) + togetherMs ? stderr : richest;
   const [first] = best;
   if (first === undefined) return undefined;
   return {
     stem: first.stem,
     format: first.format,
     names: inRotationOrder(best),
-    stderrNames: best === stderr ? [] : inRotationOrder(stderr),
+    hasOthers: best.length < files.length,
     modifiedAt: newest(best),
   };
 }
@@ -140,21 +175,28 @@ function withoutRotation(name: string): { base: string; age: number; compressed:
   return { base: whole, age, compressed: compression !== undefined };
 }
 
+function inRotationOrder(files: readonly ParsedName[]): string[] {
+  return inTurns(files).flat();
+}
+
 /**
  * Oldest first. Turns of one file go by their numbers, which copying does not disturb as it does the mtimes;
  * different names go by the mtime of their newest turn, then by name. A turn that is there both plain and
  * compressed (logrotate is at work) counts once.
  */
-function inRotationOrder(files: readonly ParsedName[]): string[] {
+function inTurns(files: readonly ParsedName[]): string[][] {
   const bases = new Map<string, ParsedName[]>();
-  for (const file of files) bases.set(file.base, [...(bases.get(file.base) ?? []), file]);
-  const ordered = [...bases.values()].sort(
-    (a, b) => newest(a) - newest(b) || compareNames(a[0]?.base ?? '', b[0]?.base ?? ''),
-  );
-  return ordered.flatMap((turns) => {
-    const plain = new Set(turns.filter(({ compressed }) => !compressed).map(({ age }) => age));
-    const once = turns.filter(({ age, compressed }) => !compressed || !plain.has(age));
-    return once.sort((a, b) => b.age - a.age).map(({ name }) => name);
+  for (const file of files) {
+    const base = withoutEnding(file.base);
+    bases.set(base, [...(bases.get(base) ?? []), file]);
+  }
+  const ordered = [...bases].sort(([a, ofA], [b, ofB]) => newest(ofA) - newest(ofB) || compareNames(a, b));
+  return ordered.flatMap(([, turns]) => {
+    const keyOf = ({ base, age }: ParsedName) => `${age} ${base}`;
+    const plain = new Set(turns.filter(({ compressed }) => !compressed).map(keyOf));
+    const once = turns.filter((file) => !file.compressed || !plain.has(keyOf(file)));
+    const ages = [...new Set(once.map(({ age }) => age))].sort((a, b) => b - a);
+    return ages.map((age) => once.filter((file) => file.age === age).map(({ name }) => name));
   });
 }
 

@@ -13,8 +13,8 @@ export type LogPlace =
   /** The rotated files of one server, oldest first; the last one is followed. It may not exist yet. */
   | { readonly kind: 'files'; readonly paths: readonly string[] }
   /**
-   * The files of one name stem in a directory (`postgresql-*.log`: what changes from file to file is a `*`),
-   * as the logging collector writes them; the newest is followed, and a new name that appears is the next.
+   * The files of one name stem in a directory (`postgresql-*.log`: what changes from file to file is a `*`), in all
+   * formats, as the logging collector writes them; the one written now is followed, and what is written then is next.
    */
   | {
       readonly kind: 'directory';
@@ -22,8 +22,8 @@ export type LogPlace =
       readonly stem: string;
       /** A glob that names must match as well. */
       readonly pattern?: string | undefined;
-      /** Files of the same log in another format that are read before, oldest first. */
-      readonly earlierPaths?: readonly string[] | undefined;
+      /** The server's, where `current_logfiles` is, if it is known to be neither here nor above. */
+      readonly dataDirectory?: string | undefined;
     };
 
 /** Device, inode and a fingerprint of the first bytes: what a file is, whatever it is called. */

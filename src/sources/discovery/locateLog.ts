@@ -51,6 +51,7 @@ export async function locateLog(facts: ServerFacts, places: Places): Promise<Loc
 }
 
 interface CollectorLog {
+  readonly dataDirectory: string;
   readonly directory: string;
   readonly stem: string;
   readonly format: LogFormatName;
@@ -70,8 +71,12 @@ function collectorLog({ configuration, currentLogfiles, running }: ServerFacts):
   );
   const file = current.get(format);
   if (file === undefined)
-    return { directory: resolve(dataDirectory, values.get('log_directory')?.value ?? 'log'), stem, format };
+    return {
+      ...{ dataDirectory, stem, format },
+      directory: resolve(dataDirectory, values.get('log_directory')?.value ?? 'log'),
+    };
   return {
+    dataDirectory,
     directory: dirname(file),
     stem: matchesStem(stem, basename(file)) ? stem : stemOf(basename(file)),
     format,
@@ -92,12 +97,13 @@ function richest(formats: readonly LogFormatName[]): LogFormatName | undefined {
 const mostStats = 500;
 
 async function describeDirectory(
-  { directory, stem, format }: CollectorLog,
+  { dataDirectory, directory, stem, format }: CollectorLog,
   places: Places,
 ): Promise<LocatedLog> {
   const { names, unreadable } = await namesIn(directory);
   const path = join(directory, stem);
-  const place: LogPlace = { kind: 'directory', directory, stem };
+  const isInside = [directory, dirname(directory)].includes(dataDirectory);
+  const place: LogPlace = { kind: 'directory', directory, stem, ...(!isInside && { dataDirectory }) };
   if (unreadable === 'denied')
     return { place, path, format, problem: await directoryProblem(directory, places) };
   const members = names

@@ -100,13 +100,13 @@ async function resolveGlob(pattern: string, places: Places): Promise<DiscoveredL
   // names without a log's ending were asked for all the same, in name order
   const files = group?.names.map((name) => join(dirname(group.stem), name)) ?? (await regularFiles(paths));
   if (files.length === 0) throw new SentenceError('Nothing matches {0}: check the pattern.', pattern);
-  return ofFiles(files, pattern, places, group && placeOfGlob(group.stem, pattern));
+  return ofFiles(files, pattern, places, group && placeOfGlob(group, pattern));
 }
 
 /** Where new names can appear, the directory; undefined = the files are turns of one, which is followed by its name. */
-function placeOfGlob(path: string, pattern: string): LogPlace | undefined {
+function placeOfGlob({ stem: path, hasOthers }: LogFileGroup, pattern: string): LogPlace | undefined {
   const stem = basename(path);
-  if (!stem.includes('*')) return undefined;
+  if (!stem.includes('*') && !hasOthers) return undefined;
   return { kind: 'directory', directory: dirname(path), stem, pattern: basename(pattern) };
 }
 

@@ -1,29 +1,33 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { matchesStem } from '../../core/log/logFiles.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { matchesStem, richness, stemsOfLog, withoutEnding } from '../../core/log/logFiles.ts';
 import type { LogPlace } from '../../core/log/logPlace.ts';
 import { globExpression } from '../discovery/glob.ts';
 import { problemOf, type FileProblem } from './fileProblem.ts';
 import {
-  filesOfStem,
   following,
-  foundAt,
+  isOpen,
+  turnsIn,
   type FoundFile,
   type LogSequence,
   type OpenedFile,
 } from './logSequence.ts';
+import { TurnFiles, type LogEnds } from './logTurnFiles.ts';
 
 /**
- * The files of one name stem in a directory, as the logging collector writes them: at rotation a new name appears, or
- * in a ring (`postgresql-%a.log`) an old one is written again, truncated or not. The server's own `current_logfiles`
- * says which is written now, where it can be read; else the one in rotation order that is last.
+ * The files of one name stem in a directory, in all formats, as the logging collector writes them: at rotation a new name
+ * appears, or in a ring (`postgresql-%a.log`) an old one is written again, truncated or not; when `log_destination` is
+ * changed, a name with another ending. The server's own `current_logfiles` says which is written now, where it can be
+ * read; else the one in rotation order that is last.
  */
 export class LogDirectory implements LogSequence {
   readonly directory: string;
   readonly directories: readonly string[];
   readonly #stem: string;
+  readonly #stems: readonly string[];
   readonly #pattern: string | undefined;
-  readonly #earlierPaths: readonly string[];
+  readonly #dataDirectories: readonly string[];
+  readonly #turnFiles: TurnFiles;
   /** Of every name in the directory, whether it belongs: there may be thousands, and matching is not free. */
   readonly #known = new Map<string, boolean>();
   /** The path of the last file when the directory was last read. */
@@ -31,17 +35,18 @@ export class LogDirectory implements LogSequence {
   /** mtime of the directory when it was last read: it changes with every new name. */
   #listedAt: number | undefined;
 
-  constructor({
-    directory,
-    stem,
-    pattern,
-    earlierPaths = [],
-  }: Extract<LogPlace, { readonly kind: 'directory' }>) {
-    this.#earlierPaths = earlierPaths;
+  /** `ends` tells which files tell the same; without it all are read, and none is told twice all the same. */
+  constructor(
+    { directory, stem, pattern, dataDirectory }: Extract<LogPlace, { readonly kind: 'directory' }>,
+    ends?: LogEnds,
+  ) {
     this.directory = directory;
     this.directories = [directory];
+    this.#dataDirectories = [dataDirectory ?? dirname(resolve(directory)), directory];
     this.#stem = stem;
+    this.#stems = stemsOfLog(stem);
     this.#pattern = pattern;
+    this.#turnFiles = new TurnFiles(ends);
   }
 
   get currentPath(): string {
@@ -54,26 +59,46 @@ export class LogDirectory implements LogSequence {
     // names change for ever in a directory with rotation; what is forgotten is matched again
     if (this.#known.size > 20_000) this.#known.clear();
     const isAsked = this.#pattern === undefined || globExpression(this.#pattern).test(name);
-    const belongs = isAsked && matchesStem(this.#stem, name);
+    const belongs = isAsked && this.#stems.some((stem) => matchesStem(stem, name));
     this.#known.set(name, belongs);
     return belongs;
   }
 
   files(): FoundFile[] {
-    this.#listedAt = modifiedAt(this.directory);
-    const files = filesOfStem(this.directory, this.#stem, (name) => this.belongs(name));
-    const current = files.find(({ path }) => path === this.#currentLogfile());
-    const ordered = current === undefined ? files : [...files.filter((file) => file !== current), current];
-    this.#newest = ordered.at(-1)?.path;
-    return [...this.#earlierPaths.flatMap(foundAt), ...ordered];
+    return this.#list(() => false).files;
   }
 
   /** The last file, with new bytes, is the one written now unless the directory changed; so under load nothing is listed. */
   after(open: OpenedFile, quiet: boolean): FoundFile[] {
     if (!quiet && open.path === this.#newest && modifiedAt(this.directory) === this.#listedAt) return [];
-    const files = this.files();
+    const { files, written } = this.#list((file) => isOpen(open.identity, file));
     const later = following(open, files) ?? files.filter((file) => isYounger(file, open));
-    return later.filter(({ sizeBytes }) => sizeBytes > 0);
+    const beside = quiet ? files.filter((file) => isBeside(file, open, written)) : [];
+    return [...beside, ...later].filter(({ sizeBytes }) => sizeBytes > 0);
+  }
+
+  /** The files to be read, oldest first, and which the server writes now; some are needed whatever else tells the same. */
+  #list(isNeeded: (file: FoundFile) => boolean): { files: FoundFile[]; written: readonly string[] } {
+    this.#listedAt = modifiedAt(this.directory);
+    const turns = turnsIn(this.directory, this.#stem, (name) => this.belongs(name));
+    const written = this.#currentLogfiles(new Set(turns.flat().map(({ path }) => path)));
+    const [currentPath] = written;
+    const files = turns.flatMap((turn) =>
+      this.#turnFiles.inOrder(
+        turn.filter((file) => this.#isOfLog(file)),
+        (file) => file.path === currentPath || isNeeded(file),
+      ),
+    );
+    const current = files.find(({ path }) => path === currentPath);
+    const ordered = current === undefined ? files : [...files.filter((file) => file !== current), current];
+    this.#newest = ordered.at(-1)?.path;
+    return { files: ordered, written };
+  }
+
+  /** A name that only differs in its ending from that of a log may be anything (`17.json`), unless it is the server's kind. */
+  #isOfLog(file: FoundFile): boolean {
+    const isNamed = /\*|postgres/.test(this.#stem) || matchesStem(this.#stem, basename(file.path));
+    return isNamed || this.#turnFiles.isLog(file);
   }
 
   problem(): FileProblem | undefined {
@@ -90,20 +115,30 @@ export class LogDirectory implements LogSequence {
   }
 
   /**
-   * The file of this stem that `current_logfiles` names, in the data directory (here, or above `log`): one line for
-   * each destination, `csvlog log/postgresql-Mon.csv` (manual, section 19.8.1).
+   * The paths of those of these files that `current_logfiles` names, the richest first. It stands in the data directory
+   * (above `log`, or here): one line for each destination, `csvlog log/postgresql-Mon.csv` (manual, section 19.8.1).
    */
-  #currentLogfile(): string | undefined {
-    for (const dataDirectory of [dirname(resolve(this.directory)), this.directory]) {
-      for (const line of readLines(join(dataDirectory, 'current_logfiles'))) {
+  #currentLogfiles(paths: ReadonlySet<string>): string[] {
+    const named = this.#dataDirectories.flatMap((dataDirectory) =>
+      readLines(join(dataDirectory, 'current_logfiles')).flatMap((line) => {
         const path = resolve(dataDirectory, line.slice(line.indexOf(' ') + 1));
-        const name = path.slice(dirname(path).length + 1);
-        if (dirname(path) === resolve(this.directory) && this.belongs(name))
-          return join(this.directory, name);
-      }
-    }
-    return undefined;
+        return dirname(path) === resolve(this.directory) ? [join(this.directory, basename(path))] : [];
+      }),
+    );
+    const there = named.filter((path) => paths.has(path));
+    return there.sort((a, b) => richness(basename(b)) - richness(basename(a)));
   }
+}
+
+/**
+ * Has a file of the same name in another format what the open one lacks? While log_destination is changed, processes go
+ * on in the old format that have not noticed yet; and a .log gets what is no entry. What is written at once tells the
+ * same; where that is not known, what was written later may not.
+ */
+function isBeside(file: FoundFile, open: OpenedFile, written: readonly string[]): boolean {
+  if (isOpen(open.identity, file) || withoutEnding(file.path) !== withoutEnding(open.path)) return false;
+  if (written.length === 0) return file.modifiedAt >= open.modifiedAt;
+  return written.includes(open.path) && !written.includes(file.path);
 }
 
 /** For a file that was deleted while it was read. */

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { matchesStem, namesOfStem } from '../../core/log/logFiles.ts';
+import { matchesStem, namesOfStem, turnsOfLog, type NamedFile } from '../../core/log/logFiles.ts';
 import type { FileIdentity } from '../../core/log/logPlace.ts';
 import { findFiles } from './fileIdentity.ts';
 import { problemOf, type FileProblem } from './fileProblem.ts';
@@ -96,7 +96,7 @@ export class ListedLogs implements LogSequence {
 }
 
 /** The regular file at a path, or none. */
-export function foundAt(path: string): FoundFile[] {
+function foundAt(path: string): FoundFile[] {
   try {
     const stats = statSync(path);
     if (!stats.isFile()) return [];
@@ -107,18 +107,28 @@ export function foundAt(path: string): FoundFile[] {
 }
 
 /** The files of a stem in a directory in rotation order, oldest first. */
-export function filesOfStem(
-  directory: string,
-  stem: string,
-  belongs = (name: string) => matchesStem(stem, name),
-): FoundFile[] {
+function filesOfStem(directory: string, stem: string): FoundFile[] {
+  const files = namedFiles(directory, (name) => matchesStem(stem, name));
+  return namesOfStem(stem, named(files)).flatMap((name) => files.get(name) ?? []);
+}
+
+/** The files of a stem in all formats, turn by turn in rotation order; see `turnsOfLog`. */
+export function turnsIn(directory: string, stem: string, belongs: (name: string) => boolean): FoundFile[][] {
+  const files = namedFiles(directory, belongs);
+  return turnsOfLog(stem, named(files)).map((turn) => turn.flatMap((name) => files.get(name) ?? []));
+}
+
+function namedFiles(directory: string, belongs: (name: string) => boolean): Map<string, FoundFile> {
   const files = new Map<string, FoundFile>();
   for (const name of namesIn(directory).filter(belongs)) {
     // none if it was renamed or deleted since the directory was read
     for (const file of foundAt(join(directory, name))) files.set(name, file);
   }
-  const named = [...files].map(([name, { modifiedAt }]) => ({ name, modifiedAt }));
-  return namesOfStem(stem, named).flatMap((name) => files.get(name) ?? []);
+  return files;
+}
+
+function named(files: ReadonlyMap<string, FoundFile>): NamedFile[] {
+  return [...files].map(([name, { modifiedAt }]) => ({ name, modifiedAt }));
 }
 
 /**
@@ -138,7 +148,8 @@ export function following(
   return index < 0 ? undefined : files.slice(index + 1);
 }
 
-function isOpen(identity: FileIdentity, file: FoundFile): boolean {
+/** Is this the file that is open? */
+export function isOpen(identity: FileIdentity, file: FoundFile): boolean {
   return identity.device === file.device && identity.inode === file.inode;
 }
 

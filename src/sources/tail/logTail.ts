@@ -3,6 +3,7 @@ import type { LogPlace } from '../../core/log/logPlace.ts';
 import { problemError, problemOfError, type FileProblem } from './fileProblem.ts';
 import { LogFile, type OpenLog, type ReadOutcome } from './logFile.ts';
 import type { FoundFile } from './logSequence.ts';
+import type { LogEnds } from './logTurnFiles.ts';
 import { LogTurns, type ResumePoint } from './logTurns.ts';
 import { monotonicMs } from './monotonic.ts';
 import { ReadingLag } from './readingLag.ts';
@@ -15,6 +16,8 @@ export interface LogTailOptions {
   /** False: what cannot be read is thrown as a SentenceError. True: it is a status, and the next look tries again. */
   readonly follow: boolean;
   readonly resume?: ResumePoint | undefined;
+  /** Tells which files of a directory tell the same; see `LogDirectory`. */
+  readonly ends?: LogEnds | undefined;
   readonly onStatus?: ((status: TailStatus) => void) | undefined;
   /** From how many bytes on the sink may read ahead in a file; undefined = it never does. */
   readonly aheadBytes?: number | undefined;
@@ -48,8 +51,12 @@ export class LogTail {
   #next: FoundFile[] = [];
   readonly #debt = new TruncationDebt();
 
-  constructor(place: LogPlace, sink: TailSink, { follow, resume, onStatus, aheadBytes }: LogTailOptions) {
-    this.#turns = new LogTurns(place);
+  constructor(
+    place: LogPlace,
+    sink: TailSink,
+    { follow, resume, ends, onStatus, aheadBytes }: LogTailOptions,
+  ) {
+    this.#turns = new LogTurns(place, ends);
     this.#sink = sink;
     this.#follow = follow;
     this.#resume = resume;

@@ -1,15 +1,20 @@
 import { basename } from 'node:path';
+import { togetherMs, withoutEnding } from '../../core/log/logFiles.ts';
 import type { FileIdentity, LogPlace } from '../../core/log/logPlace.ts';
-import { findFiles } from './fileIdentity.ts';
+import { findFiles, isFile } from './fileIdentity.ts';
 import { problemOfError, type FileProblem } from './fileProblem.ts';
 import { LogDirectory } from './logDirectory.ts';
 import { LogFile, openLog, type OpenLog } from './logFile.ts';
 import { ListedLogs, type FoundFile, type LogSequence } from './logSequence.ts';
+import type { LogEnds } from './logTurnFiles.ts';
+import type { TailedFile } from './tailSink.ts';
 
 /** Where an earlier tail stood. */
 export interface ResumePoint {
   readonly identity: FileIdentity;
   readonly offsetBytes: number;
+  /** Files that it had left, and where; oldest first. */
+  readonly left?: readonly { readonly file: TailedFile; readonly toBytes?: number | undefined }[] | undefined;
 }
 
 interface LeftFile {
@@ -20,6 +25,8 @@ interface LeftFile {
 
 /** How many files that were left are remembered with their offsets. */
 const rememberedFiles = 1000;
+/** Of those that an earlier tail had left: to compare one with what is there costs a moment of a start. */
+const resumedFiles = 30;
 
 /**
  * The files of one log, opened one after the other. A file that comes again (a ring that is appended to) is opened
@@ -29,8 +36,8 @@ export class LogTurns {
   readonly sequence: LogSequence;
   readonly #left = new Map<string, LeftFile>();
 
-  constructor(place: LogPlace) {
-    this.sequence = place.kind === 'files' ? new ListedLogs(place.paths) : new LogDirectory(place);
+  constructor(place: LogPlace, ends?: LogEnds) {
+    this.sequence = place.kind === 'files' ? new ListedLogs(place.paths) : new LogDirectory(place, ends);
   }
 
   /**
@@ -40,7 +47,12 @@ export class LogTurns {
   first(resume: ResumePoint | undefined): OpenLog | FileProblem | undefined {
     const files = this.sequence.files();
     const resumed = resume === undefined ? undefined : this.#resumed(resume);
-    if (resumed !== undefined) return resumed;
+    if (resumed !== undefined) {
+      this.#recallLeft(resume?.left ?? [], files);
+      if (!files.some((file) => this.#isBetween(file, resumed))) return resumed;
+      resumed.close();
+      this.#left.clear();
+    }
     const filled = files.filter(({ sizeBytes }) => sizeBytes > 0);
     return this.open(filled.length > 0 ? filled : files.slice(-1));
   }
@@ -48,10 +60,7 @@ export class LogTurns {
   /** The files with unread bytes that follow the open one, oldest first; see `LogSequence.after`. */
   after({ file, modifiedAt }: OpenLog, quiet: boolean): FoundFile[] {
     const later = this.sequence.after({ path: file.path, identity: file.identity, modifiedAt }, quiet);
-    return later.filter((found) => {
-      const left = this.#left.get(keyOf(found));
-      return left?.offsetBytes !== found.sizeBytes || left.modifiedAt !== found.modifiedAt;
-    });
+    return later.filter((found) => this.#isUnread(found));
   }
 
   /** Opens the first of the files that can be. The problem of the last if none can; undefined as in `first`. */
@@ -106,6 +115,31 @@ export class LogTurns {
       return again;
     again?.close();
     return openLog(found.path);
+  }
+
+  /** Files that are still those which an earlier tail had left are opened, if they grow, where it had. */
+  #recallLeft(left: NonNullable<ResumePoint['left']>, files: readonly FoundFile[]): void {
+    const found = new Map(files.map((file) => [keyOf(file), file]));
+    for (const { file, toBytes } of left.slice(-resumedFiles)) {
+      const now = found.get(keyOf(file.identity));
+      if (!now || toBytes === undefined || !isFile(now.path, file.identity)) continue;
+      const open = tryOpen(now.path, toBytes);
+      if (open instanceof LogFile) this.leave(open);
+      else open?.close();
+    }
+  }
+
+  /** Was a file in another format perhaps written while nobody looked, before this one was written again? */
+  #isBetween(found: FoundFile, resumed: OpenLog): boolean {
+    const { path, identity } = resumed.file;
+    const isOther = withoutEnding(found.path) === withoutEnding(path) && keyOf(found) !== keyOf(identity);
+    // what is written at once tells the same; what is written later follows
+    return isOther && found.modifiedAt < resumed.modifiedAt - togetherMs && this.#isUnread(found);
+  }
+
+  #isUnread(found: FoundFile): boolean {
+    const left = this.#left.get(keyOf(found));
+    return left?.offsetBytes !== found.sizeBytes || left.modifiedAt !== found.modifiedAt;
   }
 
   #resumed({ identity, offsetBytes }: ResumePoint): OpenLog | undefined {
