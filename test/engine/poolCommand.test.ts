@@ -75,8 +75,9 @@ describe('connections pool', () => {
   for (const story of ['everyday', 'ended', 'names', 'refused', 'restarted', 'late'])
     it(`agrees with the summary of a PgBouncer log: ${story}`, async () => {
       const path = fixture(`pgbouncer-1.18-${story}`, 'pgbouncer.log');
-      const document = JSON.parse((await run(path, '--json')).stdout) as PoolerLogDocument;
-      const { pools, pool, ...summary } = document;
+      const { stdout } = await run(path, '--json');
+      assertFollowsSchema('poolerLog', stdout);
+      const { pools, pool, ...summary } = JSON.parse(stdout) as PoolerLogDocument;
       assert.deepEqual(summary, JSON.parse((await command.run([path, '--json'])).stdout));
       const opened = readFileSync(path, 'utf8').split(' new connection to server').length - 1;
       assert.equal(pool.created ?? 0, opened);
@@ -188,6 +189,7 @@ describe('connections pool', () => {
     running.child.stdin.end();
     const { code, stdout } = await running.ended;
     assert.equal(code, 0);
+    for (const line of stdout.trimEnd().split('\n')) assertFollowsSchema('poolWatch', line);
     const pool = JSON.parse(stdout.split('\n')[0]!) as PoolDocument;
     assert.deepEqual([pool.checkedOut, pool.size], [2, 2]);
   });

@@ -52,7 +52,8 @@ Options:
   --mask          --incident without names, hosts and messages
   --metrics=PORT  with --watch: /metrics for Prometheus on 127.0.0.1
   --bucket=TIME   the step of the history (15m)
-  --json          one JSON document; with --watch, one per line
+  --json          one JSON document; with --watch, one per line (described in
+                  the folder schemas)
   --log-line-prefix=TEXT
                   the server's log_line_prefix, where it is not recognised
   --time-zone=ZONE
