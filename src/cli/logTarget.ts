@@ -7,12 +7,16 @@ import { SentenceError } from '../core/sentence.ts';
 import type { ReadTarget } from '../engine/readLog.ts';
 import { readPgrxMajor } from '../sources/discovery/cargoToml.ts';
 import { chooseLog } from '../sources/discovery/chooseLog.ts';
+import type { SpanOf } from '../sources/discovery/consecutiveLogs.ts';
 import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlaces } from '../sources/discovery/resolvePlace.ts';
 
-/** What an argument names: standard input, a number of the list, paths, or what is found. Throws a SentenceError. */
-export async function targetOf(log: LogArgument): Promise<ReadTarget> {
+/**
+ * What an argument names: standard input, a number of the list, paths, or what is found. Throws a SentenceError. `spanOf`
+ * reads several files where only their lines tell whether they are one log.
+ */
+export async function targetOf(log: LogArgument, spanOf?: SpanOf): Promise<ReadTarget> {
   switch (log.kind) {
     case 'stdin':
       if (fstatSync(0).isDirectory())
@@ -34,7 +38,8 @@ export async function targetOf(log: LogArgument): Promise<ReadTarget> {
       );
     }
     case 'paths':
-      return log.paths.length > 0 ? resolvePlaces(log.paths, machinePlaces(), process.cwd()) : discovered();
+      if (log.paths.length === 0) return discovered();
+      return resolvePlaces(log.paths, machinePlaces(), process.cwd(), spanOf);
   }
 }
 

@@ -8,7 +8,7 @@ import { summaryDocument } from '../core/report/summaryJson.ts';
 import { summaryText } from '../core/report/summaryText.ts';
 import { noFilter } from '../core/session/filter.ts';
 import type { ReadTarget } from '../engine/readLog.ts';
-import { readPool } from '../engine/readPool.ts';
+import { poolSpanBy, readPool } from '../engine/readPool.ts';
 import { watchLog } from '../engine/watchLog.ts';
 import { watchConsole, watchPool } from '../engine/watchPool.ts';
 import { openPoolerConsole } from '../sources/pool/pgbouncerConsole.ts';
@@ -21,7 +21,7 @@ export async function pool(command: PoolCommand): Promise<number> {
   const { from, json, watch: isWatched } = command;
   const style = { colour: colour() };
   if (from.kind === 'console') return poolerConsole(from.uri, command);
-  const target = await targetOf(from);
+  const target = await targetOf(from, poolSpanBy(command));
   if (isWatched) return watchPools(target, command);
   const reading = await readPool(target, command);
   if (reading.kind === 'application') {
