@@ -7,7 +7,7 @@ import { summaryDocument } from '../core/report/summaryJson.ts';
 import { summaryText } from '../core/report/summaryText.ts';
 import { readLog, spanBy } from '../engine/readLog.ts';
 import { watchLog } from '../engine/watchLog.ts';
-import { targetOf } from './logTarget.ts';
+import { followedTargetOf, targetOf } from './logTarget.ts';
 import { colour, ended, print, warn } from './terminal.ts';
 
 const defaultWindowMinutes = 60;
@@ -37,7 +37,7 @@ export async function report(
 /** Follows a log and prints what happens, until its end or the user's. Answers the exit code. */
 export async function watch(options: LogOptions): Promise<number> {
   const signal = ended();
-  const target = await targetOf(options.log, spanBy(options));
+  const target = await followedTargetOf(options.log, spanBy(options));
   await watchLog(target, {
     ...options,
     signal,

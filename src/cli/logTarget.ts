@@ -11,6 +11,8 @@ import type { SpanOf } from '../sources/discovery/consecutiveLogs.ts';
 import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlaces } from '../sources/discovery/resolvePlace.ts';
+import { withNewNames } from '../sources/newNames.ts';
+import { warn } from './terminal.ts';
 
 /**
  * What an argument names: standard input, a number of the list, paths, or what is found. Throws a SentenceError. `spanOf`
@@ -41,6 +43,15 @@ export async function targetOf(log: LogArgument, spanOf?: SpanOf): Promise<ReadT
       if (log.paths.length === 0) return discovered();
       return resolvePlaces(log.paths, machinePlaces(), process.cwd(), spanOf);
   }
+}
+
+/** The same, to be followed: from named files on, also into those that the server begins next. */
+export async function followedTargetOf(log: LogArgument, spanOf: SpanOf): Promise<ReadTarget> {
+  const target = await targetOf(log, spanOf);
+  if (!('settings' in target) || target.place === undefined || log.kind !== 'paths') return target;
+  const { place, warning } = withNewNames(target.place);
+  if (warning) warn([warning]);
+  return { ...target, place };
 }
 
 /** The log that nobody named: that of the pgrx server of this folder's Cargo.toml, else of the server started last. */

@@ -13,7 +13,7 @@ import { watchLog } from '../engine/watchLog.ts';
 import { watchConsole, watchPool } from '../engine/watchPool.ts';
 import { openPoolerConsole } from '../sources/pool/pgbouncerConsole.ts';
 import { defaultBucketMinutes } from './log.ts';
-import { targetOf } from './logTarget.ts';
+import { followedTargetOf, targetOf } from './logTarget.ts';
 import { colour, ended, print, warn } from './terminal.ts';
 
 /** `connections pool`: the pools that a log or a PgBouncer's console tells of. Answers the exit code. */
@@ -21,8 +21,9 @@ export async function pool(command: PoolCommand): Promise<number> {
   const { from, json, watch: isWatched } = command;
   const style = { colour: colour() };
   if (from.kind === 'console') return poolerConsole(from.uri, command);
-  const target = await targetOf(from, poolSpanBy(command));
-  if (isWatched) return watchPools(target, command);
+  const spanOf = poolSpanBy(command);
+  if (isWatched) return watchPools(await followedTargetOf(from, spanOf), command);
+  const target = await targetOf(from, spanOf);
   const reading = await readPool(target, command);
   if (reading.kind === 'application') {
     warn(reading.report.warnings);

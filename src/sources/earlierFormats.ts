@@ -30,7 +30,8 @@ export function withEarlierFormats(
   place: LogPlace,
   hints: FormatHints & { readonly logTimezone?: string | undefined },
 ): LogPlace {
-  if (place.kind !== 'directory') return place;
+  // who names files wants no others
+  if (place.kind !== 'directory' || place.only !== undefined) return place;
   const beginning = (stem: string): Beginning => {
     const paths = new LogDirectory({ ...place, stem }).files().map(({ path }) => path);
     const [oldest] = paths;

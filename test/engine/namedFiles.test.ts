@@ -82,4 +82,68 @@ describe('files that a user names one by one', () => {
     assert.deepEqual([code, pool.checkedOut, pool.maxCheckedOut], [0, 3, 5]);
     assert.deepEqual(log.files, [directory.join('b.log'), directory.join('a.log')]);
   });
+
+  describe('and watches', () => {
+    const lines = new ServerLines();
+    const name = (day: string): string => `postgresql-2026-${day}_000000.log`;
+    const names = [name('11-28'), name('11-29'), name('11-30')];
+    /** Follows these names through a new name after each of the files that the server begins; answers what was said. */
+    const watch = async (
+      args: readonly string[],
+      begun: readonly string[],
+    ): Promise<{ signs: string[]; stderr: string }> => {
+      const running = command.start([...args, '--watch']);
+      await running.lines(1);
+      for (const [index, file] of begun.entries()) {
+        directory.append(file, lines.connect({ pid: 100 + index, application: `app${index}` }));
+        await running.lines(2 + index);
+      }
+      running.child.kill('SIGINT');
+      const { code, stdout, stderr } = await running.ended;
+      assert.equal(code, 0);
+      const signs = stdout.split('\n').slice(1, -1);
+      return { signs: signs.map((line) => line.replace(/^(\[.\]) \S+ (\S+).*$/, '$1 $2')), stderr };
+    };
+    beforeEach(() => {
+      for (const [index, file] of names.entries()) {
+        directory.write(file, lines.start() + lines.connect({ pid: 7 + index }));
+        directory.touch(file, 1000 + index);
+      }
+    });
+
+    for (const [which, args] of [
+      ['the files', names],
+      ['the one file', names.slice(2)],
+    ] as const)
+      it(`also what the server begins next, as a shell fills in only ${which} of now`, async () => {
+        const { signs, stderr } = await watch(args, [names[2]!, name('12-01'), name('12-02')]);
+        assert.deepEqual([signs, stderr], [['[+] app0', '[+] app1', '[+] app2'], '']);
+      });
+
+    it('the newest file, where the log goes on after those that are named, and says so', async () => {
+      const { signs, stderr } = await watch(names.slice(0, 2), [names[2]!, name('12-01')]);
+      assert.deepEqual(signs, ['[+] app0', '[+] app1']);
+      assert.match(stderr, /^Warning: The log goes on after \S+11-29\S+: \S+11-30\S+ is followed\.\n$/);
+    });
+
+    it('only the last file, where names do not tell what comes next, and says so', async () => {
+      directory.write('new.log', lines.connect({ pid: 12 }));
+      const { signs, stderr } = await watch([...names, 'new.log'], ['new.log']);
+      assert.deepEqual(signs, ['[+] app0']);
+      assert.match(stderr, /^Warning: Only \S+new\.log is followed: these names do not tell what .*\.\n$/);
+    });
+
+    it('pools too', async () => {
+      const status = (out: number): string =>
+        `2026-11-30 14:00:0${out},000 INFO pool Pool size: 5  Connections in pool: 0 Current Overflow: 0 Current Checked out connections: ${out}\n`;
+      directory.write('app-2026-11-29.log', status(1));
+      directory.write('app-2026-11-30.log', status(2));
+      const running = command.start(['pool', 'app-2026-11-29.log', 'app-2026-11-30.log', '--watch']);
+      await running.lines(1);
+      directory.write('app-2026-12-01.log', status(3));
+      await running.lines(2);
+      running.child.kill('SIGINT');
+      assert.match((await running.ended).stdout, / QueuePool: 3 of 5 checked out/);
+    });
+  });
 });

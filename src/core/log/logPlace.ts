@@ -22,8 +22,10 @@ export type LogPlace =
       readonly stem: string;
       /** A glob that names must match as well. */
       readonly pattern?: string | undefined;
-      /** Files of the same log in another format that are read before, oldest first. */
+      /** Files of the same log, in another format or of another name, that are read before, oldest first. */
       readonly earlierPaths?: readonly string[] | undefined;
+      /** Of the files that are there, only these, and what is written after an instant (ms since the epoch). */
+      readonly only?: { readonly names: readonly string[]; readonly orAfter: number } | undefined;
     };
 
 /** Device, inode and a fingerprint of the first bytes: what a file is, whatever it is called. */

@@ -27,7 +27,8 @@ Usage:
                                    pool (of what its LOG tells, if one follows)
 
 LOG (none: the log that was found; if several, the server started last)
-  PATH...         the files of one server, in any order; .gz and .zst too
+  PATH...         the files of one server, in any order; .gz and .zst too;
+                  --watch goes on with those that come next
   DIRECTORY       the log files in it, if all are of one server
   GLOB            such as 'log/postgresql-*.log'
   NUMBER          of "connections list"

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { matchesStem } from '../../core/log/logFiles.ts';
 import type { LogPlace } from '../../core/log/logPlace.ts';
 import { globExpression } from '../discovery/glob.ts';
@@ -24,6 +24,7 @@ export class LogDirectory implements LogSequence {
   readonly #stem: string;
   readonly #pattern: string | undefined;
   readonly #earlierPaths: readonly string[];
+  readonly #only: { readonly names: ReadonlySet<string>; readonly orAfter: number } | undefined;
   /** Of every name in the directory, whether it belongs: there may be thousands, and matching is not free. */
   readonly #known = new Map<string, boolean>();
   /** The path of the last file when the directory was last read. */
@@ -36,8 +37,10 @@ export class LogDirectory implements LogSequence {
     stem,
     pattern,
     earlierPaths = [],
+    only,
   }: Extract<LogPlace, { readonly kind: 'directory' }>) {
     this.#earlierPaths = earlierPaths;
+    this.#only = only && { names: new Set(only.names), orAfter: only.orAfter };
     this.directory = directory;
     this.directories = [directory];
     this.#stem = stem;
@@ -61,11 +64,17 @@ export class LogDirectory implements LogSequence {
 
   files(): FoundFile[] {
     this.#listedAt = modifiedAt(this.directory);
-    const files = filesOfStem(this.directory, this.#stem, (name) => this.belongs(name));
+    const all = filesOfStem(this.directory, this.#stem, (name) => this.belongs(name));
+    const files = all.filter((file) => this.#isWanted(file));
     const current = files.find(({ path }) => path === this.#currentLogfile());
     const ordered = current === undefined ? files : [...files.filter((file) => file !== current), current];
     this.#newest = ordered.at(-1)?.path;
     return [...this.#earlierPaths.flatMap(foundAt), ...ordered];
+  }
+
+  #isWanted({ path, modifiedAt }: FoundFile): boolean {
+    const only = this.#only;
+    return only === undefined || modifiedAt > only.orAfter || only.names.has(basename(path));
   }
 
   /** The last file, with new bytes, is the one written now unless the directory changed; so under load nothing is listed. */
