@@ -179,6 +179,16 @@ describe('connections pool', () => {
     );
   });
 
+  it('says of standard input that brings the log of a PgBouncer how that is watched', async () => {
+    const input = readFileSync(fixture('pgbouncer-1.18-everyday', 'pgbouncer.log'));
+    const { code, stderr } = await command.run(['pool', '-', '--watch'], { input });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^connections: Standard input is the log of a PgBouncer: watch it without “pool”, [^\n]+\.\n$/,
+    );
+  });
+
   it('watches standard input as JSON, one document a line', async () => {
     const running = command.start(['pool', '-', '--watch', '--json']);
     running.child.stdin.write(status(0, 0, 2));
