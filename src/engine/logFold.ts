@@ -114,7 +114,7 @@ export class LogFold {
     const { fromAt, book } = this.state;
     const { newestAt, server } = book;
     const program = programName(format);
-    return { fromAt, toAt: newestAt, program, majorVersion: server.version?.split('.', 1)[0] };
+    return { fromAt, toAt: newestAt, program, format, majorVersion: server.version?.split('.', 1)[0] };
   }
 
   fileName(fileNumber: number): string {

@@ -49,7 +49,8 @@ export function poolSpanBy(options: PoolReadOptions): SpanOf {
     const sink = await sinkOf({ place: { kind: 'files', paths }, settings: {} }, options);
     if (sink.origin === 'poolerLog') return sink.fold.span;
     const { told, fromAt, toAt } = sink.log.books;
-    return told === 0 ? undefined : { fromAt, toAt, program: 'application', majorVersion: undefined };
+    if (told === 0) return undefined;
+    return { fromAt, toAt, program: 'application', format: undefined, majorVersion: undefined };
   };
 }
 

@@ -141,7 +141,8 @@ describe('a log that the user names', () => {
 
     describe('of different names, as their lines tell', () => {
       const span = (from: number, to: number, more: Partial<LogSpan> = {}): LogSpan => ({
-        ...{ fromAt: from * 60_000, toAt: to * 60_000, program: 'PostgreSQL', majorVersion: undefined },
+        ...{ fromAt: from * 60_000, toAt: to * 60_000, program: 'PostgreSQL' },
+        ...{ format: 'stderr', majorVersion: undefined },
         ...more,
       });
       /** What the files tell; undefined = of no connection. */
@@ -191,6 +192,28 @@ describe('a log that the user names', () => {
           const spans = { 'old.log': span(1, 2, { majorVersion: '16' }), 'new.log': other };
           for (const names of [['old.log', 'new.log'], ['*.log']])
             await assert.rejects(placed(spans, ...names), /holds the logs of 2 servers: name one of them \(/);
+        }
+      });
+
+      it('refused also where names tell nothing: of other directories, or without an ending', async () => {
+        for (const names of [
+          ['a/pg.log', 'b/pg.log'],
+          ['pg.log.old', 'pg.log'],
+        ] as const) {
+          const spans = { [names[0]]: span(1, 3), [names[1]]: span(2, 4) };
+          await assert.rejects(placed(spans, ...names), {
+            name: 'UsageError',
+            message: new RegExp(
+              `^${tree.path(names[0])} and ${tree.path(names[1])} are logs of two servers, .*\\.$`,
+            ),
+          });
+          // one server may write several formats at once
+          const formats = { ...spans, [names[1]]: span(2, 4, { format: 'csv' }) };
+          assert.deepEqual(await placed(formats, ...names), files(...names));
+          // and several processes of an application at once
+          const application = { program: 'application', format: undefined };
+          const processes = { [names[0]]: span(1, 3, application), [names[1]]: span(2, 4, application) };
+          assert.deepEqual(await placed(processes, ...names), files(...names));
         }
       });
 

@@ -6,7 +6,7 @@ import type { DiscoveredLog, LogFormatName, LogPlace } from '../../core/log/logP
 import { UsageError } from '../../core/report/usage.ts';
 import { sentence, SentenceError } from '../../core/sentence.ts';
 import type { Sentence } from '../../core/sentence.ts';
-import { consecutive, type NamedSequence, type SpanOf } from './consecutiveLogs.ts';
+import { ofSeveral, togetherOf, type NamedSequence, type SpanOf } from './consecutiveLogs.ts';
 import { describeServer } from './describeServer.ts';
 import { expandGlob, isGlob } from './glob.ts';
 import { directoryProblem, fileProblem } from './logProblem.ts';
@@ -68,10 +68,12 @@ export async function resolvePlaces(
   const sequences = directories.flatMap(sequencesOf);
   // of several formats of one server's log the order is theirs who names them
   const names = new Set(sequences.map(({ stem }) => stem.replace(/\.(?:log|csv|json)$/, '')));
-  const ordered = names.size > 1 && spanOf ? await consecutive(sequences, spanOf) : undefined;
-  if (ordered === undefined)
+  const together = names.size > 1 && spanOf ? await togetherOf(sequences, spanOf) : undefined;
+  if (together?.kind !== 'one')
     for (const { directory, files } of directories) onlyServer(directory, groupLogFiles(files));
-  const paths = (ordered ?? sequences).flatMap((sequence) => sequence.paths);
+  if (together?.kind === 'several') throw ofSeveral(together.two);
+  const ordered = together?.kind === 'one' ? together.ordered : sequences;
+  const paths = ordered.flatMap((sequence) => sequence.paths);
   return ofFiles(paths, paths.at(-1) ?? '', places);
 }
 
@@ -120,13 +122,11 @@ async function resolveGlob(pattern: string, places: Places, spanOf?: SpanOf): Pr
     })),
   );
   const servers = serversAmong(groups);
-  const ordered = servers.length > 1 && spanOf ? await consecutive(servers, spanOf) : undefined;
-  if (ordered)
-    return ofFiles(
-      ordered.flatMap((sequence) => sequence.paths),
-      pattern,
-      places,
-    );
+  const together = servers.length > 1 && spanOf ? await togetherOf(servers, spanOf) : undefined;
+  if (together?.kind === 'one') {
+    const ordered = together.ordered.flatMap((sequence) => sequence.paths);
+    return ofFiles(ordered, pattern, places);
+  }
   const group = onlyServer(pattern, groups);
   // names without a log's ending were asked for all the same, in name order
   const files = group?.paths ?? (await regularFiles(paths));
