@@ -18,7 +18,10 @@ export const defaultBucketMinutes = 15;
 export async function report(
   command: Extract<Command, { kind: 'summary' | 'history' | 'failures' }>,
 ): Promise<number> {
-  const fold = await readLog(await targetOf(command.log, spanBy(command)), command);
+  const target = await targetOf(command.log, spanBy(command));
+  // what brings the log may go on for ever (`docker logs -f`): who has had enough is told what was read
+  const signal = command.log.kind === 'stdin' ? ended() : undefined;
+  const fold = await readLog(target, { ...command, signal });
   const isHistory = command.kind === 'history';
   const windowMinutes =
     command.windowMinutes ?? (isHistory && !command.json ? defaultWindowMinutes : undefined);

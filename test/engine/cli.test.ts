@@ -244,6 +244,16 @@ describe('connections, the command line', () => {
       assert.match((await command.run(['-'], { input })).stdout, /\nLog: standard input \(PostgreSQL 16/);
     });
 
+    it('standard input that does not end, up to where the user has had enough', async () => {
+      const running = command.start(['-']);
+      // more than a pipe holds: when all of it is written, most of it is read
+      await new Promise((written) => running.child.stdin.write(manyConnects(5000), written));
+      running.child.kill('SIGINT');
+      const { code, stdout } = await running.ended;
+      assert.equal(code, 0);
+      assert.match(stdout, /\nTotals: \d{4} connects, /);
+    });
+
     it('a directory with csv, json and plain logs of one server, which count once', async () => {
       directory.makeFolder('three');
       const who: Client = { pid: 7, user: 'app', database: 'shop', host: '10.0.0.7', port: 5001 };

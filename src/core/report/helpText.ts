@@ -32,7 +32,7 @@ LOG (none: the log that was found; if several, the server started last)
   DIRECTORY       the log files in it, if all are of one server
   GLOB            such as 'log/postgresql-*.log'
   NUMBER          of "connections list"
-  -               standard input, until its end
+  -               standard input, until its end or Ctrl+C
 
 URI (none: what PGHOST, PGPORT or PGSERVICE name, else the server of the log)
   postgresql://user@host:5432/database
