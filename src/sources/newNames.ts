@@ -18,32 +18,50 @@ export interface Followed {
  * comes next, and where later files are there already.
  */
 export function withNewNames(place: LogPlace): Followed {
-  const last = place.kind === 'files' ? place.paths.at(-1) : undefined;
+  const last = place.kind === 'files' ? followedOf(place.paths) : undefined;
   if (place.kind !== 'files' || last === undefined) return { place };
   const directory = dirname(last);
   const stem = stemAmong(directory, basename(last));
   const isOfStem = (path: string): boolean =>
     dirname(path) === directory && matchesStem(stem, basename(path));
+  const earlierPaths = place.paths.filter((path) => !isOfStem(path));
+  const named = place.paths.filter(isOfStem);
   if (!stem.includes('*')) {
-    if (place.paths.every(isOfStem)) return { place };
+    const listed: LogPlace = { kind: 'files', paths: [...earlierPaths, ...named] };
+    if (earlierPaths.every((path) => isSameLog(path, last))) return { place: listed };
     const warning = sentence(
       'Only {0} is followed: these names do not tell what the next file will be called, so watch that one when it is there.',
       last,
     );
-    return { place, warning };
+    return { place: listed, warning };
   }
-  const named = place.paths.filter(isOfStem);
-  const followed: LogPlace = {
-    ...{ kind: 'directory', directory, stem },
-    earlierPaths: place.paths.filter((path) => !isOfStem(path)),
-    only: { names: named.map((path) => basename(path)), orAfter: foundAt(last)[0]?.modifiedAt ?? 0 },
-  };
+  const names = named.map((path) => basename(path));
+  const only = { names, orAfter: foundAt(last)[0]?.modifiedAt ?? 0 };
+  const followed: LogPlace = { kind: 'directory', directory, stem, earlierPaths, only };
   const newest = new LogDirectory(followed).files().at(-1)?.path ?? last;
   if (newest === last) return { place: followed };
-  return {
-    place: followed,
-    warning: sentence('The log goes on after {0}: {1} is followed.', last, newest),
-  };
+  const warning = sentence('The log goes on after {0}: {1} is followed.', last, newest);
+  return { place: followed, warning };
+}
+
+/** The newest file; with csvlog or jsonlog that one, where the file of stderr beside it has less. */
+function followedOf(paths: readonly string[]): string | undefined {
+  const last = paths.at(-1) ?? '';
+  const directory = dirname(last);
+  const files = paths.filter((path) => dirname(path) === directory).flatMap(foundAt);
+  const richer = groupLogFiles(files.map((file) => ({ ...file, name: basename(file.path) }))).find(
+    ({ stderrNames }) => stderrNames.includes(basename(last)),
+  );
+  const [stderr] = foundAt(last);
+  const hasLess = stderr?.sizeBytes === 0 || (richer?.modifiedAt ?? 0) >= (stderr?.modifiedAt ?? 0);
+  const name = richer?.names.at(-1);
+  return name !== undefined && hasLess ? join(directory, name) : paths.at(-1);
+}
+
+/** The same log in another format. */
+function isSameLog(path: string, other: string): boolean {
+  const [one, two] = [path, other].map((each) => stemOf(basename(each)).replace(/\.(?:log|csv|json)$/, ''));
+  return dirname(path) === dirname(other) && one === two;
 }
 
 /** The stem of a name among those that are beside it: `postgresql-07.log` alone does not tell that it is one of a ring. */
