@@ -5,7 +5,7 @@ import { poolChangeLine, poolFailureLine } from '../core/report/poolWatchText.ts
 import { poolerDocument, poolerText } from '../core/report/poolerReport.ts';
 import { createPaint } from '../core/report/shownText.ts';
 import { createShownTime } from '../core/report/shownTime.ts';
-import { type Sentence, SentenceError, sentenceOf } from '../core/sentence.ts';
+import { type Sentence, SentenceError } from '../core/sentence.ts';
 import type { PoolerConsole } from '../sources/pool/pgbouncerConsole.ts';
 import { PoolLog } from '../sources/pool/poolLog.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
@@ -59,17 +59,29 @@ export async function watchPool(
 
 const pollMs = 2000;
 
-/** Prints what the console shows every two seconds; one that goes away is a warning, and tried again. */
-export async function watchConsole(pooler: PoolerConsole, options: PoolWatchOptions): Promise<void> {
-  const { signal, json, colour, print, warn } = options;
+/**
+ * Prints what the console shows every two seconds, until the signal aborts. Rejects with a SentenceError when it does not
+ * answer at first; later that is a warning, said once, and it is asked again.
+ */
+export async function watchConsole(
+  pooler: PoolerConsole,
+  options: PoolWatchOptions & { readonly intervalMs?: number },
+): Promise<void> {
+  const { signal, json, colour, print, warn, intervalMs = pollMs } = options;
+  let hasAnswered = false;
+  let warned = '';
   while (!signal.aborted) {
     try {
       const sample = await pooler.poll();
+      hasAnswered = true;
+      warned = '';
       print(json ? jsonText(poolerDocument(sample)) : `${poolerText(sample, pooler.label, { colour })}\n`);
     } catch (error) {
-      warn([sentenceOf(error)]);
+      if (!hasAnswered || !(error instanceof SentenceError)) throw error;
+      if (error.message !== warned) warn([error.sentence]);
+      warned = error.message;
     }
-    await pause(pollMs, undefined, { signal }).catch(() => undefined);
+    await pause(intervalMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -110,6 +110,8 @@ describe('connections pool', () => {
     [['postgres://a@b/pgbouncer', 'x.log'], 2, /is read alone/],
     [['missing.log'], 1, /does not exist/],
     [['postgres://a@127.0.0.1:1/pgbouncer'], 1, /Nobody listens at a@127.0.0.1:1/],
+    [['postgres://a@127.0.0.1:1/pgbouncer', '--watch'], 1, /Nobody listens at a@127.0.0.1:1/],
+    [['postgres://a%zz:secret@b/pgbouncer'], 1, /This is no URI of a PgBouncer: write one such as/],
     [['postgres://a:secret@127.0.0.1:1/shop'], 1, /console of a PgBouncer is the database/],
   ];
   for (const [args, expectedCode, sentence] of wrong)
