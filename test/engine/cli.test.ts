@@ -235,6 +235,10 @@ describe('connections, the command line', () => {
     it('its files in order', () => tells(rotated, run(...names.map((name) => `log/${name}`), '--json')));
     it('a directory', () => tells(rotated, run('log', '--json')));
     it('a glob', () => tells(rotated, run('log/postgresql-*', '--json')));
+    it('a directory that was copied, which disturbs the times of its files', () => {
+      for (const [index, name] of names.entries()) directory.touch(`log/${name}`, 2000 - index);
+      return tells(rotated, run('log', '--json'));
+    });
 
     it('standard input, packed or not, and says so', async () => {
       const input = Buffer.concat([1, 2, 3].map((n) => readFileSync(fixture(rotated, `${n}.log`))));

@@ -141,9 +141,9 @@ function withoutRotation(name: string): { base: string; age: number; compressed:
 }
 
 /**
- * Oldest first. Turns of one file go by their numbers, which copying does not disturb as it does the mtimes;
- * different names go by the mtime of their newest turn, then by name. A turn that is there both plain and
- * compressed (logrotate is at work) counts once.
+ * Oldest first. Turns of one file go by their numbers, which copying does not disturb as it does the mtimes; different
+ * names go by the mtime of their newest turn, unless the dates in them say that a copy has disturbed these, then by
+ * name. A turn that is there both plain and compressed (logrotate is at work) counts once.
  */
 function inRotationOrder(files: readonly ParsedName[]): string[] {
   const bases = new Map<string, ParsedName[]>();
@@ -151,11 +151,39 @@ function inRotationOrder(files: readonly ParsedName[]): string[] {
   const ordered = [...bases.values()].sort(
     (a, b) => newest(a) - newest(b) || compareNames(a[0]?.base ?? '', b[0]?.base ?? ''),
   );
-  return ordered.flatMap((turns) => {
+  return byDates(ordered).flatMap((turns) => {
     const plain = new Set(turns.filter(({ compressed }) => !compressed).map(({ age }) => age));
     const once = turns.filter(({ age, compressed }) => !compressed || !plain.has(age));
     return once.sort((a, b) => b.age - a.age).map(({ name }) => name);
   });
+}
+
+/** A clock that is set back in autumn gives a later file the earlier name, by an hour. */
+const clockSetBackMs = 2 * 3_600_000;
+
+/** What goes by mtimes, by the dates in the names instead where the two contradict each other. */
+function byDates(bases: ParsedName[][]): ParsedName[][] {
+  const dated = bases.map((turns) => ({ turns, at: dateIn(turns[0]?.base ?? '') }));
+  let latest = -Infinity;
+  let isDisturbed = false;
+  for (const { at } of dated) {
+    if (at === undefined) return bases;
+    isDisturbed ||= at < latest - clockSetBackMs;
+    latest = Math.max(latest, at);
+  }
+  if (!isDisturbed) return bases;
+  return dated.sort((a, b) => (a.at ?? 0) - (b.at ?? 0)).map(({ turns }) => turns);
+}
+
+/** The instant that a name tells (as if in UTC: only their order counts): at least a month, or an epoch. */
+function dateIn(name: string): number | undefined {
+  const [text] = name.match(timeInName) ?? [];
+  if (text === undefined || !/^\d/.test(text)) return undefined;
+  if (/^\d{10}$/.test(text)) return Number(text) * 1000;
+  const digits = text.replace(/\D/g, '');
+  const numbers = [4, 6, 8, 10, 12, 14].map((end) => Number(digits.slice(end === 4 ? 0 : end - 2, end)));
+  const [year = 0, month = 0, day = 0, hour, minute, second] = numbers;
+  return Date.UTC(year, month - 1, Math.max(1, day), hour, minute, second);
 }
 
 function newest(files: readonly NamedFile[]): number {
