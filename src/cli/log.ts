@@ -5,9 +5,9 @@ import { historyText } from '../core/report/historyText.ts';
 import { jsonText } from '../core/report/jsonText.ts';
 import { summaryDocument } from '../core/report/summaryJson.ts';
 import { summaryText } from '../core/report/summaryText.ts';
-import { readLog } from '../engine/readLog.ts';
+import { readLog, spanBy } from '../engine/readLog.ts';
 import { watchLog } from '../engine/watchLog.ts';
-import { targetOf } from './logTarget.ts';
+import { followedTargetOf, targetOf } from './logTarget.ts';
 import { colour, ended, print, warn } from './terminal.ts';
 
 const defaultWindowMinutes = 60;
@@ -18,7 +18,10 @@ export const defaultBucketMinutes = 15;
 export async function report(
   command: Extract<Command, { kind: 'summary' | 'history' | 'failures' }>,
 ): Promise<number> {
-  const fold = await readLog(await targetOf(command.log), command);
+  const target = await targetOf(command.log, spanBy(command));
+  // what brings the log may go on for ever (`docker logs -f`): who has had enough is told what was read
+  const signal = command.log.kind === 'stdin' ? ended() : undefined;
+  const fold = await readLog(target, { ...command, signal });
   const isHistory = command.kind === 'history';
   const windowMinutes =
     command.windowMinutes ?? (isHistory && !command.json ? defaultWindowMinutes : undefined);
@@ -37,7 +40,7 @@ export async function report(
 /** Follows a log and prints what happens, until its end or the user's. Answers the exit code. */
 export async function watch(options: LogOptions): Promise<number> {
   const signal = ended();
-  const target = await targetOf(options.log);
+  const target = await followedTargetOf(options.log, spanBy(options));
   await watchLog(target, {
     ...options,
     signal,

@@ -7,12 +7,18 @@ import { SentenceError } from '../core/sentence.ts';
 import type { ReadTarget } from '../engine/readLog.ts';
 import { readPgrxMajor } from '../sources/discovery/cargoToml.ts';
 import { chooseLog } from '../sources/discovery/chooseLog.ts';
+import type { SpanOf } from '../sources/discovery/consecutiveLogs.ts';
 import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
 import { resolvePlaces } from '../sources/discovery/resolvePlace.ts';
+import { withNewNames } from '../sources/newNames.ts';
+import { warn } from './terminal.ts';
 
-/** What an argument names: standard input, a number of the list, paths, or what is found. Throws a SentenceError. */
-export async function targetOf(log: LogArgument): Promise<ReadTarget> {
+/**
+ * What an argument names: standard input, a number of the list, paths, or what is found. Throws a SentenceError. `spanOf`
+ * reads several files where only their lines tell whether they are one log.
+ */
+export async function targetOf(log: LogArgument, spanOf?: SpanOf): Promise<ReadTarget> {
   switch (log.kind) {
     case 'stdin':
       if (fstatSync(0).isDirectory())
@@ -34,8 +40,18 @@ export async function targetOf(log: LogArgument): Promise<ReadTarget> {
       );
     }
     case 'paths':
-      return log.paths.length > 0 ? resolvePlaces(log.paths, machinePlaces(), process.cwd()) : discovered();
+      if (log.paths.length === 0) return discovered();
+      return resolvePlaces(log.paths, machinePlaces(), process.cwd(), spanOf);
   }
+}
+
+/** The same, to be followed: from named files on, also into those that the server begins next. */
+export async function followedTargetOf(log: LogArgument, spanOf: SpanOf): Promise<ReadTarget> {
+  const target = await targetOf(log, spanOf);
+  if (!('settings' in target) || target.place === undefined || log.kind !== 'paths') return target;
+  const { place, warning } = withNewNames(target.place);
+  if (warning) warn([warning]);
+  return { ...target, place };
 }
 
 /** The log that nobody named: that of the pgrx server of this folder's Cargo.toml, else of the server started last. */

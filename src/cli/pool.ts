@@ -8,12 +8,12 @@ import { summaryDocument } from '../core/report/summaryJson.ts';
 import { summaryText } from '../core/report/summaryText.ts';
 import { noFilter } from '../core/session/filter.ts';
 import type { ReadTarget } from '../engine/readLog.ts';
-import { readPool } from '../engine/readPool.ts';
+import { poolSpanBy, readPool } from '../engine/readPool.ts';
 import { watchLog } from '../engine/watchLog.ts';
 import { watchConsole, watchPool } from '../engine/watchPool.ts';
 import { openPoolerConsole } from '../sources/pool/pgbouncerConsole.ts';
 import { defaultBucketMinutes } from './log.ts';
-import { targetOf } from './logTarget.ts';
+import { followedTargetOf, targetOf } from './logTarget.ts';
 import { colour, ended, print, warn } from './terminal.ts';
 
 /** `connections pool`: the pools that a log or a PgBouncer's console tells of. Answers the exit code. */
@@ -21,8 +21,9 @@ export async function pool(command: PoolCommand): Promise<number> {
   const { from, json, watch: isWatched } = command;
   const style = { colour: colour() };
   if (from.kind === 'console') return poolerConsole(from.uri, command);
-  const target = await targetOf(from);
-  if (isWatched) return watchPools(target, command);
+  const spanOf = poolSpanBy(command);
+  if (isWatched) return watchPools(await followedTargetOf(from, spanOf), command);
+  const target = await targetOf(from, spanOf);
   const reading = await readPool(target, command);
   if (reading.kind === 'application') {
     warn(reading.report.warnings);

@@ -9,7 +9,7 @@ import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import { feedRows } from '../core/session/logReportOf.ts';
 import type { PoolTotals } from '../core/pool/poolBook.ts';
 import { incidentText } from './incidentText.ts';
-import type { readLog, ReadTarget } from './readLog.ts';
+import type { readLog, ReadOptions, ReadTarget } from './readLog.ts';
 import type { readPool } from './readPool.ts';
 
 /** The most that are held for an export, and for an incident: some 300 MB of memory. */
@@ -18,7 +18,7 @@ const minuteMs = 60_000;
 
 /** How the terminal reads, for it has that loaded already. */
 export interface Reading {
-  readonly targetOf: (log: LogArgument) => Promise<ReadTarget>;
+  readonly targetOf: (log: LogArgument, options: ReadOptions) => Promise<ReadTarget>;
   readonly readLog: typeof readLog;
   readonly readPool: typeof readPool;
   readonly explainFailure: typeof explainFailure;
@@ -30,7 +30,10 @@ export async function exported(command: ExportCommand, reading: Reading): Promis
   if (command.what === 'panels') return [configText('panels', {}, await poolOf(command, reading))];
   if (!('filter' in command)) return [configText(command.what)];
   const { targetOf, warn } = reading;
-  const fold = await reading.readLog(await targetOf(command.log), { ...command, memoryEvents: mostEvents });
+  const fold = await reading.readLog(await targetOf(command.log, command), {
+    ...command,
+    memoryEvents: mostEvents,
+  });
   warn(fold.warnings);
   if (!fold.state.hasAllEvents)
     warn([sentence('Only the newest {0} events are written: give fewer files.', mostEvents)]);
@@ -44,7 +47,7 @@ async function poolOf(
   { targetOf, readPool }: Reading,
 ): Promise<PoolTotals | undefined> {
   if (command.log === undefined) return undefined;
-  const reading = await readPool(await targetOf(command.log), command);
+  const reading = await readPool(await targetOf(command.log, command), command);
   return sumOfPools(reading.kind === 'application' ? reading.report.pools : reading.pools);
 }
 
@@ -54,7 +57,7 @@ export async function incidentOfLog(
   { targetOf, readLog, explainFailure }: Reading,
 ): Promise<Iterable<string>> {
   const { windowMinutes, untilAt: toAt, masked } = command;
-  const fold = await readLog(await targetOf(command.log), { ...command, memoryEvents: mostEvents });
+  const fold = await readLog(await targetOf(command.log, command), { ...command, memoryEvents: mostEvents });
   const { fromAt: beganAt, book } = fold.state;
   if (toAt !== undefined && beganAt !== undefined && toAt < beganAt)
     throw new SentenceError(

@@ -1,7 +1,7 @@
 import { SentenceError, type Sentence } from '../core/sentence.ts';
 import type { FormatHints } from '../core/log/formatDetection.ts';
 import { lineOf, type LineBlock } from '../core/log/lineBlock.ts';
-import type { LogSettings } from '../core/log/logPlace.ts';
+import { programName, type LogSettings } from '../core/log/logPlace.ts';
 import { Retelling } from '../core/log/retelling.ts';
 import type { LogReport } from '../core/report/logReport.ts';
 import { logReportOf } from '../core/session/logReportOf.ts';
@@ -10,6 +10,7 @@ import { LogState, type SavedLogState } from '../core/session/logState.ts';
 import type { LogReading, SessionsPoll } from '../core/session/reconciliation.ts';
 import { activeIs, endsLogged, logWarnings, type ReadingFacts } from '../core/session/logWarnings.ts';
 import type { ActiveIs } from '../core/snapshot.ts';
+import type { LogSpan } from '../sources/discovery/consecutiveLogs.ts';
 import { PostgresLog, type ReadFile } from '../sources/postgresLog.ts';
 import type { Understanding } from '../sources/understanding.ts';
 
@@ -114,6 +115,16 @@ export class LogFold {
       'No line of {0} is one of a PostgreSQL log: name the log of a server, or give its prefix with --log-line-prefix.',
       name,
     );
+  }
+
+  /** When the log was written, and by which program; undefined = it tells of no connection. */
+  get span(): LogSpan | undefined {
+    const { understood, format } = this.log.understanding;
+    if (understood === 0) return undefined;
+    const { fromAt, book } = this.state;
+    const { newestAt, server } = book;
+    const program = programName(format);
+    return { fromAt, toAt: newestAt, program, format, majorVersion: server.version?.split('.', 1)[0] };
   }
 
   fileName(fileNumber: number): string {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { DiscoveredLog, LogPlace } from '../core/log/logPlace.ts';
 import type { Filter } from '../core/session/filter.ts';
+import type { SpanOf } from '../sources/discovery/consecutiveLogs.ts';
 import { logEndsWith } from '../sources/logEnds.ts';
 import { bytesForTwoThreads } from '../sources/tail/stretchWorkers.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
@@ -37,11 +38,26 @@ export function foldOptionsOf(
   };
 }
 
+/** Reads files with these options for what they tell of when they were written, and by which program. */
+export function spanBy(options: ReadOptions): SpanOf {
+  return async (paths) => {
+    const target: ReadTarget = { place: { kind: 'files', paths }, settings: {} };
+    const fold = await foldOf(target, { ...options, filter: undefined, memoryEvents: 1 });
+    return fold.span;
+  };
+}
+
 /**
  * Reads a log from its first byte to its last and folds it. Throws a SentenceError when it cannot be read or is no
  * PostgreSQL log; an empty log is read, with a warning.
  */
 export async function readLog(target: ReadTarget, options: ReadOptions = {}): Promise<LogFold> {
+  const fold = await foldOf(target, options);
+  fold.refuseForeign(fold.fileName(1) === '-' ? 'standard input' : fold.fileName(1));
+  return fold;
+}
+
+async function foldOf(target: ReadTarget, options: ReadOptions): Promise<LogFold> {
   const signal = options.signal ?? new AbortController().signal;
   const isLog = 'settings' in target;
   const foldOptions = foldOptionsOf(
@@ -56,7 +72,6 @@ export async function readLog(target: ReadTarget, options: ReadOptions = {}): Pr
   if (isLog) await tailLog(target.place ?? nowhere, fold.log, tailOptions);
   else await tailStream(target, fold.log, { signal });
   fold.finish();
-  fold.refuseForeign(fold.fileName(1) === '-' ? 'standard input' : fold.fileName(1));
   return fold;
 }
 

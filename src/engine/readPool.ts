@@ -4,6 +4,7 @@ import type { OwnPattern } from '../core/pool/ownPattern.ts';
 import { summedBuckets } from '../core/pool/poolTimeline.ts';
 import type { PoolReport } from '../core/report/poolReport.ts';
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
+import type { SpanOf } from '../sources/discovery/consecutiveLogs.ts';
 import type { PoolLog } from '../sources/pool/poolLog.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
 import type { LogFold } from './logFold.ts';
@@ -28,16 +29,32 @@ export type PoolReading =
  * it cannot be read, or no line of it is about a pool.
  */
 export async function readPool(target: ReadTarget, options: PoolReadOptions = {}): Promise<PoolReading> {
+  return readingOf(await sinkOf(target, options));
+}
+
+/** Holds the whole log, and knows which kind it is. */
+async function sinkOf(target: ReadTarget, options: PoolReadOptions): Promise<PoolLogSink> {
   const signal = options.signal ?? new AbortController().signal;
   const sink = new PoolLogSink({ ...options, keptEvents });
   if ('settings' in target)
     await tailLog(target.place ?? { kind: 'files', paths: [] }, sink, { signal, follow: false });
   else await tailStream(target, sink, { signal });
-  return readingOf(sink);
+  sink.decide();
+  return sink;
+}
+
+/** Reads files for what they tell of when they were written: the log of an application, or of a PgBouncer. */
+export function poolSpanBy(options: PoolReadOptions): SpanOf {
+  return async (paths) => {
+    const sink = await sinkOf({ place: { kind: 'files', paths }, settings: {} }, options);
+    if (sink.origin === 'poolerLog') return sink.fold.span;
+    const { told, fromAt, toAt } = sink.log.books;
+    if (told === 0) return undefined;
+    return { fromAt, toAt, program: 'application', format: undefined, majorVersion: undefined };
+  };
 }
 
 function readingOf(sink: PoolLogSink): PoolReading {
-  sink.decide();
   const { fold, log, pools } = sink;
   if (sink.origin === 'poolerLog') {
     fold.finish();

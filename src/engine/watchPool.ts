@@ -5,7 +5,7 @@ import { poolChangeLine, poolFailureLine } from '../core/report/poolWatchText.ts
 import { poolerDocument, poolerText } from '../core/report/poolerReport.ts';
 import { createPaint } from '../core/report/shownText.ts';
 import { createShownTime } from '../core/report/shownTime.ts';
-import { type Sentence, sentenceOf } from '../core/sentence.ts';
+import { type Sentence, SentenceError } from '../core/sentence.ts';
 import type { PoolerConsole } from '../sources/pool/pgbouncerConsole.ts';
 import { PoolLog } from '../sources/pool/poolLog.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
@@ -31,8 +31,16 @@ export async function watchPool(
 ): Promise<'watched' | 'pgbouncer'> {
   const log = new PoolLog(options);
   const known = new AbortController();
-  const watch = new PoolWatch(log, options, () => known.abort());
-  if (!('settings' in target)) {
+  const isStream = !('settings' in target);
+  const watch = new PoolWatch(log, options, () => {
+    // a file is read again as what it is
+    if (isStream)
+      throw new SentenceError(
+        'Standard input is the log of a PgBouncer: watch it without “pool”, or name its file or its console.',
+      );
+    known.abort();
+  });
+  if (isStream) {
     watch.begin();
     await tailStream(target, log, { signal: options.signal });
     watch.tell();
@@ -51,17 +59,29 @@ export async function watchPool(
 
 const pollMs = 2000;
 
-/** Prints what the console shows every two seconds; one that goes away is a warning, and tried again. */
-export async function watchConsole(pooler: PoolerConsole, options: PoolWatchOptions): Promise<void> {
-  const { signal, json, colour, print, warn } = options;
+/**
+ * Prints what the console shows every two seconds, until the signal aborts. Rejects with a SentenceError when it does not
+ * answer at first; later that is a warning, said once, and it is asked again.
+ */
+export async function watchConsole(
+  pooler: PoolerConsole,
+  options: PoolWatchOptions & { readonly intervalMs?: number },
+): Promise<void> {
+  const { signal, json, colour, print, warn, intervalMs = pollMs } = options;
+  let hasAnswered = false;
+  let warned = '';
   while (!signal.aborted) {
     try {
       const sample = await pooler.poll();
+      hasAnswered = true;
+      warned = '';
       print(json ? jsonText(poolerDocument(sample)) : `${poolerText(sample, pooler.label, { colour })}\n`);
     } catch (error) {
-      warn([sentenceOf(error)]);
+      if (!hasAnswered || !(error instanceof SentenceError)) throw error;
+      if (error.message !== warned) warn([error.sentence]);
+      warned = error.message;
     }
-    await pause(pollMs, undefined, { signal }).catch(() => undefined);
+    await pause(intervalMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -78,8 +98,8 @@ class PoolWatch {
     this.#log = log;
     this.#options = options;
     log.onCaughtUp = () => {
-      if (this.#isNews) this.tell();
-      else if (log.isPooler && options.pattern === undefined) isPooler();
+      if (log.isPooler && options.pattern === undefined) isPooler();
+      else if (this.#isNews) this.tell();
       else this.begin();
     };
   }

@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fullServerDocument, fullServerOf, fullServerText } from '../core/report/fullServer.ts';
 import { jsonText } from '../core/report/jsonText.ts';
 import { serverDocument } from '../core/report/serverJson.ts';
 import { isCritical, type ServerReport, serverReportOf } from '../core/report/serverReport.ts';
 import { serverText } from '../core/report/serverText.ts';
+import type { TextStyle } from '../core/report/summaryText.ts';
 import { renderSentence, type Sentence } from '../core/sentence.ts';
 import { ActivityHistory } from '../core/server/activityHistory.ts';
 import type { ActivitySample } from '../core/server/activity.ts';
 import type { ServerThresholds } from '../core/server/finding.ts';
+import type { ServerRefusal } from '../core/server/refusal.ts';
 import { type LiveServer, ServerProblem } from '../sources/server/liveServer.ts';
 
 /** How a server is told, and where the text goes. */
@@ -31,7 +34,7 @@ const clearScreen = '\u001b[H\u001b[2J';
 
 /**
  * Tells a server once, or again and again; answers the exit code: 3 while a critical finding stands, else 0. A server that
- * refuses us because it is full is critical, and with `watch` told from its last answer. Any other problem at the start
+ * refuses us because it is full is critical, and told from its last answer, or by what it said. Any other problem at the start
  * rejects; later, while watching, it is a warning, and asked again. The server is closed at the end.
  */
 export async function watchServer(server: LiveServer, telling: ServerTelling): Promise<number> {
@@ -56,6 +59,7 @@ class WatchedServer {
   readonly #telling: ServerTelling;
   readonly #history: ActivityHistory;
   #last: ActivitySample | undefined;
+  #hasTold = false;
   /** The exit code of the newest telling. */
   #code = exitDone;
   /** What was warned of last, so that it is said once. */
@@ -84,22 +88,48 @@ class WatchedServer {
     // what we stopped ourselves is no problem of the server
     if (this.#telling.signal.aborted) return;
     if (!(error instanceof ServerProblem)) throw error;
-    const { thresholds, watch } = this.#telling;
-    if (error.kind === 'full') {
-      this.#code = exitCritical;
-      if (this.#last) this.#show(serverReportOf(this.#last, thresholds, this.#history, { isFull: true }));
-      else this.#warn([error.sentence]);
-    } else if (watch && this.#last) this.#warn([error.sentence]);
+    const { refusal } = error;
+    if (refusal) this.#showRefusal(refusal);
+    else if (this.#telling.watch && this.#hasTold) this.#warn([error.sentence]);
     else throw error;
   }
 
+  /** From its last answer; without one, what the refusal itself tells. */
+  #showRefusal(refusal: ServerRefusal): void {
+    const { thresholds } = this.#telling;
+    if (this.#last) {
+      const report = serverReportOf(this.#last, thresholds, this.#history, { isFull: true });
+      this.#show({ ...report, refusal });
+      return;
+    }
+    const full = fullServerOf(refusal, Date.now(), thresholds);
+    this.#print(
+      full,
+      () => fullServerDocument(full),
+      (style) => fullServerText(full, style),
+    );
+  }
+
   #show(report: ServerReport): void {
+    this.#print(
+      report,
+      () => serverDocument(report),
+      (style) => serverText(report, style),
+    );
+  }
+
+  #print(
+    told: Pick<ServerReport, 'findings' | 'warnings'>,
+    documentOf: () => object,
+    textOf: (style: TextStyle) => string,
+  ): void {
     const { json, colour, watch, redraw, print } = this.#telling;
-    this.#code = isCritical(report) ? exitCritical : exitDone;
-    if (json) print(jsonText(serverDocument(report), watch ? 0 : 2));
-    else if (!watch) print(serverText(report, { colour }));
-    else print(redraw ? clearScreen + serverText(report, { colour }) : `${serverText(report, { colour })}\n`);
-    this.#warn(report.warnings);
+    this.#code = isCritical(told) ? exitCritical : exitDone;
+    if (json) print(jsonText(documentOf(), watch ? 0 : 2));
+    else if (!watch) print(textOf({ colour }));
+    else print(redraw ? clearScreen + textOf({ colour }) : `${textOf({ colour })}\n`);
+    this.#hasTold = true;
+    this.#warn(told.warnings);
   }
 
   #warn(warnings: readonly Sentence[]): void {

@@ -89,6 +89,8 @@ describe('the arguments', () => {
     [['--log-line-prefix=', 'x'], { ...plain, logLinePrefix: '', log: { kind: 'paths', paths: ['x'] } }],
     [['--log-line-prefix', '%m [%p] '], { ...plain, logLinePrefix: '%m [%p] ' }],
     [['server'], { kind: 'server', uri: undefined, json: false, watch: false }],
+    [['./watch'], { ...plain, log: { kind: 'paths', paths: ['./watch'] } }],
+    [['x.log', 'watch'], { ...plain, log: { kind: 'paths', paths: ['x.log', 'watch'] } }],
     [['./server'], { ...plain, log: { kind: 'paths', paths: ['./server'] } }],
     [
       ['--json', 'server', 'postgresql://app@db.example/shop?sslmode=require', '--watch'],
@@ -135,6 +137,21 @@ describe('arguments that are wrong', () => {
       '--until=2026-04-31 10:00Z is no time: write one such as 2026-11-28T14:30 or 2026-11-28T14:30:00Z.',
     ],
     [['--incident', '--json'], 'An incident note is Markdown: leave --json away, or take --failures --json.'],
+    [['watch', 'x.log'], '“watch” is an option: write --watch, or ./watch for a file.'],
+    [['db=x', 'help'], '“help” is an option: write --help, or ./help for a file.'],
+    ...[
+      ['postgres://app:secret@db/shop'],
+      ['x.log', 'PostgreSQL://app:secret@db/shop', '--watch'],
+      ['export', 'csv', 'postgres://app:secret@db/shop'],
+    ].map((argv): [string[], string] => [
+      argv,
+      'A URI names a server and no log: write "connections server URI", or "connections pool URI" for a PgBouncer.',
+    ]),
+    [
+      ['server', '--uri=postgres://app:secret@db'],
+      'There is no option “--uri=…”: see --help for those there are, or write ./--uri=… for a file.',
+    ],
+    [['server', '--watch=postgres://app:secret@db'], '--watch takes no value: leave “=…” away.'],
     [
       ['--databse=x'],
       'There is no option “--databse=x”: see --help for those there are, or write ./--databse=x for a file.',

@@ -195,6 +195,7 @@ describe('an incident note', () => {
     const [, eve] = /\| (user-\d) from host-1 ×3;/.exec(note) ?? [];
     assert.ok(eve !== undefined, note);
     assert.match(note, /\| user-1 \| 2 \|/);
+    assert.match(note, /^- Log: 1 file \(PostgreSQL 16\.4, stderr\)$/m);
   });
 
   it('shows hostile names as text: no markup, no control character', () => {

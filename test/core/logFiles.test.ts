@@ -107,6 +107,28 @@ describe('the log files of a directory', () => {
     ]);
   });
 
+  it('go by the dates in their names where a copy has disturbed the times', () => {
+    for (const names of [
+      ['pg-2025-12-31.log', 'pg-2026-01-01.log', 'pg-2026-01-02.log'],
+      ['pg-2026-11-20_080000.log', 'pg-2026-11-20_160000.log', 'pg-2026-11-21_000000.log'],
+      ['pg-20261120-0800.csv', 'pg-20261120-1600.csv', 'pg-20261121-0000.csv'],
+      ['pg-2026-09.log', 'pg-2026-10.log', 'pg-2026-11.log'],
+      ['pg.1763600000.log', 'pg.1763632800.log', 'pg.1763700000.log'],
+    ]) {
+      const [first = '', second = '', third = ''] = names;
+      const copied = [...at(2, `${first}.gz`), ...at(3, third), ...at(4, second)];
+      assert.deepEqual(groupLogFiles(copied)[0]?.names, [`${first}.gz`, second, third]);
+    }
+  });
+
+  it('go by their times where only a clock that was set back contradicts the names', () => {
+    const autumn = [...at(1, 'pg-2026-10-25_023000.log'), ...at(2, 'pg-2026-10-25_021500.log')];
+    assert.deepEqual(groupLogFiles(autumn)[0]?.names, [
+      'pg-2026-10-25_023000.log',
+      'pg-2026-10-25_021500.log',
+    ]);
+  });
+
   it('go by natural name order when the times are equal', () => {
     assert.deepEqual(namesOfStem('pg-*.log', at(1, 'pg-10.log', 'pg-9.log')), ['pg-9.log', 'pg-10.log']);
   });

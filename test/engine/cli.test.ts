@@ -235,6 +235,10 @@ describe('connections, the command line', () => {
     it('its files in order', () => tells(rotated, run(...names.map((name) => `log/${name}`), '--json')));
     it('a directory', () => tells(rotated, run('log', '--json')));
     it('a glob', () => tells(rotated, run('log/postgresql-*', '--json')));
+    it('a directory that was copied, which disturbs the times of its files', () => {
+      for (const [index, name] of names.entries()) directory.touch(`log/${name}`, 2000 - index);
+      return tells(rotated, run('log', '--json'));
+    });
 
     it('standard input, packed or not, and says so', async () => {
       const input = Buffer.concat([1, 2, 3].map((n) => readFileSync(fixture(rotated, `${n}.log`))));
@@ -242,6 +246,16 @@ describe('connections, the command line', () => {
       assert.deepEqual(log.files, ['-']);
       await tells(rotated, command.run(['-', '--json'], { input: gzipSync(input) }));
       assert.match((await command.run(['-'], { input })).stdout, /\nLog: standard input \(PostgreSQL 16/);
+    });
+
+    it('standard input that does not end, up to where the user has had enough', async () => {
+      const running = command.start(['-']);
+      // more than a pipe holds: when all of it is written, most of it is read
+      await new Promise((written) => running.child.stdin.write(manyConnects(5000), written));
+      running.child.kill('SIGINT');
+      const { code, stdout } = await running.ended;
+      assert.equal(code, 0);
+      assert.match(stdout, /\nTotals: \d{4} connects, /);
     });
 
     it('a directory with csv, json and plain logs of one server, which count once', async () => {

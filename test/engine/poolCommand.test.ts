@@ -75,8 +75,9 @@ describe('connections pool', () => {
   for (const story of ['everyday', 'ended', 'names', 'refused', 'restarted', 'late'])
     it(`agrees with the summary of a PgBouncer log: ${story}`, async () => {
       const path = fixture(`pgbouncer-1.18-${story}`, 'pgbouncer.log');
-      const document = JSON.parse((await run(path, '--json')).stdout) as PoolerLogDocument;
-      const { pools, pool, ...summary } = document;
+      const { stdout } = await run(path, '--json');
+      assertFollowsSchema('poolerLog', stdout);
+      const { pools, pool, ...summary } = JSON.parse(stdout) as PoolerLogDocument;
       assert.deepEqual(summary, JSON.parse((await command.run([path, '--json'])).stdout));
       const opened = readFileSync(path, 'utf8').split(' new connection to server').length - 1;
       assert.equal(pool.created ?? 0, opened);
@@ -109,6 +110,8 @@ describe('connections pool', () => {
     [['postgres://a@b/pgbouncer', 'x.log'], 2, /is read alone/],
     [['missing.log'], 1, /does not exist/],
     [['postgres://a@127.0.0.1:1/pgbouncer'], 1, /Nobody listens at a@127.0.0.1:1/],
+    [['postgres://a@127.0.0.1:1/pgbouncer', '--watch'], 1, /Nobody listens at a@127.0.0.1:1/],
+    [['postgres://a%zz:secret@b/pgbouncer'], 1, /This is no URI of a PgBouncer: write one such as/],
     [['postgres://a:secret@127.0.0.1:1/shop'], 1, /console of a PgBouncer is the database/],
   ];
   for (const [args, expectedCode, sentence] of wrong)
@@ -178,6 +181,16 @@ describe('connections pool', () => {
     );
   });
 
+  it('says of standard input that brings the log of a PgBouncer how that is watched', async () => {
+    const input = readFileSync(fixture('pgbouncer-1.18-everyday', 'pgbouncer.log'));
+    const { code, stderr } = await command.run(['pool', '-', '--watch'], { input });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^connections: Standard input is the log of a PgBouncer: watch it without “pool”, [^\n]+\.\n$/,
+    );
+  });
+
   it('watches standard input as JSON, one document a line', async () => {
     const running = command.start(['pool', '-', '--watch', '--json']);
     running.child.stdin.write(status(0, 0, 2));
@@ -188,6 +201,7 @@ describe('connections pool', () => {
     running.child.stdin.end();
     const { code, stdout } = await running.ended;
     assert.equal(code, 0);
+    for (const line of stdout.trimEnd().split('\n')) assertFollowsSchema('poolWatch', line);
     const pool = JSON.parse(stdout.split('\n')[0]!) as PoolDocument;
     assert.deepEqual([pool.checkedOut, pool.size], [2, 2]);
   });

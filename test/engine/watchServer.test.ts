@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import type { FullServerDocument } from '../../src/core/report/fullServer.ts';
+import type { ServerDocument } from '../../src/core/report/serverJson.ts';
 import { renderSentence, sentence } from '../../src/core/sentence.ts';
 import type { ActivitySample } from '../../src/core/server/activity.ts';
 import { defaultThresholds } from '../../src/core/server/finding.ts';
 import { type ServerTelling, watchServer } from '../../src/engine/watchServer.ts';
 import { type LiveServer, ServerProblem } from '../../src/sources/server/liveServer.ts';
+import { assertFollowsSchema } from '../core/schemas.ts';
 import { crowd, sampleOf } from '../core/server/activitySample.ts';
 
 type Answer = ActivitySample | Error;
@@ -47,7 +50,11 @@ async function told(answers: readonly Answer[], telling: Partial<ServerTelling> 
   return { outcome, printed, warned };
 }
 
-const full = () => new ServerProblem('full', sentence('The server is full.'));
+const full = () =>
+  new ServerProblem('full', sentence('The server is full.'), {
+    ...{ host: '127.0.0.1', port: 5432, user: 'app' },
+    ...{ sqlState: '53300', message: 'sorry, too many \u001b[2Jclients already' },
+  });
 const gone = () => new ServerProblem('unreachable', sentence('Nobody answers.'));
 const quiet = sampleOf(crowd(2));
 const crowded = sampleOf(crowd(95));
@@ -85,9 +92,53 @@ describe('watching a server', () => {
     ]);
   });
 
-  it('says so of a server that is full from the start', async () => {
-    const { outcome, printed, warned } = await told([full()], { watch: false });
-    assert.deepEqual([outcome, printed, warned], [3, [], ['The server is full.']]);
+  it('has what refuses it in each document, as long as it refuses', async () => {
+    const { printed } = await told([quiet, full(), quiet], { json: true });
+    for (const text of printed) assertFollowsSchema('server', text);
+    assert.deepEqual(
+      printed.map((text) => (JSON.parse(text) as ServerDocument).refusal?.sqlState),
+      [undefined, '53300', undefined],
+    );
+  });
+
+  it('tells of a server that is full from the start what is known, and nothing else', async () => {
+    const { outcome, printed, warned } = await told([full()], { watch: false, json: true });
+    assert.deepEqual([outcome, printed.length, warned.length], [3, 1, 1]);
+    assertFollowsSchema('server', printed[0]!);
+    const document = JSON.parse(printed[0]!) as FullServerDocument;
+    assert.deepEqual(document.server, {
+      ...{ version: null, host: '127.0.0.1', port: 5432, user: 'app', sees: null },
+    });
+    assert.deepEqual(document.refusal, {
+      ...{ sqlState: '53300', message: 'sorry, too many \u001b[2Jclients already' },
+    });
+    const { utilization, health, ...counts } = document.overview;
+    assert.deepEqual([utilization, health], [1, 'CRITICAL']);
+    for (const unknown of [...Object.values(counts), document.sessions, document.byUser])
+      assert.equal(unknown, null);
+    assert.deepEqual(
+      document.findings.map(({ kind, severity, pids }) => [kind, severity, pids]),
+      [['full', 'critical', []]],
+    );
+    assert.deepEqual(document.warnings, warned);
+    assert.match(warned[0]!, /who holds them, is not known\. /);
+  });
+
+  it('tells a person the same of a server that is full from the start', async () => {
+    const { outcome, printed } = await told([full()], { watch: false });
+    assert.equal(outcome, 3);
+    assert.match(printed[0]!, /^PostgreSQL at 127\.0\.0\.1:5432, as app, \d{4}-/);
+    assert.match(
+      printed[0]!,
+      /^Connections: 100 % \(CRITICAL\), how many is not known\n {2}it refused us with 53300: sorry, too many \\x1b\[2Jclients already$/m,
+    );
+    assert.match(printed[0]!, /^Findings: 1 critical, 0 warnings\n {2}CRITICAL {2}The server is full: /m);
+  });
+
+  it('watches a server that is full from the start until it answers, whatever comes in between', async () => {
+    const { outcome, printed, warned } = await told([full(), full(), gone(), quiet]);
+    assert.deepEqual([outcome, printed.length, warned.length], [0, 3, 2]);
+    assert.equal(warned[1], 'Nobody answers.');
   });
 
   it('goes on when the server does not answer for a while, and warns once', async () => {

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import pg from 'pg';
 import { poolerFindingsOf } from '../../src/core/pool/poolerFindings.ts';
 import type { PoolerSample } from '../../src/core/pool/poolerSample.ts';
+import { jsonText } from '../../src/core/report/jsonText.ts';
+import { poolerDocument } from '../../src/core/report/poolerReport.ts';
 import { openPoolerConsole, type PoolerConsole } from '../../src/sources/pool/pgbouncerConsole.ts';
+import { assertFollowsSchema } from '../core/schemas.ts';
 import { poolerVersion, startPooler, type Pooler } from '../env/pooler.ts';
 import { PoolerCrowd, type PoolerClient } from '../env/scenario/poolerCrowd.ts';
 import { castForPooler } from '../env/scenario/poolerStories.ts';
@@ -53,6 +56,7 @@ describe('the console of a real PgBouncer', () => {
           const seen = await console.poll();
           return seen.pools[0]?.serversActive === 2 ? seen : undefined;
         });
+        assertFollowsSchema('pooler', jsonText(poolerDocument(sample)));
         const boss = await crowd.boss();
         const { rows } = await boss.query('SHOW POOLS');
         const row = rows.find(({ database }) => database === 'shop')!;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FullServerDocument } from '../../src/core/report/fullServer.ts';
 import type { ServerDocument } from '../../src/core/report/serverJson.ts';
 import { ownApplicationName } from '../../src/sources/logging/ownName.ts';
 import { assertFollowsSchema } from '../core/schemas.ts';
@@ -118,14 +119,28 @@ describe('connections server', () => {
     assert.deepEqual([finding?.kind, finding?.severity, finding?.value], ['utilization', 'critical', 0.9]);
   });
 
-  it('exits with 3 when the server is full and refuses it', async () => {
+  it('exits with 3 when the server is full and refuses it, and tells what is known', async () => {
     const at = await start({ settings: { max_connections: '8', superuser_reserved_connections: '3' } });
     const observer = await enter(at);
     await observer.query('CREATE ROLE app LOGIN');
     for (let count = 0; count < 4; count++) await enter(at, { user: 'app' });
-    const full = await commandLine.run(['server', uriOf(at, 'app')]);
+    const text = await commandLine.run(['server', uriOf(at, 'app')]);
+    assert.equal(text.code, 3);
+    assert.match(
+      text.stdout,
+      /^Connections: 100 % \(CRITICAL\), how many is not known\n.*53300: \S.* slots /m,
+    );
+    const full = await commandLine.run(['server', uriOf(at, 'app'), '--json']);
     assert.equal(full.code, 3);
-    assert.match(full.stderr, /full|too many|refuse/i);
+    assertFollowsSchema('server', full.stdout);
+    const known = JSON.parse(full.stdout) as FullServerDocument;
+    assert.deepEqual(
+      [known.server.port, known.server.user, known.refusal.sqlState, known.overview.utilization],
+      [at.port, 'app', '53300', 1],
+    );
+    assert.match(known.refusal.message, /slots/);
+    assert.deepEqual([known.overview.total, known.sessions, known.byUser], [null, null, null]);
+    for (const { stderr } of [text, full]) assert.match(stderr, /^Warning: .* is not known\. .*\n$/);
     const reserved = await ask(at, '--json');
     assert.equal(reserved.code, 3);
     assert.equal(documentOf(reserved).overview.utilization, 1);

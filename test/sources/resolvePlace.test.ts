@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync, utimesSync } from 'node:fs';
-import { basename } from 'node:path';
+import { chmodSync, symlinkSync, utimesSync } from 'node:fs';
+import { basename, relative } from 'node:path';
 import { globExpression } from '../../src/sources/discovery/glob.ts';
+import type { LogSpan, SpanOf } from '../../src/sources/discovery/consecutiveLogs.ts';
 import { resolvePlace, resolvePlaces } from '../../src/sources/discovery/resolvePlace.ts';
 import { asOrdinaryUser, PlacesTree } from './placesTree.ts';
 
@@ -136,6 +137,101 @@ describe('a log that the user names', () => {
       assert.deepEqual(place, files('postgresql-15-main.log'));
       touch(5, 'pgbouncer-2.log');
       await assert.rejects(placeOf('pgbouncer.log', 'pgbouncer-2.log'), /holds the logs of 2 servers/);
+    });
+
+    describe('of different names, as their lines tell', () => {
+      const span = (from: number, to: number, more: Partial<LogSpan> = {}): LogSpan => ({
+        ...{ fromAt: from * 60_000, toAt: to * 60_000, program: 'PostgreSQL' },
+        ...{ format: 'stderr', majorVersion: undefined },
+        ...more,
+      });
+      /** What the files tell; undefined = of no connection. */
+      type Spans = Readonly<Record<string, LogSpan | undefined>>;
+      const spanIn =
+        (spans: Spans): SpanOf =>
+        ([path = '']) =>
+          Promise.resolve(spans[relative(tree.root, path)]);
+      const placed = async (spans: Spans, ...names: string[]) => {
+        for (const name of Object.keys(spans)) tree.write({ [name]: 'a line\n' });
+        return (await resolvePlaces(names, tree.places(), tree.root, spanIn(spans))).place;
+      };
+      const both = { 'old.log': span(1, 2), 'new.log': span(2, 3) };
+
+      it('in the order of their times, whatever they are called', async () => {
+        for (const names of [['old.log', 'new.log'], ['new.log', 'old.log'], ['*.log']])
+          assert.deepEqual(await placed(both, ...names), files('old.log', 'new.log'), names.join(' '));
+        const renamed = { 'pg.log.1': span(3, 4), 'postgresql-Mon.log': span(1, 3), 'a/pg.log': span(4, 5) };
+        const ordered = files('postgresql-Mon.log', 'pg.log.1', 'a/pg.log');
+        assert.deepEqual(await placed(renamed, ...Object.keys(renamed)), ordered);
+      });
+
+      it('one that tells of no connection is where it was written', async () => {
+        const spans = { ...both, 'quiet.log': undefined };
+        const placedAt = async (modifiedAt: number) => {
+          for (const [name, at] of Object.entries({ 'old.log': 2, 'new.log': 3, 'quiet.log': modifiedAt })) {
+            tree.write({ [name]: 'a line\n' });
+            utimesSync(tree.path(name), at, at);
+          }
+          const names = ['quiet.log', 'new.log', 'old.log'];
+          const { place } = await resolvePlaces(names, tree.places(), tree.root, spanIn(spans));
+          return place;
+        };
+        assert.deepEqual(await placedAt(4), files('old.log', 'new.log', 'quiet.log'));
+        assert.deepEqual(await placedAt(1), files('quiet.log', 'old.log', 'new.log'));
+      });
+
+      it('refused where they were written at the same time, by two versions or programs, or tell no times', async () => {
+        for (const other of [
+          span(1.5, 4),
+          span(0, 1.5),
+          span(0, 9),
+          span(3, 4, { majorVersion: '17' }),
+          span(3, 4, { program: 'PgBouncer' }),
+          span(3, 4, { fromAt: undefined, toAt: undefined }),
+        ]) {
+          const spans = { 'old.log': span(1, 2, { majorVersion: '16' }), 'new.log': other };
+          for (const names of [['old.log', 'new.log'], ['*.log']])
+            await assert.rejects(placed(spans, ...names), /holds the logs of 2 servers: name one of them \(/);
+        }
+      });
+
+      it('refused also where names tell nothing: of other directories, or without an ending', async () => {
+        for (const names of [
+          ['a/pg.log', 'b/pg.log'],
+          ['pg.log.old', 'pg.log'],
+        ] as const) {
+          const spans = { [names[0]]: span(1, 3), [names[1]]: span(2, 4) };
+          await assert.rejects(placed(spans, ...names), {
+            name: 'UsageError',
+            message: new RegExp(
+              `^${tree.path(names[0])} and ${tree.path(names[1])} are logs of two servers, .*\\.$`,
+            ),
+          });
+          // one server may write several formats at once
+          const formats = { ...spans, [names[1]]: span(2, 4, { format: 'csv' }) };
+          assert.deepEqual(await placed(formats, ...names), files(...names));
+          // and several processes of an application at once
+          const application = { program: 'application', format: undefined };
+          const processes = { [names[0]]: span(1, 3, application), [names[1]]: span(2, 4, application) };
+          assert.deepEqual(await placed(processes, ...names), files(...names));
+        }
+      });
+
+      it('refused where Debian names them after two clusters', async () => {
+        const clusters = { 'postgresql-15-main.log': span(1, 2), 'postgresql-15-test.log': span(2, 3) };
+        await assert.rejects(placed(clusters, ...Object.keys(clusters)), /holds the logs of 2 servers/);
+      });
+    });
+
+    it('a link to one of them is no other', async function () {
+      if (process.platform === 'win32') this.skip();
+      touch(2, 'pg-2026-11-19.log');
+      touch(3, 'pg-2026-11-20.log');
+      symlinkSync('pg-2026-11-20.log', tree.path('current.log'));
+      const ordered = files('pg-2026-11-19.log', 'pg-2026-11-20.log');
+      assert.deepEqual(await placeOf('current.log', 'pg-2026-11-20.log', 'pg-2026-11-19.log'), ordered);
+      const { place } = await resolve('.');
+      assert.deepEqual(place, { kind: 'directory', directory: tree.root, stem: 'pg-*.log' });
     });
 
     it('which must be files', async () => {

@@ -180,9 +180,9 @@ function inRotationOrder(files: readonly ParsedName[]): string[] {
 }
 
 /**
- * Oldest first. Turns of one file go by their numbers, which copying does not disturb as it does the mtimes;
- * different names go by the mtime of their newest turn, then by name. A turn that is there both plain and
- * compressed (logrotate is at work) counts once.
+ * Oldest first. Turns of one file go by their numbers, which copying does not disturb as it does the mtimes; different
+ * names go by the mtime of their newest turn, unless the dates in them say that a copy has disturbed these, then by
+ * name. A turn that is there both plain and compressed (logrotate is at work) counts once.
  */
 function inTurns(files: readonly ParsedName[]): string[][] {
   const bases = new Map<string, ParsedName[]>();
@@ -191,13 +191,41 @@ function inTurns(files: readonly ParsedName[]): string[][] {
     bases.set(base, [...(bases.get(base) ?? []), file]);
   }
   const ordered = [...bases].sort(([a, ofA], [b, ofB]) => newest(ofA) - newest(ofB) || compareNames(a, b));
-  return ordered.flatMap(([, turns]) => {
+  return byDates(ordered.map(([, turns]) => turns)).flatMap((turns) => {
     const keyOf = ({ base, age }: ParsedName) => `${age} ${base}`;
     const plain = new Set(turns.filter(({ compressed }) => !compressed).map(keyOf));
     const once = turns.filter((file) => !file.compressed || !plain.has(keyOf(file)));
     const ages = [...new Set(once.map(({ age }) => age))].sort((a, b) => b - a);
     return ages.map((age) => once.filter((file) => file.age === age).map(({ name }) => name));
   });
+}
+
+/** A clock that is set back in autumn gives a later file the earlier name, by an hour. */
+const clockSetBackMs = 2 * 3_600_000;
+
+/** What goes by mtimes, by the dates in the names instead where the two contradict each other. */
+function byDates(bases: ParsedName[][]): ParsedName[][] {
+  const dated = bases.map((turns) => ({ turns, at: dateIn(turns[0]?.base ?? '') }));
+  let latest = -Infinity;
+  let isDisturbed = false;
+  for (const { at } of dated) {
+    if (at === undefined) return bases;
+    isDisturbed ||= at < latest - clockSetBackMs;
+    latest = Math.max(latest, at);
+  }
+  if (!isDisturbed) return bases;
+  return dated.sort((a, b) => (a.at ?? 0) - (b.at ?? 0)).map(({ turns }) => turns);
+}
+
+/** The instant that a name tells (as if in UTC: only their order counts): at least a month, or an epoch. */
+function dateIn(name: string): number | undefined {
+  const [text] = name.match(timeInName) ?? [];
+  if (text === undefined || !/^\d/.test(text)) return undefined;
+  if (/^\d{10}$/.test(text)) return Number(text) * 1000;
+  const digits = text.replace(/\D/g, '');
+  const numbers = [4, 6, 8, 10, 12, 14].map((end) => Number(digits.slice(end === 4 ? 0 : end - 2, end)));
+  const [year = 0, month = 0, day = 0, hour, minute, second] = numbers;
+  return Date.UTC(year, month - 1, Math.max(1, day), hour, minute, second);
 }
 
 function newest(files: readonly NamedFile[]): number {

@@ -24,6 +24,10 @@ export type LogPlace =
       readonly pattern?: string | undefined;
       /** The server's, where `current_logfiles` is, if it is known to be neither here nor above. */
       readonly dataDirectory?: string | undefined;
+      /** Files of the same log, of another name, that are read before, oldest first. */
+      readonly earlierPaths?: readonly string[] | undefined;
+      /** Of the files that are there, only these, and what is written after an instant (ms since the epoch). */
+      readonly only?: { readonly names: readonly string[]; readonly orAfter: number } | undefined;
     };
 
 /** Device, inode and a fingerprint of the first bytes: what a file is, whatever it is called. */

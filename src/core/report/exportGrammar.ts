@@ -1,5 +1,6 @@
 import { filterOfParts } from './filterText.ts';
-import { logArgument, parseTimeZone, type LogArgument, type LogOptions, type Words } from './grammar.ts';
+import { logArgument, parseTimeZone, type LogArgument, type LogOptions } from './grammar.ts';
+import type { Words } from './words.ts';
 import { ownPatternOf } from './poolGrammar.ts';
 import type { OwnPattern } from '../pool/ownPattern.ts';
 import { UsageError } from './usage.ts';

@@ -27,11 +27,12 @@ Usage:
                                    pool (of what its LOG tells, if one follows)
 
 LOG (none: the log that was found; if several, the server started last)
-  PATH...         the files of one server, oldest first; .gz and .zst too
+  PATH...         the files of one server, in any order; .gz and .zst too;
+                  --watch goes on with those that come next
   DIRECTORY       the log files in it, if all are of one server
   GLOB            such as 'log/postgresql-*.log'
   NUMBER          of "connections list"
-  -               standard input, until its end
+  -               standard input, until its end or Ctrl+C
 
 URI (none: what PGHOST, PGPORT or PGSERVICE name, else the server of the log)
   postgresql://user@host:5432/database
@@ -52,7 +53,8 @@ Options:
   --mask          --incident without names, hosts and messages
   --metrics=PORT  with --watch: /metrics for Prometheus on 127.0.0.1
   --bucket=TIME   the step of the history (15m)
-  --json          one JSON document; with --watch, one per line
+  --json          one JSON document; with --watch, one per line (described in
+                  the folder schemas)
   --log-line-prefix=TEXT
                   the server's log_line_prefix, where it is not recognised
   --time-zone=ZONE

@@ -68,8 +68,9 @@ function headLines(
 ): string[] {
   const { totals, peak } = incident;
   const [file, ...more] = facts.files;
-  const path = masked ? '' : ` ${file === '-' ? 'standard input' : (file ?? '')}`;
-  const files = more.length === 0 ? '' : ` and ${counted(more.length, 'more file')}`;
+  const path = file === '-' ? 'standard input' : (file ?? '');
+  const named = more.length === 0 ? path : `${path} and ${counted(more.length, 'more file')}`;
+  const files = masked ? counted(facts.files.length, 'file') : named;
   const zone = timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const span = shownSpan(time, incident.fromAt ?? facts.fromAt, incident.toAt ?? facts.toAt);
   const counts = [
@@ -84,7 +85,7 @@ function headLines(
   const at = peak.at === undefined ? '' : ` at ${time.full(peak.at)}`;
   const of = facts.limits === undefined ? '' : ` of ${facts.limits.usable} that ordinary roles can have`;
   return [
-    `Log:${path}${files} (${programName(facts.format)} ${facts.serverVersion ?? 'of unknown version'}, ${facts.format ?? 'not understood'})`,
+    `Log: ${files} (${programName(facts.format)} ${facts.serverVersion ?? 'of unknown version'}, ${facts.format ?? 'not understood'})`,
     `Window: ${span === '' ? 'all of the log, which tells no time' : `${span} (${zone})`}`,
     ...(isNoFilter(facts.filter) ? [] : [`Filter: ${filter}`]),
     `Peak: ${counted(peak.active, 'open session')}${at}${of}${inexact(peak, facts)}`,

@@ -1,5 +1,13 @@
-import type { Mode, Switch, Valued, Words } from './grammar.ts';
+import type { Mode, Switch, Valued, Words } from './words.ts';
 import { UsageError } from './usage.ts';
+
+const optionsOnly = new Set(['watch', 'history', 'failures', 'incident', 'help', 'version']);
+
+/** Throws a UsageError for a first word that is an option without its dashes. */
+export function refuseBareOption(word: string | undefined): void {
+  if (word !== undefined && optionsOnly.has(word))
+    throw new UsageError('“{0}” is an option: write --{0}, or ./{0} for a file.', word);
+}
 
 /** Throws a UsageError for an option that says nothing to what is shown. */
 export function requireItsMode(

@@ -1,6 +1,7 @@
 import { checkPattern, type OwnPattern } from '../pool/ownPattern.ts';
 import { SentenceError } from '../sentence.ts';
-import { logArgument, parseTimeZone, type LogArgument, type Words } from './grammar.ts';
+import { logArgument, parseTimeZone, type LogArgument } from './grammar.ts';
+import type { Words } from './words.ts';
 import { UsageError } from './usage.ts';
 
 /** `connections pool LOG|URI`: an application's log, a PgBouncer log, or a PgBouncer console. */

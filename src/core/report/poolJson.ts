@@ -138,7 +138,10 @@ export function findingDocument(finding: PoolFinding): PoolFindingDocument {
   };
 }
 
-/** The summary of a PgBouncer log, as `connections LOG --json` prints it, and its pools. */
+/**
+ * The summary of a PgBouncer log, as `connections LOG --json` prints it, and its pools (schemas/poolerLog.schema.json):
+ * additions only.
+ */
 export type PoolerLogDocument = SummaryDocument & Pick<PoolLogDocument, 'pools' | 'pool'>;
 
 export function poolerLogDocument(summary: SummaryDocument, pools: readonly PoolTotals[]): PoolerLogDocument {

@@ -1,6 +1,7 @@
 import { renderSentence } from '../sentence.ts';
 import type { Backend } from '../server/activity.ts';
 import type { Finding } from '../server/finding.ts';
+import type { ServerRefusal } from '../server/refusal.ts';
 import type { Health, Overview } from '../server/serverSnapshot.ts';
 import { isoInstant } from './jsonText.ts';
 import type { ServerReport } from './serverReport.ts';
@@ -39,6 +40,13 @@ interface SessionDocument {
   readonly blockedBy: readonly number[];
 }
 
+/** What the server said when it refused us. */
+interface RefusalDocument {
+  readonly sqlState: string;
+  /** Its own words, in its language. */
+  readonly message: string;
+}
+
 interface FindingDocument {
   readonly kind: string;
   readonly severity: 'warning' | 'critical';
@@ -58,6 +66,8 @@ export interface ServerDocument {
     readonly user: string;
     readonly sees: 'all' | 'own';
   };
+  /** Why the figures are those of its last answer; null = they are those of now. */
+  readonly refusal: RefusalDocument | null;
   readonly overview: OverviewDocument;
   readonly sessions: readonly SessionDocument[];
   readonly findings: readonly FindingDocument[];
@@ -73,6 +83,7 @@ export function serverDocument(report: ServerReport): ServerDocument {
   const { version, host, port, user, sees } = report.sample.facts;
   return {
     server: { version, host, port, user, sees },
+    refusal: report.refusal ? refusalDocument(report.refusal) : null,
     overview: overviewDocument(report.overview),
     sessions: report.sessions.map(sessionDocument),
     findings: report.findings.map(findingDocument),
@@ -121,7 +132,11 @@ function sessionDocument(session: Backend): SessionDocument {
   };
 }
 
-function findingDocument({
+export function refusalDocument({ sqlState, message }: ServerRefusal): RefusalDocument {
+  return { sqlState, message };
+}
+
+export function findingDocument({
   kind,
   severity,
   sentence,

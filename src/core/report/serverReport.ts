@@ -5,6 +5,7 @@ import type { Finding, ServerThresholds } from '../server/finding.ts';
 import { findingsOf, type KnownElsewhere } from '../server/findings.ts';
 import { overviewOf, overviewWhenFull } from '../server/overview.ts';
 import { namesOf } from '../server/serverSnapshotOf.ts';
+import type { ServerRefusal } from '../server/refusal.ts';
 import type { Overview, ServerSnapshot } from '../server/serverSnapshot.ts';
 import { clientSessions } from '../server/sessionAges.ts';
 import { longestList } from './logReport.ts';
@@ -22,6 +23,8 @@ export interface ServerReport extends Pick<
   /** Client sessions, oldest first. */
   readonly sessions: readonly Backend[];
   readonly findings: readonly Finding[];
+  /** What the server says instead of an answer: the figures are those of its last one. */
+  readonly refusal?: ServerRefusal | undefined;
   /** What the figures cannot tell, each with the remedy. */
   readonly warnings: readonly Sentence[];
 }

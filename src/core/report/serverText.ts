@@ -35,11 +35,8 @@ const healthColours = { HEALTHY: 'green', WARNING: 'yellow', CRITICAL: 'red' } a
 export function serverText(report: ServerReport, style: TextStyle): string {
   const paint = createPaint(style.colour);
   const { sample } = report;
-  const { version, host, port, user } = sample.facts;
-  const time = createShownTime(style.timeZone);
-  const where = `PostgreSQL ${version} at ${host.includes(':') ? `[${host}]` : host}:${port}, as ${user}`;
   const blocks = [
-    `${paint('bold', showControlCharacters(where))}, ${time.full(sample.takenAt)}`,
+    serverHeading(sample.facts, sample.takenAt, style),
     overviewBlock(report.overview, paint),
     ...findingsBlock(report.findings, paint),
     ...nameCountBlocks(namedCounts(report), paint),
@@ -48,10 +45,26 @@ export function serverText(report: ServerReport, style: TextStyle): string {
   return blocks.join('\n\n');
 }
 
+/** Which server, as whom, and when. */
+export function serverHeading(
+  server: { version?: string; host: string; port: number; user: string },
+  at: number,
+  style: TextStyle,
+): string {
+  const { version, host, port, user } = server;
+  const name = version === undefined ? 'PostgreSQL' : `PostgreSQL ${version}`;
+  const where = `${name} at ${host.includes(':') ? `[${host}]` : host}:${port}, as ${user}`;
+  const time = createShownTime(style.timeZone);
+  return `${createPaint(style.colour)('bold', showControlCharacters(where))}, ${time.full(at)}`;
+}
+
+export function shownHealth(health: Health, paint: Paint): string {
+  return paint(healthColours[health], health);
+}
+
 function overviewBlock(overview: Overview, paint: Paint): string {
   const { total, usable, utilization, health, maxConnections, reserved } = overview;
-  const shownHealth = paint(healthColours[health], health);
-  const head = `Connections: ${paint('bold', String(total))}, with ours ${percent(utilization)} % of ${usable} usable (${shownHealth})`;
+  const head = `Connections: ${paint('bold', String(total))}, with ours ${percent(utilization)} % of ${usable} usable (${shownHealth(health, paint)})`;
   const age = (label: string, seconds: number | undefined): string =>
     seconds === undefined ? '' : `${label} ${shownDuration(seconds * 1000)}`;
   const rows: [string, number, string][] = [
@@ -73,7 +86,7 @@ function overviewBlock(overview: Overview, paint: Paint): string {
   return [head, ...lines].join('\n');
 }
 
-function findingsBlock(findings: readonly Finding[], paint: Paint): string[] {
+export function findingsBlock(findings: readonly Finding[], paint: Paint): string[] {
   if (findings.length === 0) return [];
   const critical = findings.filter(({ severity }) => severity === 'critical').length;
   const title = `Findings: ${critical} critical, ${counted(findings.length - critical, 'warning')}`;

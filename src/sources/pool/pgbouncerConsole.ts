@@ -74,23 +74,29 @@ export function openPoolerConsole({
 }
 
 function addressOf(uri: string): { label: string } {
-  let url: URL;
-  try {
-    url = new URL(uri);
-  } catch {
-    throw new SentenceError(
-      'This is no URI of a PgBouncer: write one such as postgres://user@host:6432/pgbouncer.',
-    );
-  }
-  const database = decodeURIComponent(url.pathname.slice(1));
+  const { database, host, port, user } = partsOf(uri);
   if (database !== 'pgbouncer')
     throw new SentenceError(
       'The console of a PgBouncer is the database “pgbouncer”: write {0} at the end of the URI.',
       '/pgbouncer',
     );
-  const host = url.searchParams.get('host') ?? (url.hostname === '' ? 'localhost' : url.hostname);
-  const user = url.username === '' ? '' : `${decodeURIComponent(url.username)}@`;
-  return { label: `${user}${host}:${url.port === '' ? '6432' : url.port}` };
+  return { label: `${user === '' ? '' : `${user}@`}${host}:${port}` };
+}
+
+function partsOf(uri: string): Record<'database' | 'host' | 'port' | 'user', string> {
+  try {
+    const url = new URL(uri);
+    return {
+      database: decodeURIComponent(url.pathname.slice(1)),
+      host: url.searchParams.get('host') ?? (url.hostname === '' ? 'localhost' : url.hostname),
+      port: url.port === '' ? '6432' : url.port,
+      user: decodeURIComponent(url.username),
+    };
+  } catch {
+    throw new SentenceError(
+      'This is no URI of a PgBouncer: write one such as postgres://user@host:6432/pgbouncer.',
+    );
+  }
 }
 
 async function connected(uri: string, password: string | undefined): Promise<pg.Client> {

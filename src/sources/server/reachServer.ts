@@ -5,6 +5,7 @@ import { destinationsOf, labelOf } from './destination.ts';
 import type { Destination, ServerTarget } from './destination.ts';
 import { ServerConnection } from './serverConnection.ts';
 import { codeOf, noTlsOffered, problemOf, ServerProblem, wordsOf } from './serverProblem.ts';
+import type { Asked } from './serverProblem.ts';
 
 /** The oldest version whose pg_stat_activity has what we ask for, and that is tested. */
 const oldestMajor = 12;
@@ -131,12 +132,8 @@ function mostTelling(failed: readonly Failure[]): ServerProblem {
 }
 
 /** Whom a destination asks, for the sentences. */
-export function askedOf({ host, port, user, database }: Destination): {
-  at: string;
-  user: string;
-  database: string;
-} {
-  return { at: `${host}:${port}`, user, database };
+export function askedOf({ host, port, user, database }: Destination): Asked {
+  return { at: `${host}:${port}`, host, port, user, database };
 }
 
 /** A server that is full, starts, or does not answer is the right one: trying another way would only disturb it. */

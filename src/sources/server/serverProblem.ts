@@ -1,5 +1,6 @@
 import type { Sentence } from '../../core/sentence.ts';
 import { sentence, SentenceError } from '../../core/sentence.ts';
+import type { ServerRefusal } from '../../core/server/refusal.ts';
 
 /**
  * Why a server does not answer: no slot is free · the password is missing or wrong · it lets us not in for another
@@ -10,10 +11,13 @@ export type ServerProblemKind = 'full' | 'password' | 'refused' | 'unreachable' 
 /** One clear sentence for the user, with its next step; never a password. */
 export class ServerProblem extends SentenceError {
   readonly kind: ServerProblemKind;
+  /** Of a server that is full: what it said. */
+  readonly refusal: ServerRefusal | undefined;
 
-  constructor(kind: ServerProblemKind, { message, args }: Sentence) {
+  constructor(kind: ServerProblemKind, { message, args }: Sentence, refusal?: ServerRefusal) {
     super(message, ...args);
     this.kind = kind;
+    this.refusal = refusal;
   }
 }
 
@@ -21,6 +25,8 @@ export class ServerProblem extends SentenceError {
 export interface Asked {
   /** `host:port`. */
   readonly at: string;
+  readonly host: string;
+  readonly port: number;
   readonly user: string;
   readonly database: string;
 }
@@ -110,7 +116,8 @@ function fromServer(error: unknown, asked: Asked): ServerProblem {
 }
 
 /** A limit of the role or the database is not the server being full; the routine tells them apart in any language. */
-function tooMany({ routine }: Rejection, { at, user, database }: Asked, words: string): ServerProblem {
+function tooMany({ code, routine }: Rejection, asked: Asked, words: string): ServerProblem {
+  const { at, host, port, user, database } = asked;
   if (routine === 'InitializeSessionUserId' || routine === 'CheckMyDatabase')
     return new ServerProblem(
       'refused',
@@ -129,6 +136,7 @@ function tooMany({ routine }: Rejection, { at, user, database }: Asked, words: s
       at,
       words,
     ),
+    { host, port, user, sqlState: String(code), message: words },
   );
 }
 

@@ -6,6 +6,7 @@ import { globExpression } from '../discovery/glob.ts';
 import { problemOf, type FileProblem } from './fileProblem.ts';
 import {
   following,
+  foundAt,
   isOpen,
   turnsIn,
   type FoundFile,
@@ -13,6 +14,8 @@ import {
   type OpenedFile,
 } from './logSequence.ts';
 import { TurnFiles, type LogEnds } from './logTurnFiles.ts';
+
+type DirectoryPlace = Extract<LogPlace, { readonly kind: 'directory' }>;
 
 /**
  * The files of one name stem in a directory, in all formats, as the logging collector writes them: at rotation a new name
@@ -28,6 +31,8 @@ export class LogDirectory implements LogSequence {
   readonly #pattern: string | undefined;
   readonly #dataDirectories: readonly string[];
   readonly #turnFiles: TurnFiles;
+  readonly #earlierPaths: readonly string[];
+  readonly #only: { readonly names: ReadonlySet<string>; readonly orAfter: number } | undefined;
   /** Of every name in the directory, whether it belongs: there may be thousands, and matching is not free. */
   readonly #known = new Map<string, boolean>();
   /** The path of the last file when the directory was last read. */
@@ -37,9 +42,11 @@ export class LogDirectory implements LogSequence {
 
   /** `ends` tells which files tell the same; without it all are read, and none is told twice all the same. */
   constructor(
-    { directory, stem, pattern, dataDirectory }: Extract<LogPlace, { readonly kind: 'directory' }>,
+    { directory, stem, pattern, dataDirectory, earlierPaths = [], only }: DirectoryPlace,
     ends?: LogEnds,
   ) {
+    this.#earlierPaths = earlierPaths;
+    this.#only = only && { names: new Set(only.names), orAfter: only.orAfter };
     this.directory = directory;
     this.directories = [directory];
     this.#dataDirectories = [dataDirectory ?? dirname(resolve(directory)), directory];
@@ -68,6 +75,11 @@ export class LogDirectory implements LogSequence {
     return this.#list(() => false).files;
   }
 
+  #isWanted({ path, modifiedAt }: FoundFile): boolean {
+    const only = this.#only;
+    return only === undefined || modifiedAt > only.orAfter || only.names.has(basename(path));
+  }
+
   /** The last file, with new bytes, is the one written now unless the directory changed; so under load nothing is listed. */
   after(open: OpenedFile, quiet: boolean): FoundFile[] {
     if (!quiet && open.path === this.#newest && modifiedAt(this.directory) === this.#listedAt) return [];
@@ -85,14 +97,14 @@ export class LogDirectory implements LogSequence {
     const [currentPath] = written;
     const files = turns.flatMap((turn) =>
       this.#turnFiles.inOrder(
-        turn.filter((file) => this.#isOfLog(file)),
+        turn.filter((file) => this.#isWanted(file) && this.#isOfLog(file)),
         (file) => file.path === currentPath || isNeeded(file),
       ),
     );
     const current = files.find(({ path }) => path === currentPath);
     const ordered = current === undefined ? files : [...files.filter((file) => file !== current), current];
     this.#newest = ordered.at(-1)?.path;
-    return { files: ordered, written };
+    return { files: [...this.#earlierPaths.flatMap(foundAt), ...ordered], written };
   }
 
   /** A name that only differs in its ending from that of a log may be anything (`17.json`), unless it is the server's kind. */

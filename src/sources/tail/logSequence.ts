@@ -96,7 +96,7 @@ export class ListedLogs implements LogSequence {
 }
 
 /** The regular file at a path, or none. */
-function foundAt(path: string): FoundFile[] {
+export function foundAt(path: string): FoundFile[] {
   try {
     const stats = statSync(path);
     if (!stats.isFile()) return [];

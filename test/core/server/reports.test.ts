@@ -131,7 +131,7 @@ describe('a server in JSON', () => {
   it('is the published document, keys in order, missing = null, instants in UTC', () => {
     const document = serverDocument(reportOf(mixed));
     assert.deepEqual(Object.keys(document), [
-      ...['server', 'overview', 'sessions', 'findings'],
+      ...['server', 'refusal', 'overview', 'sessions', 'findings'],
       ...['byDatabase', 'byUser', 'byApplication', 'byClient', 'warnings'],
     ]);
     assert.equal(
