@@ -59,32 +59,18 @@ describe('the new names of named files', () => {
     assert.deepEqual(filesOf(followed), ['pg-2026-11-01.log', 'server.log', 'pg-2026-11-02.log']);
   });
 
-  it('are of csvlog or jsonlog, where the file of stderr beside it has less', () => {
-    const lasts = (...names: string[]): unknown => {
-      const followed = follow(...names);
-      assert.equal(followed.warning, undefined);
-      return followed.place.kind === 'files'
-        ? followed.place.paths.map((path) => basename(path))
-        : filesOf(followed);
-    };
-    write(5, 'pg-2026-11-01.csv', 'server.csv');
-    write(4, 'pg-2026-11-01.log', 'server.log');
-    assert.deepEqual(lasts('pg-2026-11-01.csv', 'pg-2026-11-01.log'), [
-      'pg-2026-11-01.log',
-      'pg-2026-11-01.csv',
-    ]);
-    assert.deepEqual(lasts('server.csv', 'server.log'), ['server.log', 'server.csv']);
-    write(6, 'pg-2026-11-01.log', 'server.log');
-    assert.deepEqual(lasts('pg-2026-11-01.csv', 'pg-2026-11-01.log'), [
-      'pg-2026-11-01.csv',
-      'pg-2026-11-01.log',
-    ]);
-    assert.deepEqual(lasts('server.csv', 'server.log'), ['server.csv', 'server.log']);
-    directory.write('pg-2026-11-01.log', '');
-    assert.deepEqual(lasts('pg-2026-11-01.csv', 'pg-2026-11-01.log'), [
-      'pg-2026-11-01.log',
-      'pg-2026-11-01.csv',
-    ]);
+  it('are of every format in which the log is written, whichever was named last', () => {
+    for (const [csvAt, logAt] of [
+      [5, 4],
+      [5, 6],
+    ] as const)
+      for (const base of ['pg-2026-11-01', 'server']) {
+        write(csvAt, `${base}.csv`);
+        write(logAt, `${base}.log`);
+        const followed = follow(`${base}.csv`, `${base}.log`);
+        assert.equal(followed.warning, undefined);
+        assert.deepEqual(filesOf(followed).sort(), [`${base}.csv`, `${base}.log`]);
+      }
   });
 
   it('of a file that keeps its name are its own', () => {
