@@ -3,13 +3,23 @@ import assert from 'node:assert/strict';
 import { sentence } from '../../src/core/sentence.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import type { FeedRow } from '../../src/core/snapshot.ts';
-import type { Browser } from '../env/workbench.ts';
+import type { Browser, Page } from '../env/workbench.ts';
 import { history, monthOf, row, snapshot } from './dashboardSample.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
 import { mostChildren } from './mostChildren.ts';
 import { openDashboard } from './openDashboard.ts';
 import { sharedBrowser } from './openWindow.ts';
 import { hostile } from './shop.ts';
+
+/** What the tests touch of a cell; Node has no types for it. */
+interface Cell {
+  readonly className: string;
+  readonly innerText: string;
+  readonly scrollWidth: number;
+  readonly clientWidth: number;
+  readonly scrollHeight: number;
+  readonly clientHeight: number;
+}
 
 describe('the dashboard page', () => {
   let browser: Browser;
@@ -133,6 +143,55 @@ describe('the dashboard page', () => {
     const feed = [row(1, { sign: '-', lost: true, reason: 'crash', message: 'in English' })];
     await show({ type: 'dashboard', snapshot: snapshot({ feed }) });
     await page.locator('.rows').getByText('lost: the server ended all sessions after a crash').waitFor();
+    await page.close();
+  });
+
+  /** The cells that do not show all of their text, and rows that reach out of the list. */
+  const cutOff = (page: Page): Promise<string[]> =>
+    page
+      .locator('.rows .cells > span')
+      .evaluateAll((cells: Cell[]) =>
+        cells
+          .filter((cell) => cell.scrollWidth > cell.clientWidth || cell.scrollHeight > cell.clientHeight)
+          .map((cell) => `${cell.className} ${cell.innerText}`),
+      );
+
+  for (const width of [1200, 700, 460, 300]) {
+    it(`shows names and why somebody left whole, ${width} px wide`, async () => {
+      const { page, show } = await openDashboard(browser, { viewport: { width, height: 700 } });
+      const name = 'a_name_that_goes_on_for_the_sixty-three_characters_that_it_may_';
+      const names = { user: name, database: name, applicationName: name };
+      const left = { sign: '-', sessionTimeMs: 3200 } as const;
+      const feed = [
+        row(1, { ...names, ...left, reason: 'connectionLost' }),
+        row(2, { ...left, user: 'app', database: 'shop', lost: true, reason: 'crash', log: 'one.log' }),
+      ];
+      await show({ type: 'dashboard', snapshot: snapshot({ feed }) });
+      const lines = page.locator('.rows .cells');
+      await eventuallyEqual(() => lines.count(), 2);
+      assert.deepEqual(await cutOff(page), []);
+      const why = 'after 3.2 s: its client was gone';
+      assert.ok((await lines.first().innerText()).includes(why));
+      for (const told of ['title', 'aria-label'])
+        assert.ok((await lines.first().getAttribute(told))?.includes(why), told);
+      await page.close();
+    });
+  }
+
+  it('shows three lines of a message, and all of it in the row that the keyboard is on', async () => {
+    const { page, show } = await openDashboard(browser, { viewport: { width: 460, height: 600 } });
+    const message = 'an extension may write as much as it wants, '.repeat(20).trim();
+    const feed = [1, 2, 3].map((id) => row(id, { sign: '!', user: 'bob', message }));
+    await show({ type: 'dashboard', snapshot: snapshot({ feed }) });
+    await eventuallyEqual(async () => (await cutOff(page)).length, 3);
+    await page.locator('.rows').focus();
+    await page.keyboard.press('ArrowDown');
+    await eventuallyEqual(async () => (await cutOff(page)).length, 2);
+    const [list, focused] = await Promise.all(
+      ['.rows', '.rows .cells:focus'].map((each) => page.locator(each).boundingBox()),
+    );
+    assert.ok(list && focused && focused.height > 80);
+    assert.ok(focused.y + 20 > list.y && focused.y < list.y + list.height, 'it is seen');
     await page.close();
   });
 
