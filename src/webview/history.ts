@@ -35,7 +35,7 @@ export class History {
     this.#table = new HistoryTable(words, format);
     this.#format = format;
     this.#chart = new HistoryChart(words, format, {
-      describe: (bucket) => bucketSentence(bucket, this.#snapshot?.now ?? bucket.endAt, words, format),
+      describe: (bucket) => (this.#snapshot ? bucketSentence(bucket, this.#snapshot, words, format) : ''),
       selected: () => this.#drawReadout(),
       moved: () => this.#onMoved(),
     });
@@ -86,11 +86,11 @@ export class History {
 
   #drawReadout(): void {
     if (!this.#snapshot) return;
-    const { history, now } = this.#snapshot;
+    const { history } = this.#snapshot;
     this.#readout.draw(
       this.#chart.selected(),
       !this.#chart.pointsAtBucket,
-      now,
+      this.#snapshot,
       history.lost.some((lost) => lost > 0),
     );
   }

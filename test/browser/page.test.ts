@@ -95,6 +95,26 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('tells starts of the server in words too, and the first one from restarts', async () => {
+    const { page, show } = await openDashboard(browser, { timezoneId: 'UTC' });
+    const [firstStartAt = 0, , third = 0] = history.startAt;
+    const restartsAt = [firstStartAt, third + 1000, third + 2000, third + 3000];
+    await show({ type: 'dashboard', snapshot: snapshot({ restartsAt, firstStartAt }) });
+    const chart = page.getByRole('slider');
+    await page.locator('canvas').waitFor();
+    await chart.focus();
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await page.locator('.history .span').innerText(), '14:00 – 14:15, 3 restarts');
+    assert.match((await chart.getAttribute('aria-valuetext')) ?? '', /^14:00 – 14:15, 3 restarts: 5 active/);
+    await page.getByRole('button', { name: 'Show as Table' }).click();
+    const intervals = page.getByRole('table', { name: 'History' }).locator('tbody th');
+    await eventuallyEqual(
+      () => intervals.allInnerTexts(),
+      ['14:15 – 14:30', '14:00 – 14:15, 3 restarts', '13:45 – 14:00', '13:30 – 13:45, start'],
+    );
+    await page.close();
+  });
+
   it('does not know what was before the log begins', async () => {
     const { page, show } = await openDashboard(browser);
     await show({ type: 'dashboard', snapshot: snapshot({ beganAt: history.startAt[2] }) });
