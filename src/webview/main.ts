@@ -111,7 +111,7 @@ function createParts(host: Host, words: Words, format: Format): Parts {
     chooseBucket: (bucketMinutes) => ask({ bucketMinutes }),
     resume: () => withSource((sourceId) => host.send({ type: 'pause', sourceId, paused: false })),
   });
-  const notices = new Notices(words, () => host.send({ type: 'command', command: 'turnOnLogging' }));
+  const notices = new Notices(words, (command) => host.send({ type: 'command', command }));
   const history = new History(words, format, host.state().table, (table) => host.remember({ table }));
   const rowActions: RowActions = {
     open: (row) =>

@@ -352,6 +352,19 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('offers another log where the followed one is in trouble', async () => {
+    const { page, sent, show } = await openDashboard(browser);
+    const trouble = sentence('/x.log is not there: choose another log.');
+    const { status } = snapshot();
+    await show({
+      type: 'dashboard',
+      snapshot: snapshot({ status: { ...status, state: 'waiting', trouble } }),
+    });
+    await page.getByRole('list', { name: 'Notices' }).getByRole('button', { name: 'Choose Log…' }).click();
+    await eventuallyEqual(() => Promise.resolve(sent.slice(1)), [{ type: 'command', command: 'chooseLog' }]);
+    await page.close();
+  });
+
   for (const [width, height] of [
     [300, 600],
     [920, 240],

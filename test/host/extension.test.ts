@@ -267,6 +267,11 @@ describe('extension', () => {
     await set('log', `${log.path}.missing`);
     await until('it is refused', () => api.followed.phase === 'refused');
     assert.match(api.followed.refusal?.message ?? '', /does not exist/);
+    const steps = await api.active.getChildren();
+    assert.match(
+      steps.map((node) => api.active.getTreeItem(node).command?.command).join(' '),
+      /^pgConnections\.chooseLog workbench\.action\.open\w*Settings pgConnections\.lookAgain$/,
+    );
     assert.equal(api.statusBar.text, undefined);
     await set('log', log.path);
     await until('it is followed again', () => api.followed.status?.state === 'following');

@@ -9,6 +9,7 @@ import type { SourceStatus, Trouble, TroubleGroup } from '../../src/core/snapsho
 import { offerTerminalCommand } from '../../src/extension.ts';
 import { fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
 import { statusText, withServer } from '../../src/views/statusBarItem.ts';
+import { nextSteps } from '../../src/views/nextSteps.ts';
 import { troubleRow, troubleTooltip } from '../../src/views/troubleRow.ts';
 import { activeMessage, headline } from '../../src/views/viewHeaders.ts';
 import { viewState } from '../../src/views/welcome.ts';
@@ -73,6 +74,10 @@ describe('viewState', () => {
     ['an empty log', { ...nobody, totalBytes: 0, totals: none }, 'empty'],
     ['a log that is being read', { state: 'reading' }, 'reading'],
     ['a missing file', { ...nobody, state: 'waiting' }, 'waiting'],
+    ['what is no log', { ...nobody, trouble: sentence('No line …') }, 'waiting'],
+    ['nobody, while nothing is read', { ...nobody, state: 'paused' }, 'paused'],
+    ['nobody in a part of the log', { ...nobody, state: 'stopped' }, 'stopped'],
+    ['sessions, while nothing is read', { state: 'paused' }, 'active'],
   ];
   for (const [title, change, expected] of cases) {
     it(`is ${expected} for ${title}`, () => {
@@ -84,6 +89,27 @@ describe('viewState', () => {
     for (const phase of ['looking', 'none', 'several', 'refused'] as const) {
       assert.equal(viewState({ phase, status: undefined }), phase);
     }
+  });
+});
+
+describe('nextSteps', () => {
+  const trouble = sentence('It cannot be read.');
+  it('are there wherever a message says why nobody is shown', () => {
+    assert.deepEqual(nextSteps({ phase: 'refused', status: undefined }, true), [
+      'chooseLog',
+      'setLog',
+      'lookAgain',
+    ]);
+    const waiting = { ...following, state: 'waiting', trouble } as const;
+    assert.deepEqual(nextSteps({ phase: 'followed', status: waiting }, false), ['chooseLog']);
+    const foreign = { ...following, trouble };
+    assert.deepEqual(nextSteps({ phase: 'followed', status: foreign }, false), ['chooseLog', 'setPrefix']);
+  });
+
+  it('are nowhere else: there a welcome text has them', () => {
+    for (const phase of ['idle', 'looking', 'none', 'several'] as const)
+      assert.deepEqual(nextSteps({ phase, status: undefined }, true), []);
+    assert.deepEqual(nextSteps({ phase: 'followed', status: { ...following, ...nobody } }, true), []);
   });
 });
 
