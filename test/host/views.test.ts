@@ -7,7 +7,7 @@ import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import type { SourceStatus, Trouble, TroubleGroup } from '../../src/core/snapshot.ts';
 import { offerTerminalCommand } from '../../src/extension.ts';
-import { fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
+import { activeRow, fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
 import { statusText, withServer } from '../../src/views/statusBarItem.ts';
 import { nextSteps } from '../../src/views/nextSteps.ts';
 import { troubleRow, troubleTooltip } from '../../src/views/troubleRow.ts';
@@ -233,9 +233,22 @@ describe('rows', () => {
 
   it('shows repeats as one row that opens the newest', () => {
     const row = troubleRow({ kind: 'trouble', id: 'g', group }, () => 0);
-    assert.equal(row.label, `×17 ${trouble.message}`);
+    assert.equal(row.label, '×17 "[x](command:evil)": password authentication failed');
+    assert.ok(row.accessibilityInformation?.label.startsWith(`×17 ${trouble.message} · `));
     assert.match(String(row.description), / · bob@shop from 10\.0\.0\.7$/);
     assert.deepEqual(row.command?.arguments, [7]);
+  });
+
+  it('keeps a name that is written from right to left in its place', () => {
+    const name = 'مستخدم';
+    const node = { kind: 'group', id: 'g', limit: 1, children: undefined, dimension: 'user' } as const;
+    const { label, accessibilityInformation } = activeRow({ ...node, name, count: 3 }, { total: 3, now: 0 });
+    assert.deepEqual(
+      [label, accessibilityInformation?.label],
+      [`\u2068${name}\u2069`, `${name}: 3 connected`],
+    );
+    const row = troubleRow({ kind: 'trouble', id: 'g', group: { ...group, user: name } }, () => 0);
+    assert.match(String(row.description), / · \u2068مستخدم@shop from 10\.0\.0\.7\u2069$/);
   });
 
   it('shows what the log says as text: no link, no HTML, no escape sequence', () => {
