@@ -7,7 +7,7 @@ import {
   type TreeItemCollapsibleState,
 } from 'vscode';
 import type { Finding } from '../core/server/finding.ts';
-import { factsText, say } from './words.ts';
+import { factsText, inPlace, say } from './words.ts';
 
 /** What a row says, before it is a tree item. */
 export interface RowText {
@@ -32,25 +32,15 @@ export function rowItem(
   state: TreeItemCollapsibleState,
   { label, description, icon, contextValue = kind, tooltip, command, spoken }: RowText,
 ): TreeItem {
-  const item = new TreeItem(isolated(label), state);
+  const item = new TreeItem(inPlace(label), state);
   item.id = id;
-  item.description = isolated(description ?? '');
+  item.description = inPlace(description ?? '');
   item.contextValue = contextValue;
   if (icon) item.iconPath = icon;
   if (tooltip !== undefined) item.tooltip = tooltip;
   if (command) item.command = command;
   item.accessibilityInformation = { label: spoken ?? factsText([label, description]) };
   return item;
-}
-
-/** Letters that are written from right to left. */
-const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
-
-/** Facts with such letters are kept apart (FSI, PDI): they would change places with the counts and names beside them. */
-function isolated(facts: string): string {
-  if (!rightToLeft.test(facts)) return facts;
-  const isolate = (fact: string): string => (rightToLeft.test(fact) ? `\u2068${fact}\u2069` : fact);
-  return facts.split(' · ').map(isolate).join(' · ');
 }
 
 /** What a finding says, of a server or of a pool. */

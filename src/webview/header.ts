@@ -101,6 +101,7 @@ export class Header {
         ? this.#words.say('state.reading', bytes(readBytes), bytes(totalBytes), percent(share))
         : this.#words.say(`state.${state}`);
     setText(this.#state, text);
+    setTitle(this.#state, text);
   }
 
   #drawFilter(filter: Filter): void {

@@ -1,3 +1,4 @@
+import { isNoFilter } from '../core/session/filter.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import type { PageStringKey } from '../core/report/pageStrings.ts';
 import { HistoryChart } from './chart.ts';
@@ -98,5 +99,6 @@ export class History {
 
 function emptyKey({ status }: DashboardSnapshot): PageStringKey {
   if (status.state === 'reading') return 'history.reading';
-  return status.log.connectionLogging === 'off' ? 'history.loggingOff' : 'history.empty';
+  if (status.log.connectionLogging === 'off') return 'history.loggingOff';
+  return isNoFilter(status.filter) ? 'history.empty' : 'history.filtered';
 }

@@ -158,6 +158,27 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('says of an empty feed and history what they are empty of', async () => {
+    const { page, show } = await openDashboard(browser);
+    const zeros = [0, 0, 0, 0];
+    const none = { connects: zeros, disconnects: zeros, lost: zeros, failures: zeros, maxActive: zeros };
+    const { status } = snapshot();
+    const empty = async (change: Partial<typeof status>): Promise<void> =>
+      show({
+        type: 'dashboard',
+        snapshot: snapshot({ history: { ...history, ...none }, status: { ...status, ...change } }),
+      });
+    await empty({});
+    await page.getByText('Nothing has happened yet.').waitFor();
+    await page.getByText('Nothing was logged in the time shown.').waitFor();
+    await empty({ clearedAt: 1 });
+    await page.getByText('Nothing has happened since the last Clear.').waitFor();
+    await empty({ clearedAt: 1, filter: { ...noFilter, user: ['nobody'] } });
+    await page.getByText('Nothing that has happened matches the filter.').waitFor();
+    await page.getByText('Nothing that was logged in the time shown matches the filter.').waitFor();
+    await page.close();
+  });
+
   it('says why somebody left, where it was not as usual', async () => {
     const { page, show } = await openDashboard(browser);
     const feed = [row(1, { sign: '-', lost: true, reason: 'crash', message: 'in English' })];

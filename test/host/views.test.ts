@@ -245,10 +245,10 @@ describe('rows', () => {
     const { label, accessibilityInformation } = activeRow({ ...node, name, count: 3 }, { total: 3, now: 0 });
     assert.deepEqual(
       [label, accessibilityInformation?.label],
-      [`\u2068${name}\u2069`, `${name}: 3 connected`],
+      [`\u2066${name}\u2069`, `${name}: 3 connected`],
     );
     const row = troubleRow({ kind: 'trouble', id: 'g', group: { ...group, user: name } }, () => 0);
-    assert.match(String(row.description), / · \u2068مستخدم@shop from 10\.0\.0\.7\u2069$/);
+    assert.match(String(row.description), / · \u2066مستخدم@shop from 10\.0\.0\.7\u2069$/);
   });
 
   it('shows what the log says as text: no link, no HTML, no escape sequence', () => {
