@@ -141,10 +141,11 @@ export class ActiveModel {
 
   /** Loads the children of a branch; true if they are others than before, or in another order. */
   async #load(branch: BranchNode): Promise<boolean> {
-    const before = branch.children;
+    // now, because the nodes that stay get the rows of today
+    const before = branch.children && signature(branch.children);
     const children = branch.kind === 'dimension' ? await this.#groups(branch) : await this.#sessions(branch);
     branch.children = children;
-    return before === undefined || signature(before) !== signature(children);
+    return before !== signature(children);
   }
 
   async #groups(root: DimensionNode): Promise<ActiveNode[]> {
