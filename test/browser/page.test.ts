@@ -236,6 +236,15 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('has room for the lines of a large font', async () => {
+    const { page, show } = await openDashboard(browser);
+    await page.evaluate(`document.documentElement.style.setProperty('--vscode-editor-font-size', '26px')`);
+    await show({ type: 'dashboard', snapshot: snapshot({ feed: [row(1, { applicationName: 'psql' })] }) });
+    const name = await page.locator('.cells .name').boundingBox();
+    assert.ok(name && name.height > 31, String(name?.height));
+    await page.close();
+  });
+
   it('asks for the log at a refused login, and for another part of the history', async () => {
     const { page, sent, show } = await openDashboard(browser);
     await show({ type: 'dashboard', snapshot: snapshot({ feed: [row(7, { sign: '!', message: 'no' })] }) });
