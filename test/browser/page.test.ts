@@ -158,6 +158,15 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('lets the filter be changed where it is shown', async () => {
+    const { page, sent, show } = await openDashboard(browser);
+    const status = { ...snapshot().status, filter: { ...noFilter, database: ['shop'] } };
+    await show({ type: 'dashboard', snapshot: snapshot({ status }) });
+    await page.getByRole('button', { name: 'Filter: database shop' }).click();
+    await eventuallyEqual(() => Promise.resolve(sent.slice(1)), [{ type: 'command', command: 'filter' }]);
+    await page.close();
+  });
+
   it('says of an empty feed and history what they are empty of', async () => {
     const { page, show } = await openDashboard(browser);
     const zeros = [0, 0, 0, 0];

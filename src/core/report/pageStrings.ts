@@ -54,7 +54,7 @@ export const pageStrings = {
   'bucket.minutes.other': '{0} min',
 
   'filter.chip': 'Filter: {0}',
-  'filter.help': 'Only connections that match are shown. Change it with the command Connections: Filter.',
+  'filter.help': 'Only connections that match are shown. Press to change it.',
   'filter.database': 'database {0}',
   'filter.user': 'user {0}',
   'filter.application': 'application {0}',
