@@ -213,6 +213,8 @@ export interface DashboardSnapshot {
   readonly active: number;
   /** Starts of the server inside the scope. */
   readonly restartsAt: readonly number[];
+  /** The one that the log begins with: of no session and no stop before it is anything known. */
+  readonly firstStartAt?: number | undefined;
   /** How many sessions that ended inside the scope lasted how long: classes by `lengthBoundsMs`, one more than these. */
   readonly lengths: readonly number[];
   /** Who connected most often inside the scope, of the stored events: fewer than `totals.connects` where those are. */

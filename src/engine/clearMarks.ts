@@ -23,7 +23,7 @@ export class ClearMarks {
     const mark: ClearMark = {
       sourceId,
       ...(settled ? { file: { ...settled.file.identity } } : {}),
-      offsetBytes: settled?.offsetBytes ?? 0,
+      offsetBytes: settled ? fold.log.readToBytes : 0,
       at: fold.state.book.newestAt ?? Date.now(),
     };
     this.#before.push(this.#mark);

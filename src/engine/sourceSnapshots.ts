@@ -164,6 +164,7 @@ export function dashboardOf(
     totals,
     active: clients.length,
     restartsAt,
+    ...(state.fromAt === state.restartsAt[0] && { firstStartAt: state.fromAt }),
     ...insightOf(state, scope, history, clients),
     feed: feedRows(state, settings.feedRows),
   };

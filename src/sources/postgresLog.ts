@@ -98,6 +98,11 @@ export class PostgresLog implements TailSink {
     return last && { file: last.file, offsetBytes, fileNumber: last.number };
   }
 
+  /** Whatever begins before this place of the file was read, told or not: an entry of a stream may bring more lines. */
+  get readToBytes(): number {
+    return Math.max(this.settled?.offsetBytes ?? 0, this.placeOf(this.#scan.wholeLinesBytes));
+  }
+
   /** Goes on numbering files where a checkpoint left off. */
   resumeNumbering(files: readonly ReadFile[]): void {
     this.files.push(...files);

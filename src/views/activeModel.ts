@@ -1,8 +1,9 @@
 import type { Dimension } from '../core/session/filter.ts';
 import type { NameCount, SessionRow } from '../core/snapshot.ts';
+import type { Step } from './nextSteps.ts';
 
-/** A grouping, a name in it, a session below the name, or the row that asks for more of them. */
-export type ActiveNode = LogNode | BranchNode | SessionNode | MoreNode;
+/** A grouping, a name in it, a session below the name, the row that asks for more of them, or what to do where there are none. */
+export type ActiveNode = LogNode | BranchNode | SessionNode | MoreNode | StepNode;
 /** One of several logs; below it are its groupings. */
 export interface LogNode {
   readonly kind: 'log';
@@ -42,6 +43,11 @@ export interface MoreNode {
   readonly branch: BranchNode;
   /** How many are not shown. */
   readonly rest: number;
+}
+export interface StepNode {
+  readonly kind: 'step';
+  readonly id: string;
+  readonly step: Step;
 }
 interface Branch {
   readonly id: string;
@@ -96,7 +102,7 @@ export class ActiveModel {
 
   /** The children of a row, asked for when they were not shown before. */
   async children(node: ActiveNode): Promise<readonly ActiveNode[]> {
-    if (node.kind === 'session' || node.kind === 'more' || node.kind === 'log') return [];
+    if (node.kind === 'log' || !('children' in node)) return [];
     if (node.children === undefined) await this.#load(node);
     return node.children ?? [];
   }
@@ -135,10 +141,11 @@ export class ActiveModel {
 
   /** Loads the children of a branch; true if they are others than before, or in another order. */
   async #load(branch: BranchNode): Promise<boolean> {
-    const before = branch.children;
+    // now, because the nodes that stay get the rows of today
+    const before = branch.children && signature(branch.children);
     const children = branch.kind === 'dimension' ? await this.#groups(branch) : await this.#sessions(branch);
     branch.children = children;
-    return before === undefined || signature(before) !== signature(children);
+    return before !== signature(children);
   }
 
   async #groups(root: DimensionNode): Promise<ActiveNode[]> {

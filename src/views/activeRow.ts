@@ -9,6 +9,7 @@ import type {
   MoreNode,
   ReplicationNode,
   SessionNode,
+  StepNode,
 } from './activeModel.ts';
 import { commandIds } from './contributions.ts';
 import { rowItem } from './rowText.ts';
@@ -23,7 +24,10 @@ export interface ActiveRowContext {
 }
 
 /** The row of a node, but for its tooltip, which is asked for when it is wanted. */
-export function activeRow(node: Exclude<ActiveNode, LogNode>, context: ActiveRowContext): TreeItem {
+export function activeRow(
+  node: Exclude<ActiveNode, LogNode | StepNode>,
+  context: ActiveRowContext,
+): TreeItem {
   switch (node.kind) {
     case 'dimension':
       return dimensionRow(node, context.total);

@@ -6,12 +6,14 @@ import {
   type BranchNode,
   type LogNode,
   type RootNode,
+  type StepNode,
 } from './activeModel.ts';
 import { activeRow, fieldsTooltip, sessionFacts, sessionFields } from './activeRow.ts';
 import { viewIds } from './contributions.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { logRow } from './logRow.ts';
+import { nextSteps, stepRow } from './nextSteps.ts';
 import type { Settings } from './settings.ts';
 import { type ChangedRows, SidebarTree } from './sidebarTree.ts';
 
@@ -50,6 +52,7 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
   getTreeItem(node: ActiveNode): TreeItem {
     const status = this.#statusOf(node);
     if (node.kind === 'log') return logRow(node, this.#followed);
+    if (node.kind === 'step') return stepRow(node);
     return activeRow(node, { total: status?.activeFiltered ?? 0, now: nowOf(status) });
   }
 
@@ -58,11 +61,12 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     const { all } = this.#followed;
     const [status] = all;
     const sourceId = node === undefined ? status?.sourceId : this.sourceOf(node);
-    if (sourceId === undefined) return [];
+    if (sourceId === undefined) return node === undefined ? this.#steps() : [];
     if (node === undefined && all.length > 1) return all.map((each) => this.#logOf(each.sourceId).node);
     if (node === undefined || node.kind === 'log') {
       const of = all.find((each) => each.sourceId === sourceId);
-      return of && hasRows(of) ? this.#rowsOf(sourceId, this.#roots(of)) : [];
+      if (of && hasRows(of)) return this.#rowsOf(sourceId, this.#roots(of));
+      return node === undefined ? this.#steps() : [];
     }
     const rows = this.#rowsOf(sourceId, await this.#logOf(sourceId).model.children(node));
     if ('children' in node) this.#drawnAges.set(node.id, this.#agesBelow(node));
@@ -140,6 +144,14 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     return [...nodes];
   }
 
+  /** What is shown in place of rows. */
+  #steps(): StepNode[] {
+    const { log } = this.#settings();
+    const named = this.#followed.choice.namedPath();
+    const isSet = named !== undefined && 'path' in named && named.path === log;
+    return nextSteps(this.#followed, isSet).map((step) => ({ kind: 'step', id: `step ${step}`, step }));
+  }
+
   #roots({ sourceId, activeReplicationFiltered }: SourceStatus): readonly RootNode[] {
     const roots = this.#logOf(sourceId).model.roots(this.#settings().groupBy, activeReplicationFiltered);
     return this.#rowsOf(sourceId, roots);
@@ -149,7 +161,7 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
   protected async changes(): Promise<ChangedRows<ActiveNode>> {
     const { all } = this.#followed;
     const kinds = all.map((each) => [each.sourceId, hasRows(each), each.activeReplicationFiltered > 0]);
-    const frame = JSON.stringify([kinds, this.#settings().groupBy]);
+    const frame = JSON.stringify([kinds, this.#settings().groupBy, this.#steps()]);
     if (frame !== this.#drawn) {
       this.#drawn = frame;
       this.#logs.clear();

@@ -194,6 +194,8 @@ export const viewStates = [
   'empty',
   'loggingOff',
   'filteredOut',
+  'paused',
+  'stopped',
   'quiet',
   'active',
 ] as const;

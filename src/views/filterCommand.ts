@@ -4,7 +4,7 @@ import { SentenceError } from '../core/sentence.ts';
 import { type Dimension, dimensions, type Filter, isNoFilter, noFilter } from '../core/session/filter.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { pickedItem } from './pickedItem.ts';
-import { inertText, nameText, say } from './words.ts';
+import { inertText, inPlace, nameText, say } from './words.ts';
 
 /** Names beyond these are typed rather than picked. */
 const mostNames = 1000;
@@ -116,7 +116,7 @@ async function pickNames(followed: FollowedLog, dimension: Dimension): Promise<F
   const absent = filter[dimension].filter((name) => counted.every((each) => each.name !== name));
   const items: NameItem[] = [...counted, ...absent.map((name) => ({ name, count: 0 }))].map(
     ({ name, count }) => ({
-      label: inertText(nameText(name)),
+      label: inPlace(inertText(nameText(name))),
       description: String(count),
       picked: filter[dimension].includes(name),
       name,

@@ -59,6 +59,7 @@ function rowText(node: ActiveNode | TroubleNode, timeOf: (node: ActiveNode) => n
     case 'dimension':
     case 'replication':
     case 'more':
+    case 'step':
     case 'section':
       return undefined;
   }

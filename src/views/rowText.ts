@@ -7,7 +7,7 @@ import {
   type TreeItemCollapsibleState,
 } from 'vscode';
 import type { Finding } from '../core/server/finding.ts';
-import { factsText, say } from './words.ts';
+import { factsText, inPlace, say } from './words.ts';
 
 /** What a row says, before it is a tree item. */
 export interface RowText {
@@ -32,9 +32,9 @@ export function rowItem(
   state: TreeItemCollapsibleState,
   { label, description, icon, contextValue = kind, tooltip, command, spoken }: RowText,
 ): TreeItem {
-  const item = new TreeItem(label, state);
+  const item = new TreeItem(inPlace(label), state);
   item.id = id;
-  item.description = description ?? '';
+  item.description = inPlace(description ?? '');
   item.contextValue = contextValue;
   if (icon) item.iconPath = icon;
   if (tooltip !== undefined) item.tooltip = tooltip;

@@ -47,17 +47,26 @@ function sectionRow(node: TroubleNode & { kind: 'section' }, size: number): Tree
 function groupRow(node: TroubleNode & { kind: 'trouble' }): TreeItem {
   const { count, members, category, link, acknowledged, lastAt } = node.group;
   const message = showControlCharacters(node.group.message);
+  const repeated = (text: string): string => (count > 1 ? l10n.t('×{0} {1}', count, text) : text);
+  const description = factsText([instantText(lastAt), fromText(node.group)]);
   const [newest] = members;
   const isFailure = category === 'failure';
   const words = [link && 'linked', isFailure && !acknowledged && 'acknowledgeable', isFailure && 'mutable'];
   const { Collapsed, None } = TreeItemCollapsibleState;
   return rowItem(node, count > 1 ? Collapsed : None, {
-    label: count > 1 ? l10n.t('×{0} {1}', count, message) : message,
-    description: factsText([instantText(lastAt), fromText(node.group)]),
+    label: repeated(userFirst(message)),
+    description,
+    spoken: factsText([repeated(message), description]),
     icon: groupIcon(node.group),
     contextValue: ['trouble', ...words].filter((word) => typeof word === 'string').join('.'),
     command: newest && openCommand(newest, node.sourceId),
   });
+}
+
+/** Many messages end with the user, where a row is cut: rows of several users would look the same. */
+function userFirst(message: string): string {
+  const [, what, user] = /^(.+) for user (".+")$/.exec(message) ?? [];
+  return what !== undefined && user !== undefined ? l10n.t('{0}: {1}', user, what) : message;
 }
 
 function groupIcon({ category, acknowledged }: TroubleGroup): ThemeIcon {

@@ -19,7 +19,9 @@ function followedState(status: SourceStatus): ViewState {
   if (status.state === 'waiting') return 'waiting';
   if (status.activeFiltered + status.activeReplicationFiltered > 0) return 'active';
   if (status.active > 0) return 'filteredOut';
+  if (status.trouble !== undefined) return 'waiting';
   if (status.log.connectionLogging === 'off' && connects === 0) return 'loggingOff';
+  if (status.state === 'paused' || status.state === 'stopped') return status.state;
   return status.totalBytes === 0 && connects + failures + endings + problems === 0 ? 'empty' : 'quiet';
 }
 

@@ -33,6 +33,16 @@ export function inertText(text: string): string {
   return showControlCharacters(text).replaceAll('$(', '\\$(').replaceAll('](', '] (');
 }
 
+/** Letters that are written from right to left. */
+const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/** Facts with such letters stay where they are (LRI, PDI): they would change places with the counts and names beside them. */
+export function inPlace(facts: string): string {
+  if (!rightToLeft.test(facts)) return facts;
+  const isolate = (fact: string): string => (rightToLeft.test(fact) ? `\u2066${fact}\u2069` : fact);
+  return facts.split(' · ').map(isolate).join(' · ');
+}
+
 /**
  * The text as Markdown that shows it as it is: every character that Markdown, HTML or an icon could begin with is
  * escaped (CommonMark allows that for all ASCII punctuation). Lines stay lines; unlike with

@@ -49,6 +49,7 @@ export class HistoryChart {
     });
     const source = {
       format,
+      startLabel: words.say('history.start'),
       restartLabel: words.say('history.restart'),
       snapshot: () => this.#shown,
       palette: () => this.#palette,

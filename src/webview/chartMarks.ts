@@ -3,10 +3,11 @@ import type { DashboardSnapshot } from '../core/snapshot.ts';
 import { bucketMsOf } from './chartSeries.ts';
 import type { Palette } from './theme.ts';
 
-/** What the marks are drawn from: the newest snapshot, the theme, and the word beside a restart. */
+/** What the marks are drawn from: the newest snapshot, the theme, and the words beside starts of the server. */
 export interface MarkSource {
   readonly snapshot: () => DashboardSnapshot | undefined;
   readonly palette: () => Palette;
+  readonly startLabel: string;
   readonly restartLabel: string;
 }
 
@@ -40,12 +41,12 @@ function barSpan(plot: uPlot, startAt: number, bucketMs: number): [left: number,
   return [Math.round(start + (whole - width) / 2), Math.max(1, Math.round(width))];
 }
 
-/** Draws what has a place in time but no height: failures along the top, and restarts of the server. */
+/** Draws what has a place in time but no height: failures along the top, and starts of the server. */
 export function drawMarks(plot: uPlot, source: MarkSource): void {
   const snapshot = source.snapshot();
   if (!snapshot) return;
   plot.ctx.save();
-  drawRestarts(plot, source, snapshot.restartsAt);
+  drawStarts(plot, source, snapshot);
   drawFailures(plot, source.palette().failures, snapshot);
   plot.ctx.restore();
 }
@@ -73,7 +74,7 @@ function drawFailures(plot: uPlot, colour: string, { history }: DashboardSnapsho
 }
 
 /** Dashed lines over both lanes; a label only where it does not run into the one before or out of the chart. */
-function drawRestarts(plot: uPlot, source: MarkSource, restartsAt: readonly number[]): void {
+function drawStarts(plot: uPlot, source: MarkSource, snapshot: DashboardSnapshot): void {
   const { ctx, bbox } = plot;
   const ratio = uPlot.pxRatio;
   const { restart, font } = source.palette();
@@ -83,16 +84,17 @@ function drawRestarts(plot: uPlot, source: MarkSource, restartsAt: readonly numb
   ctx.lineWidth = ratio;
   ctx.setLineDash([4 * ratio, 3 * ratio]);
   ctx.beginPath();
-  const labelWidth = ctx.measureText(source.restartLabel).width;
   let labelEnd = -Infinity;
-  for (const restartAt of restartsAt) {
+  for (const restartAt of snapshot.restartsAt) {
     const x = Math.round(plot.valToPos(restartAt, 'x', true)) + ratio / 2;
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.moveTo(x, bbox.top - 6 * ratio);
     ctx.lineTo(x, bbox.top + bbox.height);
+    const label = restartAt === snapshot.firstStartAt ? source.startLabel : source.restartLabel;
+    const labelWidth = ctx.measureText(label).width;
     const left = Math.min(x - labelWidth / 2, bbox.left + bbox.width - labelWidth);
     if (left < labelEnd) continue;
-    ctx.fillText(source.restartLabel, left, bbox.top - 7 * ratio);
+    ctx.fillText(label, left, bbox.top - 7 * ratio);
     labelEnd = left + labelWidth + 6 * ratio;
   }
   ctx.stroke();

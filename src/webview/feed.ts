@@ -1,3 +1,4 @@
+import { isNoFilter } from '../core/session/filter.ts';
 import type { DashboardSnapshot, FeedRow } from '../core/snapshot.ts';
 import { Announcer } from './announcer.ts';
 import { element, setText, setTitle } from './element.ts';
@@ -126,7 +127,9 @@ export class Feed {
 
   #emptyText({ feed, status }: DashboardSnapshot): string {
     if (feed.length > 0) return this.#words.say('feed.noMatch', this.#filterBox.value.trim());
-    return this.#words.say(status.log.connectionLogging === 'off' ? 'feed.loggingOff' : 'feed.empty');
+    if (status.log.connectionLogging === 'off') return this.#words.say('feed.loggingOff');
+    if (!isNoFilter(status.filter)) return this.#words.say('feed.filtered');
+    return this.#words.say(status.clearedAt === undefined ? 'feed.empty' : 'feed.cleared');
   }
 
   #scrollToEnd(): void {

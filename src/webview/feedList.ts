@@ -76,7 +76,6 @@ export class FeedList {
       ...help,
     ].join('\n');
     const item = element('li', { class: signClass[row.sign] }, line);
-    if (log !== '') line.classList.add('of-several');
     const said = feedSentence(row, cells, this.#words);
     line.setAttribute('aria-label', log === '' ? said : `${log}: ${said}`);
     if (row.sign === '!') line.addEventListener('click', () => this.#actions.open(row));
@@ -114,7 +113,10 @@ export class FeedList {
     const at = this.#drawn.findIndex(({ item }) => item.contains(document.activeElement));
     // From the list itself, up and down both begin at the newest row.
     const to = at < 0 ? (move === -Infinity ? 0 : last) : Math.min(last, Math.max(0, at + move));
-    this.#drawn[to]?.item.querySelector<HTMLElement>('.cells')?.focus();
+    const line = this.#drawn[to]?.item.querySelector<HTMLElement>('.cells');
+    line?.focus();
+    // it has grown: a row that the keyboard is on is whole
+    line?.scrollIntoView({ block: 'nearest' });
   }
 
   /** A selection across cells is copied as whole rows; a part of one cell is left to the browser. */

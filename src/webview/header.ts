@@ -18,6 +18,7 @@ export interface HeaderActions {
   readonly chooseScope: (scope: DashboardScope) => void;
   readonly chooseBucket: (bucketMinutes: number) => void;
   readonly resume: () => void;
+  readonly changeFilter: () => void;
 }
 
 /** Which log this is and what is done with it, its counts, and what part of it is shown. */
@@ -31,7 +32,7 @@ export class Header {
   readonly #state = element('span', { class: 'state' });
   readonly #resume: HTMLButtonElement;
   readonly #progress: HTMLProgressElement;
-  readonly #chip = element('span', { class: 'chip' });
+  readonly #chip = element('button', { class: 'chip', type: 'button' });
   readonly #scope: HTMLSelectElement;
   readonly #bucket: HTMLSelectElement;
   #choseAt = -Infinity;
@@ -43,6 +44,7 @@ export class Header {
     this.#progress = element('progress', { 'aria-label': words.say('state.readingLabel'), max: '1' });
     this.#resume = element('button', { class: 'link', type: 'button' }, words.say('state.resume'));
     this.#resume.addEventListener('click', () => actions.resume());
+    this.#chip.addEventListener('click', () => actions.changeFilter());
     this.#scope = this.#select(words.say('scope.label'), (value) => {
       const scope = scopes.find((known) => known === value);
       if (scope) actions.chooseScope(scope);
@@ -101,6 +103,7 @@ export class Header {
         ? this.#words.say('state.reading', bytes(readBytes), bytes(totalBytes), percent(share))
         : this.#words.say(`state.${state}`);
     setText(this.#state, text);
+    setTitle(this.#state, text);
   }
 
   #drawFilter(filter: Filter): void {

@@ -1,3 +1,4 @@
+import { isNoFilter } from '../core/session/filter.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import type { PageStringKey } from '../core/report/pageStrings.ts';
 import { HistoryChart } from './chart.ts';
@@ -35,7 +36,7 @@ export class History {
     this.#table = new HistoryTable(words, format);
     this.#format = format;
     this.#chart = new HistoryChart(words, format, {
-      describe: (bucket) => bucketSentence(bucket, this.#snapshot?.now ?? bucket.endAt, words, format),
+      describe: (bucket) => (this.#snapshot ? bucketSentence(bucket, this.#snapshot, words, format) : ''),
       selected: () => this.#drawReadout(),
       moved: () => this.#onMoved(),
     });
@@ -86,11 +87,11 @@ export class History {
 
   #drawReadout(): void {
     if (!this.#snapshot) return;
-    const { history, now } = this.#snapshot;
+    const { history } = this.#snapshot;
     this.#readout.draw(
       this.#chart.selected(),
       !this.#chart.pointsAtBucket,
-      now,
+      this.#snapshot,
       history.lost.some((lost) => lost > 0),
     );
   }
@@ -98,5 +99,6 @@ export class History {
 
 function emptyKey({ status }: DashboardSnapshot): PageStringKey {
   if (status.state === 'reading') return 'history.reading';
-  return status.log.connectionLogging === 'off' ? 'history.loggingOff' : 'history.empty';
+  if (status.log.connectionLogging === 'off') return 'history.loggingOff';
+  return isNoFilter(status.filter) ? 'history.empty' : 'history.filtered';
 }

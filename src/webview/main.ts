@@ -109,9 +109,10 @@ function createParts(host: Host, words: Words, format: Format): Parts {
   const header = new Header(words, format, {
     chooseScope: (scope) => ask({ scope }),
     chooseBucket: (bucketMinutes) => ask({ bucketMinutes }),
+    changeFilter: () => host.send({ type: 'command', command: 'filter' }),
     resume: () => withSource((sourceId) => host.send({ type: 'pause', sourceId, paused: false })),
   });
-  const notices = new Notices(words, () => host.send({ type: 'command', command: 'turnOnLogging' }));
+  const notices = new Notices(words, (command) => host.send({ type: 'command', command }));
   const history = new History(words, format, host.state().table, (table) => host.remember({ table }));
   const rowActions: RowActions = {
     open: (row) =>

@@ -1,34 +1,36 @@
 import type { DashboardSnapshot, SourceStatus } from '../core/snapshot.ts';
+import type { FromPage } from '../protocol.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { renderSentence } from '../core/sentence.ts';
 import { element, icon } from './element.ts';
 import type { Words } from './words.ts';
 
+type NoticeCommand = Exclude<Extract<FromPage, { type: 'command' }>['command'], 'filter'>;
+
 /** What the numbers cannot tell and why, each with its remedy; not there when there is nothing to say. */
 export class Notices {
   readonly element: HTMLElement;
   readonly #words: Words;
-  readonly #turnOnLogging: () => void;
+  readonly #run: (command: NoticeCommand) => void;
   #drawn = '';
 
-  constructor(words: Words, turnOnLogging: () => void) {
+  constructor(words: Words, run: (command: NoticeCommand) => void) {
     this.#words = words;
-    this.#turnOnLogging = turnOnLogging;
+    this.#run = run;
     this.element = element('ul', { class: 'notices', 'aria-label': words.say('notices.label'), hidden: '' });
   }
 
   draw({ status }: DashboardSnapshot): void {
     const sentences = this.#sentences(status);
-    const logging = status.log.connectionLogging;
-    const canTurnOn = logging === 'off' || logging === 'partly';
-    const drawn = JSON.stringify([sentences, canTurnOn]);
+    const command = commandFor(status);
+    const drawn = JSON.stringify([sentences, command]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.element.hidden = sentences.length === 0;
     const rows = sentences.map((text) =>
       element('li', {}, icon('warning'), element('span', { title: text }, text)),
     );
-    if (canTurnOn) rows[0]?.append(this.#button());
+    if (command) rows[0]?.append(this.#button(command));
     this.element.replaceChildren(...rows);
   }
 
@@ -42,13 +44,17 @@ export class Notices {
     return log.connectionLogging === 'partly' ? [this.#words.say('notices.loggingPartly')] : [];
   }
 
-  #button(): HTMLButtonElement {
-    const button = element(
-      'button',
-      { class: 'link', type: 'button' },
-      this.#words.say('action.turnOnLogging'),
-    );
-    button.addEventListener('click', () => this.#turnOnLogging());
+  #button(command: NoticeCommand): HTMLButtonElement {
+    const text = this.#words.say(`action.${command}`);
+    const button = element('button', { class: 'link', type: 'button' }, text);
+    button.addEventListener('click', () => this.#run(command));
     return button;
   }
+}
+
+/** The next step, where a command is one. */
+function commandFor({ trouble, log }: SourceStatus): NoticeCommand | undefined {
+  if (trouble) return 'chooseLog';
+  const { connectionLogging } = log;
+  return connectionLogging === 'off' || connectionLogging === 'partly' ? 'turnOnLogging' : undefined;
 }

@@ -36,7 +36,8 @@ export class HistoryTable {
     this.element = element('div', { class: 'table', tabindex: '0', hidden: '' }, table);
   }
 
-  draw({ history, beganAt, now }: DashboardSnapshot): void {
+  draw(snapshot: DashboardSnapshot): void {
+    const { history, beganAt } = snapshot;
     const all = history.startAt.length;
     const rows = Math.min(all, mostRows);
     this.#cut.hidden = rows === all;
@@ -48,7 +49,7 @@ export class HistoryTable {
     for (let index = 0; index < rows; index++) {
       const bucket = bucketOf(history, all - 1 - index, beganAt);
       if (!bucket) continue;
-      const span = spanText(bucket, now, this.#words, this.#format);
+      const span = spanText(bucket, snapshot, this.#words, this.#format);
       this.#drawRow(index, [span, ...bucketTexts(bucket, this.#format)]);
     }
   }

@@ -59,7 +59,13 @@ describe('where no log can be followed, in the real editor', () => {
   it('names a file that does not exist', async () => {
     const path = follow('missing.log');
     await isSaid(`${path} does not exist: check the path, or name none to have the log found.`);
+    for (const step of ['Choose Log…', 'Change the Path in the Settings', 'Look Again'])
+      await workbench.treeRow('Active', step).waitFor();
     await window.pictures('missing-file');
+    await workbench.treeRow('Active', 'Change the Path in the Settings').click();
+    await workbench.page.locator('.settings-editor').getByText('The log to follow').first().waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('View: Close All Editors');
   });
 
   it('names a directory that holds no log', async () => {
@@ -92,7 +98,12 @@ describe('where no log can be followed, in the real editor', () => {
     await isSaid(
       `No line of ${path} is one of a PostgreSQL log: choose another log, or set its log_line_prefix.`,
     );
+    await workbench.view('Failures').getByText('Nothing is known of failures').waitFor();
     await window.pictures('no-postgresql-log');
+    await workbench.treeRow('Active', 'Set log_line_prefix in the Settings').click();
+    await workbench.page.locator('.settings-editor').getByText('How each line').first().waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('View: Close All Editors');
   });
 
   it('says that a log is empty so far', async () => {
@@ -116,6 +127,7 @@ describe('where no log can be followed, in the real editor', () => {
     await isSaid(
       `${path} is not there: it will be followed as soon as the server writes it, or choose another log.`,
     );
+    await workbench.webviewFrame().getByRole('button', { name: 'Choose Log…' }).waitFor();
     await window.pictures('deleted-log');
     const line = 'LOG:  connection authorized: user=web database=shop application_name=web-1';
     appendFileSync(path, `2027-01-05 10:00:00.000 UTC [77777] ${line}\n`);

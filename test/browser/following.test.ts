@@ -242,6 +242,7 @@ describe('a followed log, in the real editor', () => {
     const cleared = 'Counts, feed, failures and history up to now are cleared';
     await workbench.notification(cleared).waitFor();
     await eventuallyEqual(failureRows, []);
+    await workbench.view('Failures').getByText('Since the last Clear nobody was turned away').waitFor();
     await eventuallyEqual(figures, [
       `${shop.sessions.length} active`,
       '0 net',

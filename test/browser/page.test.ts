@@ -3,13 +3,23 @@ import assert from 'node:assert/strict';
 import { sentence } from '../../src/core/sentence.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import type { FeedRow } from '../../src/core/snapshot.ts';
-import type { Browser } from '../env/workbench.ts';
+import type { Browser, Page } from '../env/workbench.ts';
 import { history, monthOf, row, snapshot } from './dashboardSample.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
 import { mostChildren } from './mostChildren.ts';
 import { openDashboard } from './openDashboard.ts';
 import { sharedBrowser } from './openWindow.ts';
 import { hostile } from './shop.ts';
+
+/** What the tests touch of a cell; Node has no types for it. */
+interface Cell {
+  readonly className: string;
+  readonly innerText: string;
+  readonly scrollWidth: number;
+  readonly clientWidth: number;
+  readonly scrollHeight: number;
+  readonly clientHeight: number;
+}
 
 describe('the dashboard page', () => {
   let browser: Browser;
@@ -85,6 +95,26 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('tells starts of the server in words too, and the first one from restarts', async () => {
+    const { page, show } = await openDashboard(browser, { timezoneId: 'UTC' });
+    const [firstStartAt = 0, , third = 0] = history.startAt;
+    const restartsAt = [firstStartAt, third + 1000, third + 2000, third + 3000];
+    await show({ type: 'dashboard', snapshot: snapshot({ restartsAt, firstStartAt }) });
+    const chart = page.getByRole('slider');
+    await page.locator('canvas').waitFor();
+    await chart.focus();
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await page.locator('.history .span').innerText(), '14:00 – 14:15, 3 restarts');
+    assert.match((await chart.getAttribute('aria-valuetext')) ?? '', /^14:00 – 14:15, 3 restarts: 5 active/);
+    await page.getByRole('button', { name: 'Show as Table' }).click();
+    const intervals = page.getByRole('table', { name: 'History' }).locator('tbody th');
+    await eventuallyEqual(
+      () => intervals.allInnerTexts(),
+      ['14:15 – 14:30', '14:00 – 14:15, 3 restarts', '13:45 – 14:00', '13:30 – 13:45, start'],
+    );
+    await page.close();
+  });
+
   it('does not know what was before the log begins', async () => {
     const { page, show } = await openDashboard(browser);
     await show({ type: 'dashboard', snapshot: snapshot({ beganAt: history.startAt[2] }) });
@@ -128,11 +158,99 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('lets the filter be changed where it is shown', async () => {
+    const { page, sent, show } = await openDashboard(browser);
+    const status = { ...snapshot().status, filter: { ...noFilter, database: ['shop'] } };
+    await show({ type: 'dashboard', snapshot: snapshot({ status }) });
+    await page.getByRole('button', { name: 'Filter: database shop' }).click();
+    await eventuallyEqual(() => Promise.resolve(sent.slice(1)), [{ type: 'command', command: 'filter' }]);
+    await page.close();
+  });
+
+  it('says of an empty feed and history what they are empty of', async () => {
+    const { page, show } = await openDashboard(browser);
+    const zeros = [0, 0, 0, 0];
+    const none = { connects: zeros, disconnects: zeros, lost: zeros, failures: zeros, maxActive: zeros };
+    const { status } = snapshot();
+    const empty = async (change: Partial<typeof status>): Promise<void> =>
+      show({
+        type: 'dashboard',
+        snapshot: snapshot({ history: { ...history, ...none }, status: { ...status, ...change } }),
+      });
+    await empty({});
+    await page.getByText('Nothing has happened yet.').waitFor();
+    await page.getByText('Nothing was logged in the time shown.').waitFor();
+    await empty({ clearedAt: 1 });
+    await page.getByText('Nothing has happened since the last Clear.').waitFor();
+    await empty({ clearedAt: 1, filter: { ...noFilter, user: ['nobody'] } });
+    await page.getByText('Nothing that has happened matches the filter.').waitFor();
+    await page.getByText('Nothing that was logged in the time shown matches the filter.').waitFor();
+    await page.close();
+  });
+
   it('says why somebody left, where it was not as usual', async () => {
     const { page, show } = await openDashboard(browser);
     const feed = [row(1, { sign: '-', lost: true, reason: 'crash', message: 'in English' })];
     await show({ type: 'dashboard', snapshot: snapshot({ feed }) });
     await page.locator('.rows').getByText('lost: the server ended all sessions after a crash').waitFor();
+    await page.close();
+  });
+
+  /** The cells that do not show all of their text, and rows that reach out of the list. */
+  const cutOff = (page: Page): Promise<string[]> =>
+    page
+      .locator('.rows .cells > span')
+      .evaluateAll((cells: Cell[]) =>
+        cells
+          .filter((cell) => cell.scrollWidth > cell.clientWidth || cell.scrollHeight > cell.clientHeight)
+          .map((cell) => `${cell.className} ${cell.innerText}`),
+      );
+
+  for (const width of [1200, 700, 460, 300]) {
+    it(`shows names and why somebody left whole, ${width} px wide`, async () => {
+      const { page, show } = await openDashboard(browser, { viewport: { width, height: 700 } });
+      const name = 'a_name_that_goes_on_for_the_sixty-three_characters_that_it_may_';
+      const names = { user: name, database: name, applicationName: name };
+      const left = { sign: '-', sessionTimeMs: 3200 } as const;
+      const feed = [
+        row(1, { ...names, ...left, reason: 'connectionLost' }),
+        row(2, { ...left, user: 'app', database: 'shop', lost: true, reason: 'crash', log: 'one.log' }),
+      ];
+      await show({ type: 'dashboard', snapshot: snapshot({ feed }) });
+      const lines = page.locator('.rows .cells');
+      await eventuallyEqual(() => lines.count(), 2);
+      assert.deepEqual(await cutOff(page), []);
+      const why = 'after 3.2 s: its client was gone';
+      assert.ok((await lines.first().innerText()).includes(why));
+      for (const told of ['title', 'aria-label'])
+        assert.ok((await lines.first().getAttribute(told))?.includes(why), told);
+      await page.close();
+    });
+  }
+
+  it('shows three lines of a message, and all of it in the row that the keyboard is on', async () => {
+    const { page, show } = await openDashboard(browser, { viewport: { width: 460, height: 600 } });
+    const message = 'an extension may write as much as it wants, '.repeat(20).trim();
+    const feed = [1, 2, 3].map((id) => row(id, { sign: '!', user: 'bob', message }));
+    await show({ type: 'dashboard', snapshot: snapshot({ feed }) });
+    await eventuallyEqual(async () => (await cutOff(page)).length, 3);
+    await page.locator('.rows').focus();
+    await page.keyboard.press('ArrowDown');
+    await eventuallyEqual(async () => (await cutOff(page)).length, 2);
+    const [list, focused] = await Promise.all(
+      ['.rows', '.rows .cells:focus'].map((each) => page.locator(each).boundingBox()),
+    );
+    assert.ok(list && focused && focused.height > 80);
+    assert.ok(focused.y + 20 > list.y && focused.y < list.y + list.height, 'it is seen');
+    await page.close();
+  });
+
+  it('has room for the lines of a large font', async () => {
+    const { page, show } = await openDashboard(browser);
+    await page.evaluate(`document.documentElement.style.setProperty('--vscode-editor-font-size', '26px')`);
+    await show({ type: 'dashboard', snapshot: snapshot({ feed: [row(1, { applicationName: 'psql' })] }) });
+    const name = await page.locator('.cells .name').boundingBox();
+    assert.ok(name && name.height > 31, String(name?.height));
     await page.close();
   });
 
@@ -270,6 +388,19 @@ describe('the dashboard page', () => {
         { type: 'command', command: 'chooseLog' },
       ],
     );
+    await page.close();
+  });
+
+  it('offers another log where the followed one is in trouble', async () => {
+    const { page, sent, show } = await openDashboard(browser);
+    const trouble = sentence('/x.log is not there: choose another log.');
+    const { status } = snapshot();
+    await show({
+      type: 'dashboard',
+      snapshot: snapshot({ status: { ...status, state: 'waiting', trouble } }),
+    });
+    await page.getByRole('list', { name: 'Notices' }).getByRole('button', { name: 'Choose Log…' }).click();
+    await eventuallyEqual(() => Promise.resolve(sent.slice(1)), [{ type: 'command', command: 'chooseLog' }]);
     await page.close();
   });
 

@@ -8,6 +8,8 @@ class Sessions {
   readonly asked: string[] = [];
   byDatabase: [name: string | undefined, keys: string[]][] = [];
   replicating: string[] = [];
+  /** What every session has beside its key. */
+  facts: Partial<SessionRow> = {};
 
   groups(dimension: Dimension, limit: number) {
     this.asked.push(dimension);
@@ -19,7 +21,12 @@ class Sessions {
   sessions(dimension: Dimension, name: string | undefined, limit: number) {
     this.asked.push(`${dimension}=${name ?? ''}`);
     const keys = this.byDatabase.find(([each]) => each === name)?.[1] ?? [];
-    const rows = keys.map((key): SessionRow => ({ key, replication: false, beforeClear: false }));
+    const rows = keys.map((key): SessionRow => ({
+      key,
+      replication: false,
+      beforeClear: false,
+      ...this.facts,
+    }));
     return Promise.resolve({ sessions: rows.slice(0, limit), total: rows.length });
   }
 
@@ -109,6 +116,20 @@ describe('ActiveModel', () => {
     assert.deepEqual(ids(rows), ['database/=shop/a', 'database/=shop/x']);
     assert.equal(rows[0], kept);
   });
+
+  const others: readonly Partial<SessionRow>[] = [
+    { beforeClear: true },
+    { applicationLatest: 'renamed' },
+    { state: 'active', queryAgeMs: 5 },
+  ];
+  for (const facts of others) {
+    it(`draws the shown group whose sessions have ${JSON.stringify(facts)} now`, async () => {
+      await model.children(await group('database/=shop'));
+      sessions.facts = facts;
+      assert.deepEqual(ids(await model.update()), ['database/=shop']);
+      assert.deepEqual(await model.update(), []);
+    });
+  }
 
   it('draws the root once when a name comes, goes or moves', async () => {
     await model.children(await group('database/=shop'));

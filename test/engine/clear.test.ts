@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { noFilter } from '../../src/core/session/filter.ts';
-import { EngineWorld } from './engineWorld.ts';
+import { ClearMarks } from '../../src/engine/clearMarks.ts';
+import { LogFold } from '../../src/engine/logFold.ts';
+import { feed } from '../../src/sources/tail/feed.ts';
+import { EngineWorld, ServerLines } from './engineWorld.ts';
 
 describe('Clear', () => {
   let world: EngineWorld;
@@ -130,5 +133,54 @@ describe('Clear', () => {
     world.directory.write('pg.log', world.lines.pass(1000).start() + world.lines.connect({ pid: 20 }));
     await world.follow('pg.log', structuredClone(mark));
     assert.deepEqual((await seen()).feed, ['+20']);
+  });
+});
+
+describe('Clear of a stream that is never quiet', () => {
+  const lines = new ServerLines();
+  let fold: LogFold;
+  let marks: ClearMarks;
+  beforeEach(() => {
+    fold = new LogFold({ memoryEvents: 1000 });
+    marks = new ClearMarks(undefined);
+    fold.log.begin({ path: 'db', identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);
+    come(lines.start(), lines.connect({ pid: 10 }));
+  });
+
+  const come = (...texts: string[]): void => {
+    feed(fold.log, Buffer.from(texts.join('')));
+    fold.log.caughtUp();
+  };
+  const seen = () => {
+    const { connects, disconnects, failures } = fold.state.seen.totals;
+    return { connects, disconnects, failures };
+  };
+
+  it('forgets the line that came last, of which more might have come', () => {
+    come(lines.disconnect({ pid: 10 }));
+    marks.clear('db', fold);
+    come(lines.connect({ pid: 11 }), lines.connect({ pid: 12 }));
+    fold.finish();
+    assert.deepEqual(seen(), { connects: 1, disconnects: 0, failures: 0 });
+    assert.equal(fold.state.everything.totals.disconnects, 1);
+  });
+
+  it('forgets a failure whose DETAIL comes after it', () => {
+    const [received = '', fatal = '', detail = ''] = lines.refuse(11).split(/(?<=\n)/);
+    come(received, fatal);
+    marks.clear('db', fold);
+    come(detail, lines.refuse(12), lines.connect({ pid: 13 }));
+    assert.equal(seen().failures, 1);
+    const all = fold.state.troubles.failure.map(({ detail: said }) => said?.split(' ')[0]);
+    assert.deepEqual(all, ['Connection', 'Connection']);
+  });
+
+  it('keeps a line of which only a part had come', () => {
+    const line = lines.connect({ pid: 11 });
+    come(line.slice(0, -20));
+    marks.clear('db', fold);
+    come(line.slice(-20), lines.connect({ pid: 12 }), lines.connect({ pid: 13 }));
+    fold.finish();
+    assert.equal(seen().connects, 2);
   });
 });

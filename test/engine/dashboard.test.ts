@@ -62,6 +62,28 @@ describe('the dashboard', () => {
     assert.ok((history.startAt[0] ?? 0) <= (beganAt ?? 0));
   });
 
+  it('tells the start that the log begins with from a restart', async () => {
+    const told = async (): Promise<unknown[]> => {
+      const { beganAt, firstStartAt, restartsAt } = await world.ask('dashboard', { sourceId, scope: 'all' });
+      return [restartsAt.length, firstStartAt === restartsAt[0], firstStartAt === beganAt];
+    };
+    assert.deepEqual(await told(), [2, true, true]);
+    await world.restart();
+    await world.follow('pg.log');
+    assert.deepEqual(await told(), [2, true, true]);
+  });
+
+  for (const [what, before] of [
+    ['a session', () => visit(1, 'shop', 'web')],
+    ['a stop', () => world.lines.line(1, 'LOG:  database system is shut down')],
+  ] as const)
+    it(`takes no start for the first one after ${what}`, async () => {
+      world.directory.write('late.log', before() + world.lines.pass(1000).start());
+      const late = await world.follow('late.log');
+      const { restartsAt, firstStartAt } = await world.ask('dashboard', { sourceId: late, scope: 'all' });
+      assert.deepEqual([restartsAt.length, firstStartAt], [1, undefined]);
+    });
+
   it('keeps them in its checkpoint', async () => {
     const before = await told('all');
     await world.restart();

@@ -125,10 +125,7 @@ describe('extension', () => {
     const [failure] = await api.failures.getChildren();
     assert.ok(failure?.kind === 'trouble');
     assert.equal(failure.group.kind, 'password');
-    assert.equal(
-      api.failures.getTreeItem(failure).label,
-      'password authentication failed for user "mallory"',
-    );
+    assert.equal(api.failures.getTreeItem(failure).label, '"mallory": password authentication failed');
     await run('latestFailure');
     const editor = vscode.window.activeTextEditor;
     assert.equal(editor?.document.uri.fsPath, log.path);
@@ -267,6 +264,11 @@ describe('extension', () => {
     await set('log', `${log.path}.missing`);
     await until('it is refused', () => api.followed.phase === 'refused');
     assert.match(api.followed.refusal?.message ?? '', /does not exist/);
+    const steps = await api.active.getChildren();
+    assert.match(
+      steps.map((node) => api.active.getTreeItem(node).command?.command).join(' '),
+      /^pgConnections\.chooseLog workbench\.action\.open\w*Settings pgConnections\.lookAgain$/,
+    );
     assert.equal(api.statusBar.text, undefined);
     await set('log', log.path);
     await until('it is followed again', () => api.followed.status?.state === 'following');

@@ -7,8 +7,9 @@ import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import type { SourceStatus, Trouble, TroubleGroup } from '../../src/core/snapshot.ts';
 import { offerTerminalCommand } from '../../src/extension.ts';
-import { fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
+import { activeRow, fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
 import { statusText, withServer } from '../../src/views/statusBarItem.ts';
+import { nextSteps } from '../../src/views/nextSteps.ts';
 import { troubleRow, troubleTooltip } from '../../src/views/troubleRow.ts';
 import { activeMessage, headline } from '../../src/views/viewHeaders.ts';
 import { viewState } from '../../src/views/welcome.ts';
@@ -73,6 +74,10 @@ describe('viewState', () => {
     ['an empty log', { ...nobody, totalBytes: 0, totals: none }, 'empty'],
     ['a log that is being read', { state: 'reading' }, 'reading'],
     ['a missing file', { ...nobody, state: 'waiting' }, 'waiting'],
+    ['what is no log', { ...nobody, trouble: sentence('No line …') }, 'waiting'],
+    ['nobody, while nothing is read', { ...nobody, state: 'paused' }, 'paused'],
+    ['nobody in a part of the log', { ...nobody, state: 'stopped' }, 'stopped'],
+    ['sessions, while nothing is read', { state: 'paused' }, 'active'],
   ];
   for (const [title, change, expected] of cases) {
     it(`is ${expected} for ${title}`, () => {
@@ -84,6 +89,27 @@ describe('viewState', () => {
     for (const phase of ['looking', 'none', 'several', 'refused'] as const) {
       assert.equal(viewState({ phase, status: undefined }), phase);
     }
+  });
+});
+
+describe('nextSteps', () => {
+  const trouble = sentence('It cannot be read.');
+  it('are there wherever a message says why nobody is shown', () => {
+    assert.deepEqual(nextSteps({ phase: 'refused', status: undefined }, true), [
+      'chooseLog',
+      'setLog',
+      'lookAgain',
+    ]);
+    const waiting = { ...following, state: 'waiting', trouble } as const;
+    assert.deepEqual(nextSteps({ phase: 'followed', status: waiting }, false), ['chooseLog']);
+    const foreign = { ...following, trouble };
+    assert.deepEqual(nextSteps({ phase: 'followed', status: foreign }, false), ['chooseLog', 'setPrefix']);
+  });
+
+  it('are nowhere else: there a welcome text has them', () => {
+    for (const phase of ['idle', 'looking', 'none', 'several'] as const)
+      assert.deepEqual(nextSteps({ phase, status: undefined }, true), []);
+    assert.deepEqual(nextSteps({ phase: 'followed', status: { ...following, ...nobody } }, true), []);
   });
 });
 
@@ -207,9 +233,22 @@ describe('rows', () => {
 
   it('shows repeats as one row that opens the newest', () => {
     const row = troubleRow({ kind: 'trouble', id: 'g', group }, () => 0);
-    assert.equal(row.label, `×17 ${trouble.message}`);
+    assert.equal(row.label, '×17 "[x](command:evil)": password authentication failed');
+    assert.ok(row.accessibilityInformation?.label.startsWith(`×17 ${trouble.message} · `));
     assert.match(String(row.description), / · bob@shop from 10\.0\.0\.7$/);
     assert.deepEqual(row.command?.arguments, [7]);
+  });
+
+  it('keeps a name that is written from right to left in its place', () => {
+    const name = 'مستخدم';
+    const node = { kind: 'group', id: 'g', limit: 1, children: undefined, dimension: 'user' } as const;
+    const { label, accessibilityInformation } = activeRow({ ...node, name, count: 3 }, { total: 3, now: 0 });
+    assert.deepEqual(
+      [label, accessibilityInformation?.label],
+      [`\u2066${name}\u2069`, `${name}: 3 connected`],
+    );
+    const row = troubleRow({ kind: 'trouble', id: 'g', group: { ...group, user: name } }, () => 0);
+    assert.match(String(row.description), / · \u2066مستخدم@shop from 10\.0\.0\.7\u2069$/);
   });
 
   it('shows what the log says as text: no link, no HTML, no escape sequence', () => {

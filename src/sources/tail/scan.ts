@@ -125,6 +125,11 @@ export class Scan {
     return line < 0 ? this.#toldToBytes : Math.max(this.#toldToBytes, this.#offsetBytes + line);
   }
 
+  /** File offset behind the last whole line that is here, of which more may be to come: it may not be told yet. */
+  get wholeLinesBytes(): number {
+    return this.#offsetBytes + this.unread.lastIndexOf(0x0a) + 1;
+  }
+
   get #isWaiting(): boolean {
     return this.#recurring !== undefined && this.#recurring.count > 0;
   }
