@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { DiscoveredLog, LogPlace } from '../core/log/logPlace.ts';
 import type { Filter } from '../core/session/filter.ts';
-import { logEndsWith } from '../sources/logEnds.ts';
+import { turnFilesFor } from '../sources/turnFilesFor.ts';
 import { bytesForTwoThreads } from '../sources/tail/stretchWorkers.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
 import { LogFold, type FoldOptions } from './logFold.ts';
@@ -51,9 +51,10 @@ export async function readLog(target: ReadTarget, options: ReadOptions = {}): Pr
   );
   const fold = new LogFold(foldOptions);
   if (options.filter) fold.state.look(options.filter, undefined);
+  const place = (isLog ? target.place : undefined) ?? nowhere;
+  const turnFiles = await turnFilesFor(place, foldOptions);
   const aheadBytes = bytesForTwoThreads(0);
-  const tailOptions = { signal, follow: false, ends: logEndsWith(foldOptions), aheadBytes };
-  if (isLog) await tailLog(target.place ?? nowhere, fold.log, tailOptions);
+  if (isLog) await tailLog(place, fold.log, { signal, follow: false, turnFiles, aheadBytes });
   else await tailStream(target, fold.log, { signal });
   fold.finish();
   fold.refuseForeign(fold.fileName(1) === '-' ? 'standard input' : fold.fileName(1));

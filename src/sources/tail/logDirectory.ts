@@ -12,7 +12,7 @@ import {
   type LogSequence,
   type OpenedFile,
 } from './logSequence.ts';
-import { TurnFiles, type LogEnds } from './logTurnFiles.ts';
+import type { TurnFiles } from './logTurnFiles.ts';
 
 /**
  * The files of one name stem in a directory, in all formats, as the logging collector writes them: at rotation a new name
@@ -27,7 +27,7 @@ export class LogDirectory implements LogSequence {
   readonly #stems: readonly string[];
   readonly #pattern: string | undefined;
   readonly #dataDirectories: readonly string[];
-  readonly #turnFiles: TurnFiles;
+  readonly #turnFiles: TurnFiles | undefined;
   /** Of every name in the directory, whether it belongs: there may be thousands, and matching is not free. */
   readonly #known = new Map<string, boolean>();
   /** The path of the last file when the directory was last read. */
@@ -35,10 +35,10 @@ export class LogDirectory implements LogSequence {
   /** mtime of the directory when it was last read: it changes with every new name. */
   #listedAt: number | undefined;
 
-  /** `ends` tells which files tell the same; without it all are read, and none is told twice all the same. */
+  /** `turnFiles` knows which files tell the same; without it all are read, and none is told twice all the same. */
   constructor(
     { directory, stem, pattern, dataDirectory }: Extract<LogPlace, { readonly kind: 'directory' }>,
-    ends?: LogEnds,
+    turnFiles?: TurnFiles,
   ) {
     this.directory = directory;
     this.directories = [directory];
@@ -46,7 +46,7 @@ export class LogDirectory implements LogSequence {
     this.#stem = stem;
     this.#stems = stemsOfLog(stem);
     this.#pattern = pattern;
-    this.#turnFiles = new TurnFiles(ends);
+    this.#turnFiles = turnFiles;
   }
 
   get currentPath(): string {
@@ -83,12 +83,12 @@ export class LogDirectory implements LogSequence {
     const turns = turnsIn(this.directory, this.#stem, (name) => this.belongs(name));
     const written = this.#currentLogfiles(new Set(turns.flat().map(({ path }) => path)));
     const [currentPath] = written;
-    const files = turns.flatMap((turn) =>
-      this.#turnFiles.inOrder(
-        turn.filter((file) => this.#isOfLog(file)),
-        (file) => file.path === currentPath || isNeeded(file),
-      ),
-    );
+    const files = turns.flatMap((turn) => {
+      const ofLog = turn.filter((file) => this.#isOfLog(file));
+      ofLog.sort((a, b) => a.modifiedAt - b.modifiedAt);
+      const isRead = (file: FoundFile): boolean => file.path === currentPath || isNeeded(file);
+      return ofLog.length > 1 && this.#turnFiles ? this.#turnFiles.inOrder(ofLog, isRead) : ofLog;
+    });
     const current = files.find(({ path }) => path === currentPath);
     const ordered = current === undefined ? files : [...files.filter((file) => file !== current), current];
     this.#newest = ordered.at(-1)?.path;
@@ -98,7 +98,7 @@ export class LogDirectory implements LogSequence {
   /** A name that only differs in its ending from that of a log may be anything (`17.json`), unless it is the server's kind. */
   #isOfLog(file: FoundFile): boolean {
     const isNamed = /\*|postgres/.test(this.#stem) || matchesStem(this.#stem, basename(file.path));
-    return isNamed || this.#turnFiles.isLog(file);
+    return isNamed || this.#turnFiles?.isLog(file) !== false;
   }
 
   problem(): FileProblem | undefined {

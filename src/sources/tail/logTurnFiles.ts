@@ -23,21 +23,17 @@ export interface LogEnds {
  * end together the server wrote both at once, and the richer one tells it all.
  */
 export class TurnFiles {
-  readonly #ends: LogEnds | undefined;
+  readonly #ends: LogEnds;
   readonly #heads = new Map<string, { readonly sizeBytes: number; readonly head: LogHead }>();
 
-  /** Without a look at their ends no file is known to tell what another does. */
-  constructor(ends: LogEnds | undefined) {
+  constructor(ends: LogEnds) {
     this.#ends = ends;
   }
 
-  /** Those to be read, oldest first; some `isNeeded` whatever others tell. */
+  /** Those to be read, oldest first; some `isNeeded` whatever others tell. The files come as they were written last. */
   inOrder(files: readonly FoundFile[], isNeeded: (file: FoundFile) => boolean): FoundFile[] {
-    if (files.length < 2) return [...files];
     // csv and json tell the same: better the one that was written last
-    const ranked = [...files].sort(
-      (a, b) => Math.min(1, richnessOf(a)) - Math.min(1, richnessOf(b)) || a.modifiedAt - b.modifiedAt,
-    );
+    const ranked = [...files].sort((a, b) => Math.min(1, richnessOf(a)) - Math.min(1, richnessOf(b)));
     return ranked
       .filter((file, index) => {
         const better = ranked.slice(index + 1);
@@ -48,32 +44,32 @@ export class TurnFiles {
 
   /** Does a file hold lines of a log? */
   isLog(file: FoundFile): boolean {
-    return this.#head(file)?.isLog ?? true;
+    return this.#head(file).isLog;
   }
 
   #tellsAllOf(file: FoundFile, other: FoundFile): boolean {
-    if (!areTogether(file, other) || other.sizeBytes === 0 || !this.#ends) return false;
+    if (!areTogether(file, other) || other.sizeBytes === 0) return false;
     return (
-      isSameTime(this.#head(file)?.firstAt, this.#head(other)?.firstAt) &&
+      isSameTime(this.#head(file).firstAt, this.#head(other).firstAt) &&
       isSameTime(this.#ends.lastAt(file.path), this.#ends.lastAt(other.path))
     );
   }
 
   #compare(a: FoundFile, b: FoundFile): number {
     if (!areTogether(a, b)) return a.modifiedAt - b.modifiedAt;
-    const [atA, atB] = [this.#head(a)?.firstAt, this.#head(b)?.firstAt];
+    const [atA, atB] = [this.#head(a).firstAt, this.#head(b).firstAt];
     if (atA === undefined || atB === undefined || isSameTime(atA, atB)) return richnessOf(a) - richnessOf(b);
     return atA - atB;
   }
 
-  #head(file: FoundFile): LogHead | undefined {
+  #head(file: FoundFile): LogHead {
     const { device, inode, path, sizeBytes } = file;
     const key = `${device}:${inode}`;
     const known = this.#heads.get(key);
     if (known && (known.head.firstAt !== undefined || known.sizeBytes === sizeBytes)) return known.head;
-    const head = this.#ends?.head(path);
+    const head = this.#ends.head(path);
     if (this.#heads.size > 1000) this.#heads.clear();
-    if (head) this.#heads.set(key, { sizeBytes, head });
+    this.#heads.set(key, { sizeBytes, head });
     return head;
   }
 }
