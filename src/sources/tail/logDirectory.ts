@@ -80,7 +80,7 @@ export class LogDirectory implements LogSequence {
   /** The files to be read, oldest first, and which the server writes now; some are needed whatever else tells the same. */
   #list(isNeeded: (file: FoundFile) => boolean): { files: FoundFile[]; written: readonly string[] } {
     this.#listedAt = modifiedAt(this.directory);
-    const turns = turnsIn(this.directory, this.#stem, (name) => this.belongs(name));
+    const turns = turnsIn(this.directory, (name) => this.belongs(name));
     const written = this.#currentLogfiles(new Set(turns.flat().map(({ path }) => path)));
     const [currentPath] = written;
     const files = turns.flatMap((turn) => {
