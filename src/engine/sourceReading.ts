@@ -1,6 +1,6 @@
 import type { DiscoveredLog, LogOrigin, LogPlace } from '../core/log/logPlace.ts';
 import type { EngineSettings } from '../protocol.ts';
-import { logEndsWith } from '../sources/logEnds.ts';
+import { turnFilesFor } from '../sources/turnFilesFor.ts';
 import { keptIn, RecentText } from '../sources/recentText.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
 import { bytesForTwoThreads } from '../sources/tail/stretchWorkers.ts';
@@ -121,12 +121,13 @@ export class SourceReading {
     return this.#source.log().place ?? { kind: 'files', paths: [] };
   }
 
-  #tail(sink: TailSink, saved?: SavedSource): Promise<void> {
+  async #tail(sink: TailSink, saved?: SavedSource): Promise<void> {
+    const options = foldOptionsFor(this.#source.log(), this.#settings);
     return tailLog(this.#place, sink, {
       signal: this.#ended.signal,
       follow: true,
       paused: this.pause,
-      ends: logEndsWith(foldOptionsFor(this.#source.log(), this.#settings)),
+      turnFiles: await turnFilesFor(this.#place, options),
       resume: saved && {
         identity: saved.file.identity,
         offsetBytes: saved.offsetBytes,

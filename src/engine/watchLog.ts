@@ -5,7 +5,7 @@ import { watchDocument, watchHeader, watchLine } from '../core/report/watchText.
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import { feedRow } from '../core/session/logReportOf.ts';
-import { logEndsWith } from '../sources/logEnds.ts';
+import { turnFilesFor } from '../sources/turnFilesFor.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { LogFold } from './logFold.ts';
@@ -46,7 +46,8 @@ export async function watchLog(target: ReadTarget, options: WatchOptions): Promi
     if (isLog) {
       const onStatus = (status: TailStatus): void => watch.onStatus(status);
       const place = target.place ?? { kind: 'files', paths: [] };
-      await tailLog(place, watch.sink, { signal, follow: true, ends: logEndsWith(foldOptions), onStatus });
+      const turnFiles = await turnFilesFor(place, foldOptions);
+      await tailLog(place, watch.sink, { signal, follow: true, turnFiles, onStatus });
     } else {
       // what a file holds already is history; what a stream brings is news
       watch.begin();

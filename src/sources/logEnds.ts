@@ -4,73 +4,71 @@ import { PostgresLog } from './postgresLog.ts';
 import { compressedHeadBytes, compressionOf, decompressedHead } from './tail/compression.ts';
 import { feed } from './tail/feed.ts';
 import { rawHead } from './tail/fileIdentity.ts';
-import type { LogEnds, LogHead } from './tail/logTurnFiles.ts';
+import type { EndTimes, LogEnds } from './tail/logTurnFiles.ts';
 
-/** Bytes of a file in which its first entry is looked for: mostly it stands in the first few. */
-const headBytes = [8 * 1024, 256 * 1024];
-const tailBytes = 16 * 1024;
+/** Bytes of a file from which it is told whether it is a log. */
+const headBytes = 64 * 1024;
+/** Bytes in which the first line has its time, and in which the last has. */
+const firstLineBytes = 512;
+const lastLinesBytes = 4096;
 
-type Hints = FormatHints & { readonly logTimezone?: string | undefined };
+/** As servers write times in all formats (elog.c, `get_formatted_log_time`). */
+const time = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?/;
+/** A line that says what happened: a record, or one with a label. */
+const recordStart = /^(?:\{"timestamp":")?\d{4}-\d\d-\d\d /;
+const labelEnd = ':  ';
 
 /** Looks at the first and the last lines of logs that are to be read so. */
-export function logEndsWith(hints: Hints): LogEnds {
-  const head = (path: string, count: number): LogHead =>
-    read(
-      hints,
-      withFile(path, (fd) => headOf(fd, count)),
-    );
+export function logEndsWith(hints: FormatHints & { readonly logTimezone?: string | undefined }): LogEnds {
   return {
-    head: (path) => {
-      const few = head(path, headBytes[0] ?? 0);
-      return few.firstAt === undefined ? head(path, headBytes[1] ?? 0) : few;
+    isLog: (path) => {
+      const log = new PostgresLog({ entry: () => undefined }, hints, () => null);
+      log.begin({ path, identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);
+      feed(log, withFile(path, headOf) ?? new Uint8Array());
+      log.end();
+      return log.understanding.format !== undefined;
     },
-    lastAt: (path) => read(hints, withFile(path, tailOf)).lastAt,
+    times: (path) => withFile(path, endTimesOf) ?? { firstAt: undefined, lastAt: undefined },
   };
 }
 
-function read(hints: Hints, bytes: Uint8Array): LogHead & { readonly lastAt: number | undefined } {
-  let firstAt: number | undefined;
-  let lastAt: number | undefined;
-  const log = new PostgresLog(
-    {
-      entry: ({ at }) => {
-        firstAt ??= at;
-        lastAt = at ?? lastAt;
-      },
-    },
-    hints,
-    () => null,
+function endTimesOf(fd: number): EndTimes {
+  const head = rawHead(fd, firstLineBytes);
+  if (compressionOf(head) !== undefined) return { firstAt: timeIn(textOf(headOf(fd))), lastAt: undefined };
+  const bytes = new Uint8Array(lastLinesBytes);
+  const from = Math.max(0, fstatSync(fd).size - lastLinesBytes);
+  const lines = textOf(bytes.subarray(0, readSync(fd, bytes, 0, lastLinesBytes, from))).split('\n');
+  const last = lines.findLast(
+    (line) => time.test(line) && (recordStart.test(line) || line.includes(labelEnd)),
   );
-  log.begin({ path: '', identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);
-  feed(log, bytes);
-  log.end();
-  return { isLog: log.understanding.format !== undefined, firstAt, lastAt };
+  return { firstAt: timeIn(textOf(head)), lastAt: last === undefined ? undefined : timeIn(last) };
 }
 
-function headOf(fd: number, count: number): Uint8Array {
+/** The first time in a text as if it were of UTC: all files of a log have the same zone. */
+function timeIn(text: string): number | undefined {
+  const [found] = time.exec(text) ?? [];
+  return found === undefined ? undefined : Date.parse(`${found.replace(' ', 'T')}Z`);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+function headOf(fd: number): Uint8Array {
   const compression = compressionOf(rawHead(fd));
   return compression === undefined
-    ? rawHead(fd, count)
+    ? rawHead(fd, headBytes)
     : decompressedHead(compression, rawHead(fd, compressedHeadBytes[compression]));
 }
 
-/** The last lines; none of a compressed file. */
-function tailOf(fd: number): Uint8Array {
-  if (compressionOf(rawHead(fd)) !== undefined) return new Uint8Array();
-  const from = Math.max(0, fstatSync(fd).size - tailBytes);
-  const bytes = new Uint8Array(tailBytes);
-  const read = bytes.subarray(0, readSync(fd, bytes, 0, tailBytes, from));
-  return from === 0 ? read : read.subarray(read.indexOf(0x0a) + 1);
-}
-
-/** Bytes of a file; none if it cannot be read. */
-function withFile(path: string, bytesOf: (fd: number) => Uint8Array): Uint8Array {
+/** What is told of a file; undefined if it cannot be read. */
+function withFile<T>(path: string, look: (fd: number) => T): T | undefined {
   let fd: number | undefined;
   try {
     fd = openSync(path, 'r');
-    return bytesOf(fd);
+    return look(fd);
   } catch {
-    return new Uint8Array();
+    return undefined;
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

@@ -185,6 +185,10 @@ export class PostgresLog implements TailSink {
     }
   }
 
+  get #path(): string {
+    return this.files.at(-1)?.file.path ?? '';
+  }
+
   room(): Uint8Array {
     return this.#unwrap?.room() ?? this.#scan.room();
   }
@@ -251,7 +255,9 @@ export class PostgresLog implements TailSink {
     const sample = bytes.subarray(0, from === 'final' ? bytes.length : bytes.lastIndexOf(0x0a) + 1);
     if (from === 'lines' && sample.length <= this.#triedBytes) return;
     const earlierPrefix = this.understanding.logLinePrefix ?? this.#lastPrefix ?? this.#hints.earlierPrefix;
-    const detected = detectFormat(logText(sample), this.clock, { ...this.#hints, earlierPrefix });
+    // the collector's name for what it gets by standard error (syslogger.c), where the server is known
+    const isStderr = this.#hints.configuredPrefix !== undefined && this.#path.endsWith('.log');
+    const detected = detectFormat(logText(sample), this.clock, { ...this.#hints, earlierPrefix, isStderr });
     this.#triedBytes = sample.length;
     if (detected) {
       this.#scan.format = detected.format;

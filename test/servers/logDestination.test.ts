@@ -198,4 +198,37 @@ describe('a server whose log_destination is changed', function () {
     await visit(running);
     await isTold(running, 'what came since');
   });
+
+  it('is not misread where a new .log begins with rows of csv, of processes that have not noticed the change', async () => {
+    const settings = { log_filename: 'postgresql-%Y-%m-%d_%H%M%S.log', log_destination: 'csvlog' };
+    const running = await start(newestMajor(), settings);
+    const idle = await running.client();
+    const pid = await valueOf<number>(idle, 'pg_backend_pid()');
+    await change(running, 'stderr');
+    process.kill(pid, 'SIGTERM');
+    const isEnded = (): boolean => readFileSync(running.server.logFile, 'utf8').includes('disconnection: ');
+    await eventually(isEnded, 'its end is written');
+    await running.follow(logDirectory(running));
+    visits += 1;
+    await visit(running);
+    await running.engine.until(
+      running.sourceId,
+      'who came since',
+      ({ totals }) => totals.connects === visits,
+    );
+  });
+
+  it('tells of a panic that a thread of an extension writes to standard error, beside csv', async () => {
+    const running = await start(newestMajor(), {
+      log_filename: 'postgresql-%Y.log',
+      log_destination: 'csvlog',
+    });
+    await running.follow(logDirectory(running));
+    const client = await running.client();
+    const panic = String.raw`cat; printf "thread 'worker' panicked at src/lib.rs:10:5:\nboom\n" >&2`;
+    await client.query(`COPY (SELECT) TO PROGRAM '${panic.replaceAll("'", "''")}'`);
+    await running.engine.until(running.sourceId, 'the panic is told', ({ totals }) => totals.problems === 1);
+    const log = await resolvePlace('log', machinePlaces(), running.server.dataDirectory);
+    assert.equal((await readLog(log)).state.unfiltered.totals.problems, 1);
+  });
 });

@@ -13,6 +13,11 @@ export interface FormatHints {
   readonly logLinePrefix?: string | undefined;
   /** The configuration's: tried first. */
   readonly configuredPrefix?: string | undefined;
+  /**
+   * It is a server's plain log, whatever stands in it: while log_destination is changed, it gets rows of csv as well; and
+   * beside csv or json it has nothing but raw text.
+   */
+  readonly isStderr?: boolean | undefined;
   /** That of an earlier file of the same log: tried next. */
   readonly earlierPrefix?: string | undefined;
   /** ms since the epoch, for times without a year. */
@@ -91,8 +96,9 @@ export function detectFormat(
   hints: FormatHints = {},
 ): DetectedFormat | undefined {
   const sample = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  if (isMostlyJson(sample)) return { format: new JsonLog(clock) };
-  if (isMostlyCsv(sample)) return { format: new CsvLog(clock) };
+  const { isStderr = false, configuredPrefix } = hints;
+  if (!isStderr && isMostlyJson(sample)) return { format: new JsonLog(clock) };
+  if (!isStderr && isMostlyCsv(sample)) return { format: new CsvLog(clock) };
   if (isMostlyPgbouncers(sample)) return { format: new PgbouncerLog(clock) };
   if (hints.logLinePrefix !== undefined)
     return { format: new StderrLog([new LogLinePrefix(hints.logLinePrefix)], clock) };
@@ -100,8 +106,10 @@ export function detectFormat(
     .split(/\r?\n/)
     .filter((line) => line.includes(':  '))
     .slice(0, mostLines);
-  const known = [hints.configuredPrefix, hints.earlierPrefix].filter((text) => text !== undefined);
+  const known = [configuredPrefix, hints.earlierPrefix].filter((text) => text !== undefined);
   const prefix = rememberedPrefix(lines, clock, known);
+  if (!prefix && isStderr && configuredPrefix !== undefined && /^thread '/m.test(sample))
+    return { format: new StderrLog([new LogLinePrefix(configuredPrefix)], clock) };
   if (!prefix) return undefined;
   const others = known.filter((text) => text !== prefix.text).map((text) => new LogLinePrefix(text));
   return { format: new StderrLog([prefix, ...others], clock, lines) };

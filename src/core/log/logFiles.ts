@@ -96,15 +96,11 @@ export function richness(name: string): number {
 }
 
 /**
- * The names that belong to a log, in whatever format, in rotation order, oldest first. Files of one name that differ in
- * their format are one turn, poorest first: they are written at once, or one after the other.
+ * The names of one log, in whatever format, in rotation order, oldest first. Files of one name that differ in their format
+ * are one turn: they are written at once, or one after the other.
  */
-export function turnsOfLog(stem: string, files: readonly NamedFile[]): string[][] {
-  return inTurns(
-    stemsOfLog(stem).flatMap((each) =>
-      files.filter(({ name }) => matchesStem(each, name)).map((file) => parse(file, each)),
-    ),
-  );
+export function turnsOfLog(files: readonly NamedFile[]): string[][] {
+  return inTurns(files.map((file) => parse(file, '')));
 }
 
 /**

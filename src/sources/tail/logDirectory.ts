@@ -13,7 +13,7 @@ import {
   type LogSequence,
   type OpenedFile,
 } from './logSequence.ts';
-import { TurnFiles, type LogEnds } from './logTurnFiles.ts';
+import type { TurnFiles } from './logTurnFiles.ts';
 
 type DirectoryPlace = Extract<LogPlace, { readonly kind: 'directory' }>;
 
@@ -30,7 +30,7 @@ export class LogDirectory implements LogSequence {
   readonly #stems: readonly string[];
   readonly #pattern: string | undefined;
   readonly #dataDirectories: readonly string[];
-  readonly #turnFiles: TurnFiles;
+  readonly #turnFiles: TurnFiles | undefined;
   readonly #earlierPaths: readonly string[];
   readonly #only: { readonly names: ReadonlySet<string>; readonly orAfter: number } | undefined;
   /** Of every name in the directory, whether it belongs: there may be thousands, and matching is not free. */
@@ -40,10 +40,10 @@ export class LogDirectory implements LogSequence {
   /** mtime of the directory when it was last read: it changes with every new name. */
   #listedAt: number | undefined;
 
-  /** `ends` tells which files tell the same; without it all are read, and none is told twice all the same. */
+  /** `turnFiles` knows which files tell the same; without it all are read, and none is told twice all the same. */
   constructor(
     { directory, stem, pattern, dataDirectory, earlierPaths = [], only }: DirectoryPlace,
-    ends?: LogEnds,
+    turnFiles?: TurnFiles,
   ) {
     this.#earlierPaths = earlierPaths;
     this.#only = only && { names: new Set(only.names), orAfter: only.orAfter };
@@ -53,7 +53,7 @@ export class LogDirectory implements LogSequence {
     this.#stem = stem;
     this.#stems = stemsOfLog(stem);
     this.#pattern = pattern;
-    this.#turnFiles = new TurnFiles(ends);
+    this.#turnFiles = turnFiles;
   }
 
   get currentPath(): string {
@@ -92,15 +92,15 @@ export class LogDirectory implements LogSequence {
   /** The files to be read, oldest first, and which the server writes now; some are needed whatever else tells the same. */
   #list(isNeeded: (file: FoundFile) => boolean): { files: FoundFile[]; written: readonly string[] } {
     this.#listedAt = modifiedAt(this.directory);
-    const turns = turnsIn(this.directory, this.#stem, (name) => this.belongs(name));
+    const turns = turnsIn(this.directory, (name) => this.belongs(name));
     const written = this.#currentLogfiles(new Set(turns.flat().map(({ path }) => path)));
     const [currentPath] = written;
-    const files = turns.flatMap((turn) =>
-      this.#turnFiles.inOrder(
-        turn.filter((file) => this.#isWanted(file) && this.#isOfLog(file)),
-        (file) => file.path === currentPath || isNeeded(file),
-      ),
-    );
+    const files = turns.flatMap((turn) => {
+      const ofLog = turn.filter((file) => this.#isWanted(file) && this.#isOfLog(file));
+      ofLog.sort((a, b) => a.modifiedAt - b.modifiedAt);
+      const isRead = (file: FoundFile): boolean => file.path === currentPath || isNeeded(file);
+      return ofLog.length > 1 && this.#turnFiles ? this.#turnFiles.inOrder(ofLog, isRead) : ofLog;
+    });
     const current = files.find(({ path }) => path === currentPath);
     const ordered = current === undefined ? files : [...files.filter((file) => file !== current), current];
     this.#newest = ordered.at(-1)?.path;
@@ -110,7 +110,7 @@ export class LogDirectory implements LogSequence {
   /** A name that only differs in its ending from that of a log may be anything (`17.json`), unless it is the server's kind. */
   #isOfLog(file: FoundFile): boolean {
     const isNamed = /\*|postgres/.test(this.#stem) || matchesStem(this.#stem, basename(file.path));
-    return isNamed || this.#turnFiles.isLog(file);
+    return isNamed || this.#turnFiles?.isLog(file) !== false;
   }
 
   problem(): FileProblem | undefined {

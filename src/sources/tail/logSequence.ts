@@ -112,10 +112,10 @@ function filesOfStem(directory: string, stem: string): FoundFile[] {
   return namesOfStem(stem, named(files)).flatMap((name) => files.get(name) ?? []);
 }
 
-/** The files of a stem in all formats, turn by turn in rotation order; see `turnsOfLog`. */
-export function turnsIn(directory: string, stem: string, belongs: (name: string) => boolean): FoundFile[][] {
+/** The files of one log, turn by turn in rotation order; see `turnsOfLog`. */
+export function turnsIn(directory: string, belongs: (name: string) => boolean): FoundFile[][] {
   const files = namedFiles(directory, belongs);
-  return turnsOfLog(stem, named(files)).map((turn) => turn.flatMap((name) => files.get(name) ?? []));
+  return turnsOfLog(named(files)).map((turn) => turn.flatMap((name) => files.get(name) ?? []));
 }
 
 function namedFiles(directory: string, belongs: (name: string) => boolean): Map<string, FoundFile> {

@@ -3,7 +3,7 @@ import type { LogPlace } from '../../core/log/logPlace.ts';
 import { problemError, problemOfError, type FileProblem } from './fileProblem.ts';
 import { LogFile, type OpenLog, type ReadOutcome } from './logFile.ts';
 import type { FoundFile } from './logSequence.ts';
-import type { LogEnds } from './logTurnFiles.ts';
+import type { TurnFiles } from './logTurnFiles.ts';
 import { LogTurns, type ResumePoint } from './logTurns.ts';
 import { monotonicMs } from './monotonic.ts';
 import { ReadingLag } from './readingLag.ts';
@@ -17,7 +17,7 @@ export interface LogTailOptions {
   readonly follow: boolean;
   readonly resume?: ResumePoint | undefined;
   /** Tells which files of a directory tell the same; see `LogDirectory`. */
-  readonly ends?: LogEnds | undefined;
+  readonly turnFiles?: TurnFiles | undefined;
   readonly onStatus?: ((status: TailStatus) => void) | undefined;
   /** From how many bytes on the sink may read ahead in a file; undefined = it never does. */
   readonly aheadBytes?: number | undefined;
@@ -54,9 +54,9 @@ export class LogTail {
   constructor(
     place: LogPlace,
     sink: TailSink,
-    { follow, resume, ends, onStatus, aheadBytes }: LogTailOptions,
+    { follow, resume, turnFiles, onStatus, aheadBytes }: LogTailOptions,
   ) {
-    this.#turns = new LogTurns(place, ends);
+    this.#turns = new LogTurns(place, turnFiles);
     this.#sink = sink;
     this.#follow = follow;
     this.#resume = resume;

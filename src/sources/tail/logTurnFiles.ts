@@ -3,19 +3,37 @@ import { richness, togetherMs } from '../../core/log/logFiles.ts';
 import { clockLagMs } from '../../core/log/retelling.ts';
 import type { FoundFile } from './logSequence.ts';
 
-/** What the first lines of a file tell. */
-export interface LogHead {
-  /** They are those of a server's log. */
-  readonly isLog: boolean;
-  /** The time of the first entry of connections, ms since the epoch; undefined = there is none in them. */
+/** The times of the first and the last line of a log, ms on a clock that its files have in common; undefined = unknown. */
+export interface EndTimes {
   readonly firstAt: number | undefined;
+  readonly lastAt: number | undefined;
 }
 
 /** Looks at the first and the last lines of the file at a path; never throws. */
 export interface LogEnds {
-  head(path: string): LogHead;
-  /** The time of the last entry of connections, as far as the last lines tell. */
-  lastAt(path: string): number | undefined;
+  /** Are the first lines those of a server's log? */
+  isLog(path: string): boolean;
+  times(path: string): EndTimes;
+}
+
+/** What was found in files, as long as they are what they were. */
+class Known<T> {
+  readonly #known = new Map<string, { readonly sizeBytes: number; readonly found: T }>();
+  readonly #look: (path: string) => T;
+
+  constructor(look: (path: string) => T) {
+    this.#look = look;
+  }
+
+  of({ device, inode, path, sizeBytes }: FoundFile): T {
+    const key = `${device}:${inode}`;
+    const known = this.#known.get(key);
+    if (known?.sizeBytes === sizeBytes) return known.found;
+    if (this.#known.size > 10_000) this.#known.clear();
+    const found = this.#look(path);
+    this.#known.set(key, { sizeBytes, found });
+    return found;
+  }
 }
 
 /**
@@ -23,21 +41,18 @@ export interface LogEnds {
  * end together the server wrote both at once, and the richer one tells it all.
  */
 export class TurnFiles {
-  readonly #ends: LogEnds | undefined;
-  readonly #heads = new Map<string, { readonly sizeBytes: number; readonly head: LogHead }>();
+  readonly #isLog: Known<boolean>;
+  readonly #times: Known<EndTimes>;
 
-  /** Without a look at their ends no file is known to tell what another does. */
-  constructor(ends: LogEnds | undefined) {
-    this.#ends = ends;
+  constructor(ends: LogEnds) {
+    this.#isLog = new Known((path) => ends.isLog(path));
+    this.#times = new Known((path) => ends.times(path));
   }
 
-  /** Those to be read, oldest first; some `isNeeded` whatever others tell. */
+  /** Those to be read, oldest first; some `isNeeded` whatever others tell. The files come as they were written last. */
   inOrder(files: readonly FoundFile[], isNeeded: (file: FoundFile) => boolean): FoundFile[] {
-    if (files.length < 2) return [...files];
     // csv and json tell the same: better the one that was written last
-    const ranked = [...files].sort(
-      (a, b) => Math.min(1, richnessOf(a)) - Math.min(1, richnessOf(b)) || a.modifiedAt - b.modifiedAt,
-    );
+    const ranked = [...files].sort((a, b) => Math.min(1, richnessOf(a)) - Math.min(1, richnessOf(b)));
     return ranked
       .filter((file, index) => {
         const better = ranked.slice(index + 1);
@@ -48,33 +63,20 @@ export class TurnFiles {
 
   /** Does a file hold lines of a log? */
   isLog(file: FoundFile): boolean {
-    return this.#head(file)?.isLog ?? true;
+    return this.#isLog.of(file);
   }
 
   #tellsAllOf(file: FoundFile, other: FoundFile): boolean {
-    if (!areTogether(file, other) || other.sizeBytes === 0 || !this.#ends) return false;
-    return (
-      isSameTime(this.#head(file)?.firstAt, this.#head(other)?.firstAt) &&
-      isSameTime(this.#ends.lastAt(file.path), this.#ends.lastAt(other.path))
-    );
+    if (!areTogether(file, other)) return false;
+    const [a, b] = [this.#times.of(file), this.#times.of(other)];
+    return isSameTime(a.firstAt, b.firstAt) && isSameTime(a.lastAt, b.lastAt);
   }
 
   #compare(a: FoundFile, b: FoundFile): number {
     if (!areTogether(a, b)) return a.modifiedAt - b.modifiedAt;
-    const [atA, atB] = [this.#head(a)?.firstAt, this.#head(b)?.firstAt];
+    const [atA, atB] = [this.#times.of(a).firstAt, this.#times.of(b).firstAt];
     if (atA === undefined || atB === undefined || isSameTime(atA, atB)) return richnessOf(a) - richnessOf(b);
     return atA - atB;
-  }
-
-  #head(file: FoundFile): LogHead | undefined {
-    const { device, inode, path, sizeBytes } = file;
-    const key = `${device}:${inode}`;
-    const known = this.#heads.get(key);
-    if (known && (known.head.firstAt !== undefined || known.sizeBytes === sizeBytes)) return known.head;
-    const head = this.#ends?.head(path);
-    if (this.#heads.size > 1000) this.#heads.clear();
-    if (head) this.#heads.set(key, { sizeBytes, head });
-    return head;
   }
 }
 
@@ -82,9 +84,9 @@ function richnessOf({ path }: FoundFile): number {
   return richness(basename(path));
 }
 
-/** Is it, where one may be of whole seconds, of a clock that lags? Undefined = nothing is told in either. */
+/** Is it, where one may be of whole seconds, of a clock that lags? */
 function isSameTime(a: number | undefined, b: number | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
+  if (a === undefined || b === undefined) return false;
   const isWhole = a % 1000 === 0 || b % 1000 === 0;
   return Math.abs(a - b) <= clockLagMs + (isWhole ? 999 : 0);
 }

@@ -6,7 +6,7 @@ import { problemOfError, type FileProblem } from './fileProblem.ts';
 import { LogDirectory } from './logDirectory.ts';
 import { LogFile, openLog, type OpenLog } from './logFile.ts';
 import { ListedLogs, type FoundFile, type LogSequence } from './logSequence.ts';
-import type { LogEnds } from './logTurnFiles.ts';
+import type { TurnFiles } from './logTurnFiles.ts';
 import type { TailedFile } from './tailSink.ts';
 
 /** Where an earlier tail stood. */
@@ -36,8 +36,8 @@ export class LogTurns {
   readonly sequence: LogSequence;
   readonly #left = new Map<string, LeftFile>();
 
-  constructor(place: LogPlace, ends?: LogEnds) {
-    this.sequence = place.kind === 'files' ? new ListedLogs(place.paths) : new LogDirectory(place, ends);
+  constructor(place: LogPlace, turnFiles?: TurnFiles) {
+    this.sequence = place.kind === 'files' ? new ListedLogs(place.paths) : new LogDirectory(place, turnFiles);
   }
 
   /**
