@@ -7,6 +7,7 @@ import { LogState } from '../../src/core/session/logState.ts';
 import type { SessionsPoll } from '../../src/core/session/reconciliation.ts';
 import type { LogFold } from '../../src/engine/logFold.ts';
 import { folded, pour, told } from './folded.ts';
+import { factsOf } from './server/activitySample.ts';
 import {
   authorized,
   background,
@@ -23,24 +24,7 @@ import {
   type Printed,
 } from './serverLog.ts';
 
-const facts: ServerFacts = {
-  version: '17.4',
-  majorVersion: 17,
-  host: '[local]',
-  port: 5432,
-  user: 'postgres',
-  ownPid: 9999,
-  sees: 'all',
-  maySignal: 'all',
-  inRecovery: false,
-  startedAt: dayAt - 3_600_000,
-  maxConnections: 100,
-  superuserReservedConnections: 3,
-  reservedConnections: 0,
-  settings: {},
-  limits: [],
-  superusers: ['postgres'],
-};
+const facts = factsOf({ ownPid: 9999, startedAt: dayAt - 3_600_000 });
 const place = { fileNumber: 1, offsetBytes: 1e9 };
 const formats: readonly (readonly [string, (records: readonly Printed[]) => string])[] = [
   ['stderr by pid', (records) => printStderr('%m [%p] ', records)],

@@ -1,6 +1,7 @@
 import type { LogReport } from '../../src/core/report/logReport.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
+import { noTotals } from '../../src/core/session/tally.ts';
 import type { FeedRow, SessionRow, Trouble } from '../../src/core/snapshot.ts';
 
 /** An instant of the sample's day in UTC: `at('14:30:15')`, also `at('14:30:15.250')`. */
@@ -52,15 +53,7 @@ export const emptyReport: LogReport = {
   active: 0,
   activeReplication: 0,
   sessions: [],
-  totals: {
-    connects: 0,
-    disconnects: 0,
-    lost: 0,
-    failures: 0,
-    endings: 0,
-    problems: 0,
-    replicationConnects: 0,
-  },
+  totals: noTotals(),
   failures: [],
   endings: [],
   problems: [],

@@ -44,6 +44,25 @@ const leave = (who: Client, ms: number, timeMs = ms): Printed => disconnected(wh
 const fatal = (who: Client, ms: number, message: string, more: Partial<Printed> = {}): Printed =>
   says(who, at(ms), 'FATAL', message, more);
 
+const terminated = (who: Client, ms: number): Printed =>
+  fatal(who, ms, 'terminating connection due to administrator command', { sqlState: '57P01' });
+/** A postmaster that finds another one running in its directory. */
+const lockedOut = (pid: number, ms: number, otherPid: number): Printed =>
+  background(pid, at(ms), 'lock file "postmaster.pid" already exists', {
+    severity: 'FATAL',
+    sqlState: 'F0001',
+    hint: `Is another postmaster (PID ${otherPid}) running in data directory "/d"?`,
+    backendType: 'postmaster',
+  });
+/** A parallel worker that is told to go. */
+const workerTerminated = (ms: number, more: Partial<Printed> = {}): Printed =>
+  background(33, at(ms), 'terminating connection due to administrator command', {
+    severity: 'FATAL',
+    sqlState: '57P01',
+    backendType: 'parallel worker',
+    ...more,
+  });
+
 /** Formats that tell sessions apart by pid only, by pid and names, by session id. */
 const formats: readonly (readonly [string, (records: readonly Printed[]) => string])[] = [
   ['stderr', (records) => printStderr('%m [%p] ', records)],
@@ -110,22 +129,12 @@ const stories: readonly Story[] = [
   })),
   {
     name: 'a FATAL in mid-session and its disconnection are one end, with an ending',
-    log: [
-      ...begin,
-      ...login(bob, 0),
-      fatal(bob, 500, 'terminating connection due to administrator command', { sqlState: '57P01' }),
-      leave(bob, 501),
-    ],
+    log: [...begin, ...login(bob, 0), terminated(bob, 500), leave(bob, 501)],
     tells: ['restart', connectBob, 'ending bob@shop', 'disconnect bob@shop'],
   },
   {
     name: 'a FATAL in mid-session without a disconnection is an ending and a loss',
-    log: [
-      ...begin,
-      ...login(bob, 0),
-      fatal(bob, 500, 'terminating connection due to administrator command', { sqlState: '57P01' }),
-      postmaster(20_000, 'checkpoint'),
-    ],
+    log: [...begin, ...login(bob, 0), terminated(bob, 500), postmaster(20_000, 'checkpoint')],
     tells: ['restart', connectBob, 'ending bob@shop', 'lost bob@shop'],
   },
   {
@@ -269,7 +278,7 @@ const stories: readonly Story[] = [
       ...begin,
       ...login(bob, 0),
       postmaster(500, 'received fast shutdown request'),
-      fatal(bob, 501, 'terminating connection due to administrator command', { sqlState: '57P01' }),
+      terminated(bob, 501),
       leave(bob, 502),
       background(3, at(503), 'shutting down'),
       postmaster(504, 'database system is shut down'),
@@ -321,12 +330,7 @@ const stories: readonly Story[] = [
     log: [
       ...begin,
       ...login(bob, 0),
-      background(40, at(500), 'lock file "postmaster.pid" already exists', {
-        severity: 'FATAL',
-        sqlState: 'F0001',
-        hint: 'Is another postmaster (PID 1) running in data directory "/d"?',
-        backendType: 'postmaster',
-      }),
+      lockedOut(40, 500, 1),
       background(40, at(501), 'database system is shut down', { backendType: 'postmaster' }),
     ],
     tells: ['restart', connectBob, 'problem'],
@@ -334,17 +338,7 @@ const stories: readonly Story[] = [
   },
   {
     name: 'a start that failed is none of the server’s that has its pid later',
-    log: [
-      background(1, dayAt - 200, 'lock file "postmaster.pid" already exists', {
-        severity: 'FATAL',
-        sqlState: 'F0001',
-        hint: 'Is another postmaster (PID 9) running in data directory "/d"?',
-        backendType: 'postmaster',
-      }),
-      ...begin,
-      ...login(bob, 0),
-      postmaster(500, 'database system is shut down'),
-    ],
+    log: [lockedOut(1, -200, 9), ...begin, ...login(bob, 0), postmaster(500, 'database system is shut down')],
     tells: ['problem', 'restart', connectBob, 'lost bob@shop'],
   },
   {
@@ -393,12 +387,7 @@ const stories: readonly Story[] = [
     log: [
       ...begin,
       ...login(bob, 0),
-      background(33, at(500), 'terminating connection due to administrator command', {
-        severity: 'FATAL',
-        sqlState: '57P01',
-        backendType: 'parallel worker',
-        statement: 'select',
-      }),
+      workerTerminated(500, { statement: 'select' }),
       ...login(al, 20_000),
       leave(bob, 20_100),
       leave(al, 20_200, 200),
@@ -407,16 +396,7 @@ const stories: readonly Story[] = [
   },
   {
     name: 'a worker that is told to go in a log that begins later is nothing where sessions’ ends are logged',
-    log: [
-      ...login(bob, 0),
-      leave(bob, 400, 400),
-      background(33, at(500), 'terminating connection due to administrator command', {
-        severity: 'FATAL',
-        sqlState: '57P01',
-        backendType: 'parallel worker',
-      }),
-      ...login(al, 20_000),
-    ],
+    log: [...login(bob, 0), leave(bob, 400, 400), workerTerminated(500), ...login(al, 20_000)],
     tells: [connectBob, 'disconnect bob@shop', 'connect al@shop'],
     open: ['al'],
   },
@@ -663,7 +643,7 @@ describe('a session whose log begins to be written otherwise', () => {
   const after = [
     authorized(client(10, 'eve', at(60)), at(70)),
     leave(other, 5000, 4950),
-    fatal(bob, 6000, 'terminating connection due to administrator command', { sqlState: '57P01' }),
+    terminated(bob, 6000),
     leave(bob, 6001),
   ];
   const prefixes = ['%m [%p] ', '[%m] [%p] [%c]: ', '%m [%p] %s ', '%t [%p]: [%l-1] user=%u,db=%d '];
@@ -712,14 +692,7 @@ describe('a pending connect', () => {
   });
 
   it('is told at once by the session’s next entry', () => {
-    const state = booked(
-      new LogState(100),
-      [
-        ...login(bob, 0),
-        fatal(bob, 1, 'terminating connection due to administrator command', { sqlState: '57P01' }),
-      ],
-      1000,
-    );
+    const state = booked(new LogState(100), [...login(bob, 0), terminated(bob, 1)], 1000);
     assert.deepEqual(kinds(state), ['connect', 'ending']);
     booked(state, [leave(bob, 500)], 1000);
     assert.deepEqual(kinds(state), ['connect', 'ending', 'disconnect']);

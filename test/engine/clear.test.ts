@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { noFilter } from '../../src/core/session/filter.ts';
+import { noTotals } from '../../src/core/session/tally.ts';
 import { ClearMarks } from '../../src/engine/clearMarks.ts';
 import { LogFold } from '../../src/engine/logFold.ts';
 import { feed } from '../../src/sources/tail/feed.ts';
@@ -36,13 +37,7 @@ describe('Clear', () => {
     const status = await cleared();
     assert.deepEqual([status.active, status.totals.connects, status.canUndoClear], [2, 0, true]);
     assert.deepEqual(await seen(), {
-      connects: 0,
-      disconnects: 0,
-      lost: 0,
-      failures: 0,
-      endings: 0,
-      problems: 0,
-      replicationConnects: 0,
+      ...noTotals(),
       feed: [],
       groups: 0,
     });

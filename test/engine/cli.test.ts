@@ -15,8 +15,8 @@ import {
 } from '../core/serverLog.ts';
 import { assertTells } from '../env/scenario/comparison.ts';
 import type { Truth } from '../env/scenario/truth.ts';
-import { eventually, TestDirectory } from '../sources/tailWorld.ts';
-import { CommandLine, otherNode, type Outcome } from './commandLine.ts';
+import { eventually, type TestDirectory } from '../sources/tailWorld.ts';
+import { CommandLine, commandHome, otherNode, type Outcome } from './commandLine.ts';
 import { fixture, ServerLines } from './engineWorld.ts';
 import { FakePostmaster } from './fakePostmaster.ts';
 
@@ -27,8 +27,7 @@ describe('connections, the command line', () => {
   let directory: TestDirectory;
   let command: CommandLine;
   beforeEach(() => {
-    directory = new TestDirectory();
-    chmodSync(directory.path, 0o755);
+    directory = commandHome();
     command = new CommandLine(directory.path);
   });
   afterEach(() => directory.remove());

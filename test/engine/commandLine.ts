@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '../sources/tailWorld.ts';
+import { eventually, TestDirectory } from '../sources/tailWorld.ts';
 
 /** The command line as it ships; `npm test` builds it first. */
 const script = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'cli.cjs');
@@ -31,6 +31,13 @@ export function otherNode(): string | undefined {
   return ['/usr/local/bin/node', '/usr/bin/node'].find(
     (path) => path !== process.execPath && existsSync(path),
   );
+}
+
+/** A new folder to run it in, which an ordinary user may look into as well. */
+export function commandHome(): TestDirectory {
+  const directory = new TestDirectory();
+  chmodSync(directory.path, 0o755);
+  return directory;
 }
 
 /** The command line in a process of its own, whose home folder is `home`. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { PoolDocument, PoolerLogDocument, PoolLogDocument } from '../../src/core/report/poolJson.ts';
 import { assertFollowsSchema } from '../core/schemas.ts';
-import { eventually, TestDirectory } from '../sources/tailWorld.ts';
-import { CommandLine, type Outcome } from './commandLine.ts';
+import { eventually, type TestDirectory } from '../sources/tailWorld.ts';
+import { CommandLine, commandHome, type Outcome } from './commandLine.ts';
 import { fixture } from './engineWorld.ts';
 
 /** What `engine.pool.status()` says. */
@@ -17,8 +17,7 @@ describe('connections pool', () => {
   let directory: TestDirectory;
   let command: CommandLine;
   beforeEach(() => {
-    directory = new TestDirectory();
-    chmodSync(directory.path, 0o755);
+    directory = commandHome();
     command = new CommandLine(directory.path);
   });
   afterEach(() => directory.remove());

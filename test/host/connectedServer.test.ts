@@ -4,31 +4,25 @@ import { sentence } from '../../src/core/sentence.ts';
 import type { FindingChange } from '../../src/core/server/finding.ts';
 import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
 import type { SourceStatus } from '../../src/core/snapshot.ts';
-import type { EngineListener } from '../../src/engine/client.ts';
 import type { ServerSettings } from '../../src/protocol.ts';
-import { ConnectedServer, type ServerParts } from '../../src/views/connectedServer.ts';
+import { ConnectedServer } from '../../src/views/connectedServer.ts';
 import { ServerAlerts } from '../../src/views/serverAlerts.ts';
 import type { ServerWish } from '../../src/views/serverWish.ts';
 import type { Settings } from '../../src/views/settings.ts';
+import { FakeEngine, FakeUser } from './fakeEngine.ts';
+import { settled } from './window.ts';
 
-/** An engine that answers at once, and what it was asked. */
-class FakeEngine {
-  readonly asked: (readonly [question: string, ask: Record<string, unknown>])[] = [];
-  readonly #listeners = new Set<EngineListener>();
+/** An engine with one server at a time. */
+class ServerEngine extends FakeEngine {
   #servers = 0;
   #version = 0;
 
-  readonly client = {
-    ask: (question: string, ask: Record<string, unknown>): Promise<unknown> => {
-      this.asked.push([question, ask]);
+  constructor() {
+    super((question) => {
       if (question === 'connectServer') this.#servers += 1;
-      return Promise.resolve({ status: this.status({ state: 'connecting' }) });
-    },
-    listen: (listener: EngineListener): (() => void) => {
-      this.#listeners.add(listener);
-      return () => this.#listeners.delete(listener);
-    },
-  } as unknown as ServerParts['engine'];
+      return { status: this.status({ state: 'connecting' }) };
+    });
+  }
 
   status(part: Partial<ServerStatus>): ServerStatus {
     const serverId = `server ${this.#servers}`;
@@ -41,22 +35,15 @@ class FakeEngine {
 
   tell(part: Partial<ServerStatus>, changes: readonly FindingChange[] = []): void {
     const status = this.status(part);
-    for (const listener of this.#listeners) listener.server?.(status, changes);
-  }
-
-  all(question: string): Record<string, unknown>[] {
-    return this.asked.filter(([name]) => name === question).map(([, ask]) => ask);
+    for (const listener of this.listeners) listener.server?.(status, changes);
   }
 }
 
 class World {
-  readonly engine = new FakeEngine();
-  readonly stored = new Map<string, string>();
-  readonly asked: string[] = [];
+  readonly engine = new ServerEngine();
+  readonly user = new FakeUser();
   readonly #log = new EventEmitter<void>();
-  typed: string | undefined;
   remembered: ServerWish | undefined;
-  isTrusted = true;
   logId = 'one';
   readonly server: ConnectedServer;
 
@@ -80,17 +67,8 @@ class World {
           return Promise.resolve();
         },
       },
-      secrets: {
-        get: (key) => Promise.resolve(this.stored.get(key)),
-        store: (key, value) => Promise.resolve(void this.stored.set(key, value)),
-        delete: (key) => Promise.resolve(void this.stored.delete(key)),
-      },
+      ...this.user.parts,
       settings: () => ({}) as ServerSettings,
-      askPassword: (label) => {
-        this.asked.push(label);
-        return Promise.resolve(this.typed);
-      },
-      isTrusted: () => this.isTrusted,
     });
   }
 
@@ -101,8 +79,6 @@ class World {
   }
 }
 
-/** Until everything that only waits for answers is done. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const passwords = ({ engine }: World): unknown[] => engine.all('connectServer').map((ask) => ask['password']);
 const attentions = ({ engine }: World): unknown[] =>
   engine.all('attendServer').map((ask) => ask['attention']);
@@ -114,17 +90,17 @@ describe('the live server of a window', () => {
 
   it('asks for a password only when the server does, and keeps it when it was right', async () => {
     await world.server.connect('log');
-    assert.deepEqual([passwords(world), world.asked], [[undefined], []]);
-    world.typed = 'sesame';
+    assert.deepEqual([passwords(world), world.user.asked], [[undefined], []]);
+    world.user.typed = 'sesame';
     world.engine.tell({ state: 'refused', needsPassword: true });
     await settled();
-    assert.deepEqual([passwords(world), world.asked], [[undefined, 'sesame'], ['app@db:5432']]);
-    assert.equal(world.stored.size, 0);
+    assert.deepEqual([passwords(world), world.user.asked], [[undefined, 'sesame'], ['app@db:5432']]);
+    assert.equal(world.user.stored.size, 0);
     world.engine.tell({ state: 'connected' });
     await settled();
-    assert.deepEqual([...world.stored.values()], ['sesame']);
+    assert.deepEqual([...world.user.stored.values()], ['sesame']);
     await world.server.forgetPassword();
-    assert.equal(world.stored.size, 0);
+    assert.equal(world.user.stored.size, 0);
   });
 
   it('is left when nobody wants to say the password, and nobody is asked again', async () => {
@@ -133,7 +109,7 @@ describe('the live server of a window', () => {
     await settled();
     world.engine.tell({ state: 'refused', needsPassword: true });
     await settled();
-    assert.equal(world.asked.length, 1);
+    assert.equal(world.user.asked.length, 1);
     assert.equal(world.server.status, undefined);
     assert.equal(world.engine.all('disconnectServer').length, 1);
     assert.equal(world.remembered, 'log');
@@ -153,7 +129,7 @@ describe('the live server of a window', () => {
 
   it('is never told the password of another log’s server', async () => {
     await world.server.connect('log');
-    world.typed = 'of one';
+    world.user.typed = 'of one';
     world.engine.tell({ state: 'refused', needsPassword: true });
     await settled();
     world.engine.tell({ state: 'connected' });
@@ -180,7 +156,7 @@ describe('the live server of a window', () => {
   });
 
   it('is none in Restricted Mode', async () => {
-    world.isTrusted = false;
+    world.user.isTrusted = false;
     await assert.rejects(world.server.connect('log'), /Restricted Mode/);
     await assert.rejects(world.server.connect({ uri: 'postgresql://app@db/shop' }), /Restricted Mode/);
     assert.deepEqual(world.engine.asked, []);

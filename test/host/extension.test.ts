@@ -1,32 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ConnectionsApi } from '../../src/extension.ts';
 import type { ActiveNode } from '../../src/views/activeModel.ts';
 import { commandIds } from '../../src/views/contributions.ts';
 import { createLog, type LogFixture } from './logFixture.ts';
-
-const section = 'pgConnections';
-
-/** Waits until the condition holds; fails with what was waited for. */
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < deadline, `waited in vain until ${what}`);
-    await pause(20);
-  }
-}
-
-const set = (name: string, value: unknown): Thenable<void> =>
-  vscode.workspace.getConfiguration(section).update(name, value, vscode.ConfigurationTarget.Global);
+import { ownExtension, run, set, until } from './window.ts';
 
 describe('extension', () => {
   let api: ConnectionsApi;
   let log: LogFixture;
 
-  const run = (name: keyof typeof commandIds, ...args: unknown[]): Thenable<unknown> =>
-    vscode.commands.executeCommand(commandIds[name], ...args);
   const status = () => {
     assert.ok(api.followed.status, 'a log is followed');
     return api.followed.status;
@@ -59,10 +43,7 @@ describe('extension', () => {
   });
 
   it('activates in no time, and starts nothing until it is asked to', async () => {
-    const extension = vscode.extensions.getExtension<ConnectionsApi>(
-      'postgres-connections.postgres-connections',
-    );
-    assert.ok(extension);
+    const extension = ownExtension();
     const startedAt = performance.now();
     api = await extension.activate();
     assert.ok(performance.now() - startedAt < 1_000);

@@ -5,6 +5,7 @@ import { sentence } from '../../src/core/sentence.ts';
 import { commandIds } from '../../src/views/contributions.ts';
 import { Notifications } from '../../src/views/notifications.ts';
 import type { Settings } from '../../src/views/settings.ts';
+import { settled } from './window.ts';
 
 /** What all windows remember together. */
 class Shared implements Memento {
@@ -81,7 +82,7 @@ class World {
   async look(focused = this.state.focused): Promise<void> {
     this.state.focused = focused;
     this.#looked.fire();
-    await new Promise(setImmediate);
+    await settled();
   }
 
   dispose(): void {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EventEmitter, extensions } from 'vscode';
+import { EventEmitter } from 'vscode';
 import type { PoolChart, PoolStatus } from '../../src/core/pool/poolSnapshot.ts';
 import { PoolCharts } from '../../src/views/poolChartPage.ts';
 import type { WindowPools } from '../../src/views/windowPools.ts';
 import { until } from '../env/scenario/until.ts';
+import { ownExtension } from './window.ts';
 
 /** Longer than the pause between two draws. */
 const restMs = 700;
@@ -27,9 +28,7 @@ class World {
       ask: (_question: string, { poolId }: { poolId: string }) =>
         new Promise((resolve) => this.asked.push({ poolId, answer: () => resolve({ chart }) })),
     } as unknown as WindowPools;
-    const own = extensions.getExtension('postgres-connections.postgres-connections');
-    assert.ok(own);
-    this.charts = new PoolCharts(pools, own.extensionUri, (error) => this.errors.push(error));
+    this.charts = new PoolCharts(pools, ownExtension().extensionUri, (error) => this.errors.push(error));
   }
 
   asksFor(poolId: string): number {

@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ConnectionsApi } from '../../src/extension.ts';
-import { commandIds } from '../../src/views/contributions.ts';
 import { createLog, type LogFixture } from './logFixture.ts';
-
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < deadline, `waited in vain until ${what}`);
-    await pause(20);
-  }
-}
-
-const configuration = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('pgConnections');
-const set = (name: string, value: unknown): Thenable<void> =>
-  configuration().update(name, value, vscode.ConfigurationTarget.Global);
-const run = (name: keyof typeof commandIds, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(commandIds[name], ...args);
+import { configuration, ownExtension, run, set, until } from './window.ts';
 
 describe('several logs', () => {
   let api: ConnectionsApi;
@@ -29,11 +14,7 @@ describe('several logs', () => {
   const isRead = (): boolean => api.followed.all.every(({ state }) => state === 'following');
 
   before(async () => {
-    const extension = vscode.extensions.getExtension<ConnectionsApi>(
-      'postgres-connections.postgres-connections',
-    );
-    assert.ok(extension);
-    api = await extension.activate();
+    api = await ownExtension().activate();
     one = await createLog('one.log');
     two = await createLog('two.log');
     await one.connect(401, 'app', 'shop', 'web');

@@ -5,17 +5,7 @@ import type { ConnectionsApi } from '../../src/extension.ts';
 import type { ActiveNode } from '../../src/views/activeModel.ts';
 import type { TroubleNode } from '../../src/views/troubleRow.ts';
 import { createLog, type LogFixture } from './logFixture.ts';
-
-const set = (name: string, value: unknown): Thenable<void> =>
-  vscode.workspace.getConfiguration('pgConnections').update(name, value, vscode.ConfigurationTarget.Global);
-
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < deadline, `waited in vain until ${what}`);
-    await pause(20);
-  }
-}
+import { ownExtension, set, until } from './window.ts';
 
 describe('what a change draws', () => {
   let api: ConnectionsApi;
@@ -32,11 +22,7 @@ describe('what a change draws', () => {
     told === undefined ? ['everything'] : fired<ActiveNode | TroubleNode>(told).map(id);
 
   before(async () => {
-    const extension = vscode.extensions.getExtension<ConnectionsApi>(
-      'postgres-connections.postgres-connections',
-    );
-    assert.ok(extension);
-    api = await extension.activate();
+    api = await ownExtension().activate();
     // ages of hours: those of seconds are drawn anew all the time
     log = await createLog('changes.log', 3.5 * 3_600_000);
     await log.connect(301, 'app', 'shop', 'web');

@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ConnectionsApi } from '../../src/extension.ts';
-import { commandIds } from '../../src/views/contributions.ts';
 import { createLog, type LogFixture } from './logFixture.ts';
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!holds()) {
-    assert.ok(Date.now() < deadline, `waited in vain until ${what}`);
-    await pause(20);
-  }
-}
-
-const configuration = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('pgConnections');
-const set = (name: string, value: unknown): Thenable<void> =>
-  configuration().update(name, value, vscode.ConfigurationTarget.Global);
-const run = (name: keyof typeof commandIds, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(commandIds[name], ...args);
+import { ownExtension, run, set, until } from './window.ts';
 
 describe('the demo', () => {
   let api: ConnectionsApi;
@@ -26,11 +11,7 @@ describe('the demo', () => {
   const isShown = (): boolean => api.followed.status?.log.kind === 'demo';
 
   before(async () => {
-    const extension = vscode.extensions.getExtension<ConnectionsApi>(
-      'postgres-connections.postgres-connections',
-    );
-    assert.ok(extension);
-    api = await extension.activate();
+    api = await ownExtension().activate();
     log = await createLog('real.log');
     await log.connect(401, 'app', 'shop', 'web');
     await set('log', log.path);

@@ -5,6 +5,7 @@ import type { DiscoveredLog } from '../../src/core/log/logPlace.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
+import { noTotals } from '../../src/core/session/tally.ts';
 import type { SourceStatus, Trouble, TroubleGroup } from '../../src/core/snapshot.ts';
 import { offerTerminalCommand } from '../../src/extension.ts';
 import { activeRow, fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
@@ -34,15 +35,7 @@ const totals = {
   problems: 0,
   replicationConnects: 0,
 };
-const none = {
-  connects: 0,
-  disconnects: 0,
-  lost: 0,
-  failures: 0,
-  endings: 0,
-  problems: 0,
-  replicationConnects: 0,
-};
+const none = noTotals();
 const following: SourceStatus = {
   sourceId: log.id,
   log,

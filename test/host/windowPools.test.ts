@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { extensions, type ThemeIcon, Uri, window } from 'vscode';
+import { type ThemeIcon, Uri, window } from 'vscode';
 import type { PoolFigures } from '../../src/core/pool/poolSample.ts';
 import type {
   PoolFindingChange,
@@ -9,7 +9,6 @@ import type {
   PoolTarget,
 } from '../../src/core/pool/poolSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
-import type { EngineListener } from '../../src/engine/client.ts';
 import type { PoolSettings } from '../../src/protocol.ts';
 import { commandIds } from '../../src/views/contributions.ts';
 import type { FollowedLog } from '../../src/views/followedLog.ts';
@@ -18,27 +17,22 @@ import { pickPool, trialText } from '../../src/views/poolPicks.ts';
 import { poolTreeItem } from '../../src/views/poolRow.ts';
 import { sourceNode } from '../../src/views/poolModel.ts';
 import type { Settings } from '../../src/views/settings.ts';
-import { WindowPools, type PoolsParts } from '../../src/views/windowPools.ts';
+import { WindowPools } from '../../src/views/windowPools.ts';
+import { FakeEngine, FakeUser } from './fakeEngine.ts';
+import { ownExtension, settled } from './window.ts';
 
 const uri = 'postgres://watcher@127.0.0.1:6432/pgbouncer';
 
-/** An engine that answers at once, and what it was asked. */
-class FakeEngine {
-  readonly asked: (readonly [question: string, ask: Record<string, unknown>])[] = [];
-  readonly #listeners = new Set<EngineListener>();
+/** An engine that follows any pool. */
+class PoolEngine extends FakeEngine {
   #version = 0;
 
-  readonly client = {
-    ask: (question: string, ask: Record<string, unknown>): Promise<unknown> => {
-      this.asked.push([question, ask]);
+  constructor() {
+    super((_, ask) => {
       const target = ask['target'] as PoolTarget | undefined;
-      return Promise.resolve(target && { status: this.status({ target, state: 'reading' }) });
-    },
-    listen: (listener: EngineListener): (() => void) => {
-      this.#listeners.add(listener);
-      return () => this.#listeners.delete(listener);
-    },
-  } as unknown as PoolsParts['engine'];
+      return target && { status: this.status({ target, state: 'reading' }) };
+    });
+  }
 
   status(part: Partial<PoolStatus>): PoolStatus {
     const target = part.target ?? { kind: 'console', uri };
@@ -55,25 +49,18 @@ class FakeEngine {
 
   tell(part: Partial<PoolStatus>, changes: readonly PoolFindingChange[] = []): void {
     const status = this.status(part);
-    for (const listener of this.#listeners) listener.pool?.(status, changes);
+    for (const listener of this.listeners) listener.pool?.(status, changes);
   }
 
   die(): void {
-    for (const listener of this.#listeners) listener.died(sentence('It stopped.'));
-  }
-
-  all(question: string): Record<string, unknown>[] {
-    return this.asked.filter(([name]) => name === question).map(([, ask]) => ask);
+    for (const listener of this.listeners) listener.died(sentence('It stopped.'));
   }
 }
 
 class World {
-  readonly engine = new FakeEngine();
-  readonly stored = new Map<string, string>();
-  readonly asked: string[] = [];
-  typed: string | undefined;
+  readonly engine = new PoolEngine();
+  readonly user = new FakeUser();
   remembered: readonly PoolTarget[] = [];
-  isTrusted = true;
   settings: PoolSettings = { seenMs: 2000, alertsMs: 15_000, timeZone: 'auto' };
   readonly pools: WindowPools;
 
@@ -90,17 +77,8 @@ class World {
           return Promise.resolve();
         },
       },
-      secrets: {
-        get: (key) => Promise.resolve(this.stored.get(key)),
-        store: (key, value) => Promise.resolve(void this.stored.set(key, value)),
-        delete: (key) => Promise.resolve(void this.stored.delete(key)),
-      },
+      ...this.user.parts,
       settings: () => this.settings,
-      askPassword: (label) => {
-        this.asked.push(label);
-        return Promise.resolve(this.typed);
-      },
-      isTrusted: () => this.isTrusted,
     });
   }
 
@@ -109,9 +87,6 @@ class World {
   }
 }
 
-/** Until everything that only waits for answers is done. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 describe('the pools of a window', () => {
   let world: World;
   beforeEach(() => (world = new World()));
@@ -119,14 +94,14 @@ describe('the pools of a window', () => {
 
   it('ask for a password only when the console does, and keep it when it was right', async () => {
     await world.pools.add({ kind: 'console', uri });
-    assert.deepEqual([world.passwords, world.asked], [[undefined], []]);
-    world.typed = 'sesame';
+    assert.deepEqual([world.passwords, world.user.asked], [[undefined], []]);
+    world.user.typed = 'sesame';
     world.engine.tell({ state: 'refused', needsPassword: true });
     await settled();
-    assert.deepEqual([world.passwords, world.stored.size], [[undefined, 'sesame'], 0]);
+    assert.deepEqual([world.passwords, world.user.stored.size], [[undefined, 'sesame'], 0]);
     world.engine.tell({ state: 'following' });
     await settled();
-    assert.deepEqual([...world.stored.values()], ['sesame']);
+    assert.deepEqual([...world.user.stored.values()], ['sesame']);
   });
 
   it('ask nobody again who did not want to say it', async () => {
@@ -135,7 +110,7 @@ describe('the pools of a window', () => {
       world.engine.tell({ state: 'refused', needsPassword: true });
       await settled();
     }
-    assert.equal(world.asked.length, 1);
+    assert.equal(world.user.asked.length, 1);
     assert.equal(world.pools.statuses[0]?.state, 'refused');
   });
 
@@ -146,11 +121,11 @@ describe('the pools of a window', () => {
 
   it('are followed again when the window is opened again, or the engine has died, but not in Restricted Mode', async () => {
     world.remembered = [{ kind: 'log', path: '/tmp/app.log', pattern: '(?<checkedOut>1)' }];
-    world.isTrusted = false;
+    world.user.isTrusted = false;
     await world.pools.resume();
     await assert.rejects(world.pools.add({ kind: 'console', uri }), /Restricted Mode/);
     assert.deepEqual(world.engine.asked, []);
-    world.isTrusted = true;
+    world.user.isTrusted = true;
     await world.pools.resume();
     world.engine.die();
     await settled();
@@ -254,15 +229,14 @@ interface Manifest {
 
 /** The rows that package.json offers a command on, by their context values. */
 function rowsOf(command: string): RegExp {
-  const own = extensions.getExtension('postgres-connections.postgres-connections');
-  const menu = (own?.packageJSON as Manifest).contributes.menus['view/item/context'] ?? [];
+  const menu = (ownExtension().packageJSON as Manifest).contributes.menus['view/item/context'] ?? [];
   const [, rows = '$^'] =
     /viewItem =~ \/(.+)\//.exec(menu.find((item) => item.command === command)?.when ?? '') ?? [];
   return new RegExp(rows);
 }
 
 describe('rows of the Pools view', () => {
-  const status = new FakeEngine().status({
+  const status = new PoolEngine().status({
     origin: 'applicationLog',
     target: { kind: 'log', path: '/a.log' },
   });

@@ -12,6 +12,12 @@ import { serverSettings, ServerWorld, untilTrue, valueOf, within } from './serve
 const ours = `SELECT count(*)::int FROM pg_stat_activity WHERE application_name = '${ownApplicationName}'`;
 const clientsSql = `SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> '${ownApplicationName}'`;
 
+/** One that is soon full. */
+const smallServer = () => ({
+  major: newestMajor(),
+  settings: { max_connections: '8', superuser_reserved_connections: '2' },
+});
+
 describe('a live server in the engine', () => {
   let world: ServerWorld | undefined;
   const start = async (...options: Parameters<typeof ServerWorld.start>): Promise<ServerWorld> =>
@@ -72,72 +78,59 @@ describe('a live server in the engine', () => {
         },
       ),
     'says within one poll that it is full, by whom, and when it is not any more': () =>
-      within(
-        {
-          major: newestMajor(),
-          settings: { max_connections: '8', superuser_reserved_connections: '2' },
-        },
-        async (running) => {
-          const own = await running.client({ application_name: 'own' });
-          await own.query('CREATE ROLE plain LOGIN');
-          await running.follow();
-          await running.connect({}, 'plain');
-          await running.until('connected', ({ state }) => state === 'connected');
-          await running.ask('attendServer', { serverId: running.serverId, attention: 'none' });
-          await untilTrue(own, `(${ours}) = 0`);
-          const holders: pg.Client[] = [];
-          for (let count = 0; count < 7; count += 1)
-            holders.push(await running.client({ application_name: 'hoarder' }));
-          const before = running.statuses.length;
-          await running.ask('attendServer', { serverId: running.serverId, attention: 'seen' });
-          const full = await running.until('full', ({ state }) => state === 'full');
-          assert.equal(running.statuses[before], full, 'the first poll says so');
-          assert.deepEqual([full.utilization, full.health], [1, 'CRITICAL']);
-          assert.ok(full.critical > 0);
-          const snapshot = await running.snapshot();
-          assert.equal(snapshot.stale, true);
-          assert.equal(snapshot.overview.utilization, 1);
-          assert.deepEqual(snapshot.findings[0]?.kind, 'full');
-          assert.ok(snapshot.sessions.length >= 1);
-          // the log goes on telling
-          await eventually(
-            () => (running.engine.status(running.sourceId)?.active ?? 0) >= 8,
-            () => JSON.stringify(running.engine.status(running.sourceId)),
-          );
-          for (const holder of holders.slice(0, 5)) await running.leave(holder);
-          const back = await running.until('recovered', ({ state }) => state === 'connected');
-          assert.ok((back.utilization ?? 1) < 1);
-          await eventually(
-            () =>
-              running.changes.some(({ change, finding }) => change === 'ended' && finding.kind === 'full'),
-            () => JSON.stringify(running.changes),
-          );
-          assert.equal(
-            running.changes.filter(({ change, finding }) => change === 'began' && finding.kind === 'full')
-              .length,
-            1,
-          );
-        },
-      ),
+      within(smallServer(), async (running) => {
+        const own = await running.client({ application_name: 'own' });
+        await own.query('CREATE ROLE plain LOGIN');
+        await running.follow();
+        await running.connect({}, 'plain');
+        await running.until('connected', ({ state }) => state === 'connected');
+        await running.ask('attendServer', { serverId: running.serverId, attention: 'none' });
+        await untilTrue(own, `(${ours}) = 0`);
+        const holders: pg.Client[] = [];
+        for (let count = 0; count < 7; count += 1)
+          holders.push(await running.client({ application_name: 'hoarder' }));
+        const before = running.statuses.length;
+        await running.ask('attendServer', { serverId: running.serverId, attention: 'seen' });
+        const full = await running.until('full', ({ state }) => state === 'full');
+        assert.equal(running.statuses[before], full, 'the first poll says so');
+        assert.deepEqual([full.utilization, full.health], [1, 'CRITICAL']);
+        assert.ok(full.critical > 0);
+        const snapshot = await running.snapshot();
+        assert.equal(snapshot.stale, true);
+        assert.equal(snapshot.overview.utilization, 1);
+        assert.deepEqual(snapshot.findings[0]?.kind, 'full');
+        assert.ok(snapshot.sessions.length >= 1);
+        // the log goes on telling
+        await eventually(
+          () => (running.engine.status(running.sourceId)?.active ?? 0) >= 8,
+          () => JSON.stringify(running.engine.status(running.sourceId)),
+        );
+        for (const holder of holders.slice(0, 5)) await running.leave(holder);
+        const back = await running.until('recovered', ({ state }) => state === 'connected');
+        assert.ok((back.utilization ?? 1) < 1);
+        await eventually(
+          () => running.changes.some(({ change, finding }) => change === 'ended' && finding.kind === 'full'),
+          () => JSON.stringify(running.changes),
+        );
+        assert.equal(
+          running.changes.filter(({ change, finding }) => change === 'began' && finding.kind === 'full')
+            .length,
+          1,
+        );
+      }),
     'hears from the log between two polls that the server refused somebody because it is full': () =>
-      within(
-        {
-          major: newestMajor(),
-          settings: { max_connections: '8', superuser_reserved_connections: '2' },
-        },
-        async (running) => {
-          const own = await running.client({ application_name: 'own' });
-          await own.query('CREATE ROLE plain LOGIN');
-          await running.follow();
-          await running.connect({ seenMs: 60_000 });
-          await running.until('connected', ({ state }) => state === 'connected');
-          for (let count = 0; count < 4; count += 1) await running.client();
-          await assert.rejects(running.client({ user: 'plain' }));
-          const full = await running.until('full', ({ state }) => state === 'full');
-          assert.equal(full.utilization, 1);
-          assert.match(renderSentence(full.sentence!), /its log tells/);
-        },
-      ),
+      within(smallServer(), async (running) => {
+        const own = await running.client({ application_name: 'own' });
+        await own.query('CREATE ROLE plain LOGIN');
+        await running.follow();
+        await running.connect({ seenMs: 60_000 });
+        await running.until('connected', ({ state }) => state === 'connected');
+        for (let count = 0; count < 4; count += 1) await running.client();
+        await assert.rejects(running.client({ user: 'plain' }));
+        const full = await running.until('full', ({ state }) => state === 'full');
+        assert.equal(full.utilization, 1);
+        assert.match(renderSentence(full.sentence!), /its log tells/);
+      }),
     'keeps samples to step back through, and the sessions of the moment a finding began': () =>
       within({ major: newestMajor() }, async (running) => {
         const own = await running.client({ application_name: 'own' });

@@ -4,6 +4,7 @@ import type { Totals, TroubleCategory } from '../snapshot.ts';
 import type { StoredTrouble } from './keptTroubles.ts';
 import type { LogState } from './logState.ts';
 import { peakOf, type Peak, type TimeWindow } from './peak.ts';
+import { noTotals } from './tally.ts';
 
 /** So many refused logins, each within a minute of the one before, are a burst. */
 const burstCount = 5;
@@ -131,10 +132,7 @@ function reachesBack(state: LogState, { fromAt }: TimeWindow): boolean {
 }
 
 function totalsWithin(state: LogState, window: TimeWindow): Totals {
-  const totals = {
-    ...{ connects: 0, disconnects: 0, lost: 0, failures: 0, endings: 0, problems: 0 },
-    replicationConnects: 0,
-  };
+  const totals = noTotals();
   const counters = {
     connect: 'connects',
     disconnect: 'disconnects',

@@ -1,5 +1,6 @@
 import type { Totals } from '../snapshot.ts';
 import type { LogState } from './logState.ts';
+import { noTotals } from './tally.ts';
 
 const counted = [
   'connects',
@@ -19,9 +20,9 @@ type KindCategory = keyof typeof kinds;
  */
 export class LogGrowth {
   #state: LogState | undefined;
-  #from: Totals = none();
-  #before: Totals = none();
-  #now = none();
+  #from: Totals = noTotals();
+  #before: Totals = noTotals();
+  #now = noTotals();
   #nextId = 0;
   readonly #byKind: Record<KindCategory, Map<string, number>> = { failure: new Map(), ending: new Map() };
 
@@ -73,11 +74,4 @@ export class LogGrowth {
     }
     if (left > 0) add('other', left);
   }
-}
-
-function none(): { -readonly [K in keyof Totals]: number } {
-  return {
-    ...{ connects: 0, disconnects: 0, lost: 0, failures: 0, endings: 0, problems: 0 },
-    replicationConnects: 0,
-  };
 }

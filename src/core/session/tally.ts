@@ -13,9 +13,17 @@ export interface SavedTally {
   readonly lengths: SavedSessionLengths;
 }
 
+type Counted = { -readonly [K in keyof Totals]: number };
+
+/** Counts of nothing. */
+export function noTotals(): Counted {
+  const counts = { connects: 0, disconnects: 0, lost: 0, failures: 0, endings: 0, problems: 0 };
+  return { ...counts, replicationConnects: 0 };
+}
+
 /** Counts and history of some events: of all, or of those that a filter and a Clear let through. */
 export class Tally {
-  readonly totals: { -readonly [K in keyof Totals]: number };
+  readonly totals: Counted;
   readonly timeline: Timeline;
   readonly lengths: SessionLengths;
   #active: number;
@@ -25,17 +33,7 @@ export class Tally {
     this.#active = saved?.active ?? active;
     this.timeline = saved ? Timeline.load(saved.timeline) : new Timeline(active);
     this.lengths = new SessionLengths(saved?.lengths);
-    this.totals = saved
-      ? { ...saved.totals }
-      : {
-          connects: 0,
-          disconnects: 0,
-          lost: 0,
-          failures: 0,
-          endings: 0,
-          problems: 0,
-          replicationConnects: 0,
-        };
+    this.totals = saved ? { ...saved.totals } : noTotals();
   }
 
   /** Counts one event. Walsenders count apart: only their connects, and never in the history. */
