@@ -66,7 +66,8 @@ export class LogDirectory implements LogSequence {
     this.#listedAt = modifiedAt(this.directory);
     const all = filesOfStem(this.directory, this.#stem, (name) => this.belongs(name));
     const files = all.filter((file) => this.#isWanted(file));
-    const current = files.find(({ path }) => path === this.#currentLogfile());
+    const currentPath = this.#currentLogfile();
+    const current = files.find(({ path }) => path === currentPath);
     const ordered = current === undefined ? files : [...files.filter((file) => file !== current), current];
     this.#newest = ordered.at(-1)?.path;
     return [...this.#earlierPaths.flatMap(foundAt), ...ordered];
