@@ -90,6 +90,39 @@ describe('LogDirectory', function () {
     tail.close();
   });
 
+  it('reads hundreds of files in a row without listing them for each, also what comes late', async () => {
+    const written: string[] = [];
+    for (let day = 0; day < 400; day++) {
+      written.push(`line ${day}\n`);
+      log(`postgresql-${1_700_000_000 + day}.log`, written[day]!);
+    }
+    const late = 'late\n';
+    sink.onTook = () => {
+      if (sink.last.text !== written[7]) return;
+      data.append('log/postgresql-1700000007.log', late);
+      data.touch('log/postgresql-1700000007.log', 1_700_000_008);
+    };
+    let lists = 0;
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called of what it is of
+    const { files } = LogDirectory.prototype;
+    LogDirectory.prototype.files = function () {
+      lists += 1;
+      return files.call(this);
+    };
+    const tail = tailOf('postgresql-*.log');
+    try {
+      while ((await tail.look()) !== 'quiet');
+    } finally {
+      LogDirectory.prototype.files = files;
+      tail.close();
+    }
+    assert.deepEqual(
+      sink.files.map(({ text }) => text),
+      written.map((text, day) => (day === 7 ? text + late : text)),
+    );
+    assert.ok(lists < 200, `${lists} lists of 400 files`);
+  });
+
   it('stays with the old file while the new one is empty', async () => {
     log('postgresql-2026-11-19.log', 'one\n');
     const tail = tailOf('postgresql-*.log');

@@ -67,9 +67,15 @@ export function stemOfLogFilename(logFilename: string, format: LogFormatName): s
 
 /** Whether a file of this name, rotated and compressed or not, belongs to the stem. */
 export function matchesStem(stem: string, name: string): boolean {
-  const literal = stem.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literal.join(varying)}$`).test(withoutRotation(name).base);
+  if (latest?.stem !== stem) {
+    const literal = stem.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    latest = { stem, expression: new RegExp(`^${literal.join(varying)}$`) };
+  }
+  return latest.expression.test(withoutRotation(name).base);
 }
+
+/** Thousands of names are asked about one stem, one after the other. */
+let latest: { readonly stem: string; readonly expression: RegExp } | undefined;
 
 /** The names that belong to the stem, in rotation order, oldest first; the last one is written now. */
 export function namesOfStem(stem: string, files: readonly NamedFile[]): string[] {
@@ -230,5 +236,9 @@ function newest(files: readonly NamedFile[]): number {
 
 /** Natural order: numbers in names compare as numbers. */
 function compareNames(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true }) || (a < b ? -1 : a > b ? 1 : 0);
+  // made when it is needed, as it is not often, and once, as it takes long
+  natural ??= new Intl.Collator('en', { numeric: true });
+  return natural.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
+
+let natural: Intl.Collator | undefined;

@@ -52,8 +52,9 @@ export class Polling {
 
   async #ask(): Promise<{ known: KnownFacts; activity: ActivityRow[]; holders: HolderRow[] }> {
     const known = this.#known;
-    const isFresh = known !== undefined && performance.now() - known.askedAt < factsMs;
-    const { majorVersion, destination } = this.#connection;
+    const { majorVersion, destination, isPooled } = this.#connection;
+    // behind a pooler which session is ours is another question each time
+    const isFresh = !isPooled && known !== undefined && performance.now() - known.askedAt < factsMs;
     const questions = [activityQuery(majorVersion, this.#withQueries), holdersQuery];
     if (!isFresh) questions.push(factsQuery);
     const answers = await this.#transaction(questions);

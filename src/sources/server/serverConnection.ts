@@ -18,7 +18,8 @@ type Row = Readonly<Record<string, unknown>>;
 /**
  * One connection, set up so that it can do no harm: its statements are short, and find functions in pg_catalog
  * only. The limits are SET and not sent at the start, so that pg_settings.reset_val keeps the server's own, and a
- * pooler in between does not refuse them.
+ * pooler in between does not refuse them. Behind a pooler they hold for a transaction only: it hands a session that was
+ * SET on to its other clients.
  */
 export class ServerConnection {
   readonly destination: Destination;
@@ -26,16 +27,28 @@ export class ServerConnection {
   readonly pid: number;
   /** Where the server's data is; undefined = this role may not know. */
   readonly dataDirectory: string | undefined;
+  /** A pooler is in between: each transaction may be in another session. */
+  readonly isPooled: boolean;
   readonly #client: pg.Client;
   readonly #socket: Socket;
+  readonly #limits: readonly string[];
   #lost = false;
 
-  private constructor(destination: Destination, client: pg.Client, socket: Socket, setUp: Row) {
+  private constructor(
+    destination: Destination,
+    client: pg.Client,
+    socket: Socket,
+    setUp: Row,
+    longestMs: number,
+  ) {
     this.destination = destination;
     this.#client = client;
     this.#socket = socket;
+    this.#limits = limitsOf(longestMs);
     this.majorVersion = Math.floor(Number(setUp['version']) / 10_000);
     this.pid = Number(setUp['pid']);
+    // a pooler gives its clients keys of its own (protocol, BackendKeyData)
+    this.isPooled = (client as { processID?: unknown }).processID !== this.pid;
     this.dataDirectory = typeof setUp['directory'] === 'string' ? setUp['directory'] : undefined;
     const lose = () => (this.#lost = true);
     client.on('error', lose);
@@ -62,8 +75,10 @@ export class ServerConnection {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      const results = (await client.query(setUpOf(longestMs))) as unknown as pg.QueryResult<Row>[];
-      return new ServerConnection(destination, client, socket, results.at(-1)?.rows[0] ?? {});
+      const [setUp = {}] = (await client.query<Row>(setUpQuery)).rows;
+      const connection = new ServerConnection(destination, client, socket, setUp, longestMs);
+      if (!connection.isPooled) await client.query(setAll('SET', connection.#limits).join(';\n'));
+      return connection;
     } catch (error) {
       socket.destroy();
       throw error;
@@ -79,15 +94,28 @@ export class ServerConnection {
 
   /** The rows of one statement with parameters. */
   async rows<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    if (!this.isPooled || standsAlone.test(sql)) return this.#rows(sql, values);
+    try {
+      await this.batch(['BEGIN']);
+      return await this.#rows(sql, values);
+    } finally {
+      if (!this.isLost) await this.batch(['COMMIT']);
+    }
+  }
+
+  async #rows<T extends object>(sql: string, values: readonly unknown[]): Promise<T[]> {
     const { rows } = await this.#guarded(this.#client.query<T & pg.QueryResultRow>(sql, [...values]));
     return rows;
   }
 
   /** The rows of each of several statements without parameters, sent and answered at once. */
   async batch(statements: readonly string[]): Promise<Row[][]> {
-    const sent: Promise<unknown> = this.#client.query(statements.join(';\n'));
+    const [begin = '', ...others] = statements;
+    const limits = this.isPooled && begin.startsWith('BEGIN') ? setAll('SET LOCAL', this.#limits) : [];
+    const sent: Promise<unknown> = this.#client.query([begin, ...limits, ...others].join(';\n'));
     const answer = (await this.#guarded(sent)) as pg.QueryResult<Row> | pg.QueryResult<Row>[];
-    return (Array.isArray(answer) ? answer : [answer]).map(({ rows }) => rows);
+    const all = (Array.isArray(answer) ? answer : [answer]).map(({ rows }) => rows);
+    return [...all.slice(0, 1), ...all.slice(1 + limits.length)];
   }
 
   /** A text as a literal, a name as an identifier of SQL. */
@@ -150,12 +178,21 @@ function configOf(destination: Destination, socket: Socket, longestMs: number): 
   };
 }
 
-function setUpOf(longestMs: number): string {
+/** What is refused within a transaction. */
+const standsAlone = /^(?:DROP DATABASE|ROLLBACK PREPARED)\b/;
+
+const setUpQuery =
+  "SELECT current_setting('server_version_num') AS version, pg_catalog.pg_backend_pid() AS pid, (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory') AS directory";
+
+function limitsOf(longestMs: number): string[] {
   return [
-    'SET search_path = pg_catalog',
-    `SET statement_timeout = ${longestMs}`,
-    `SET lock_timeout = ${longestMs > statementMs ? statementMs : lockMs}`,
-    `SET idle_in_transaction_session_timeout = ${longestMs + answerMs}`,
-    "SELECT current_setting('server_version_num') AS version, pg_backend_pid() AS pid, (SELECT setting FROM pg_settings WHERE name = 'data_directory') AS directory",
-  ].join(';\n');
+    'search_path = pg_catalog',
+    `statement_timeout = ${longestMs}`,
+    `lock_timeout = ${longestMs > statementMs ? statementMs : lockMs}`,
+    `idle_in_transaction_session_timeout = ${longestMs + answerMs}`,
+  ];
+}
+
+function setAll(command: 'SET' | 'SET LOCAL', limits: readonly string[]): string[] {
+  return limits.map((limit) => `${command} ${limit}`);
 }

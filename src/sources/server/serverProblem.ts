@@ -78,6 +78,15 @@ export function problemOf(error: unknown, asked: Asked): ServerProblem {
 function fromServer(error: unknown, asked: Asked): ServerProblem {
   const words = wordsOf(error);
   const { at, user, database } = asked;
+  // the words of PgBouncer's console (admin.c), which knows no SQL
+  if (database === 'pgbouncer' && /^invalid command /.test(words))
+    return new ServerProblem(
+      'refused',
+      sentence(
+        'The database pgbouncer at {0} is the console of a PgBouncer: name another one, or read it as a pool.',
+        at,
+      ),
+    );
   switch (codeOf(error)) {
     case '53300':
       return tooMany(error as Rejection, asked, words);

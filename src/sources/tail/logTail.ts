@@ -23,6 +23,9 @@ export interface LogTailOptions {
   readonly aheadBytes?: number | undefined;
 }
 
+/** So long what follows what is taken to be as it was seen. */
+const seenForMs = 1000;
+
 /** `quiet`: all there is was read, wait for more; `again`: look again soon; `stopped`: in the middle, as asked. */
 export type LookOutcome = 'quiet' | 'again' | 'stopped';
 
@@ -47,8 +50,11 @@ export class LogTail {
   #takenBytes = 0;
   /** Since it caught up the sink got something, or nothing was ever read. */
   #stale = true;
-  /** The files that follow the open one, if this look has seen them. */
-  #next: FoundFile[] = [];
+  /** The files that follow the open one, if this look has seen them, and when it did. */
+  #next: readonly FoundFile[] = [];
+  #nextSeenAt = 0;
+  /** The open file was opened when they had been seen. */
+  #isSucceeded = false;
   readonly #debt = new TruncationDebt();
 
   constructor(
@@ -125,8 +131,16 @@ export class LogTail {
     }
     const quiet = open.offsetBytes === beforeBytes;
     // only what is read after the next file was seen with bytes is surely the end of this one
-    if (this.#next.length > 0) return quiet ? this.#turnTo(this.#next, open) : 'again';
+    if (this.#next.length > 0) {
+      if (quiet) return this.#turnTo(this.#next, open);
+      // once more, to see that no more comes; of one that was followed when that began, a while later
+      const isDone = this.#isSucceeded;
+      this.#isSucceeded = false;
+      return isDone ? undefined : 'again';
+    }
+    this.#isSucceeded = false;
     this.#next = this.#turns.after(open, quiet);
+    this.#nextSeenAt = monotonicMs();
     return this.#next.length > 0 ? undefined : this.#rest(open);
   }
 
@@ -177,7 +191,12 @@ export class LogTail {
   /** What is left of the open file as it is now, and the files after it. */
   #unreadBytes(open: OpenLog): number {
     this.glance();
-    return open.remainingBytes + sizeOf(this.#turns.after(open, true));
+    const next = this.#next.length > 0 && this.#isSeenNow ? this.#next : this.#turns.after(open, true);
+    return open.remainingBytes + sizeOf(next);
+  }
+
+  get #isSeenNow(): boolean {
+    return monotonicMs() - this.#nextSeenAt < seenForMs;
   }
 
   /** Opens the first file. An outcome if there is none yet. */
@@ -204,7 +223,10 @@ export class LogTail {
       this.#tell(open);
       return this.#catchUp();
     }
-    this.#next = [];
+    // among thousands of files each is not looked for anew
+    const index = files.findIndex(({ path }) => path === open.file.path);
+    this.#next = this.#isSeenNow ? files.slice(index + 1) : [];
+    this.#isSucceeded = this.#next.length > 0;
     this.#settleDebt(from);
     this.#reportDamage(from);
     this.#progress?.leave(from, open);
