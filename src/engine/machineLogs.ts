@@ -8,7 +8,6 @@ import { readPgrxMajor } from '../sources/discovery/cargoToml.ts';
 import { chooseLog } from '../sources/discovery/chooseLog.ts';
 import { discoverLogs } from '../sources/discovery/discover.ts';
 import { machinePlaces } from '../sources/discovery/places.ts';
-import { resolvePlace } from '../sources/discovery/resolvePlace.ts';
 
 /** How often the machine is looked at for servers that started or stopped. */
 const lookAroundEveryMs = 3000;
@@ -57,6 +56,8 @@ export class MachineLogs {
       if (!log) throw new SentenceError('{0} is no longer there: choose another log.', target.discoveredId);
       return log;
     }
+    // read when somebody names one
+    const { resolvePlace } = await import('../sources/discovery/resolvePlace.ts');
     const named = await resolvePlace(target.path, machinePlaces(this.#folders), homedir());
     return known.find((log) => !log.problem && isSameLog(log, named)) ?? named;
   }

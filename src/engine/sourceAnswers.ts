@@ -6,9 +6,7 @@ import type { EngineQuestions, QuestionName } from '../protocol.ts';
 import { logText } from '../sources/tail/scanTexts.ts';
 import { writeTo } from './exportAnswers.ts';
 import type { FollowedSource } from './followedSource.ts';
-import { excerptOf, locateEntry } from './locateEntry.ts';
 import type { LogFold } from './logFold.ts';
-import { newestPart, sessionLines } from './sessionLog.ts';
 
 type Ask<Q extends QuestionName> = Omit<EngineQuestions[Q]['ask'], 'sourceId'>;
 type Answer<Q extends QuestionName> = EngineQuestions[Q]['answer'];
@@ -53,14 +51,16 @@ export function answerSession({ state }: LogFold, { key }: Ask<'session'>): Answ
   return session ? { session: { ...session, ...sessionRow(state, session) } } : {};
 }
 
-/** The lines of one open session. Throws a SentenceError when it has ended, or the file is gone. */
-export function answerSessionLog(
+/** The lines of one open session. Rejects with a SentenceError when it has ended, or the file is gone. */
+export async function answerSessionLog(
   { fold: { state, log }, recent }: Pick<FollowedSource, 'fold' | 'recent'>,
   { key }: Ask<'sessionLog'>,
-): Answer<'sessionLog'> {
+): Promise<Answer<'sessionLog'>> {
   const session = state.book.session(key);
   const file = log.files.at(-1)?.file;
   if (!session || !file) throw new SentenceError('This session has ended: its lines are in the log itself.');
+  // read when somebody asks for them
+  const { newestPart, sessionLines } = await import('./sessionLog.ts');
   const part = recent ? logText(recent.newest()) : newestPart(file);
   const text = sessionLines(part, session, log.clock, log.understanding.logLinePrefix);
   if (text === '')
@@ -81,6 +81,8 @@ export async function answerLocate(
     .find((found) => found !== undefined);
   if (!trouble) throw new SentenceError('This entry is too old to be kept: look for it in the log itself.');
   const read = log.files.find(({ number }) => number === trouble.fileNumber);
+  // read when somebody opens one
+  const { excerptOf, locateEntry } = await import('./locateEntry.ts');
   return recent ? excerptOf(recent, read?.file, trouble) : locateEntry(read?.file, trouble, largestFileBytes);
 }
 
