@@ -182,7 +182,7 @@ function configOf(destination: Destination, socket: Socket, longestMs: number): 
 const standsAlone = /^(?:DROP DATABASE|ROLLBACK PREPARED)\b/;
 
 const setUpQuery =
-  "SELECT current_setting('server_version_num') AS version, pg_catalog.pg_backend_pid() AS pid, (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory') AS directory";
+  "SELECT pg_catalog.current_setting('server_version_num') AS version, pg_catalog.pg_backend_pid() AS pid, (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory') AS directory";
 
 function limitsOf(longestMs: number): string[] {
   return [

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { withoutEnding } from '../../core/log/logFiles.ts';
 import type { LogPlace } from '../../core/log/logPlace.ts';
 import { problemError, problemOfError, type FileProblem } from './fileProblem.ts';
 import { LogFile, type OpenLog, type ReadOutcome } from './logFile.ts';
@@ -225,7 +226,8 @@ export class LogTail {
     }
     // among thousands of files each is not looked for anew
     const index = files.findIndex(({ path }) => path === open.file.path);
-    this.#next = this.#isSeenNow ? files.slice(index + 1) : [];
+    const rest = files.slice(index + 1);
+    this.#next = this.#isSeenNow && areTurns([from.file.path, open.file.path, rest[0]?.path]) ? rest : [];
     this.#isSucceeded = this.#next.length > 0;
     this.#settleDebt(from);
     this.#reportDamage(from);
@@ -299,4 +301,10 @@ export class LogTail {
 
 function sizeOf(files: readonly FoundFile[]): number {
   return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+/** Is each of these another turn of the log? Those of one, in several formats, are written at once, or to and fro. */
+function areTurns(paths: readonly (string | undefined)[]): boolean {
+  const turns = paths.flatMap((path) => (path === undefined ? [] : [withoutEnding(path)]));
+  return new Set(turns).size === turns.length;
 }
