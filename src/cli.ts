@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { print } from './cli/terminal.ts';
 import { parseArguments, type LogArgument } from './core/report/grammar.ts';
 import { helpText } from './core/report/helpText.ts';
 import { shownSentence } from './core/report/shownText.ts';
 import { sentenceOf } from './core/sentence.ts';
 import { UsageError } from './core/report/usage.ts';
-import { haveLoaded, lateFlags, type LateFlags } from './sources/tail/lateFlags.ts';
 import { bytesForTwoThreads, prepareStretchWorker } from './sources/tail/stretchWorkers.ts';
 
 /** The command line: arguments → engine → text; each command is read when it is wanted. Answers the exit code. */
@@ -31,33 +31,29 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'summary':
     case 'history':
     case 'failures': {
-      const flags = callHelp(command.log);
+      // the thread that helps sets them when it has begun
+      const flags = callHelp(command.log) ? [] : smallHeap;
       return (await loaded(import('./cli/log.ts'), flags)).report(command);
     }
   }
 }
 
-/** A command that is about to run. Flags of V8 are not set before. */
-async function loaded<T>(loading: Promise<T>, flags = ofOneThread()): Promise<T> {
+/**
+ * A command that is about to run. Flags of V8 are not set before: what Node keeps compiled of its own modules is good only
+ * for those that it was compiled with.
+ */
+async function loaded<T>(loading: Promise<T>, flags = smallHeap): Promise<T> {
   const command = await loading;
-  haveLoaded(flags);
+  for (const flag of flags) setFlagsFromString(flag);
   return command;
 }
 
-/** A big log is read by two threads: the other begins now, while this one loads what it needs. Answers their flags. */
-function callHelp(log: LogArgument): LateFlags {
+/** A big log is read by two threads: the other begins now, while this one loads what it needs. False = it is not big. */
+function callHelp(log: LogArgument): boolean {
   const [path] = log.kind === 'paths' ? log.paths : [];
-  if (path === undefined || bytesOf(path) < bytesForTwoThreads(0)) return ofOneThread();
-  const flags = lateFlags([...smallHeap, ...(laterTiers[v8Version()] ?? [])]);
-  prepareStretchWorker(flags);
-  return flags;
-}
-
-/** There is no other thread whose program must be loaded. */
-function ofOneThread(): LateFlags {
-  const flags = lateFlags(smallHeap);
-  haveLoaded(flags);
-  return flags;
+  if (path === undefined || bytesOf(path) < bytesForTwoThreads(0)) return false;
+  prepareStretchWorker([...smallHeap, ...(laterTiers[v8Version()] ?? [])]);
+  return true;
 }
 
 /** Of a file; 0 where it is none, or cannot be looked at: who reads it will say so. */

@@ -1,7 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
 import { workerData } from 'node:worker_threads';
-import { haveLoaded, type LateFlags } from './tail/lateFlags.ts';
+import type { StretchStart } from './tail/stretchWorkers.ts';
 
-// Node has loaded what it needs of its own modules
-haveLoaded(workerData as LateFlags);
+// Node has loaded what it needs of its own modules: what it keeps compiled of them is good only for the flags that they
+// were compiled with
+for (const flag of (workerData as StretchStart).flags) setFlagsFromString(flag);
 
 await import('./stretchHelp.ts');

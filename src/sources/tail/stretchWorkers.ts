@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { lateFlags, type LateFlags } from './lateFlags.ts';
 
 /** What is less is read by one thread as fast: two take a while to begin. */
 const leastBytes = 256 * 1024 * 1024;
@@ -15,11 +14,17 @@ export function bytesForTwoThreads(leftProcessors: number): number {
 
 let waiting: Worker | undefined;
 
+/** What a thread is started with. */
+export interface StretchStart {
+  /** Flags of V8, which are those of the whole process. */
+  readonly flags: readonly string[];
+}
+
 /**
- * Starts the thread that will be wanted, so that it loads its program while this one does, which says when it has. (What
- * this module imports is loaded before all the rest.)
+ * Starts the thread that will be wanted, so that it loads its program while this one does. It sets the flags of V8 once
+ * Node's own modules are there. (This module imports nothing of the product: it is loaded before all the rest.)
  */
-export function prepareStretchWorker(flags: LateFlags): void {
+export function prepareStretchWorker(flags: readonly string[]): void {
   waiting ??= started(flags);
   // who never asks for it is not kept
   waiting.unref();
@@ -33,9 +38,9 @@ export function takeStretchWorker(): Worker {
   return worker;
 }
 
-function started(flags = lateFlags([])): Worker {
+function started(flags: readonly string[] = []): Worker {
   const worker = new Worker(script(), {
-    workerData: flags,
+    workerData: { flags } satisfies StretchStart,
     resourceLimits: { maxYoungGenerationSizeMb: youngMiB },
   });
   // one thread reads as well: that the other fails is no error of the program
