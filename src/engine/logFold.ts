@@ -20,6 +20,8 @@ export { sentenceOf } from '../core/sentence.ts';
 export interface FoldOptions extends FormatHints {
   readonly logTimezone?: string | undefined;
   readonly settings?: LogSettings | undefined;
+  /** All of it is one file, in one format: no other tells the same. */
+  readonly isOneFile?: boolean | undefined;
   /** Events kept for the feed, filters and exports. */
   readonly memoryEvents: number;
 }
@@ -41,9 +43,10 @@ export class LogFold {
   partial: Sentence | undefined;
   /** What may be missing in between, and when the server had started last when that was noticed. */
   #gap: { readonly gap: Sentence; readonly restartedAt: number | undefined } | undefined;
-  readonly #retelling = new Retelling();
+  readonly #retelling: Retelling | undefined;
 
-  constructor({ memoryEvents, settings, ...hints }: FoldOptions, saved?: SavedLogState) {
+  constructor({ memoryEvents, settings, isOneFile, ...hints }: FoldOptions, saved?: SavedLogState) {
+    if (isOneFile !== true) this.#retelling = new Retelling();
     this.state = new LogState(memoryEvents, saved);
     this.settings = settings ?? {};
     this.log = new PostgresLog(
@@ -62,7 +65,7 @@ export class LogFold {
     Object.assign(this.log.understanding, understanding);
     const { newestAt } = this.state.book;
     if (understanding.format && newestAt !== undefined)
-      this.#retelling.resume(understanding.format, newestAt);
+      this.#retelling?.resume(understanding.format, newestAt);
   }
 
   /** Nothing more will come: whatever is undecided is as it looks. */
@@ -151,12 +154,14 @@ export class LogFold {
 
   #apply(booked: BookEntry): void {
     const { format } = this.log.understanding;
-    if (format === undefined || !this.#retelling.isRetold(booked.entry, format)) this.state.apply(booked);
+    if (format === undefined || this.#retelling?.isRetold(booked.entry, format) !== true)
+      this.state.apply(booked);
   }
 
   #applyLines(block: LineBlock): void {
     const { format } = this.log.understanding;
-    if (format === undefined || this.#retelling.takeLines(block, format)) this.state.applyLines(block);
+    if (format === undefined || this.#retelling?.takeLines(block, format) !== false)
+      this.state.applyLines(block);
     else for (let index = 0; index < block.count; index += 1) this.#apply(bookedOf(lineOf(block, index)));
   }
 

@@ -25,7 +25,7 @@ export type ReadTarget = Pick<DiscoveredLog, 'place' | 'settings'> | Readable;
 
 /** The options that a user's words and the server's configuration make together; the user's win. */
 export function foldOptionsOf(
-  settings: DiscoveredLog['settings'],
+  { place, settings }: Pick<DiscoveredLog, 'place' | 'settings'>,
   options: ReadOptions,
   memoryEvents: number,
 ): FoldOptions {
@@ -35,6 +35,7 @@ export function foldOptionsOf(
     logLinePrefix: options.logLinePrefix,
     configuredPrefix: settings.logLinePrefix,
     logTimezone: options.timeZone ?? settings.logTimezone,
+    isOneFile: place?.kind === 'files' && place.paths.length === 1,
   };
 }
 
@@ -61,7 +62,7 @@ async function foldOf(target: ReadTarget, options: ReadOptions): Promise<LogFold
   const signal = options.signal ?? new AbortController().signal;
   const isLog = 'settings' in target;
   const foldOptions = foldOptionsOf(
-    isLog ? target.settings : {},
+    isLog ? target : { settings: {} },
     options,
     options.memoryEvents ?? keptEvents,
   );

@@ -140,7 +140,7 @@ export function foldOptionsFor(log: DiscoveredLog, settings: EngineSettings): Fo
     logLinePrefix: logLinePrefix === 'auto' ? undefined : logLinePrefix,
     timeZone: timeZone === 'auto' ? undefined : timeZone,
   };
-  return foldOptionsOf(log.settings, words, memoryEvents);
+  return foldOptionsOf(log, words, memoryEvents);
 }
 
 /** Whether what begins here is the file of a checkpoint, or a copy of it, at the place where that left off. */

@@ -36,7 +36,7 @@ export interface WatchOptions {
  */
 export async function watchLog(target: ReadTarget, options: WatchOptions): Promise<void> {
   const isLog = 'settings' in target;
-  const foldOptions = foldOptionsOf(isLog ? target.settings : {}, options, keptEvents);
+  const foldOptions = foldOptionsOf(isLog ? target : { settings: {} }, options, keptEvents);
   const fold = new LogFold(foldOptions);
   const watch = new Watch(fold, options);
   const metrics = await serveMetrics(watch, options.metricsPort);

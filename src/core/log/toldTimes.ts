@@ -30,9 +30,10 @@ export class ToldTimes {
     while (this.#froms.length >= mostSpans) this.#join();
   }
 
-  /** Makes one of those that lie twice as far apart. */
+  /** Makes one of those that lie closest together: of half of them. */
   #join(): void {
-    this.#gapMs *= 2;
+    const gaps = Float64Array.from(this.#froms.slice(1), (from, index) => from - (this.#tos[index] ?? from));
+    this.#gapMs = Math.max(this.#gapMs * 2, gaps.sort()[gaps.length >> 1] ?? 0);
     const isFirst = (index: number): boolean =>
       (this.#froms[index] ?? Number.POSITIVE_INFINITY) > (this.#tos[index - 1] ?? -Infinity) + this.#gapMs;
     const froms = this.#froms.filter((_, index) => isFirst(index));
