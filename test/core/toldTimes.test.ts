@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ToldTimes } from '../../src/core/log/toldTimes.ts';
+import { mostSpans, ToldTimes } from '../../src/core/log/toldTimes.ts';
 
 describe('the times of which something was told', () => {
   const of = (...times: number[]): ToldTimes => {
@@ -31,5 +31,13 @@ describe('the times of which something was told', () => {
     for (let at = 0; at < 100_000; at += 777)
       for (const from of [0, day]) assert.ok(tells(told, from + at * 100), `${from + at * 100}`);
     assert.ok(!tells(told, day / 2));
+  });
+
+  it('are few, also of a log whose lines stand in the order from the last to the first', () => {
+    const times = new ToldTimes();
+    for (let at = 100_000; at > 0; at -= 1) times.add(at * 1000);
+    assert.ok(times.count <= mostSpans);
+    assert.ok(times.has(50_000_000, 50_000_000));
+    assert.ok(!times.has(200_000_000, 300_000_000));
   });
 });

@@ -1,4 +1,5 @@
-const mostSpans = 20_000;
+/** Spans that are kept. */
+export const mostSpans = 20_000;
 
 /**
  * When something was told: spans of time, in order. Times that lie close together are one span; how close, the number of
@@ -27,6 +28,15 @@ export class ToldTimes {
   #begin(at: number): void {
     this.#froms.push(at);
     this.#tos.push(at);
+    this.#keepFew();
+  }
+
+  /** How many there are, at most `mostSpans`. */
+  get count(): number {
+    return this.#froms.length;
+  }
+
+  #keepFew(): void {
     while (this.#froms.length >= mostSpans) this.#join();
   }
 
@@ -51,6 +61,7 @@ export class ToldTimes {
     else {
       this.#froms.splice(index + 1, 0, at);
       this.#tos.splice(index + 1, 0, at);
+      this.#keepFew();
     }
   }
 
