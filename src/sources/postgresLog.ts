@@ -11,6 +11,7 @@ import { AheadReading } from './readAhead.ts';
 import { StretchThread } from './tail/stretchThread.ts';
 import { LogTeller, type PostgresLogListener } from './logTeller.ts';
 import { feed } from './tail/feed.ts';
+import { monotonicMs } from './tail/monotonic.ts';
 import { Scan } from './tail/scan.ts';
 import { StretchScan, type ReadAt } from './tail/stretchScan.ts';
 import { logText } from './tail/scanTexts.ts';
@@ -194,7 +195,7 @@ export class PostgresLog implements TailSink {
   }
 
   took(count: number): void {
-    this.#tookAt = performance.now();
+    this.#tookAt = monotonicMs();
     this.understanding.bytes += count;
     this.#tookToBytes += count;
     if (this.#unwrap) this.#unwrap.took(count);
@@ -231,7 +232,7 @@ export class PostgresLog implements TailSink {
    * may bring an entry line by line, brought something a moment ago: to be asked again.
    */
   settle(): boolean {
-    if (this.#isStream && performance.now() - this.#tookAt < quietMs) return false;
+    if (this.#isStream && monotonicMs() - this.#tookAt < quietMs) return false;
     this.#scan.settle(false);
     return true;
   }
