@@ -1,7 +1,7 @@
 // Builds everything that ships into dist/. `node esbuild.mjs --watch` keeps building.
 import { build, context } from 'esbuild';
-import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { inlineSmallChunks } from './esbuildChunks.mjs';
+import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
+import { makeCommonJs } from './esbuildChunks.mjs';
 import { tableEntries, tableFiles, tables } from './esbuildTables.mjs';
 
 const watch = process.argv.includes('--watch');
@@ -93,17 +93,19 @@ const builtins = {
   },
 };
 
-/** For the packages that are CommonJS. */
-const requireBanner = 'import{createRequire as from}from"node:module";const require=from(import.meta.url);';
-
-/** esbuild puts a banner into every file: here it goes again where nothing is required. */
-async function dropBanners() {
-  for (const name of (await readdir('dist')).filter((each) => each.endsWith('.mjs'))) {
-    const text = await readFile(`dist/${name}`, 'utf8');
-    const rest = text.replace(requireBanner, '');
-    if (rest !== text && !/\brequire\b/.test(rest)) await writeFile(`dist/${name}`, rest);
-  }
-}
+const commonJs = {
+  name: 'commonJs',
+  setup: ({ onEnd }) =>
+    onEnd(async ({ errors }) => {
+      if (errors.length > 0) return;
+      await makeCommonJs('dist', {
+        ...node,
+        charset: 'ascii',
+        format: 'esm',
+        outExtension: { '.js': '.mjs' },
+      });
+    }),
+};
 
 const targets = [
   {
@@ -134,16 +136,22 @@ const targets = [
     charset: 'ascii',
     format: 'esm',
     splitting: true,
-    plugins: [promClient, tables, builtins],
+    plugins: [promClient, tables, builtins, commonJs],
     external: ['fsevents', 'pg-native'],
     entryPoints: {
       engine: 'src/engine/worker.ts',
-      stretch: 'src/sources/stretchWorker.ts',
-      cli: 'src/cli.ts',
+      help: 'src/sources/stretchHelp.ts',
+      commands: 'src/cli/commands.ts',
     },
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
-    banner: { js: requireBanner },
+  },
+  {
+    // what loads the programs
+    ...node,
+    format: 'cjs',
+    entryPoints: { cli: 'src/cli.ts', stretch: 'src/sources/stretchWorker.ts' },
+    outExtension: { '.js': '.cjs' },
   },
   {
     ...node,
@@ -165,20 +173,12 @@ const targets = [
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist/bin', { recursive: true });
-await copyFile('media/bin/cli.cjs', 'dist/cli.cjs');
-await chmod('dist/cli.cjs', 0o755);
 if (watch) {
   for (const target of targets) await (await context(target)).watch();
 } else {
   await Promise.all(targets.map((target) => build(target)));
-  await dropBanners();
-  await inlineSmallChunks('dist', {
-    ...node,
-    charset: 'ascii',
-    format: 'esm',
-    outExtension: { '.js': '.mjs' },
-  });
 }
+await chmod('dist/cli.cjs', 0o755);
 for (const name of ['connections', 'connections.cmd']) {
   await copyFile(`media/bin/${name}`, `dist/bin/${name}`);
   await chmod(`dist/bin/${name}`, 0o755);

@@ -51,7 +51,7 @@ interface Disposable {
 export function activate(context: ExtensionContext): ConnectionsApi {
   const output = window.createOutputChannel(l10n.t('PostgreSQL Connections'), { log: true });
   const memory = new WorkspaceMemory(context.workspaceState);
-  engine = new EngineClient(context.asAbsolutePath('dist/engine.mjs'), {
+  engine = new EngineClient(context.asAbsolutePath('dist/engine.cjs'), {
     storageDirectory: (context.storageUri ?? context.globalStorageUri).fsPath,
   });
   const settings = new CurrentSettings();

@@ -47,7 +47,7 @@ export class EngineClient {
   #lastId = 0;
   #disposed = false;
 
-  /** `scriptPath` is the engine's bundle, `dist/engine.mjs`. */
+  /** `scriptPath` is the engine's bundle, `dist/engine.cjs`. */
   constructor(scriptPath: string, workerData: EngineWorkerData) {
     this.#scriptPath = scriptPath;
     this.#workerData = workerData;

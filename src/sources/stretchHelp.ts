@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
+import { setFlagsFromString } from 'node:v8';
+import { parentPort, workerData } from 'node:worker_threads';
 import { firstBlockBytes, PostgresLog } from './postgresLog.ts';
 import type {
   AskedStretch,
@@ -7,6 +8,7 @@ import type {
   StretchThreadData,
   ToStretchThread,
 } from './tail/stretchThread.ts';
+import type { StretchStart } from './tail/stretchWorkers.ts';
 
 /** The thread that helps reading one big file: stretches in, what they tell out. */
 const port = parentPort;
@@ -18,6 +20,9 @@ port?.on('message', (message: ToStretchThread) => {
 
 /** Finds out how the file is written, unless it is told so, says whether it can help, and answers what tells stretches. */
 function begin({ descriptor, hints, format }: StretchThreadData): typeof help {
+  // what is kept compiled, of Node's modules and of the programs, is good only for the flags that it was compiled with: all
+  // is loaded now, also where this thread was asked from
+  for (const flag of (workerData as StretchStart).flags) setFlagsFromString(flag);
   const log = new PostgresLog({ entry: () => undefined, lines: () => undefined }, hints);
   const readAt = (into: Uint8Array, offsetBytes: number): number =>
     readSync(descriptor, into, 0, into.length, offsetBytes);

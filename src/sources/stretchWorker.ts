@@ -1,9 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { workerData } from 'node:worker_threads';
-import type { StretchStart } from './tail/stretchWorkers.ts';
+import { Program } from '../program.ts';
 
-// Node has loaded what it needs of its own modules: what it keeps compiled of them is good only for the flags that they
-// were compiled with
-for (const flag of (workerData as StretchStart).flags) setFlagsFromString(flag);
-
-await import('./stretchHelp.ts');
+// the thread's program, with what the command line has kept compiled of it
+new Program(__dirname).load('help.cjs');

@@ -16,13 +16,12 @@ let waiting: Worker | undefined;
 
 /** What a thread is started with. */
 export interface StretchStart {
-  /** Flags of V8, which are those of the whole process. */
+  /** Flags of V8, which are those of the whole process: to be set when the thread begins to read. */
   readonly flags: readonly string[];
 }
 
 /**
- * Starts the thread that will be wanted, so that it loads its program while this one does. It sets the flags of V8 once
- * Node's own modules are there. (This module imports nothing of the product: it is loaded before all the rest.)
+ * Starts the thread that will be wanted, so that it loads its program while this one does. (This module imports nothing of the product: it is loaded before all the rest.)
  */
 export function prepareStretchWorker(flags: readonly string[]): void {
   waiting ??= started(flags);
@@ -30,7 +29,7 @@ export function prepareStretchWorker(flags: readonly string[]): void {
   waiting.unref();
 }
 
-/** A thread that runs stretchWorker.ts, which may have been started before. */
+/** A thread that runs stretchHelp.ts, which may have been started before. */
 export function takeStretchWorker(): Worker {
   const worker = waiting ?? started();
   waiting = undefined;
@@ -47,10 +46,10 @@ function started(flags: readonly string[] = []): Worker {
   return worker.on('error', () => undefined);
 }
 
-/** The thread's program: a bundle of its own, or this source's neighbour. */
+/** What loads the thread's program, or its source. */
 function script(): string {
   const directory = import.meta.dirname;
   return import.meta.filename.endsWith('.ts')
-    ? join(directory, '../stretchWorker.ts')
-    : join(directory, 'stretch.mjs');
+    ? join(directory, '../stretchHelp.ts')
+    : join(directory, 'stretch.cjs');
 }

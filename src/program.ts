@@ -1,0 +1,126 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+
+/** A part of a program: the body of a CommonJS module (manual of Node, "The module wrapper"). */
+type Body = (
+  require: (name: string) => unknown,
+  module: { exports: unknown },
+  exports: unknown,
+  directory: string,
+  path: string,
+) => void;
+
+/** What stands before the code that was kept. */
+interface Head {
+  /** What was done when it was kept. */
+  readonly occasions: readonly string[];
+  /** The parts, one after the other, and how many bytes each takes. */
+  readonly parts: readonly (readonly [name: string, bytes: number])[];
+}
+
+/** More is not written for one program. */
+const mostOccasions = 16;
+const newline = 0x0a;
+
+/** The text of a part as V8 compiles it. */
+export function wrapped(source: string): string {
+  return `(function(require,module,exports,__dirname,__filename){${source}\n})`;
+}
+
+/**
+ * A program in several files beside this one, and what V8 has compiled of them in an earlier run: to compile it takes
+ * longer than to read a small log. Node's own cache (`module.enableCompileCache`) keeps what is compiled when a file is
+ * loaded, which is hardly anything of it; here it is kept at the end of a run. It stands in a directory beside the program,
+ * so that nobody can write it who could not write the program, and it goes with it. Where that cannot be written, or is
+ * of another version of V8, each run compiles for itself.
+ */
+export class Program {
+  readonly #directory: string;
+  readonly #keptIn: string;
+  readonly #nodes: (name: string) => unknown;
+  readonly #loaded = new Map<string, { exports: unknown }>();
+  readonly #scripts = new Map<string, Script>();
+  #kept = new Map<string, Uint8Array>();
+  #occasions: readonly string[] = [];
+  #isSettled = false;
+  /** What was kept is good for nothing, and so would be what is kept now: V8 is started with other flags each time. */
+  #isVain = false;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#keptIn = join(directory, '.compiled', `${process.versions.v8}-${process.arch}`);
+    this.#nodes = createRequire(join(directory, 'program.cjs'));
+    this.#read();
+  }
+
+  /** What a file exports. */
+  readonly load = (name: string): unknown => {
+    const known = this.#loaded.get(name);
+    if (known) return known.exports;
+    const module = { exports: {} as unknown };
+    this.#loaded.set(name, module);
+    const path = join(this.#directory, name);
+    const body = this.#script(name, path).runInThisContext() as Body;
+    body(this.#require, module, module.exports, this.#directory, path);
+    return module.exports;
+  };
+
+  /** What is loaded from now on is compiled in this run, and not kept: after flags of V8 were set, of which code depends. */
+  settle(): void {
+    this.#isSettled = true;
+    this.#kept = new Map();
+  }
+
+  /** Keeps what is compiled by now, if it is not kept that a run has done this. V8 must have the flags that it began with. */
+  keep(occasion: string): void {
+    const isKept = this.#occasions.includes(occasion) || this.#occasions.length >= mostOccasions;
+    if (isKept || this.#isVain) return;
+    const parts = [...this.#scripts].map(([name, script]) => [name, script.createCachedData()] as const);
+    const head: Head = {
+      occasions: [...this.#occasions, occasion],
+      parts: parts.map(([name, { length }]) => [name, length]),
+    };
+    this.#write([Buffer.from(`${JSON.stringify(head)}\n`), ...parts.map(([, code]) => code)]);
+  }
+
+  readonly #require = (name: string): unknown =>
+    name.startsWith('./') ? this.load(name.slice(2)) : this.#nodes(name);
+
+  #script(name: string, path: string): Script {
+    const cachedData = this.#kept.get(name);
+    const script = new Script(wrapped(readFileSync(path, 'utf8')), { filename: path, cachedData });
+    if (script.cachedDataRejected === true) this.#isVain = true;
+    if (!this.#isSettled) this.#scripts.set(name, script);
+    return script;
+  }
+
+  /** Half a file is none. */
+  #read(): void {
+    try {
+      const bytes = readFileSync(this.#keptIn);
+      const end = bytes.indexOf(newline);
+      const { occasions, parts } = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
+      let at = end + 1;
+      const kept = parts.map(([name, length]) => [name, bytes.subarray(at, (at += length))] as const);
+      if (at !== bytes.length) return;
+      this.#occasions = occasions;
+      this.#kept = new Map(kept);
+    } catch {
+      // nothing is kept yet, or it cannot be read
+    }
+  }
+
+  #write(parts: readonly Uint8Array[]): void {
+    const written = `${this.#keptIn}.${process.pid}`;
+    try {
+      mkdirSync(join(this.#directory, '.compiled'), { recursive: true });
+      writeFileSync(written, Buffer.concat(parts), { flag: 'wx' });
+      renameSync(written, this.#keptIn);
+    } catch {
+      // a program may stand where nothing can be written
+      rmSync(written, { force: true });
+    }
+  }
+}
