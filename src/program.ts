@@ -112,15 +112,23 @@ export class Program {
     }
   }
 
+  /** A program may stand where nothing can be written. */
   #write(parts: readonly Uint8Array[]): void {
     const written = `${this.#keptIn}.${process.pid}`;
-    try {
+    const isWritten = succeeds(() => {
       mkdirSync(join(this.#directory, '.compiled'), { recursive: true });
       writeFileSync(written, Buffer.concat(parts), { flag: 'wx' });
       renameSync(written, this.#keptIn);
-    } catch {
-      // a program may stand where nothing can be written
-      rmSync(written, { force: true });
-    }
+    });
+    if (!isWritten) succeeds(() => rmSync(written, { force: true }));
+  }
+}
+
+function succeeds(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
   }
 }
