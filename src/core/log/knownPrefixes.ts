@@ -1,6 +1,7 @@
 import { parseConnectionMessage } from '../connection/connectionMessage.ts';
 import { classifyFailure } from '../connection/failure.ts';
 import type { LogEntry } from './logEntry.ts';
+import type { Naming } from './logFormat.ts';
 import { LogLinePrefix, type PrefixedLine } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { firstMessage } from './nameEvidence.ts';
@@ -94,9 +95,10 @@ export class KnownPrefixes {
     return undefined;
   }
 
-  /** True when only one prefix is known, and reads the line in one way. */
-  readsOneWay(line: string): boolean {
-    return this.#prefixes.length === 1 && this.#prefixes[0]?.readsOneWay(line) === true;
+  /** The ways to tell the names in the line apart (LogFormat), where only one prefix is known. */
+  namings(line: string): readonly Naming[] {
+    const [prefix, ...others] = this.#prefixes;
+    return prefix && others.length === 0 ? prefix.namings(line, this.#clock) : [];
   }
 
   /** Reads a line of which a name has a newline that the message quotes. */

@@ -2,6 +2,9 @@ import type { LogEntry } from './logEntry.ts';
 import type { LogFormatName } from './logPlace.ts';
 import type { RecurringShape } from './recurringShape.ts';
 
+/** The names that a line says before its severity, as far as its prefix has them. */
+export type Naming = Partial<Pick<LogEntry, 'user' | 'database' | 'applicationName'>>;
+
 /** What may stand between the severity and the message, where the scan must step over it. */
 export type BetweenSeverityAndMessage =
   /** stderr: nothing, or `XXXXX: ` when log_error_verbosity = verbose */
@@ -104,8 +107,8 @@ export interface LogFormat {
    * prefix, which may hold lines of its own. Undefined where no name can be so long.
    */
   readBehind?(text: string, from: number): LogEntry | undefined;
-  /** stderr: can what stands before the severity of this line be read in one way only? */
-  readsOneWay?(line: string): boolean;
+  /** stderr: the names in this line, in each of the ways in which they can be told apart; none where more is told otherwise too. */
+  namings?(line: string): readonly Naming[];
   /** stderr: reads raw text that `ScanTable.raw` has found. */
   readRaw?(text: string): LogEntry;
   /** stderr: does raw text that stands directly above an entry belong to it? It does where the entry tells of a crash. */

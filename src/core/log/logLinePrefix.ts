@@ -1,6 +1,7 @@
 import { isSectionLabel } from './labels.ts';
 import type { SectionLabel } from './labelTexts.ts';
 import type { LogEntry, Severity } from './logEntry.ts';
+import type { Naming } from './logFormat.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { nameEvidence } from './nameEvidence.ts';
 import { prefixEscapes, readingOrder, type PrefixFields } from './prefixEscapes.ts';
@@ -20,8 +21,8 @@ export class LogLinePrefix {
   readonly #matcher: PrefixMatcher;
   /** Places of the escapes, in the order in which they are read. */
   readonly #order: readonly number[];
-  /** The line that was read last, and in how many ways it can be: that is asked of it next. */
-  #last: { readonly line: string; readonly ways: number } | undefined;
+  /** The line that was read last, and the ways in which it can be: these are asked for next. */
+  #last: { readonly line: string; readonly readings: LineReadings } | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -63,10 +64,19 @@ export class LogLinePrefix {
     return this.#likeliest(readings, text, clock);
   }
 
-  /** Can the names in this line be told apart in one way only? */
-  readsOneWay(line: string): boolean {
-    if (this.#last?.line === line) return this.#last.ways === 1;
-    return this.#ofOthers(line).length + this.#matcher.readings(line, true).length === 1;
+  /** The ways to tell the names in this line apart (LogFormat). */
+  namings(line: string, clock: LogClock): readonly Naming[] {
+    const { others, ofClient } = this.#last?.line === line ? this.#last.readings : this.#readings(line);
+    const lines = [
+      ...others.map((reading) => this.#line(reading, clock, false)),
+      ...ofClient.map((reading) => this.#line(reading, clock, this.#isOfClient)),
+    ];
+    const [first, ...more] = lines;
+    return more.every((line) => first && differInNames(first, line)) ? lines.map(namingOf) : [];
+  }
+
+  #readings(line: string): LineReadings {
+    return { others: this.#ofOthers(line), ofClient: this.#matcher.readings(line, true) };
   }
 
   /** Reads the prefix in `head`, with which `text` begins. */
@@ -75,7 +85,7 @@ export class LogLinePrefix {
     const [other] = others;
     if (other && isFinal(other)) return this.#line(other, clock, false);
     const readings = this.#matcher.readings(head, true);
-    this.#last = { line: head, ways: others.length + readings.length };
+    this.#last = { line: head, readings: { others, ofClient: readings } };
     const ofClient = this.#likeliest(readings, text, clock);
     if (ofClient) return ofClient;
     return other && this.#line(other, clock, false);
@@ -85,26 +95,13 @@ export class LogLinePrefix {
     return this.#matcher.tellsClients ? this.#matcher.readings(line, false) : [];
   }
 
-  /** The reading whose names the message has too; else the first. */
+  get #isOfClient(): true | undefined {
+    return this.#matcher.tellsClients || undefined;
+  }
+
   #likeliest(readings: readonly PrefixReading[], text: string, clock: LogClock): PrefixedLine | undefined {
-    const lines = readings.map((reading) =>
-      this.#line(reading, clock, this.#matcher.tellsClients || undefined),
-    );
-    const [first] = lines;
-    if (!first || lines.length === 1) return first;
-    let best = first;
-    let most = Number.NEGATIVE_INFINITY;
-    let rivals = 0;
-    for (const line of lines) {
-      const evidence = nameEvidence(line.fields, line.label, text.slice(line.textAt));
-      // a name that holds a label and its own message is quoted by the message behind it, too
-      const isBetter = evidence > most || (evidence === most && evidence > 0 && line.textAt > best.textAt);
-      rivals = evidence > most ? 0 : evidence === most ? rivals + 1 : rivals;
-      if (!isBetter) continue;
-      best = line;
-      most = evidence;
-    }
-    return rivals === 0 ? best : { ...best, fields: { ...best.fields, namesAreGuessed: true } };
+    const lines = readings.map((reading) => this.#line(reading, clock, this.#isOfClient));
+    return likeliestOf(lines, (line) => text.slice(line.textAt));
   }
 
   #line(reading: PrefixReading, clock: LogClock, fromClient: boolean | undefined): PrefixedLine {
@@ -118,6 +115,53 @@ export class LogLinePrefix {
     const { text, means } = reading.label;
     return { label: means, textAt: reading.labelAt + text.length, fields };
   }
+}
+
+/** The readings of a line: those that others than clients print, and those that clients do. */
+interface LineReadings {
+  readonly others: readonly PrefixReading[];
+  readonly ofClient: readonly PrefixReading[];
+}
+
+const nameFields = ['user', 'database', 'applicationName'] as const satisfies (keyof Naming)[];
+
+function namingOf({ fields }: PrefixedLine): Naming {
+  const naming: { -readonly [Field in keyof Naming]: Naming[Field] } = {};
+  for (const field of nameFields) if (field in fields) naming[field] = fields[field];
+  return naming;
+}
+
+/** Do two readings of a line find the same beside names? */
+function differInNames(one: PrefixedLine, other: PrefixedLine): boolean {
+  return (
+    one.textAt === other.textAt &&
+    (Object.keys(one.fields) as (keyof LogEntry)[]).every(
+      (field) =>
+        (nameFields as readonly string[]).includes(field) || one.fields[field] === other.fields[field],
+    )
+  );
+}
+
+/** Of the ways to read a line, that whose names the message has too; else the first. `textOf` answers what stands behind its label. */
+export function likeliestOf(
+  lines: readonly PrefixedLine[],
+  textOf: (line: PrefixedLine) => string,
+): PrefixedLine | undefined {
+  const [first] = lines;
+  if (!first || lines.length === 1) return first;
+  let best = first;
+  let most = Number.NEGATIVE_INFINITY;
+  let rivals = 0;
+  for (const line of lines) {
+    const evidence = nameEvidence(line.fields, line.label, textOf(line));
+    // a name that holds a label and its own message is quoted by the message behind it, too
+    const isBetter = evidence > most || (evidence === most && evidence > 0 && line.textAt > best.textAt);
+    rivals = evidence > most ? 0 : evidence === most ? rivals + 1 : rivals;
+    if (!isBetter) continue;
+    best = line;
+    most = evidence;
+  }
+  return rivals === 0 ? best : { ...best, fields: { ...best.fields, namesAreGuessed: true } };
 }
 
 /**

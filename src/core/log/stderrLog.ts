@@ -2,7 +2,7 @@ import { classifyFailure } from '../connection/failure.ts';
 import { isSectionLabel } from './labels.ts';
 import type { SectionLabel } from './labelTexts.ts';
 import type { LogEntry } from './logEntry.ts';
-import type { LogFormat } from './logFormat.ts';
+import type { LogFormat, Naming } from './logFormat.ts';
 import { KnownPrefixes } from './knownPrefixes.ts';
 import type { LogLinePrefix, PrefixedLine } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
@@ -61,8 +61,8 @@ export class StderrLog implements LogFormat {
     return this.#entry(text, this.#prefixes.read(text));
   }
 
-  readsOneWay(line: string): boolean {
-    return this.#prefixes.readsOneWay(line);
+  namings(line: string): readonly Naming[] {
+    return this.#prefixes.namings(line);
   }
 
   readRaw(text: string): LogEntry {

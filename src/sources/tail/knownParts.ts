@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { isOfAStatement, parseConnectionMessage } from '../../core/connection/connectionMessage.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
-import type { LogFormat } from '../../core/log/logFormat.ts';
+import type { LogFormat, Naming } from '../../core/log/logFormat.ts';
 import { hostInMessage, type OtherForm, type RecurringForm } from '../../core/log/recurring.ts';
-import { KnownHeads } from './knownHeads.ts';
+import { entryBefore, headOf, KnownHeads } from './knownHeads.ts';
 import { KnownSections } from './knownSections.ts';
 import { messageKey, plainLabel, twoLabels, twoLabelsInAll, type LineParts } from './lineParts.ts';
 import { lineEntry, linesEntry, recordEntry, recordMessage, stderrEntry } from './partsEntry.ts';
@@ -39,8 +39,8 @@ export class KnownParts {
     this.sections.clear();
   }
 
-  /** Takes note of the parts of a form; `isOneWay`: can its first line be read in one way only? Undefined = that is not known. */
-  note(parts: LineParts, form: Form, format: LogFormat, isOneWay: () => boolean | undefined): void {
+  /** Takes note of the parts of a form; `namings`: the ways to tell the names of its first line apart, where they are known. */
+  note(parts: LineParts, form: Form, format: LogFormat, namings: () => readonly Naming[] | undefined): void {
     const { entry } = form;
     const { head, rest } = parts;
     if (![head, parts.message, rest].every((part) => isUtf8(Buffer.from(part, 'latin1')))) return;
@@ -52,10 +52,10 @@ export class KnownParts {
     // else the SQLSTATE is the message's
     const isHeads = !isInLines || plainLabel.test(message);
     if (isHeads && !this.#heads.has(head)) {
-      const isCertain = isInLines ? isOneWay() : true;
+      const all = isInLines ? namings() : [{}];
       // what continues a line begins with a TAB
       const isUsual = !isInLines || (!head.includes('\t') && entry.fromClient !== false);
-      if (isCertain !== undefined) this.#heads.note(head, isCertain && isUsual ? entry : undefined, format);
+      if (all) this.#heads.note(head, isUsual ? headOf(entry, all) : undefined, format);
     }
     this.#messages.set(message, form);
     this.#rests.set(rest, entry);
@@ -66,13 +66,15 @@ export class KnownParts {
    * `text` answers it, of stderr if the entry is a line, of a record with its severity.
    */
   formOf(parts: LineParts, format: LogFormat, text: () => string | undefined): KnownForm | undefined {
-    const head = this.#heads.find(parts.head, format);
+    const known = this.#heads.find(parts.head, format);
     const rest = this.#rests.get(parts.rest);
-    if (!head || !rest || (isFixed(head.remoteHost) && tellsNumber(parts))) return undefined;
+    if (!known || !rest || (isFixed(known.entry.remoteHost) && tellsNumber(parts))) return undefined;
     const key = messageKey(parts, format);
     const like = this.#messages.get(key);
-    if (like && head.remoteHost !== undefined && !isFixed(head.remoteHost) && isFixedIn(like, parts))
-      return undefined;
+    const { remoteHost } = known.entry;
+    if (like && remoteHost !== undefined && !isFixed(remoteHost) && isFixedIn(like, parts)) return undefined;
+    const head = entryBefore(known, parts, () => (like ? constantMessage(like) : text()));
+    if (!head) return undefined;
     const isInLines = format.name === 'stderr';
     if (like) {
       const entry = isInLines ? stderrEntry(head, like.entry, parts) : recordEntry(head, like.entry, rest);
@@ -98,6 +100,11 @@ function isFixed(host: string | undefined): boolean {
 /** Is the host in the message a number? */
 function tellsNumber({ message }: LineParts): boolean {
   return message.endsWith('host=\n') || / host (?:\\"|""?)\n/.test(message);
+}
+
+/** The message of a form, where no line of it has another but for numbers. */
+function constantMessage(form: Form): string | undefined {
+  return form.message || form.quotedHost === undefined ? form.entry.message : undefined;
 }
 
 /** Is the host in the message, which the form has read, a part of it? */

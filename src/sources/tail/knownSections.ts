@@ -27,7 +27,7 @@ export class KnownSections {
     const plainHead = format.recurring?.plainHead;
     if (!this.mayEndIn(message, format)) this.#noteHead(head);
     const named = plainHead && namedHead(head, plainHead);
-    if (named && areTypical(named, plainHead) && format.readsOneWay?.(line()) === true)
+    if (named && areTypical(named, plainHead) && format.namings?.(line()).length === 1)
       this.#kinds.add(named.skeleton);
   }
 

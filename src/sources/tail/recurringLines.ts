@@ -10,7 +10,7 @@ import {
   lineTimeMsIn,
   type LineBlock,
 } from '../../core/log/lineBlock.ts';
-import type { LogFormat } from '../../core/log/logFormat.ts';
+import type { LogFormat, Naming } from '../../core/log/logFormat.ts';
 import {
   entryOf,
   recurringFormOf,
@@ -37,8 +37,8 @@ export interface LearnedForm {
   readonly divided?: {
     readonly head: number;
     readonly message: number;
-    /** Its first line can be read in one way only; undefined = it is not known. */
-    readonly isOneWay: boolean | undefined;
+    /** The ways to tell the names of its first line apart (LogFormat); undefined = they are not known. */
+    readonly namings: readonly Naming[] | undefined;
   };
 }
 
@@ -156,10 +156,10 @@ export class RecurringLines {
     const isWhole = this.#wasm.lastEnd === end;
     const isSame = form && isWhole && saysTheSame(this.#numbersAt(this.#wasm.count), form);
     if (!this.#enter(isSame === true ? form : undefined, lastParts.whole) || !form) return false;
-    let isOneWay: boolean | undefined;
-    this.#parts.note(lastParts, form, format, () => (isOneWay = format.readsOneWay?.(line()) === true));
+    let namings: readonly Naming[] | undefined;
+    this.#parts.note(lastParts, form, format, () => (namings = format.namings?.(line()) ?? []));
     const { whole: constants, head, message } = lastParts;
-    const divided = { head: head.length, message: message.length, isOneWay };
+    const divided = { head: head.length, message: message.length, namings };
     this.#told[this.#told.length - 1] = { form, constants, divided };
     return true;
   }
@@ -214,8 +214,8 @@ export class RecurringLines {
   adopt(learned: LearnedForm, format: LogFormat, numberThere?: number): number | undefined {
     const { form, constants, divided } = learned;
     if (divided) {
-      const { head, message, isOneWay } = divided;
-      this.#parts.note(partsOf(constants, head, message), form, format, () => isOneWay);
+      const { head, message, namings } = divided;
+      this.#parts.note(partsOf(constants, head, message), form, format, () => namings);
     }
     const known = this.#numbers.get(constants);
     if (known !== undefined || this.#forms.length === mostForms) return known;
