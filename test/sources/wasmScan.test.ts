@@ -293,7 +293,8 @@ describe('the module of the scan', () => {
   }
 
   for (const format of ['stderr', 'csv', 'json'] as const)
-    for (const seed of seeds(5, 200))
+    // of the 163rd stderr log an entry seemed to begin in that before it
+    for (const seed of new Set([...seeds(5, 200), 163]))
       it(`tells of ${format} lines that were garbled what JavaScript tells, nothing twice, with seed ${seed}`, () => {
         const draw = random(seed);
         const prefix = format === 'stderr' && seed % 3 > 0 ? randomPrefix(draw) : '%m [%p] ';

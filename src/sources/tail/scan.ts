@@ -5,7 +5,7 @@ import { Anchors } from './scanAnchors.ts';
 import { lineStart, type Frame, type ScanMode, type Surroundings } from './scanFrames.ts';
 import { RefusedLines } from './refusedLines.ts';
 import { ScanLanguages } from './scanLanguages.ts';
-import { frameOf, readEntry, readFrom, settledLine } from './scanReading.ts';
+import { frameOf, readEntry, readFrom, settledLine, type Reading } from './scanReading.ts';
 import { textOf } from './scanTexts.ts';
 import type { WasmScan } from './wasmScan.ts';
 
@@ -50,6 +50,8 @@ export class Scan {
   /** File offset behind the last entry that was read, and behind the last that was told. */
   #readToBytes = 0;
   #toldToBytes = 0;
+  /** Where the last entry stands that was told by itself: what stands there is a part of no other. */
+  #lastTold = { fromBytes: 0, toBytes: 0 };
   /** When the entry was written that was read last: raw text says no time of its own. */
   #lastAt: number | undefined;
   readonly #refused = new RefusedLines(keptBefore);
@@ -70,6 +72,7 @@ export class Scan {
     this.#readToBytes = offsetBytes;
     this.#toldToBytes = offsetBytes;
     this.#lastAt = undefined;
+    this.#lastTold = { fromBytes: offsetBytes, toBytes: offsetBytes };
     this.#refused.clear();
     this.#languages.begin();
     this.#startsLine = true;
@@ -260,7 +263,7 @@ export class Scan {
   #tell(around: Surroundings, frame: Extract<Frame, { kind: 'entry' }>, format: LogFormat): number {
     const { start, end } = frame;
     const offsetBytes = this.#offsetBytes + start;
-    const reading = readEntry(around, frame, format);
+    const reading = this.#notTold(readEntry(around, frame, format));
     const isLearned = this.#recurring?.learn(readFrom(reading, start), end, around.bytes, format);
     if (reading === 'unknown') {
       if (this.#refused.refuse(offsetBytes)) {
@@ -282,8 +285,17 @@ export class Scan {
     this.tellWaiting();
     if (!this.#refused.tell(entryBytes)) this.#listener.entry(entry, entryBytes);
     const toBytes = this.#offsetBytes + Math.min(end + 1, around.bytes.length);
+    this.#lastTold = { fromBytes: entryBytes, toBytes };
     this.#readToBytes = this.#toldToBytes = Math.max(this.#toldToBytes, toBytes);
     return end;
+  }
+
+  /** What was read, unless it begins in an entry that was told: then nobody knows where it does. */
+  #notTold(reading: Reading): Reading {
+    if (typeof reading === 'string') return reading;
+    const atBytes = this.#offsetBytes + reading.start;
+    const { fromBytes, toBytes } = this.#lastTold;
+    return atBytes >= fromBytes && atBytes < toBytes ? 'unknown' : reading;
   }
 
   /** Index from which bytes must be kept: an entry that began before what was searched may still need them. */
