@@ -290,14 +290,14 @@ const prefixes = [
 
 describe('a line of known parts', () => {
   for (const prefix of prefixes)
-    for (const group of seeds(2, 40))
+    for (const group of seeds(1, 40))
       it(`says what it says when it is read for itself: ${prefix}, ${group}`, () => {
         for (let seed = group * 25; seed < group * 25 + 25; seed += 1)
           assertSame(stderrLog(prefix, random(seed)), prefix);
       });
 
   for (const [name, log] of Object.entries({ csv: csvLog, json: jsonLog }))
-    for (const group of seeds(2, 40))
+    for (const group of seeds(1, 40))
       it(`says what it says when it is read for itself: ${name}, ${group}`, () => {
         for (let seed = group * 25; seed < group * 25 + 25; seed += 1) assertSame(log(random(seed)));
       });

@@ -261,7 +261,7 @@ describe('the module of the scan', () => {
     ...['%m [%p] %q%u@%d ', '%m:%r:%u@%d:[%p]:%q%a:', '%u %d %m [%p] '],
     ...['%m [%p] %i:%q%a@', '%u [%p] %m %q%d>', '%m [%p]%a'],
   ])
-    for (const group of seeds(2, 40))
+    for (const group of seeds(1, 40))
       it(`reads names that look like labels, and texts that look like entries, as JavaScript does: ${prefix}, ${group}`, () => {
         for (let seed = group * 25; seed < group * 25 + 25; seed += 1)
           assertSame(Buffer.from(deceptive(prefix, random(seed))), prefix);
