@@ -104,6 +104,8 @@ const commonJs = {
         format: 'esm',
         outExtension: { '.js': '.mjs' },
       });
+      // V8 knows a text by its length only
+      await rm('dist/.compiled', { recursive: true, force: true });
     }),
 };
 

@@ -62,8 +62,14 @@ export class Program {
     const module = { exports: {} as unknown };
     this.#loaded.set(name, module);
     const path = join(this.#directory, name);
-    const body = this.#script(name, path).runInThisContext() as Body;
-    body(this.#require, module, module.exports, this.#directory, path);
+    try {
+      const body = this.#script(name, path).runInThisContext() as Body;
+      body(this.#require, module, module.exports, this.#directory, path);
+    } catch (error) {
+      // who asks for it again is told the same, and does not get the half of it
+      this.#loaded.delete(name);
+      throw error;
+    }
     return module.exports;
   };
 

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Program } from '../../src/program.ts';
 import { checkout } from '../env/checkout.ts';
 import { generateFile } from '../bench/generate.ts';
 
@@ -98,6 +99,12 @@ describe('what V8 has compiled of the command line', () => {
     assert.equal(run(log, '--json'), summary);
     run('--history', log);
     assert.deepEqual(readFileSync(kept()), strange);
+  });
+
+  it('is not half of what cannot be loaded, however often it is asked for', () => {
+    writeFileSync(join(directory, 'half.cjs'), "exports.one = 1; require('./missing.cjs');");
+    const program = new Program(directory);
+    for (const _ of [1, 2]) assert.throws(() => program.load('half.cjs'), /missing\.cjs/);
   });
 
   it('is not kept where nothing can be written, and each run says the same', () => {
