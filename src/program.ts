@@ -20,6 +20,12 @@ interface Head {
   readonly parts: readonly (readonly [name: string, bytes: number])[];
 }
 
+/** What is kept: the code of each part. */
+interface Kept {
+  readonly occasions: readonly string[];
+  readonly codes: Map<string, Uint8Array>;
+}
+
 /** More is not written for one program. */
 const mostOccasions = 16;
 const newline = 0x0a;
@@ -42,8 +48,8 @@ export class Program {
   readonly #nodes: (name: string) => unknown;
   readonly #loaded = new Map<string, { exports: unknown }>();
   readonly #scripts = new Map<string, Script>();
-  #kept = new Map<string, Uint8Array>();
-  #occasions: readonly string[] = [];
+  readonly #occasions: readonly string[];
+  #codes: ReadonlyMap<string, Uint8Array>;
   #isSettled = false;
   /** What was kept is good for nothing, and so would be what is kept now: V8 is started with other flags each time. */
   #isVain = false;
@@ -52,7 +58,7 @@ export class Program {
     this.#directory = directory;
     this.#keptIn = join(directory, '.compiled', `${process.versions.v8}-${process.arch}`);
     this.#nodes = createRequire(join(directory, 'program.cjs'));
-    this.#read();
+    ({ occasions: this.#occasions, codes: this.#codes } = this.#read());
   }
 
   /** What a file exports. */
@@ -76,46 +82,47 @@ export class Program {
   /** What is loaded from now on is compiled in this run, and not kept: after flags of V8 were set, of which code depends. */
   settle(): void {
     this.#isSettled = true;
-    this.#kept = new Map();
+    this.#codes = new Map();
   }
 
   /** Keeps what is compiled by now, if it is not kept that a run has done this. V8 must have the flags that it began with. */
   keep(occasion: string): void {
     const isKept = this.#occasions.includes(occasion) || this.#occasions.length >= mostOccasions;
     if (isKept || this.#isVain) return;
-    const parts = [...this.#scripts].map(([name, script]) => [name, script.createCachedData()] as const);
+    // other runs need other files, and may have kept something since this one began
+    const { occasions, codes } = this.#read();
+    for (const [name, script] of this.#scripts) codes.set(name, script.createCachedData());
     const head: Head = {
-      occasions: [...this.#occasions, occasion],
-      parts: parts.map(([name, { length }]) => [name, length]),
+      occasions: [...new Set([...occasions, occasion])],
+      parts: [...codes].map(([name, { length }]) => [name, length]),
     };
-    this.#write([Buffer.from(`${JSON.stringify(head)}\n`), ...parts.map(([, code]) => code)]);
+    this.#write([Buffer.from(`${JSON.stringify(head)}\n`), ...codes.values()]);
   }
 
   readonly #require = (name: string): unknown =>
     name.startsWith('./') ? this.load(name.slice(2)) : this.#nodes(name);
 
   #script(name: string, path: string): Script {
-    const cachedData = this.#kept.get(name);
+    const cachedData = this.#codes.get(name);
     const script = new Script(wrapped(readFileSync(path, 'utf8')), { filename: path, cachedData });
     if (script.cachedDataRejected === true) this.#isVain = true;
     if (!this.#isSettled) this.#scripts.set(name, script);
     return script;
   }
 
-  /** Half a file is none. */
-  #read(): void {
+  /** What an earlier run has kept; half a file is none. */
+  #read(): Kept {
     try {
       const bytes = readFileSync(this.#keptIn);
       const end = bytes.indexOf(newline);
       const { occasions, parts } = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
       let at = end + 1;
-      const kept = parts.map(([name, length]) => [name, bytes.subarray(at, (at += length))] as const);
-      if (at !== bytes.length) return;
-      this.#occasions = occasions;
-      this.#kept = new Map(kept);
+      const codes = parts.map(([name, length]) => [name, bytes.subarray(at, (at += length))] as const);
+      if (at === bytes.length) return { occasions, codes: new Map(codes) };
     } catch {
       // nothing is kept yet, or it cannot be read
     }
+    return { occasions: [], codes: new Map() };
   }
 
   /** A program may stand where nothing can be written. */

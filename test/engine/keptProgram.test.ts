@@ -39,8 +39,8 @@ describe('what V8 has compiled of the command line', () => {
   };
   const files = (): string[] => readdirSync(join(dist, '.compiled'));
   const kept = (): string => join(dist, '.compiled', files()[0] ?? '');
-  const occasions = (): unknown =>
-    (JSON.parse(readFileSync(kept(), 'utf8').split('\n', 1)[0] ?? '') as { occasions: unknown }).occasions;
+  const head = (): { occasions: string[]; parts: [name: string, bytes: number][] } =>
+    JSON.parse(readFileSync(kept(), 'utf8').split('\n', 1)[0] ?? '') as ReturnType<typeof head>;
   const taken = (...flags: ('set' | 'takeBack')[]): readonly boolean[] => {
     const sources = join(checkout, 'src');
     const words = [join(sources, 'program.ts'), dist, kept(), join(sources, 'cli/lateFlags.ts'), ...flags];
@@ -65,15 +65,21 @@ describe('what V8 has compiled of the command line', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   it('is kept at the end of a first run, and stays as it is where a run does the same', () => {
-    assert.deepEqual(occasions(), ['summary']);
+    assert.deepEqual(head().occasions, ['summary']);
     const { mtimeMs } = statSync(kept());
     assert.equal(run(log, '--json'), summary);
     assert.equal(statSync(kept()).mtimeMs, mtimeMs);
   });
 
-  it('becomes more where a run does something else', () => {
+  it('becomes more where a run does something else, with other files, and loses nothing', () => {
+    const before = head().parts.map(([name]) => name);
     run('--history', log);
-    assert.deepEqual(occasions(), ['summary', 'history']);
+    run('list', '--json');
+    run('export', 'prometheus');
+    assert.deepEqual(head().occasions, ['summary', 'history', 'list', 'export']);
+    const names = head().parts.map(([name]) => name);
+    assert.deepEqual(names.slice(0, before.length), before);
+    assert.ok(names.length > before.length);
     assert.equal(files().length, 1);
   });
 
@@ -92,9 +98,8 @@ describe('what V8 has compiled of the command line', () => {
   });
 
   it('is left alone, and not used, where V8 does not take it: another run may', () => {
-    const [head = ''] = readFileSync(kept(), 'utf8').split('\n', 1);
     const strange = Buffer.alloc(statSync(kept()).size, 'x');
-    strange.write(`${head}\n`);
+    strange.write(`${JSON.stringify(head())}\n`);
     writeFileSync(kept(), strange);
     assert.equal(run(log, '--json'), summary);
     run('--history', log);
