@@ -53,7 +53,7 @@ const promClient = {
 };
 
 /** Node's own modules that take milliseconds to load, and that many commands never need. */
-const dearBuiltins = /^node:(child_process|crypto|worker_threads|zlib)$/;
+const dearBuiltins = /^node:(child_process|crypto|v8|worker_threads|zlib)$/;
 
 /** And those of which `import` reads every member, each of which loads more. */
 const wholeBuiltins = /^node:fs$/;

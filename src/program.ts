@@ -85,10 +85,14 @@ export class Program {
     this.#codes = new Map();
   }
 
-  /** Keeps what is compiled by now, if it is not kept that a run has done this. V8 must have the flags that it began with. */
+  /** Is it not kept yet what is compiled for a run that does this, and could it be? */
+  lacks(occasion: string): boolean {
+    return !this.#isVain && !this.#occasions.includes(occasion) && this.#occasions.length < mostOccasions;
+  }
+
+  /** Keeps what is compiled by now, where that is lacking. V8 must have the flags that it began with. */
   keep(occasion: string): void {
-    const isKept = this.#occasions.includes(occasion) || this.#occasions.length >= mostOccasions;
-    if (isKept || this.#isVain) return;
+    if (!this.lacks(occasion)) return;
     // other runs need other files, and may have kept something since this one began
     const { occasions, codes } = this.#read();
     for (const [name, script] of this.#scripts) codes.set(name, script.createCachedData());

@@ -1,14 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { print } from './terminal.ts';
-import { parseArguments, type Command, type LogArgument } from '../core/report/grammar.ts';
+import { parseArguments, type Command } from '../core/report/grammar.ts';
 import { helpText } from '../core/report/helpText.ts';
 import { shownSentence } from '../core/report/shownText.ts';
 import { sentenceOf } from '../core/sentence.ts';
 import { UsageError } from '../core/report/usage.ts';
 import type { Program } from '../program.ts';
-import { setFlags, smallHeap, twoThreads } from './lateFlags.ts';
+import { setFlags, smallHeap, twoThreads, type LateFlags } from './lateFlags.ts';
 import { bytesForTwoThreads, prepareStretchWorker } from '../sources/tail/stretchWorkers.ts';
+
+/** A log with less is read before other flags of V8 pay: to load what sets them takes 3 ms. */
+const fewBytes = 8 * 1024 * 1024;
 
 /** The command line: arguments → engine → text. What V8 compiles for it is kept with the program. */
 export function run(argv: readonly string[], program: Program): void {
@@ -18,13 +21,23 @@ export function run(argv: readonly string[], program: Program): void {
     process.stderr.write(`connections: what was asked for cannot be written: ${error.message}\n`);
     process.exit(1);
   });
-  perform(argv, program).then(
-    (code) => (process.exitCode = code),
-    (error: unknown) => {
-      process.stderr.write(`connections: ${shownSentence(sentenceOf(error))}\n`);
-      process.exitCode = error instanceof UsageError ? 2 : 1;
-    },
-  );
+  perform(argv, program).then(leave, (error: unknown) => {
+    process.stderr.write(`connections: ${shownSentence(sentenceOf(error))}\n`);
+    leave(error instanceof UsageError ? 2 : 1);
+  });
+}
+
+/**
+ * Ends the process as soon as all is written: nothing is tidied up any more, which takes as long as to read a small log. Of
+ * Windows Node says that what was written may still be on its way then.
+ */
+function leave(code: number): void {
+  process.exitCode = code;
+  if (process.platform === 'win32') return;
+  process.stdout.write('', (error) => {
+    // what it says, and the exit code, are up to who hears of the error
+    if (!error) process.exit();
+  });
 }
 
 /** Answers the exit code. */
@@ -32,18 +45,33 @@ async function perform(argv: readonly string[], program: Program): Promise<numbe
   const command = parseArguments(argv);
   if (command.kind === 'help') return print(helpText);
   if (command.kind === 'version') return print(version());
-  const isHelped = isReport(command) && callHelp(command.log);
-  const flags = isHelped ? twoThreads : smallHeap;
+  const flags = flagsFor(command);
+  const isHelped = flags === twoThreads;
+  // the other thread begins now, while this one loads what it needs
+  if (isHelped) prepareStretchWorker(flags.set);
   const start = await loaded(command);
   program.settle();
   // the thread that helps sets them when it begins
-  if (!isHelped) setFlags(flags.set);
+  if (flags && !isHelped) setFlags(flags.set);
   const code = await start();
+  const occasion = isHelped ? `${command.kind} with help` : command.kind;
   process.once('exit', () => {
-    setFlags(flags.takeBack);
-    program.keep(isHelped ? `${command.kind} with help` : command.kind);
+    if (!program.lacks(occasion)) return;
+    if (flags) setFlags(flags.takeBack);
+    program.keep(occasion);
   });
   return code;
+}
+
+/** What V8 is set to while a command runs, as a big log wants it; undefined = that takes longer than it saves. */
+function flagsFor(command: Command): LateFlags | undefined {
+  if (command.kind === 'list') return undefined;
+  if (!isReport(command)) return smallHeap;
+  const [path, ...others] = command.log.kind === 'paths' ? command.log.paths : [];
+  const bytes = path === undefined ? undefined : bytesOf(path);
+  if (bytes === undefined) return smallHeap;
+  if (bytes >= bytesForTwoThreads(0)) return twoThreads;
+  return bytes < fewBytes && others.length === 0 ? undefined : smallHeap;
 }
 
 /** Each command is read when it is wanted. */
@@ -91,21 +119,13 @@ function isReport(
   return ['summary', 'history', 'failures'].includes(command.kind);
 }
 
-/** A big log is read by two threads: the other begins now, while this one loads what it needs. False = it is not big. */
-function callHelp(log: LogArgument): boolean {
-  const [path] = log.kind === 'paths' ? log.paths : [];
-  if (path === undefined || bytesOf(path) < bytesForTwoThreads(0)) return false;
-  prepareStretchWorker(twoThreads.set);
-  return true;
-}
-
-/** Of a file; 0 where it is none, or cannot be looked at: who reads it will say so. */
-function bytesOf(path: string): number {
+/** Of a file; undefined where it is none, or cannot be looked at: who reads it will say so. */
+function bytesOf(path: string): number | undefined {
   try {
     const stats = statSync(path);
-    return stats.isFile() ? stats.size : 0;
+    return stats.isFile() ? stats.size : undefined;
   } catch {
-    return 0;
+    return undefined;
   }
 }
 

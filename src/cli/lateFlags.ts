@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** Flags of V8, and those that take them back: what it has unless it is told otherwise. */
-interface LateFlags {
+export interface LateFlags {
   readonly set: readonly string[];
   readonly takeBack: readonly string[];
 }
