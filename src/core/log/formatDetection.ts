@@ -116,15 +116,16 @@ export function detectFormat(
 }
 
 /** The sample of which a prefix was told last: a log is begun more than once, by its first list and by its reading. */
-let last: { readonly asked: string; readonly prefix: LogLinePrefix | undefined } | undefined;
+let last: { readonly asked: readonly string[]; readonly prefix: LogLinePrefix | undefined } | undefined;
 
 function rememberedPrefix(
   lines: readonly string[],
   clock: LogClock,
   known: readonly string[],
 ): LogLinePrefix | undefined {
-  const asked = [...known, '', ...lines].join('\n');
-  if (last?.asked !== asked) last = { asked, prefix: inferredPrefix(lines, clock, known) };
+  const asked = [...known, '', ...lines];
+  const isLast = last?.asked.length === asked.length && last.asked.every((text, at) => text === asked[at]);
+  if (!last || !isLast) last = { asked, prefix: inferredPrefix(lines, clock, known) };
   return last.prefix;
 }
 

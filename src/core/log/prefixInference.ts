@@ -145,7 +145,8 @@ class Search {
   readonly #samples: readonly LabelledLine[];
   /** Some of them, from everywhere. */
   readonly #probes: readonly LabelledLine[];
-  #bestOnProbes = Number.NEGATIVE_INFINITY;
+  /** How the best one reads these, once that has been asked. */
+  #bestOnProbes: number | undefined;
   readonly #clock: LogClock;
   readonly #tried = new Set<string>();
 
@@ -179,15 +180,25 @@ class Search {
       if (this.#tried.has(text)) continue;
       this.#tried.add(text);
       const prefix = new LogLinePrefix(text);
-      const onProbes = this.#probes.length > 0 ? fitOf(prefix, this.#probes, this.#clock).score : 0;
-      if (onProbes < this.#bestOnProbes - worseOnProbes) continue;
+      if (this.#isMuchWorse(prefix)) continue;
       const fit = fitOf(prefix, this.#samples, this.#clock);
       const score = fit.score + bonus;
       if (fit.understood === 0 || score <= (this.best?.score ?? Number.NEGATIVE_INFINITY)) continue;
       this.best = { ...fit, score, prefix, labelled: this.#samples.length };
-      this.#bestOnProbes = onProbes;
+      this.#bestOnProbes = undefined;
       if (isEnough()) return;
     }
+  }
+
+  /** Than the best one so far, as the probes tell. */
+  #isMuchWorse(prefix: LogLinePrefix): boolean {
+    if (!this.best || this.#probes.length === 0) return false;
+    this.#bestOnProbes ??= this.#onProbes(this.best.prefix);
+    return this.#onProbes(prefix) < this.#bestOnProbes - worseOnProbes;
+  }
+
+  #onProbes(prefix: LogLinePrefix): number {
+    return fitOf(prefix, this.#probes, this.#clock).score;
   }
 }
 
