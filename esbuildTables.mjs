@@ -1,6 +1,7 @@
 // Tables of the core that would cost each start more than they are worth: worked out when the bundles are built, and put
 // into them as one text, which is cheaper to read than thousands of literals. The translations are a file of their own.
 import { build } from 'esbuild';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -80,13 +81,23 @@ async function answered(table) {
   return `export const ${table.name} = () => JSON.parse(${text});`;
 }
 
+/** What reads the answer from a file of its own, in a quarter of the time that it takes to compile the text. */
+const readingSource = ({ name }) => `
+  import { readFileSync } from 'node:fs';
+  export const ${name} = () => JSON.parse(readFileSync(\`\${__dirname}/${name}.json\`, 'utf8'));
+`;
+
 /** Makes the files of these names. */
 export const tableFiles = {
   name: 'tableFiles',
-  setup: ({ onLoad }) => {
+  setup: ({ onLoad, onEnd }) => {
     const { translations, ...others } = files;
     replaced(onLoad, translations.path, async () => translationsSource(await answerOf(translations)));
-    for (const table of Object.values(others)) replaced(onLoad, table.path, () => answered(table));
+    for (const table of Object.values(others)) replaced(onLoad, table.path, () => readingSource(table));
+    onEnd(async () => {
+      for (const table of Object.values(others))
+        await writeFile(`dist/${table.name}.json`, JSON.stringify(await answerOf(table)));
+    });
   },
 };
 /** Their sources. */
