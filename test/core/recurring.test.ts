@@ -195,4 +195,46 @@ describe('a line that recurs', () => {
     assert.deepEqual(states[1].book.openCounts(), countsOf(states[0].book.sessions()));
     assert.deepEqual([...states[1].newestEvents()], [...states[0].newestEvents()]);
   });
+
+  it('does so when a server that crashes ends more sessions than can wait to be told', () => {
+    const states = [new LogState(30_000), new LogState(30_000)] as const;
+    const lines = new RecurringLines();
+    let block: RecurringLine[] = [];
+    let offsetBytes = 0;
+    const flush = (): void => {
+      if (block.length > 0) states[1].applyLines(lines.blockOf(block));
+      block = [];
+    };
+    const says = (pid: number, message: string): void => {
+      offsetBytes += 1;
+      const at = Date.UTC(2026, 10, 20) + Math.floor(offsetBytes / 8);
+      const entry = { severity: 'LOG', message, pid, at } as const;
+      const booked = { entry, place: { fileNumber: 1, offsetBytes }, arrivedAt: 0 };
+      const line = lines.lineOf(booked);
+      states[0].apply(booked);
+      if (line) block.push(line);
+      else {
+        flush();
+        states[1].apply(booked);
+      }
+    };
+    const comes = (pid: number): void => {
+      says(pid, `connection received: host=10.0.0.7 port=${40_000 + (pid % 1000)}`);
+      if (pid % 5 > 0) says(pid, 'connection authorized: user=app database=shop application_name=web');
+    };
+    const goes = (pid: number): void =>
+      says(pid, 'disconnection: session time: 0:00:00.100 user=app database=shop host=10.0.0.7 port=5000');
+    for (let pid = 1; pid <= 20_000; pid += 1) comes(pid);
+    says(77, 'terminating any other active server processes');
+    for (let pid = 1; pid <= 20_000; pid += 7) goes(pid);
+    says(77, 'all server processes terminated; reinitializing');
+    for (let pid = 1; pid <= 20_000; pid += 3) comes(pid);
+    for (let pid = 1; pid <= 20_000; pid += 6) goes(pid);
+    flush();
+    for (const state of states) state.book.settle(Number.POSITIVE_INFINITY);
+    assert.equal(states[0].everything.totals.lost, 16_000 - 2286);
+    assert.deepEqual(states[1].save().tally, states[0].save().tally);
+    assert.deepEqual(states[1].book.sessions(), states[0].book.sessions());
+    assert.deepEqual([...states[1].newestEvents()], [...states[0].newestEvents()]);
+  });
 });

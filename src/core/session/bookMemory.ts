@@ -9,6 +9,7 @@ interface Exports {
   layout(index: number): number;
   apply(from: number, to: number): number;
   why(): number;
+  lose(row: number, at: number, offset: number, flags: number): void;
   rowOf(pid: number): number;
   setRowOf(pid: number, row: number): void;
   previousOf(row: number): number;

@@ -123,6 +123,11 @@ export class PendingQueue<T> {
     }
   }
 
+  /** Tells what is decided where much waits, so that there is room for more. */
+  drainMany(logClockMs: number): void {
+    if (this.tail - this.head >= toldTogether) this.drain(logClockMs);
+  }
+
   /** True while there are few, and not even the first of them would be decided by silence. */
   #mayWait(logClockMs: number): boolean {
     if (this.tail - this.head > toldTogether) return false;

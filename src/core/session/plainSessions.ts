@@ -1,10 +1,12 @@
 import { lineNumbers, lineOf, type LineBlock } from '../log/lineBlock.ts';
-import { bookedOf } from './bookFacts.ts';
+import { lossReasons, type LossReason } from '../connection/connectionEvent.ts';
+import { bookedOf, type BookEntry } from './bookFacts.ts';
 import { answers, cells, factBytes, type BookMemory } from './bookMemory.ts';
 import { keyIsPid, type FormFacts, type RecurringForms } from './recurringForms.ts';
 import { keyText } from './rowSessions.ts';
 import type { SessionBook } from './sessionBook.ts';
 import { authorizedIn, inBook, type SessionRows } from './sessionRows.ts';
+import { reasonFlags } from './storedEvent.ts';
 
 /** Steps and flags of a form (assembly/facts.ts). */
 const steps: Readonly<Record<FormFacts['step'], number>> = {
@@ -64,6 +66,14 @@ export class PlainSessions {
       if (isNothingDone && !this.#goesOn(block, next)) return next;
     }
     return block.count;
+  }
+
+  /** The server ends the open session of a row, at an entry with a time. */
+  lose(row: number, { entry, place, arrivedAt }: BookEntry, reason: LossReason): void {
+    this.#enter({ fileNumber: place.fileNumber, arrivedAt });
+    const flags = reasonFlags(lossReasons.indexOf(reason));
+    this.#memory.module.lose(row, entry.at ?? Number.NaN, place.offsetBytes, flags);
+    this.#leave();
   }
 
   /** Copies as many lines as there is room for into the module's memory. */
@@ -135,7 +145,7 @@ export class PlainSessions {
   }
 
   /** Tells the module how the book stands. */
-  #enter({ fileNumber, arrivedAt }: LineBlock): void {
+  #enter({ fileNumber, arrivedAt }: Pick<LineBlock, 'fileNumber' | 'arrivedAt'>): void {
     const { time, queue, server, maps } = this.#book;
     const { cells: told } = this.#memory;
     told[cells.elapsedMs] = time.elapsedMs;

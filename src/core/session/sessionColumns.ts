@@ -1,6 +1,6 @@
-import type { ConnectionEvent, EntryPlaceInLog } from '../connection/connectionEvent.ts';
+import type { ConnectionEvent, EntryPlaceInLog, LossReason } from '../connection/connectionEvent.ts';
 import type { LineBlock } from '../log/lineBlock.ts';
-import type { EndedSession } from './bookFacts.ts';
+import type { BookEntry, EndedSession } from './bookFacts.ts';
 import { BookMemory } from './bookMemory.ts';
 import { goneEvent } from './goneEvent.ts';
 import type { Pending } from './pendingQueue.ts';
@@ -99,20 +99,38 @@ export class SessionColumns {
     if (key !== undefined) this.handOver(pidOfKey(key));
   }
 
-  /** Hands over all that is open. Logins under way come to nothing: of these only the keys are handed over. */
-  handOverOpen(): void {
+  /** Logins under way come to nothing: of these only the keys are handed over. */
+  handOverOpening(): void {
     if (!this.#columns) return;
     const { rows, objects } = this.#columns;
-    for (const row of [...rows.rowsIn(openState, openingState)]) {
+    for (const row of [...rows.rowsIn(openingState)]) {
       const pid = rows.double(row, pidIn);
       const isAlone = rows.rowOf(pid) === row && rows.previous(row) === 0;
-      if (isAlone && rows.int(row, stateIn) === openingState) {
+      if (isAlone) {
         const key = objects.key(row);
         rows.setRowOf(pid, inBook);
         rows.free(row);
         this.#book.maps.processes.met(key, pid);
       } else this.handOver(pid);
     }
+  }
+
+  /**
+   * Open sessions, each with how the server ends it, for a reason that an entry tells. Where that has no time, they are
+   * handed over.
+   */
+  ends(booked: BookEntry, reason: LossReason): { readonly order: number; readonly lose: () => void }[] {
+    if (!this.#columns) return [];
+    const { rows, plain } = this.#columns;
+    const open = [...rows.rowsIn(openState)];
+    if (booked.entry.at === undefined) {
+      for (const row of open) this.handOver(rows.double(row, pidIn));
+      return [];
+    }
+    return open.map((row) => ({
+      order: rows.double(row, orderIn),
+      lose: () => plain.lose(row, booked, reason),
+    }));
   }
 
   /** Open sessions whose connect is decided; an object is made of each once. */

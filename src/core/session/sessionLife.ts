@@ -58,10 +58,18 @@ export function lose(book: SessionBook, booked: BookEntry, key: string, reason: 
 
 /** The server came back, or went away: nobody is connected any more. */
 export function loseAll(book: SessionBook, booked: BookEntry, reason: LossReason): void {
-  book.columns.handOverOpen();
-  const keys = inOrder([...book.maps.open].map(([key, { order }]) => ({ key, order })));
-  for (const { key } of keys) lose(book, booked, key, reason);
-  book.maps.opening.clear();
+  const { columns, maps, queue, time } = book;
+  columns.handOverOpening();
+  const inColumns = columns.ends(booked, reason);
+  const inMaps = [...maps.open].map(([key, { order }]) => ({
+    order,
+    lose: () => lose(book, booked, key, reason),
+  }));
+  for (const { lose } of inOrder([...inMaps, ...inColumns])) {
+    lose();
+    queue.drainMany(time.elapsedMs);
+  }
+  maps.opening.clear();
 }
 
 /** Ends the open session of a process, if it has one. */

@@ -6,7 +6,7 @@ import * as cells from './cells';
 import * as facts from './facts';
 import * as layouts from './layout';
 import * as line from './line';
-import { authenticated, authorized, clientTrouble, disconnected, fatal, received } from './lives';
+import { authenticated, authorized, clientTrouble, disconnected, fatal, lose as loseRow, received } from './lives';
 import { settle } from './queue';
 import * as rows from './rows';
 import * as telling from './telling';
@@ -87,6 +87,11 @@ export function troubleCount(): i32 {
 }
 export function minuteCount(): i32 {
   return telling.minuteCount;
+}
+
+/** The server ends the open session of a row. */
+export function lose(row: i32, at: f64, offset: f64, flags: i32): void {
+  loseRow(row, at, offset, flags);
 }
 
 let reason: Answer = Answer.DONE;

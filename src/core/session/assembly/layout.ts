@@ -19,12 +19,12 @@ export const FORM_NAMES_BYTES: i32 = 16;
 export const FATAL_NAMES: i32 = FORM_NAMES + FORM_NAMES_BYTES * MOST_FORMS;
 export const HOST_NAMES: i32 = FATAL_NAMES + FORM_NAMES_BYTES * MOST_FORMS;
 export const MOST_HOSTS: i32 = 65536;
-/** Lines that are booked: doubles, see lineBlock.ts. */
+/** Lines that are booked: doubles, see lineBlock.ts; and one more, of what is no line. */
 export const LINES: i32 = HOST_NAMES + 4 * MOST_HOSTS;
 export const LINE_BYTES: i32 = 72;
 export const MOST_LINES: i32 = 4096;
 /** A ring of what waits: doubles, see waitingRows.ts. */
-export const WAITING: i32 = LINES + LINE_BYTES * MOST_LINES;
+export const WAITING: i32 = LINES + LINE_BYTES * (MOST_LINES + 1);
 export const WAITING_BYTES: i32 = 96;
 export const MOST_WAITING: i32 = 8192;
 /** Events that are told: a column each, and what they come to, minute by minute, see telling.ts. */

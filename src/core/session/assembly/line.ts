@@ -1,6 +1,6 @@
 // The line that is booked, as lineBlock.ts has it.
 
-import { LINE_BYTES, LINES } from './layout';
+import { LINE_BYTES, LINES, MOST_LINES } from './layout';
 
 export const ENTRY_PORT: i32 = 48;
 export const MESSAGE_PORT: i32 = 56;
@@ -11,6 +11,16 @@ export let line: i32 = LINES;
 
 export function read(index: i32): void {
   line = LINES + index * LINE_BYTES;
+}
+
+/** Nothing but a process is told, at a time and a place. */
+export function stand(at: f64, offset: f64, pid: f64): void {
+  read(MOST_LINES);
+  memory.fill(line, 0, LINE_BYTES);
+  store<f64>(line, at);
+  store<f64>(line, offset, 24);
+  store<f64>(line, pid, 32);
+  store<f64>(line, -1, HOST);
 }
 
 /** ms since the epoch; NaN = the log has no time. */

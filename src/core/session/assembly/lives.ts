@@ -128,6 +128,14 @@ export function clientTrouble(): Answer {
   return Answer.DONE;
 }
 
+/** The server ends the open session of a row, with no line of its own: at what stands there. `flags` tell why. */
+export function lose(row: i32, at: f64, offset: f64, flags: i32): void {
+  line.stand(at, offset, rows.double(row, rows.PID));
+  decide(rows.double(row, rows.PLACE));
+  end(row, rows.LOST);
+  write(Waiting.LOSS_BY_SERVER, row, false, flags);
+}
+
 function end(row: i32, how: i32): void {
   rows.setDouble(row, rows.ENDED_AT, line.at());
   rows.setInt(row, rows.HOW, how);

@@ -18,6 +18,7 @@ export const enum Waiting {
   FAILURE = 7,
   ENDING = 8,
   LOSS_BY_PID = 9,
+  LOSS_BY_SERVER = 10,
 }
 
 export const AT: i32 = 0;
@@ -31,7 +32,7 @@ const LOG_CLOCK: i32 = 56;
 const ARRIVED: i32 = 64;
 const STATE: i32 = 72;
 export const TROUBLE_FORM: i32 = 80;
-/** disconnect: what was wrong with the client; of a trouble, the host that its FATAL tells. */
+/** disconnect: what was wrong with the client; by the server: its flags; of a trouble, the host that its FATAL tells. */
 export const CLIENT_TROUBLE: i32 = 88;
 
 /** As in pendingQueue.ts: silence after which what is undecided is decided, and how many wait behind it. */

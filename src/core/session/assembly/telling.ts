@@ -125,6 +125,7 @@ function kindOf(state: Waiting): u8 {
 function flagsOf(from: i32, state: Waiting): i32 {
   if (state == Waiting.DISCONNECT)
     return CONNECT_SEEN_FLAG | (<i32>load<f64>(from, queue.CLIENT_TROUBLE) << REASON_SHIFT);
+  if (state == Waiting.LOSS_BY_SERVER) return <i32>load<f64>(from, queue.CLIENT_TROUBLE);
   if (state == Waiting.LOSS_BY_PID) return <i32>load<f64>(cells.PID_REUSED_FLAGS);
   return state == Waiting.LOSS ? <i32>load<f64>(cells.TERMINATED_FLAGS) : 0;
 }
