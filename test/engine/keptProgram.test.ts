@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Program } from '../../src/program.ts';
@@ -104,6 +104,17 @@ describe('what V8 has compiled of the command line', () => {
     assert.equal(run(log, '--json'), summary);
     run('--history', log);
     assert.deepEqual(readFileSync(kept()), strange);
+  });
+
+  it('is kept of two threads as of one, and taken by both, with the flags that they began with', function () {
+    if (availableParallelism() < 2) this.skip();
+    const big = join(directory, 'big.log');
+    const said: string[] = [];
+    generateFile(big, { format: 'stderr', prefix: '%m [%p] ', share: 1, bytes: 270_000_000, seed: 1 });
+    for (const _ of [1, 2]) said.push(run(big, '--json'));
+    assert.equal(said[1], said[0]);
+    assert.deepEqual(head().occasions, ['summary', 'summary with help']);
+    assert.ok(taken().every(Boolean));
   });
 
   it('is not half of what cannot be loaded, however often it is asked for', () => {
