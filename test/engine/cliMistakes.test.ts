@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { ServerLines } from './engineWorld.ts';
@@ -38,7 +39,7 @@ describe('what is no URI of a server', () => {
 describe('the streams of the command line', () => {
   const lines = new ServerLines();
   const log =
-    lines.start() + Array.from({ length: 500 }, (_, nth) => lines.connect({ pid: 100 + nth })).join('');
+    lines.start() + Array.from({ length: 2000 }, (_, nth) => lines.connect({ pid: 100 + nth })).join('');
 
   it('say what was written too little of, and what is no log', async () => {
     const packed = gzipSync(log);
@@ -50,6 +51,21 @@ describe('the streams of the command line', () => {
       1,
       'connections: Standard input is a directory: name the directory instead.',
     ]);
+  });
+
+  it('are written to their end, however slowly they are read', async () => {
+    const child = spawn(process.execPath, [script, 'export', 'json', '-'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    child.stdin.end(log);
+    let text = '';
+    // what is written fills the pipe several times
+    for await (const piece of child.stdout) {
+      text += String(piece);
+      await pause(50);
+    }
+    assert.equal(text.match(/^.*"event":"connect".*\n/gm)?.length, 2000);
+    assert.equal(child.exitCode ?? ((await once(child, 'exit')) as [number])[0], 0);
   });
 
   it('are an error where what is printed cannot be written', async function () {
