@@ -71,7 +71,9 @@ describe('where no log can be followed, in the real editor', () => {
   it('names a directory that holds no log', async () => {
     mkdirSync(join(directory, 'empty'));
     const path = follow('empty');
-    await isSaid(`${path} holds no PostgreSQL log (a name that ends in .log, .csv or .json)`);
+    await isSaid(
+      `${path} holds no PostgreSQL log (a name that ends in .log, or in .csv or .json with a date or “postgres” in it)`,
+    );
     await window.pictures('directory-without-log');
   });
 

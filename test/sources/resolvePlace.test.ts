@@ -251,6 +251,8 @@ describe('a log that the user names', () => {
     );
     await fails('two/x.txt/y', /does not exist/);
     await fails('empty', /empty holds no PostgreSQL log/);
+    touch(1, 'data/server.csv', 'data/package.json');
+    await fails('data', /or in \.csv or \.json with a date or “postgres” in it\): name the file/);
     await fails(
       'two',
       /two holds the logs of 2 servers: name one of them \(postgresql-15-main\.log, postgresql-16-main\.log\)/,

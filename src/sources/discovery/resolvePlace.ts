@@ -105,7 +105,7 @@ async function resolveDirectory(directory: string, places: Places): Promise<Disc
   const group = onlyServer(directory, groupLogFiles(await dated(names.map((name) => join(directory, name)))));
   if (group === undefined)
     throw new SentenceError(
-      '{0} holds no PostgreSQL log (a name that ends in .log, .csv or .json): name the file or the directory of the log.',
+      '{0} holds no PostgreSQL log (a name that ends in .log, or in .csv or .json with a date or “postgres” in it): name the file or the directory of the log.',
       directory,
     );
   await refuseUnreadable(join(directory, group.names.at(-1) ?? ''), places);
