@@ -12,6 +12,46 @@ const plainLine = {
   ...{ sessionTimeMs: 0, fileNumber: 1, offsetBytes: 0, arrivedAt: 0 },
 };
 
+/** One log in two states: what is said goes into one as entries, into the other as lines where it recurs. */
+class BothStates {
+  readonly states: readonly [LogState, LogState];
+  readonly #lines = new RecurringLines();
+  readonly #atOf: (offsetBytes: number) => number;
+  #block: RecurringLine[] = [];
+  #offsetBytes = 0;
+
+  /** `atOf`: how long after the log began the entry at a place was written, ms. */
+  constructor(capacity: number, atOf: (offsetBytes: number) => number) {
+    this.states = [new LogState(capacity), new LogState(capacity)];
+    this.#atOf = atOf;
+  }
+
+  says(pid: number, message: string): void {
+    this.#offsetBytes += 1;
+    const at = Date.UTC(2026, 10, 20) + this.#atOf(this.#offsetBytes);
+    const entry = { severity: 'LOG', message, pid, at } as const;
+    const booked = { entry, place: { fileNumber: 1, offsetBytes: this.#offsetBytes }, arrivedAt: 0 };
+    const line = this.#lines.lineOf(booked);
+    this.states[0].apply(booked);
+    if (line) this.#block.push(line);
+    else {
+      this.#flush();
+      this.states[1].apply(booked);
+    }
+  }
+
+  /** Nothing more is said. */
+  settle(): void {
+    this.#flush();
+    for (const state of this.states) state.book.settle(Number.POSITIVE_INFINITY);
+  }
+
+  #flush(): void {
+    if (this.#block.length > 0) this.states[1].applyLines(this.#lines.blockOf(this.#block));
+    this.#block = [];
+  }
+}
+
 describe('a line that recurs', () => {
   for (let group = 0; group < 5; group += 1)
     it(`does what its entry would, whatever happens around it: seeds ${group * 8} to ${group * 8 + 7}`, () => {
@@ -161,35 +201,18 @@ describe('a line that recurs', () => {
   });
 
   it('does so of pids that no Linux has and of more sessions than there are rows', () => {
-    const states = [new LogState(8), new LogState(8)] as const;
-    const lines = new RecurringLines();
-    let block: RecurringLine[] = [];
-    let offsetBytes = 0;
-    const flush = (): void => {
-      if (block.length > 0) states[1].applyLines(lines.blockOf(block));
-      block = [];
-    };
-    const says = (pid: number, message: string): void => {
-      offsetBytes += 1;
-      const at = Date.UTC(2026, 10, 20) + offsetBytes;
-      const entry = { severity: 'LOG', message, pid, at } as const;
-      const booked = { entry, place: { fileNumber: 1, offsetBytes }, arrivedAt: 0 };
-      const line = lines.lineOf(booked);
-      states[0].apply(booked);
-      if (line) block.push(line);
-      else {
-        flush();
-        states[1].apply(booked);
-      }
-    };
+    const both = new BothStates(8, (offsetBytes) => offsetBytes);
+    const { states } = both;
     for (let pid = 1; pid <= 70_000; pid += 1)
-      says(pid, 'connection authorized: user=app database=shop application_name=web');
+      both.says(pid, 'connection authorized: user=app database=shop application_name=web');
     for (const pid of [2 ** 22, 2 ** 31 - 1, 2 ** 31, 2 ** 40]) {
-      says(pid, 'connection authorized: user=app database=shop application_name=web');
-      says(pid, 'disconnection: session time: 0:00:00.000 user=app database=shop host=10.0.0.7 port=5000');
+      both.says(pid, 'connection authorized: user=app database=shop application_name=web');
+      both.says(
+        pid,
+        'disconnection: session time: 0:00:00.000 user=app database=shop host=10.0.0.7 port=5000',
+      );
     }
-    flush();
-    for (const state of states) state.book.settle(Number.POSITIVE_INFINITY);
+    both.settle();
     assert.deepEqual(states[1].save().tally, states[0].save().tally);
     assert.deepEqual(states[1].book.sessions(), states[0].book.sessions());
     assert.deepEqual(states[1].book.openCounts(), countsOf(states[0].book.sessions()));
@@ -197,41 +220,24 @@ describe('a line that recurs', () => {
   });
 
   it('does so when a server that crashes ends more sessions than can wait to be told', () => {
-    const states = [new LogState(30_000), new LogState(30_000)] as const;
-    const lines = new RecurringLines();
-    let block: RecurringLine[] = [];
-    let offsetBytes = 0;
-    const flush = (): void => {
-      if (block.length > 0) states[1].applyLines(lines.blockOf(block));
-      block = [];
-    };
-    const says = (pid: number, message: string): void => {
-      offsetBytes += 1;
-      const at = Date.UTC(2026, 10, 20) + Math.floor(offsetBytes / 8);
-      const entry = { severity: 'LOG', message, pid, at } as const;
-      const booked = { entry, place: { fileNumber: 1, offsetBytes }, arrivedAt: 0 };
-      const line = lines.lineOf(booked);
-      states[0].apply(booked);
-      if (line) block.push(line);
-      else {
-        flush();
-        states[1].apply(booked);
-      }
-    };
+    const both = new BothStates(30_000, (offsetBytes) => Math.floor(offsetBytes / 8));
+    const { states } = both;
     const comes = (pid: number): void => {
-      says(pid, `connection received: host=10.0.0.7 port=${40_000 + (pid % 1000)}`);
-      if (pid % 5 > 0) says(pid, 'connection authorized: user=app database=shop application_name=web');
+      both.says(pid, `connection received: host=10.0.0.7 port=${40_000 + (pid % 1000)}`);
+      if (pid % 5 > 0) both.says(pid, 'connection authorized: user=app database=shop application_name=web');
     };
     const goes = (pid: number): void =>
-      says(pid, 'disconnection: session time: 0:00:00.100 user=app database=shop host=10.0.0.7 port=5000');
+      both.says(
+        pid,
+        'disconnection: session time: 0:00:00.100 user=app database=shop host=10.0.0.7 port=5000',
+      );
     for (let pid = 1; pid <= 20_000; pid += 1) comes(pid);
-    says(77, 'terminating any other active server processes');
+    both.says(77, 'terminating any other active server processes');
     for (let pid = 1; pid <= 20_000; pid += 7) goes(pid);
-    says(77, 'all server processes terminated; reinitializing');
+    both.says(77, 'all server processes terminated; reinitializing');
     for (let pid = 1; pid <= 20_000; pid += 3) comes(pid);
     for (let pid = 1; pid <= 20_000; pid += 6) goes(pid);
-    flush();
-    for (const state of states) state.book.settle(Number.POSITIVE_INFINITY);
+    both.settle();
     assert.equal(states[0].everything.totals.lost, 16_000 - 2286);
     assert.deepEqual(states[1].save().tally, states[0].save().tally);
     assert.deepEqual(states[1].book.sessions(), states[0].book.sessions());
