@@ -23,6 +23,8 @@ export interface PlainHead {
   readonly isPlain: (name: string) => boolean;
   /** Index of the code of a head, where that is one of the fields. */
   readonly codeAt?: ((head: string) => number) | undefined;
+  /** What can stand in no such name; undefined where a literal has letters, so that a name could be a part of it. Of lines only. */
+  readonly dividers?: ReadonlySet<string> | undefined;
   /** Could a name that the head ends with hold what stands behind it up to a label in this text? Of lines only. */
   readonly mayGoOn?: (text: string) => boolean;
 }
@@ -81,7 +83,8 @@ export function plainHeadOf(
   // the module keeps bytes
   if (!isClear || !literals.every(isAscii)) return undefined;
   const plain = new Map<string, boolean>();
-  const name = `[^${[...dividers(literals)].map(escaped).join('')}]{1,${longestName}}`;
+  const dividing = dividers(literals);
+  const name = `[^${[...dividing].map(escaped).join('')}]{1,${longestName}}`;
   const fields: HeadField[] = [];
   const pieceOf = (token: HeadToken): string => {
     if (token.kind === 'literal') return '';
@@ -114,6 +117,7 @@ export function plainHeadOf(
       if (plain.size < mostNames) plain.set(text, isPlain);
       return isPlain;
     },
+    dividers: literals.some((text) => /[a-z]/i.test(text)) ? undefined : dividing,
     codeAt: fields.includes('sqlState') ? placeOfCode([...left, ...right.toReversed()]) : undefined,
     mayGoOn: goingOn(left, names, right),
   };

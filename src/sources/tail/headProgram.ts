@@ -19,6 +19,11 @@ const operations: Readonly<Record<HeadPart['kind'], number>> = {
 };
 const backwards = 14;
 
+/** What a byte is in the name of a plain head (assembly/plainNames.ts); each that tells is a part as well. */
+const inNames = { divides: 0, isPart: 1, tells: 3, isNone: 4 } as const;
+/** Numbers, times, codes and hosts have these, and a literal may have an underscore. */
+const mayBeNoName = /[0-9A-Za-f.:/+_-]/;
+
 /** Keys of a json record up to its severity, in the order in which the server writes them (jsonlog.c). */
 export const jsonKeys = [
   '{"timestamp":"',
@@ -40,6 +45,17 @@ export const jsonKeys = [
 export function headProgram({ fromLeft, fromRight }: NonNullable<RecurringShape['head']>): number[] {
   const backwardsPart = fromRight ? [backwards, ...fromRight.flatMap(operation)] : [];
   return [...fromLeft.flatMap(operation), ...backwardsPart, 0];
+}
+
+/** What each byte is in the names of such heads: nothing, where no name can be told from what stands beside it. */
+export function bytesInNames({ plainHead }: RecurringShape): Uint8Array {
+  const dividers = plainHead?.dividers;
+  return Uint8Array.from({ length: 256 }, (_, byte) => {
+    const character = String.fromCharCode(byte);
+    if (!dividers || dividers.has(character)) return inNames.divides;
+    if (byte < 0x20 || byte === 0x7f) return inNames.isNone;
+    return mayBeNoName.test(character) ? inNames.isPart : inNames.tells;
+  });
 }
 
 function operation(part: HeadPart): number[] {

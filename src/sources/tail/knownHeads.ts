@@ -96,6 +96,12 @@ export class KnownHeads {
     return known;
   }
 
+  /** Can all heads that differ from this one in plain names only be read alike? */
+  areAlike(head: string, { recurring }: LogFormat): boolean {
+    const named = recurring?.plainHead && namedHead(head, recurring.plainHead);
+    return named !== undefined && this.#kinds.has(named.skeleton);
+  }
+
   #ofKind(head: string, plainHead: PlainHead): KnownHead | undefined {
     const named = namedHead(head, plainHead);
     const known = named && this.#kinds.get(named.skeleton);

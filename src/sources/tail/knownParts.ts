@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { isOfAStatement, parseConnectionMessage } from '../../core/connection/connectionMessage.ts';
+import { isAscii } from '../../core/isAscii.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat, Naming } from '../../core/log/logFormat.ts';
+import { namedHead } from '../../core/log/plainHead.ts';
 import { hostInMessage, type OtherForm, type RecurringForm } from '../../core/log/recurring.ts';
 import { entryBefore, headOf, KnownHeads } from './knownHeads.ts';
 import { KnownSections } from './knownSections.ts';
-import { messageKey, plainLabel, twoLabels, twoLabelsInAll, type LineParts } from './lineParts.ts';
+import { messageKey, plainLabel, twoLabels, twoLabelsInAll, utf8Of, type LineParts } from './lineParts.ts';
 import { lineEntry, linesEntry, recordEntry, recordMessage, stderrEntry } from './partsEntry.ts';
 
 type Form = RecurringForm | OtherForm;
@@ -86,6 +88,11 @@ export class KnownParts {
     return said && { form: { entry: isInLines ? said : recordEntry(head, said, rest) }, isRead: false };
   }
 
+  /** Is the form of a line with these parts that of all that are like it but for plain names in its head, and those names? */
+  areAlike({ head }: LineParts, form: Form, format: LogFormat): boolean {
+    return format.name === 'stderr' && tellsNoNames(form) && this.#heads.areAlike(head, format);
+  }
+
   /** Takes note of the message of a form that was made of its head and its text. */
   noteMessage(parts: LineParts, form: Form, format: LogFormat): void {
     this.#messages.set(messageKey(parts, format), form);
@@ -115,13 +122,36 @@ function isFixedIn(form: Form, parts: LineParts): boolean {
 /** All that counts for what a message tells, besides itself (recurringFormOf). */
 const beside = ['user', 'database', 'detail', 'hint', 'context', 'statement', 'location'] as const;
 
+/** A form that is like another one but for the plain names in its head, which are UTF-8. */
+export function withNamesOf(head: string, form: Form, format: LogFormat): Form {
+  const named = format.recurring?.plainHead && namedHead(head, format.recurring.plainHead);
+  if (!named) throw new RangeError('a head that was left out is none of the plain ones');
+  const { names } = named;
+  const texts: { -readonly [Field in keyof typeof names]?: string | undefined } = {};
+  for (const field of ['user', 'database', 'applicationName'] as const) {
+    const name = names[field];
+    if (name !== undefined) texts[field] = isAscii(name) ? name : utf8Of(name);
+  }
+  return { ...form, entry: { ...form.entry, ...texts } };
+}
+
+/** Is what a message tells the same whoever is named before it? */
+function tellsNoNames(form: Form): boolean {
+  if (form.entry.severity === 'FATAL') return hostInMessage(form) === undefined;
+  return form.message === undefined && isWhoevers(form.entry);
+}
+
+/** What a statement says is the server's own only if something is wrong with the client: whoever is named. */
+function isWhoevers(entry: LogEntry): boolean {
+  return isOfAStatement(entry) || parseConnectionMessage(entry)?.kind === 'clientTrouble';
+}
+
 /** Does the message of an entry tell what that of another tells, which is the same but for its numbers? */
 function isReadAlike(entry: LogEntry, form: Form): boolean {
   const { entry: like, message } = form;
   // which host it quotes is the line's to say
   if (entry.severity === 'FATAL') return hostInMessage(form) === undefined;
   if (beside.every((field) => entry[field] === like[field])) return true;
-  // whoever is named: what a statement says is the server's own only if something is wrong with the client
   if (message || beside.slice(2).some((field) => entry[field] !== like[field])) return false;
-  return isOfAStatement(like) || parseConnectionMessage(like)?.kind === 'clientTrouble';
+  return isWhoevers(like);
 }

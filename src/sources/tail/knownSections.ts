@@ -33,18 +33,19 @@ export class KnownSections {
 
   /**
    * Is a line with these parts surely one? It is if its head can be read, and either no head can end at another label, or
-   * this one cannot go on up to there: it is like that of a line which is one.
+   * this one cannot go on up to there: it is like that of a line which is one. `alike`: all are that differ in names only
+   * which are plain as well.
    */
-  isOne({ head, message }: LineParts, format: LogFormat): boolean {
+  isOne({ head, message }: LineParts, format: LogFormat): 'alike' | 'itself' | undefined {
     const plainHead = format.recurring?.plainHead;
     const isClear = !this.mayEndIn(message, format);
-    if (isClear && this.#heads.has(head)) return true;
-    if (plainHead?.mayGoOn === undefined || !isAscii(message)) return false;
-    const named = namedHead(head, plainHead);
-    if (named && isClear) this.#noteHead(head);
-    if (isClear) return named !== undefined;
-    if (!named || !this.#kinds.has(named.skeleton)) return false;
-    return !plainHead.mayGoOn(message);
+    const isAlike = plainHead?.mayGoOn !== undefined && isAscii(message);
+    const named = isAlike ? namedHead(head, plainHead) : undefined;
+    if (isClear && named) return 'alike';
+    if (isClear) return this.#heads.has(head) ? 'itself' : undefined;
+    if (!named || !this.#kinds.has(named.skeleton) || plainHead?.mayGoOn?.(message) !== false)
+      return undefined;
+    return 'alike';
   }
 
   /** Could a head end somewhere in this text, before a label? */

@@ -20,10 +20,10 @@ import {
   type RecurringNumbers,
 } from '../../core/log/recurring.ts';
 import type { RecurringShape } from '../../core/log/recurringShape.ts';
-import { KnownParts } from './knownParts.ts';
+import { KnownParts, withNamesOf } from './knownParts.ts';
 import type { LineParts } from './lineParts.ts';
 import { textOf } from './scanTexts.ts';
-import { mostRecords, never, nothing, type WasmScan } from './wasmScan.ts';
+import { mostRecords, never, nothing, type DerivedForm, type WasmScan } from './wasmScan.ts';
 import { zoneAround } from './zoneAround.ts';
 
 /** Forms that one log may have: what comes beyond them is read the ordinary way. */
@@ -114,7 +114,8 @@ export class RecurringLines {
    * Takes the lines that the last search has read; false = it has read none. `offsetBytes` is where the bytes that were
    * searched begin in the file.
    */
-  took(offsetBytes: number): boolean {
+  took(offsetBytes: number, format: LogFormat): boolean {
+    for (const derived of this.#wasm.derived) this.#noteDerived(derived, format);
     const { count } = this.#wasm;
     if (count === this.#count) return false;
     this.#finish(this.#count, count, offsetBytes);
@@ -172,8 +173,9 @@ export class RecurringLines {
   compose(format: LogFormat): number | undefined {
     const { lastStart } = this.#wasm;
     if (this.#wasm.mayLearnNothing) {
-      const isNothing = this.#parts.sections.isOne(this.#wasm.lastParts, format);
-      return isNothing && this.#wasm.learn(nothing) ? lastStart : undefined;
+      const is = this.#parts.sections.isOne(this.#wasm.lastParts, format);
+      if (is === 'alike' && this.#wasm.learnAlike(nothing)) return lastStart;
+      return is && this.#wasm.learn(nothing) ? lastStart : undefined;
     }
     if (!this.#wasm.mayLearn) return undefined;
     const { lastParts } = this.#wasm;
@@ -182,6 +184,8 @@ export class RecurringLines {
     const form = known.isRead ? known.form : this.#read(known.form);
     if (!this.#enter(form, lastParts.whole) || !form) return undefined;
     if (!known.isRead) this.#parts.noteMessage(lastParts, form, format);
+    if (this.#wasm.hasPlainNames && this.#parts.areAlike(lastParts, form, format))
+      this.#wasm.learnAlike(this.#forms.length - 1);
     return lastStart;
   }
 
@@ -204,7 +208,16 @@ export class RecurringLines {
     const number = this.#forms.push(form) - 1;
     this.#told.push(told);
     this.#numbers.set(constants, number);
+    this.#wasm.numberFrom(number + 1);
     return number;
+  }
+
+  /** The module has given the next number to a form that is like another one but for plain names. */
+  #noteDerived({ like, constants, headBytes }: DerivedForm, format: LogFormat): void {
+    const known = this.#forms[like];
+    if (!known) throw new RangeError(`no form ${like}`);
+    const form = withNamesOf(constants.slice(0, headBytes), known, format);
+    this.#note(form, constants, { form, constants });
   }
 
   /**

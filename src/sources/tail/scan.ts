@@ -184,7 +184,7 @@ export class Scan {
       this.#recurring?.look(format.recurring, isOrdinary);
       const around: Surroundings = { ...buffer.lines, mode: now };
       const found = anchors.find(this.#searched(around), from);
-      if (anchors.isFast) from = Math.max(from, this.#tookRecurring());
+      if (anchors.isFast) from = Math.max(from, this.#tookRecurring(format));
       if (!found) break;
       // what stands there may be a label in another encoding
       if (
@@ -225,10 +225,10 @@ export class Scan {
   }
 
   /** Takes the lines that the last search has read, which wait from then on; answers the index where they end. */
-  #tookRecurring(): number {
+  #tookRecurring(format: LogFormat): number {
     const recurring = this.#recurring;
     const { offsetBytes, length } = this.#buffer;
-    if (recurring?.took(offsetBytes) !== true) return 0;
+    if (recurring?.took(offsetBytes, format) !== true) return 0;
     this.#told.read(offsetBytes + Math.min(recurring.readTo + 1, length), recurring.lastAt);
     return recurring.readTo;
   }

@@ -1,7 +1,7 @@
 import { lineNumbers } from '../../core/log/lineBlock.ts';
 import type { RecurringShape } from '../../core/log/recurringShape.ts';
 import { startModule } from '../../core/webAssembly.ts';
-import { headProgram, jsonKeys } from './headProgram.ts';
+import { bytesInNames, headProgram, jsonKeys } from './headProgram.ts';
 import type { LineParts } from './lineParts.ts';
 import { textOf } from './scanTexts.ts';
 import { scanModule } from './scanModule.ts';
@@ -14,6 +14,10 @@ interface Exports {
   forget(): void;
   setReading(isOn: boolean): void;
   learn(form: number): boolean;
+  learnAlike(form: number): boolean;
+  namelessLength(): number;
+  derivedCount(): number;
+  numberFrom(next: number): void;
   meet(length: number): void;
   metPlace(): number;
   metLength(): number;
@@ -29,6 +33,17 @@ interface Exports {
   restart(): void;
   search(framing: number, from: number, to: number, startsLine: boolean, isMore: boolean): number;
 }
+
+/** A form that is like another one but for plain names in its head. */
+export interface DerivedForm {
+  /** The number of the other. */
+  readonly like: number;
+  /** Its constant parts, one character a byte, and how many of them stand before the severity. */
+  readonly constants: string;
+  readonly headBytes: number;
+}
+
+const none: readonly DerivedForm[] = [];
 
 /** How far a zone is from UTC, for a quarter of an hour from a local time on. */
 export interface Zone {
@@ -126,6 +141,7 @@ export class WasmScan {
   /** Sets how the lines look that may be read here; false = such lines cannot be. All forms are forgotten. */
   look(shape: RecurringShape): boolean {
     this.#exports.forget();
+    this.#bytes.set(bytesInNames(shape), this.#exports.layout(10));
     return this.#writeProgram(shape);
   }
 
@@ -252,6 +268,35 @@ export class WasmScan {
   /** Gives the line at the last place a number, or what it is. False = there is no room. */
   learn(form: number): boolean {
     return this.#exports.learn(form);
+  }
+
+  /** Has that line plain names in its head, and no other head? */
+  get hasPlainNames(): boolean {
+    return this.#exports.namelessLength() > 0;
+  }
+
+  /**
+   * Of that line, after `learn`: all that are like it but for plain names are like this form, or `nothing`; false = it has
+   * none, or there is no room.
+   */
+  learnAlike(form: number): boolean {
+    return this.#exports.learnAlike(form);
+  }
+
+  /** The forms that were derived so since they were numbered last, in the order of their numbers, which are the next. */
+  get derived(): readonly DerivedForm[] {
+    const count = this.#exports.derivedCount();
+    if (count === 0) return none;
+    const places = new Int32Array(this.#bytes.buffer, this.#exports.layout(11), 4 * count);
+    return Array.from({ length: count }, (_, index): DerivedForm => {
+      const [like = 0, at = 0, length = 0, headBytes = 0] = places.subarray(4 * index, 4 * index + 4);
+      return { like, constants: this.#bytes.toString('latin1', at, at + length), headBytes };
+    });
+  }
+
+  /** So many forms have numbers. */
+  numberFrom(next: number): void {
+    this.#exports.numberFrom(next);
   }
 
   #writeProgram({ head }: RecurringShape): boolean {

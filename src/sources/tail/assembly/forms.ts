@@ -5,10 +5,14 @@ import { hashOf, isSameBlocks } from './bytes';
 import {
   ARENA,
   ARENA_BYTES,
+  DERIVED,
   INDEX,
   MOST_CONSTANT_BYTES,
+  MOST_DERIVED,
   MOST_FORMS,
   MOST_WAITING,
+  NAME_PLACES,
+  NAMELESS,
   SCRATCH,
   SCRATCH_BYTES,
   SEEN,
@@ -16,6 +20,9 @@ import {
   WAITING,
   WAITING_BYTES,
 } from './layout';
+import { nameCount } from './line';
+import { headBytes } from './parts';
+import { leaveOutNames } from './plainNames';
 
 /** The line must be read the ordinary way: its form is new, may be learned, or is none to be learned. */
 export const NEW: i32 = -1;
@@ -24,6 +31,9 @@ export const NEVER: i32 = -3;
 /** It may be learned that the line is nothing, and it is known to be nothing. */
 export const MET_NOTHING: i32 = -4;
 export const NOTHING: i32 = -5;
+/** Of all lines that are alike but for plain names: they are nothing, or like that of the form with a number: less than this. */
+const ALL_NOTHING: i32 = -6;
+const ALL_ALIKE: i32 = -16;
 
 const MANY_FORMS: i32 = MOST_FORMS / 2;
 /** A form in the arena begins with its hash, its number and its length; each begins a line of the processor's cache. */
@@ -43,6 +53,11 @@ let formCount: i32 = 0;
 let metHash: u64 = 0;
 let metBytes: i32 = 0;
 let metAt: i32 = 0;
+/** How long it is without its plain names; 0 = it has none, or more than a head. */
+export let namelessBytes: i32 = 0;
+/** The number of the next form; how many were derived since they were asked for. */
+let nextNumber: i32 = 0;
+export let derivedCount: i32 = 0;
 /** How many lines wait, and where the constant parts of the next one go. */
 export let waitingCount: i32 = 0;
 export let freeScratch: i32 = SCRATCH;
@@ -56,6 +71,7 @@ export function forgetForms(): void {
   arenaBytes = 0;
   formCount = 0;
   metBytes = 0;
+  namelessBytes = 0;
 }
 
 // @ts-ignore: decorator
@@ -110,7 +126,7 @@ function bytesOf(length: i32): i32 {
  * A line waits for its form: the memory where forms stand is slow, so it is asked for many at a time. WAITING holds of
  * each its hash, where its constant parts stand, their length, what memory has answered so far, and what may be learned.
  */
-export function letWait(length: i32, mayBeNothing: bool): void {
+export function letWait(length: i32, mayBeNothing: bool, hasOneHead: bool): void {
   // up to a multiple of 16 these are zeros
   v128.store(freeScratch + length, i8x16.splat(0));
   const line = WAITING + waitingCount * WAITING_BYTES;
@@ -118,6 +134,10 @@ export function letWait(length: i32, mayBeNothing: bool): void {
   store<i32>(line, freeScratch, 8);
   store<i32>(line, length, 12);
   store<i32>(line, mayBeNothing ? MET_NOTHING : MET, 24);
+  store<i32>(line, hasOneHead ? nameCount : 0, 28);
+  v128.store(line, v128.load(NAME_PLACES), 32);
+  v128.store(line, v128.load(NAME_PLACES, 16), 48);
+  store<i32>(line, headBytes, 64);
   waitingCount += 1;
   freeScratch = (freeScratch + length + 15) & -16;
 }
@@ -161,7 +181,13 @@ export function formOf(index: i32): i32 {
   const constants = load<i32>(line, 8);
   const length = load<i32>(line, 12);
   const form = find(hash, constants, length);
-  if (form != 0) return load<i32>(form, 8);
+  if (form != 0) {
+    const number = load<i32>(form, 8);
+    // a line with zeros in its names looks like others without theirs
+    return number <= ALL_NOTHING ? NEVER : number;
+  }
+  const derived = derivedOf(line, hash, constants, length);
+  if (derived != NEW) return derived;
   const seen = SEEN + <i32>((hash >> 32) & (SEEN_COUNT - 1)) * 8;
   // what is met once may never come again: where there are many forms, it must come twice
   if (formCount >= MANY_FORMS && load<u64>(seen) != hash) {
@@ -173,6 +199,35 @@ export function formOf(index: i32): i32 {
   metAt = constants;
   metBytes = length;
   return load<i32>(line, 24);
+}
+
+/** What a line is that has no form, if one is known that is alike but for plain names; NEW = none is. */
+function derivedOf(line: i32, hash: u64, constants: i32, length: i32): i32 {
+  const names = load<i32>(line, 28);
+  namelessBytes = names == 0 ? 0 : leaveOutNames(constants, length, line + 32, names);
+  if (namelessBytes == 0) return NEW;
+  v128.store(NAMELESS + namelessBytes, i8x16.splat(0));
+  const form = find(hashOf(NAMELESS, namelessBytes), NAMELESS, namelessBytes);
+  if (form == 0) return NEW;
+  const what = load<i32>(form, 8);
+  if (what == ALL_NOTHING) return NOTHING;
+  if (what > ALL_ALIKE || derivedCount == MOST_DERIVED) return NEW;
+  const number = nextNumber;
+  if (!put(hash, number, constants, length)) return NEW;
+  const derived = DERIVED + 16 * derivedCount;
+  store<i32>(derived, ALL_ALIKE - what);
+  store<i32>(derived, lastPut + HEAD_BYTES, 4);
+  store<i32>(derived, length, 8);
+  store<i32>(derived, load<i32>(line, 64), 12);
+  derivedCount += 1;
+  nextNumber += 1;
+  return number;
+}
+
+/** Those that were derived have been taken, and so many forms have numbers. */
+export function numberFrom(next: i32): void {
+  derivedCount = 0;
+  nextNumber = next;
 }
 
 /** Address of the constant parts of the form that was met last, and their length. */
@@ -194,18 +249,33 @@ export function meet(length: i32): void {
 
 /** Gives the form that was met last a number, NEVER or NOTHING; false = there is no more room. SCRATCH must be as it was. */
 export function learn(number: i32): bool {
-  const bytes = bytesOf(metBytes);
-  if (metBytes == 0 || formCount >= MOST_FORMS || arenaBytes + bytes > ARENA_BYTES) return false;
+  if (metBytes == 0 || !put(metHash, number, metAt, metBytes)) return false;
+  metBytes = 0;
+  return true;
+}
+
+/** And so are all that are alike but for plain names: like this one, or nothing. False = they are not known by these. */
+export function learnAlike(number: i32): bool {
+  const hash = hashOf(NAMELESS, namelessBytes);
+  if (namelessBytes == 0 || find(hash, NAMELESS, namelessBytes) != 0) return false;
+  return put(hash, number < 0 ? ALL_NOTHING : ALL_ALIKE - number, NAMELESS, namelessBytes);
+}
+
+/** Where the last form stands. */
+let lastPut: i32 = 0;
+
+/** Puts a form behind the others, its constant parts with the zeros behind them; false = there is no more room. */
+function put(hash: u64, number: i32, constants: i32, length: i32): bool {
+  const bytes = bytesOf(length);
+  if (formCount >= MOST_FORMS || arenaBytes + bytes > ARENA_BYTES) return false;
   growIndex();
-  const form = ARENA + arenaBytes;
-  store<u64>(form, metHash);
-  store<i32>(form, number, 8);
-  store<i32>(form, metBytes, 12);
-  // with the zeros behind them
-  memory.copy(form + HEAD_BYTES, metAt, (metBytes + 15) & ~15);
-  enter(form);
+  lastPut = ARENA + arenaBytes;
+  store<u64>(lastPut, hash);
+  store<i32>(lastPut, number, 8);
+  store<i32>(lastPut, length, 12);
+  memory.copy(lastPut + HEAD_BYTES, constants, (length + 15) & ~15);
+  enter(lastPut);
   arenaBytes += bytes;
   formCount += 1;
-  metBytes = 0;
   return true;
 }

@@ -45,6 +45,10 @@ export function layout(index: i32): i32 {
       return at.HOST_NUMBERS;
     case 9:
       return at.SCRATCH;
+    case 10:
+      return at.IN_NAMES;
+    case 11:
+      return at.DERIVED;
     default:
       return 0;
   }
@@ -78,6 +82,25 @@ export function meet(length: i32): void {
 /** Gives the form of the last place that was found, which was met for the second time, a number. */
 export function learn(form: i32): bool {
   return forms.learn(form);
+}
+
+/** How long it is without its plain names; 0 = it has none, or more than a head. */
+export function namelessLength(): i32 {
+  return forms.namelessBytes;
+}
+
+/** And what all are that are alike but for plain names: like the form with this number, or, if it is negative, nothing. */
+export function learnAlike(form: i32): bool {
+  return forms.learnAlike(form);
+}
+
+/** How many forms were derived of others, whose numbers are the next. */
+export function derivedCount(): i32 {
+  return forms.derivedCount;
+}
+/** They have been taken: so many have numbers. */
+export function numberFrom(next: i32): void {
+  forms.numberFrom(next);
 }
 
 /** Makes lines of the records that were found; answers the first whose zone must be told, or `to`. */

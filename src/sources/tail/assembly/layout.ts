@@ -19,16 +19,25 @@ export const PROGRAM_BYTES: i32 = 4096;
 /** The keys of a json record: a byte with the length of each, then its bytes. */
 export const KEYS: i32 = PROGRAM + PROGRAM_BYTES;
 export const KEYS_BYTES: i32 = 512;
+/** What each byte can be in a name: see plainNames.ts. */
+export const IN_NAMES: i32 = KEYS + KEYS_BYTES;
+/** Where names stand among the constant parts of the line that is read: in two bytes where each begins, and where it ends; see line.ts. */
+export const NAME_PLACES: i32 = IN_NAMES + 256;
 /** The constant parts of the lines that were read and whose forms are not yet known, one behind the other. */
-export const SCRATCH: i32 = (KEYS + KEYS_BYTES + 63) & -64;
+export const SCRATCH: i32 = (NAME_PLACES + 32 + 63) & -64;
 export const MOST_CONSTANT_BYTES: i32 = 2048;
 export const SCRATCH_BYTES: i32 = 3 * MOST_CONSTANT_BYTES;
-/** Those lines: WAITING_BYTES each, see forms.ts. */
-export const WAITING: i32 = SCRATCH + SCRATCH_BYTES + 64;
-export const WAITING_BYTES: i32 = 32;
+/** Those of one line, without its names. */
+export const NAMELESS: i32 = SCRATCH + SCRATCH_BYTES + 64;
+/** The lines that wait: WAITING_BYTES each, see forms.ts. */
+export const WAITING: i32 = NAMELESS + MOST_CONSTANT_BYTES + 64;
+export const WAITING_BYTES: i32 = 80;
 export const MOST_WAITING: i32 = 16;
+/** Forms that were derived of others, and which these are: 16 bytes each, see forms.ts. */
+export const DERIVED: i32 = WAITING + WAITING_BYTES * MOST_WAITING;
+export const MOST_DERIVED: i32 = 1024;
 /** Lines that were read: RECORD_BYTES each, see records.ts and lines.ts. */
-export const RECORDS: i32 = WAITING + WAITING_BYTES * MOST_WAITING;
+export const RECORDS: i32 = DERIVED + 16 * MOST_DERIVED;
 export const RECORD_BYTES: i32 = 72;
 export const MOST_RECORDS: i32 = 4096;
 /** The hosts by their hashes, in open addressing: 4 bytes each; then the texts of the hosts, see hosts.ts. */

@@ -1,8 +1,9 @@
 // One line while it is read: what its numbers say, and its constant parts one behind the other in SCRATCH. A reader answers
 // the address behind what it has read, or 0: then the line is left to the ordinary reading, which knows everything.
 
+import { isSame } from './bytes';
 import { isHost, numberOfHost } from './hosts';
-import { SCRATCH, MOST_CONSTANT_BYTES } from './layout';
+import { NAME_PLACES, SCRATCH, MOST_CONSTANT_BYTES } from './layout';
 import { number, readHex, readNumber } from './numbers';
 
 /** As if the log's zone were UTC, ms; NaN = not said. */
@@ -24,6 +25,12 @@ export let constantBytes: i32 = 0;
 /** Where in SCRATCH they begin. */
 export let constants: i32 = SCRATCH;
 
+/** How many places with names there are; of the first ones it is known where they are (NAME_PLACES). */
+export let nameCount: i32 = 0;
+export const MOST_NAMES: i32 = 8;
+/** All that stands at such a place stands there because it stands in the first head as well. */
+export const IS_HEAD: u32 = 0x8000;
+
 /** Begins a line whose constant parts go to an address in SCRATCH. */
 export function beginLine(into: i32): void {
   constants = into;
@@ -38,6 +45,7 @@ export function beginLine(into: i32): void {
   sessionTimeMs = 0;
   host = -1;
   constantBytes = 0;
+  nameCount = 0;
 }
 
 export function setEntryPort(port: i32): void {
@@ -83,6 +91,29 @@ export function keep(from: i32, to: i32): void {
   for (let at = 0; at < length; at += 16) v128.store(into + at, v128.load(from + at));
   store<u8>(constants + constantBytes + length, 0x0a);
   constantBytes += length + 1;
+}
+
+/** Adds a name, or several with what divides them. */
+// @ts-ignore: decorator
+@inline
+export function keepNames(from: i32, to: i32): void {
+  notePlace(constantBytes, constantBytes + to - from);
+  keep(from, to);
+}
+
+// @ts-ignore: decorator
+@inline
+function notePlace(from: u32, to: i32): void {
+  if (nameCount < MOST_NAMES) store<u32>(NAME_PLACES + 4 * nameCount, from | (to << 16));
+  nameCount += 1;
+}
+
+/** Another head was read, which begins at a constant byte, and of which the names are the next; false = it is not like the first. */
+export function noteHead(from: i32, headBytes: i32, names: i32): bool {
+  const isSameHead = constantBytes - from == headBytes && isSame(constants, constants + from, headBytes);
+  nameCount = names;
+  notePlace(from | IS_HEAD, constantBytes);
+  return isSameHead;
 }
 
 /** Adds eight bytes that are a constant part. */

@@ -3,7 +3,7 @@
 
 import { indexOf, isDigit, isSame } from './bytes';
 import { PROGRAM } from './layout';
-import { keep, readPid, readSessionId, setEntryPort, setHost } from './line';
+import { keep, keepNames, readPid, readSessionId, setEntryPort, setHost } from './line';
 import { number, passNumber, passVirtualXid, readNumber } from './numbers';
 import { readAt, readEpoch, readStart } from './times';
 
@@ -78,7 +78,7 @@ function readName(literal: i32, at: i32, severity: i32): i32 {
   const first = load<u8>(literal, 2);
   for (let end = indexOf(first, at, severity); end < severity; end = indexOf(first, end + 1, severity)) {
     if (!isSame(end, literal + 2, length)) continue;
-    keep(at, end);
+    keepNames(at, end);
     return end;
   }
   return 0;
@@ -161,7 +161,7 @@ function readBackwards(op: i32, from: i32, severity: i32): bool {
   }
   // a line break in a name, or another label, is none of the usual
   if (indexOf(0x0a, from, end) != end) return false;
-  keep(from, end);
+  keepNames(from, end);
   return true;
 }
 

@@ -24,7 +24,7 @@ import {
 } from './line';
 import { hasNames } from './lineHead';
 import { headBytes, messageBytes } from './parts';
-import { forgetNext, isInSection, isLineKnown, isNextKnown, mayBeNothing, nextColon, nextStart, readStderr } from './stderrEntry';
+import { forgetNext, hasOneHead, isInSection, isLineKnown, isNextKnown, mayBeNothing, nextColon, nextStart, readStderr } from './stderrEntry';
 import { nextCandidate } from './windows';
 
 /** Where in a record the number of its form stands, and the end of its line. */
@@ -119,7 +119,8 @@ export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, i
   keepStarts();
   if (lineEnd == 0 || pid <= 0 || constantBytes > MOST_CONSTANT_BYTES) return false;
   write(RECORDS + (recordCount + waitingCount) * RECORD_BYTES, at, start);
-  letWait(constantBytes, framing == Framing.LINES && mayBeNothing);
+  const isLine = framing == Framing.LINES;
+  letWait(constantBytes, isLine && mayBeNothing, isLine && hasOneHead);
   return true;
 }
 

@@ -2,12 +2,12 @@
 
 import { indexOf, lineStart } from './bytes';
 import { LONGEST_HEAD, mayCount } from './candidates';
-import { beginLine, keep, localAt, pid, setAt, zone } from './line';
+import { beginLine, constantBytes, keep, localAt, nameCount, noteHead, pid, setAt, zone } from './line';
 import { freeScratch } from './forms';
 import { INPUT } from './layout';
 import { hasNames, readHead } from './lineHead';
 import { isOfSession, keepOther, readMessage } from './messages';
-import { endHead, endMessage } from './parts';
+import { endHead, endMessage, headBytes } from './parts';
 import { firstLabel, hasOther, isOnlyLabel, walk } from './walk';
 
 const NEWLINE: u8 = 0x0a;
@@ -31,6 +31,8 @@ let nextEnd: i32 = 0;
 export let isLineKnown: bool = false;
 /** The candidate stands behind the label of a section: if the line is an entry, it is read the ordinary way. */
 export let mayBeNothing: bool = false;
+/** All heads of the entry's lines are like the first. */
+export let hasOneHead: bool = false;
 
 /** Nothing was looked at. */
 export function forgetNext(): void {
@@ -58,6 +60,7 @@ export function isInSection(start: i32, at: i32): bool {
  */
 export function readStderr(start: i32, colon: i32, to: i32, isMore: bool): i32 {
   mayBeNothing = false;
+  hasOneHead = true;
   const newline = readEntry(start, colon, to, isMore);
   endMessage();
   return newline;
@@ -154,7 +157,10 @@ function readOther(label: i32, message: i32, newline: i32, to: i32): i32 {
     }
     if (what != Next.OTHER || firstLabel == 0) return 0;
     const section = sectionBefore(next, firstLabel);
+    const before = constantBytes;
+    const names = nameCount;
     if (section == 0 || !readHead(next, section) || pid != process) return 0;
+    hasOneHead = noteHead(before, headBytes, names) && hasOneHead;
     keep(section, nextEnd);
     newline = nextEnd;
   }
