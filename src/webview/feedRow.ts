@@ -18,6 +18,8 @@ export interface FeedCells {
   readonly who: string;
   /** Where from, how long, or why not. */
   readonly rest: string;
+  /** What stands for `rest` where there is little room: `1.1 s` for `after 1.1 s`; undefined where nothing does. */
+  readonly brief: string | undefined;
   /** Whose row it is, where there are several logs. */
   readonly log: string;
 }
@@ -31,6 +33,7 @@ export function feedCells(row: FeedRow, words: Words, format: Format): FeedCells
     name: showControlCharacters(name ?? unknown),
     who: whoText(row),
     rest: showControlCharacters(restText(row, words, format)),
+    brief: isPlainEnd(row) ? format.duration(row.sessionTimeMs) : undefined,
     log: showControlCharacters(row.log ?? ''),
   };
 }
@@ -58,6 +61,11 @@ function stayText(row: FeedRow, words: Words, format: Format): string {
   const why = row.reason && words.say(`ended.${row.reason}`);
   if (why === undefined || stay === '') return why ?? stay;
   return words.say('feed.endedBecause', stay, why);
+}
+
+/** True for somebody who left as usual, after a time that the log tells. */
+function isPlainEnd(row: FeedRow): row is FeedRow & { readonly sessionTimeMs: number } {
+  return row.sign === '-' && row.sessionTimeMs !== undefined && row.lost !== true && row.reason === undefined;
 }
 
 function timeText({ sessionTimeMs, lost }: FeedRow, words: Words, format: Format): string {

@@ -228,6 +228,32 @@ describe('the dashboard page', () => {
     });
   }
 
+  for (const width of [300, 320, 400]) {
+    it(`shows how long somebody stayed beside the name, as it shows a host, ${width} px wide`, async () => {
+      const { page, show } = await openDashboard(browser, { viewport: { width, height: 700 } });
+      for (const [name, value] of [
+        ['size', width === 300 ? '12px' : '14px'],
+        ['family', 'monospace'],
+      ] as const)
+        await page.evaluate(
+          `document.documentElement.style.setProperty('--vscode-editor-font-${name}', '${value}')`,
+        );
+      const names = { user: 'app', database: 'shop', applicationName: 'psql' };
+      const feed = [
+        row(1, { ...names, remoteHost: '[local]' }),
+        row(2, { ...names, sign: '-', sessionTimeMs: 1100 }),
+      ];
+      await show({ type: 'dashboard', snapshot: snapshot({ feed }) });
+      const lines = page.locator('.rows .cells');
+      await eventuallyEqual(() => lines.count(), 2);
+      const heights = await lines.evaluateAll((cells: Cell[]) => cells.map((cell) => cell.clientHeight));
+      assert.deepEqual(heights, [20, 20]);
+      assert.ok((await lines.last().innerText()).includes('1.1 s'));
+      assert.match((await lines.last().getAttribute('title')) ?? '', /after 1\.1 s/);
+      await page.close();
+    });
+  }
+
   it('shows three lines of a message, and all of it in the row that the keyboard is on', async () => {
     const { page, show } = await openDashboard(browser, { viewport: { width: 460, height: 600 } });
     const message = 'an extension may write as much as it wants, '.repeat(20).trim();
