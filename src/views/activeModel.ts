@@ -177,6 +177,11 @@ export class ActiveModel {
   }
 }
 
+/** True for a row below which more may be shown. */
+export function isBranch(node: { readonly kind: string }): node is BranchNode {
+  return node.kind === 'dimension' || node.kind === 'replication' || node.kind === 'group';
+}
+
 function groupsOf(root: RootNode): GroupNode[] {
   return root.children?.filter((node) => node.kind === 'group') ?? [];
 }
