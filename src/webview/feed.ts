@@ -107,10 +107,10 @@ export class Feed {
   }
 
   #matching(rows: readonly FeedRow[]): readonly FeedRow[] {
-    const wanted = this.#filterBox.value.trim().toLocaleLowerCase();
+    const wanted = this.#filterBox.value.trim().toLowerCase();
     if (wanted === '') return rows;
     const text = (row: FeedRow): string => feedLine(feedCells(row, this.#words, this.#format));
-    return rows.filter((row) => text(row).toLocaleLowerCase().includes(wanted));
+    return rows.filter((row) => text(row).toLowerCase().includes(wanted));
   }
 
   #drawFollow(feed: readonly FeedRow[]): void {
@@ -127,6 +127,7 @@ export class Feed {
 
   #emptyText({ feed, status }: DashboardSnapshot): string {
     if (feed.length > 0) return this.#words.say('feed.noMatch', this.#filterBox.value.trim());
+    if (status.state === 'reading') return this.#words.say('history.reading');
     if (status.log.connectionLogging === 'off') return this.#words.say('feed.loggingOff');
     if (!isNoFilter(status.filter)) return this.#words.say('feed.filtered');
     return this.#words.say(status.clearedAt === undefined ? 'feed.empty' : 'feed.cleared');

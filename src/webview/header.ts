@@ -130,12 +130,18 @@ export class Header {
 
   #addBucket(minutes: number): void {
     const label = this.#words.count('bucket.minutes', minutes, this.#format.number(minutes));
-    addOption(this.#bucket, String(minutes), label);
+    const longer = [...this.#bucket.options].find(({ value }) => Number(value) > minutes);
+    addOption(this.#bucket, String(minutes), label, longer);
   }
 }
 
-function addOption(select: HTMLSelectElement, value: string, label: string): void {
-  select.append(element('option', { value }, label));
+function addOption(
+  select: HTMLSelectElement,
+  value: string,
+  label: string,
+  before?: HTMLOptionElement,
+): void {
+  select.add(element('option', { value }, label), before);
 }
 
 function hasOption(select: HTMLSelectElement, value: string): boolean {

@@ -167,6 +167,26 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('lists the lengths of an interval in their order, also one that the settings ask for', async () => {
+    const { page, show } = await openDashboard(browser);
+    await show({ type: 'dashboard', snapshot: snapshot({ history: { ...history, bucketMinutes: 30 } }) });
+    const lengths = page.getByRole('combobox', { name: 'Interval' });
+    await eventuallyEqual(
+      () => lengths.locator('option').allInnerTexts(),
+      ['1 min', '5 min', '15 min', '30 min', '60 min'],
+    );
+    assert.equal(await lengths.inputValue(), '30');
+    await page.close();
+  });
+
+  it('finds rows in the feed whatever case a letter has, also where the system is Turkish', async () => {
+    const { page, show } = await openDashboard(browser, { locale: 'tr-TR' });
+    await show({ type: 'dashboard', snapshot: snapshot({ feed: [row(1, { user: 'INTERN' })] }) });
+    await page.getByRole('searchbox', { name: 'Filter rows' }).fill('intern');
+    assert.equal(await page.locator('.rows li').count(), 1);
+    await page.close();
+  });
+
   it('says of an empty feed and history what they are empty of', async () => {
     const { page, show } = await openDashboard(browser);
     const zeros = [0, 0, 0, 0];
@@ -185,6 +205,8 @@ describe('the dashboard page', () => {
     await empty({ clearedAt: 1, filter: { ...noFilter, user: ['nobody'] } });
     await page.getByText('Nothing that has happened matches the filter.').waitFor();
     await page.getByText('Nothing that was logged in the time shown matches the filter.').waitFor();
+    await empty({ state: 'reading' });
+    await page.locator('.feed').getByText('The log is being read.').waitFor();
     await page.close();
   });
 
@@ -310,6 +332,16 @@ describe('the dashboard page', () => {
       (await chart.getAttribute('aria-valuetext')) ?? '',
       /^13:45 – 14:00: 5 active, at most 6, 3 connects/,
     );
+    const keys = [
+      ['Home', '13:30 – 13:45'],
+      ['PageUp', '14:15 – 14:30'],
+      ['PageDown', '13:30 – 13:45'],
+      ['ArrowUp', '13:45 – 14:00'],
+    ] as const;
+    for (const [key, span] of keys) {
+      await page.keyboard.press(key);
+      assert.equal(await shown.innerText(), span, key);
+    }
     await page.close();
   });
 
