@@ -1,6 +1,7 @@
 import type { Dimension } from '../core/session/filter.ts';
 import type { NameCount, SessionRow } from '../core/snapshot.ts';
 import type { Step } from './nextSteps.ts';
+import { idBelow, namedId } from './rowId.ts';
 
 /** A grouping, a name in it, a session below the name, the row that asks for more of them, or what to do where there are none. */
 export type ActiveNode = LogNode | BranchNode | SessionNode | MoreNode | StepNode;
@@ -167,7 +168,7 @@ export class ActiveModel {
         : await this.#ask.walsenders(branch.limit);
     const known = new Map(branch.children?.map((node) => [node.id, node]));
     const nodes = sessions.map((row): ActiveNode => {
-      const id = `${branch.id}/${row.key}`;
+      const id = idBelow(branch.id, row.key);
       const node = known.get(id);
       if (node?.kind !== 'session') return { kind: 'session', id, dimension, row };
       node.row = row;
@@ -194,10 +195,16 @@ function newReplication(prefix: string): ReplicationNode {
   return { kind: 'replication', id: `${prefix}replication`, count: 0, limit: pageSize, children: undefined };
 }
 
-/** `=` marks a name, so that an application called like nothing is not the unknown one. */
 function newGroup({ id: root, dimension }: DimensionNode, name: string | undefined): GroupNode {
-  const id = `${root}/${name === undefined ? '' : `=${name}`}`;
-  return { kind: 'group', id, dimension, name, count: 0, limit: pageSize, children: undefined };
+  return {
+    kind: 'group',
+    id: namedId(root, name),
+    dimension,
+    name,
+    count: 0,
+    limit: pageSize,
+    children: undefined,
+  };
 }
 
 function withMore(branch: BranchNode, nodes: ActiveNode[], total: number): ActiveNode[] {

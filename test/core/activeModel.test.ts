@@ -152,6 +152,24 @@ describe('ActiveModel', () => {
     assert.equal((await model.children(shop)).length, pageSize + 5);
   });
 
+  it('gives each row an id of its own, whatever somebody calls himself', async () => {
+    sessions.byDatabase = [
+      ['shop', Array.from({ length: pageSize + 1 }, (_, index) => `s${index}`)],
+      ['shop/s0', ['a']],
+      ['shop/…', ['b']],
+      ['shop/', ['c']],
+      ['', ['d']],
+      [undefined, ['e']],
+    ];
+    const groups = await model.children(root());
+    const below = await Promise.all(groups.map((node) => model.children(node)));
+    const all = ids([root(), ...groups, ...below.flat()]);
+    assert.deepEqual(
+      all.filter((id, index) => all.indexOf(id) !== index),
+      [],
+    );
+  });
+
   it('shows more walsenders too, when asked for more', async () => {
     sessions.replicating = Array.from({ length: pageSize + 5 }, (_, index) => `w${index}`);
     const replication = model.roots(['database'], pageSize + 5)[1]!;
