@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { delimiter, join } from 'node:path';
-import { type ExtensionContext, window, workspace } from 'vscode';
+import { env, type ExtensionContext, window, workspace } from 'vscode';
 import type { DiscoveredLog } from '../../src/core/log/logPlace.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
@@ -10,12 +10,14 @@ import type { SourceStatus, Trouble, TroubleGroup } from '../../src/core/snapsho
 import { offerTerminalCommand } from '../../src/extension.ts';
 import { activeRow, fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
 import { statusText, withServer } from '../../src/views/statusBarItem.ts';
+import { waitText } from '../../src/views/poolText.ts';
+import { copyRow } from '../../src/views/rowCommands.ts';
 import { nextSteps } from '../../src/views/nextSteps.ts';
 import { troubleRow, troubleTooltip } from '../../src/views/troubleRow.ts';
 import { activeMessage, headline } from '../../src/views/viewHeaders.ts';
 import { viewState } from '../../src/views/welcome.ts';
 import { showLine } from '../../src/views/readOnlyTexts.ts';
-import { inertText, pathText, spanText } from '../../src/views/words.ts';
+import { inertText, pathText, serverText, spanText } from '../../src/views/words.ts';
 
 const log: DiscoveredLog = {
   id: '/home/me/.pgrx/data-17',
@@ -267,6 +269,20 @@ describe('rows', () => {
     assert.doesNotMatch(troubleTooltip(repeated, member).value, /times/);
   });
 
+  it('copies a failure as one line, whatever its message holds', async () => {
+    const trouble: Trouble = {
+      ...group.members[0]!,
+      message: 'one\ntwo\x1b[2J',
+      detail: 'a\tb\n',
+      hint: undefined,
+    };
+    await copyRow({ kind: 'member', id: 'm', trouble }, () => 0);
+    assert.match(
+      await env.clipboard.readText(),
+      /one\\ntwo\\x1b\[2J · a\\tb\\n · bob@shop from 10\.0\.0\.7$/,
+    );
+  });
+
   it('shows fields of a session as text', () => {
     const { value } = fieldsTooltip([['Application', '**x** [y](command:z)']]);
     assert.equal(value.trim(), String.raw`**Application** \*\*x\*\* \[y\]\(command\:z\)`);
@@ -297,6 +313,17 @@ describe('words', () => {
     assert.equal(pathText('/home/me/x.log', '/home/me'), '~/x.log');
     assert.equal(pathText('/home/melanie/x.log', '/home/me'), '/home/melanie/x.log');
     assert.equal(pathText(String.raw`C:\Users\me\x.log`, String.raw`C:\Users\me`), String.raw`~\x.log`);
+  });
+
+  it('shows what cannot be seen in the name of a file', () => {
+    const path = '/logs/a\n\u202egol.txt';
+    assert.equal(pathText(path, undefined), String.raw`/logs/a\n\u{202e}gol.txt`);
+    assert.equal(serverText({ ...log, path, serverVersion: undefined }), String.raw`a\n\u{202e}gol.txt`);
+  });
+
+  it('cuts a wait to tenths, as all that is cut', () => {
+    assert.equal(waitText(9_960), '9.9 s');
+    assert.equal(waitText(12_900), '12 s');
   });
 
   it('lets a name neither draw an icon nor become a link', () => {
