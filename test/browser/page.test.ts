@@ -148,6 +148,29 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  for (const width of [1280, 700, 300, 240]) {
+    it(`cuts no number, and not the time of an interval, ${width} px wide`, async () => {
+      const { page, show } = await openDashboard(browser, { viewport: { width, height: 900 } });
+      const many = { connects: 9_876_543, active: 12_345 };
+      const { top } = snapshot();
+      const application = { names: [{ name: 'psql', ...many }], others: { names: 4321, ...many } };
+      await show({ type: 'dashboard', snapshot: snapshot({ top: { ...top, application } }) });
+      const whole = page.locator('.bars td:not(.bar-cell), .bars thead th, .history .span');
+      await eventually('it is drawn', async () => (await page.locator('.top tbody tr').count()) === 2);
+      const cut = await whole.evaluateAll((cells: Cell[]) =>
+        cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.innerText),
+      );
+      assert.deepEqual(cut, []);
+      assert.deepEqual(
+        await page
+          .locator('.scroll')
+          .evaluateAll((all: Cell[]) => all.filter((each) => each.scrollWidth > each.clientWidth)),
+        [],
+      );
+      await page.close();
+    });
+  }
+
   it('says so where no session has ended and nobody has connected', async () => {
     const { page, show } = await openDashboard(browser);
     const nobody = { names: [], others: { names: 0, connects: 0, active: 0 } };
