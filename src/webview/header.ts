@@ -92,6 +92,8 @@ export class Header {
 
   #drawState({ state, readBytes, totalBytes, trouble }: SourceStatus): void {
     const share = totalBytes > 0 ? Math.min(1, readBytes / totalBytes) : 0;
+    // what is not all read is not said to be
+    const whole = Math.floor(100 * share) / 100;
     const { bytes, percent } = this.#format;
     this.#progress.hidden = state !== 'reading';
     if (state === 'reading') this.#progress.value = share;
@@ -100,7 +102,7 @@ export class Header {
     this.#state.hidden = state === 'following' || trouble !== undefined;
     const text =
       state === 'reading'
-        ? this.#words.say('state.reading', bytes(readBytes), bytes(totalBytes), percent(share))
+        ? this.#words.say('state.reading', bytes(readBytes), bytes(totalBytes), percent(whole))
         : this.#words.say(`state.${state}`);
     setText(this.#state, text);
     setTitle(this.#state, text);

@@ -447,6 +447,14 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('tells how far a log is read as the side bar does: what is not whole is cut', async () => {
+    const { page, show } = await openDashboard(browser);
+    const reading = { state: 'reading', readBytes: 999_900_000, totalBytes: 1_000_000_000 } as const;
+    await show({ type: 'dashboard', snapshot: snapshot({ status: { ...snapshot().status, ...reading } }) });
+    await page.getByText('(99%)').waitFor();
+    await page.close();
+  });
+
   it('says what the numbers cannot tell, and what nothing is followed for', async () => {
     const { page, sent, show } = await openDashboard(browser);
     const { status } = snapshot();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { delimiter, join } from 'node:path';
-import { env, type ExtensionContext, window, workspace } from 'vscode';
+import { env, type ExtensionContext, type TreeItem, window, workspace } from 'vscode';
 import type { DiscoveredLog } from '../../src/core/log/logPlace.ts';
+import type { Finding } from '../../src/core/server/finding.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
@@ -12,6 +13,8 @@ import { activeRow, fieldsTooltip, sessionFacts } from '../../src/views/activeRo
 import { statusText, withServer } from '../../src/views/statusBarItem.ts';
 import { waitText } from '../../src/views/poolText.ts';
 import { copyRow } from '../../src/views/rowCommands.ts';
+import { logRow } from '../../src/views/logRow.ts';
+import { serverRow } from '../../src/views/serverRow.ts';
 import { nextSteps } from '../../src/views/nextSteps.ts';
 import { troubleRow, troubleTooltip } from '../../src/views/troubleRow.ts';
 import { activeMessage, headline } from '../../src/views/viewHeaders.ts';
@@ -244,6 +247,22 @@ describe('rows', () => {
     );
     const row = troubleRow({ kind: 'trouble', id: 'g', group: { ...group, user: name } }, () => 0);
     assert.match(String(row.description), / · \u2066مستخدم@shop from 10\.0\.0\.7\u2069$/);
+  });
+
+  it('says in words what an icon shows: what was acknowledged, how bad a finding is, trouble of a log', () => {
+    const spoken = ({ accessibilityInformation }: TreeItem): string => accessibilityInformation?.label ?? '';
+    const node = { kind: 'trouble', id: 'g', group: { ...group, acknowledged: true } } as const;
+    assert.match(spoken(troubleRow(node, () => 0)), / · acknowledged$/);
+    const finding: Finding = {
+      ...{ kind: 'idle', subject: 'app', severity: 'critical', pids: [], value: 9, threshold: 5 },
+      ...{ sentence: sentence('It leaks.'), nextStep: sentence('End it.') },
+    };
+    const found = { kind: 'finding', id: 'f', finding } as const;
+    assert.equal(spoken(serverRow({ ...found, isSilenced: false })), 'critical · It leaks.');
+    assert.equal(spoken(serverRow({ ...found, isSilenced: true })), 'It leaks. · silenced');
+    const status = { ...following, trouble: sentence('It cannot be read.') };
+    const row = logRow({ kind: 'log', id: 'l', sourceId: following.sourceId }, { all: [status], status });
+    assert.match(spoken(row), / · It cannot be read\.$/);
   });
 
   it('shows what the log says as text: no link, no HTML, no escape sequence', () => {
