@@ -211,5 +211,5 @@ function iconOf({ backendType, state }: Backend): string {
 }
 
 function waitersText(waiters: number): string | undefined {
-  return waiters > 0 ? l10n.t('{0} wait for it', waiters) : undefined;
+  return waiters > 0 ? l10n.t('waited for by {0}', waiters) : undefined;
 }

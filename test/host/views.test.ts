@@ -249,6 +249,24 @@ describe('rows', () => {
     assert.match(String(row.description), / · \u2066مستخدم@shop from 10\.0\.0\.7\u2069$/);
   });
 
+  it('count one as they count many', () => {
+    const pid = { kind: 'pid', id: 'p', pid: 7, waiters: 1 } as const;
+    assert.equal(serverRow(pid).description, 'waited for by 1');
+    const server: ServerStatus = {
+      ...{
+        serverId: 's',
+        label: 'db',
+        state: 'connected',
+        readOnly: false,
+        critical: 0,
+        warnings: 1,
+        version: 1,
+      },
+    };
+    const { tooltip = [] } = withServer(undefined, server) ?? {};
+    assert.ok(tooltip.includes('Findings that are critical: 0, warnings: 1'));
+  });
+
   it('says in words what an icon shows: what was acknowledged, how bad a finding is, trouble of a log', () => {
     const spoken = ({ accessibilityInformation }: TreeItem): string => accessibilityInformation?.label ?? '';
     const node = { kind: 'trouble', id: 'g', group: { ...group, acknowledged: true } } as const;
