@@ -432,6 +432,26 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('goes to the newest row of all with End, and leaves the keyboard nowhere when rows are gone', async () => {
+    const { page, show } = await openDashboard(browser);
+    const rows = (count: number): FeedRow[] =>
+      Array.from({ length: count }, (_, index) => row(index + 1, { user: `user${index + 1}` }));
+    const focused = page.locator(':focus');
+    await show({ type: 'dashboard', snapshot: snapshot({ feed: rows(3) }) });
+    await page.locator('.rows').focus();
+    await page.keyboard.press('ArrowUp');
+    await show({ type: 'dashboard', snapshot: snapshot({ feed: rows(5) }) });
+    await page.getByRole('button', { name: 'Follow (2 new)' }).waitFor();
+    await page.keyboard.press('End');
+    assert.match((await focused.getAttribute('aria-label')) ?? '', /user5/);
+    await page.getByRole('button', { name: 'Following' }).waitFor();
+    const status = { ...snapshot().status, clearedAt: 1 };
+    await show({ type: 'dashboard', snapshot: snapshot({ status }) });
+    await page.getByText('Nothing has happened since the last Clear.').waitFor();
+    assert.equal(await focused.innerText(), 'Following');
+    await page.close();
+  });
+
   it('holds 500 rows of the feed at most at any moment, however fast and however many come', async () => {
     const { page, show } = await openDashboard(browser);
     const rows = (from: number, count: number): FeedRow[] =>
