@@ -145,8 +145,9 @@ export class ActiveModel {
     // now, because the nodes that stay get the rows of today
     const before = branch.children && signature(branch.children);
     const children = branch.kind === 'dimension' ? await this.#groups(branch) : await this.#sessions(branch);
-    branch.children = children;
-    return before !== signature(children);
+    const wasCollapsed = before !== undefined && branch.children === undefined;
+    if (!wasCollapsed) branch.children = children;
+    return !wasCollapsed && before !== signature(children);
   }
 
   async #groups(root: DimensionNode): Promise<ActiveNode[]> {

@@ -152,6 +152,16 @@ describe('ActiveModel', () => {
     assert.equal((await model.children(shop)).length, pageSize + 5);
   });
 
+  it('asks for nothing below a row that was collapsed while it was asked', async () => {
+    await model.children(root());
+    const updating = model.update();
+    model.hide(root());
+    assert.deepEqual(await updating, []);
+    sessions.asked.length = 0;
+    await model.update();
+    assert.deepEqual(sessions.asked, []);
+  });
+
   it('gives each row an id of its own, whatever somebody calls himself', async () => {
     sessions.byDatabase = [
       ['shop', Array.from({ length: pageSize + 1 }, (_, index) => `s${index}`)],
