@@ -92,6 +92,10 @@ export function feedSentence(row: FeedRow, cells: FeedCells, words: Words): stri
         ? words.say('feed.saysDisconnected', or(time), or(name), or(who))
         : words.say('feed.saysDisconnectedAfter', or(time), or(name), or(who), rest);
     case '!':
-      return words.say('feed.saysRefused', or(time), or(name), or(who), rest);
+      if (row.category === 'problem') return words.say('feed.saysProblem', or(time), rest);
+      return words.say(
+        row.category === 'ending' ? 'feed.saysEnded' : 'feed.saysRefused',
+        ...[or(time), or(name), or(who), rest],
+      );
   }
 }
