@@ -171,6 +171,12 @@ const targets = [
     outdir: 'dist',
     plugins: [tables],
   },
+  {
+    // their style sheets
+    ...shared,
+    entryPoints: { dashboard: 'media/dashboard.css', poolPage: 'media/poolPage.css' },
+    outdir: 'dist',
+  },
 ];
 
 await rm('dist', { recursive: true, force: true });
