@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { matchesStem, richness, stemsOfLog, withoutEnding } from '../../core/log/logFiles.ts';
+import { matchesStem, richness, stemsOfLog, turnOf } from '../../core/log/logFiles.ts';
 import type { LogPlace } from '../../core/log/logPlace.ts';
 import { globExpression } from '../discovery/glob.ts';
 import { problemOf, type FileProblem } from './fileProblem.ts';
@@ -148,7 +148,7 @@ export class LogDirectory implements LogSequence {
  * same; where that is not known, what was written later may not.
  */
 function isBeside(file: FoundFile, open: OpenedFile, written: readonly string[]): boolean {
-  if (isOpen(open.identity, file) || withoutEnding(file.path) !== withoutEnding(open.path)) return false;
+  if (isOpen(open.identity, file) || turnOf(file.path) !== turnOf(open.path)) return false;
   if (written.length === 0) return file.modifiedAt >= open.modifiedAt;
   return written.includes(open.path) && !written.includes(file.path);
 }
