@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LogDirectory } from '../../src/sources/tail/logDirectory.ts';
@@ -67,6 +68,20 @@ describe('LogDirectory', function () {
     log('postgresql-Mon.csv', 'c');
     log('postgresql-Tue.log', 'd');
     assert.equal(names('postgresql-*.log').at(-1), 'postgresql-Mon.csv');
+  });
+
+  it('does not wait for what stands in the place of current_logfiles and is no such file', function () {
+    if (process.platform === 'win32') this.skip();
+    log('postgresql-Mon.log', 'a');
+    // who may write above the log (in /tmp, anybody) may put there what blocks its reader for ever, or fills its memory
+    execFileSync('mkfifo', [data.join('current_logfiles')]);
+    data.write('log/current_logfiles', 'csvlog postgresql-Mon.log\n'.repeat(10_000));
+    const script = `
+      import { LogDirectory } from '${new URL('../../src/sources/tail/logDirectory.ts', import.meta.url).href}';
+      const place = { kind: 'directory', directory: process.argv[1], stem: 'postgresql-*.log' };
+      console.log(new LogDirectory(place).files().length);`;
+    const node = ['--input-type=module', '-e', script, data.join('log')];
+    assert.equal(execFileSync(process.execPath, node, { encoding: 'utf8', timeout: 10_000 }), '1\n');
   });
 
   it('reads all files from the oldest, then follows the newest to the next name at midnight', async () => {

@@ -158,8 +158,14 @@ function isYounger(file: FoundFile, than: OpenedFile): boolean {
   return file.modifiedAt === than.modifiedAt ? file.path > than.path : file.modifiedAt > than.modifiedAt;
 }
 
+/** A line for each format, none longer than a path. */
+const mostLinesBytes = 64 * 1024;
+
+/** The lines of a small file; none where it is anything else: a named pipe would block the thread. */
 function readLines(path: string): string[] {
   try {
+    const [file] = foundAt(path);
+    if (!file || file.sizeBytes > mostLinesBytes) return [];
     return readFileSync(path, 'utf8')
       .split('\n')
       .filter((line) => line.includes(' '));
