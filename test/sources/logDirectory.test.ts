@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LogDirectory } from '../../src/sources/tail/logDirectory.ts';
+import { identify } from '../../src/sources/tail/fileIdentity.ts';
 import { LogTail } from '../../src/sources/tail/logTail.ts';
 import { RecordingSink } from './recordingSink.ts';
-import { randomOf, TestDirectory } from './tailWorld.ts';
+import { eventually, randomOf, TestDirectory } from './tailWorld.ts';
 
 describe('LogDirectory', function () {
   this.timeout(20_000);
@@ -136,6 +137,25 @@ describe('LogDirectory', function () {
       written.map((text, day) => (day === 7 ? text + late : text)),
     );
     assert.ok(lists < 200, `${lists} lists of 400 files`);
+  });
+
+  it('looks through a thousand files now and then, and at once where a name is new', async () => {
+    const name = (day: number) => `postgresql-${1000 + day}.log`;
+    for (let day = 0; day < 1000; day += 1) log(name(day), 'one\n');
+    const directory = new LogDirectory({
+      kind: 'directory',
+      directory: data.join('log'),
+      stem: 'postgresql-*.log',
+    });
+    const path = directory.files().at(-1)?.path ?? '';
+    const open = { path, identity: identify(path), modifiedAt: clock * 1000 };
+    const after = () => directory.after(open, true).map((file) => basename(file.path));
+    log(name(7), 'two\n');
+    assert.deepEqual(after(), []);
+    await eventually(() => after().length > 0, 'an old file that is written again is seen');
+    assert.deepEqual(after(), [name(7)]);
+    log(name(1000), 'three\n');
+    assert.deepEqual(after(), [name(7), name(1000)]);
   });
 
   it('stays with the old file while the new one is empty', async () => {

@@ -4,6 +4,7 @@ import { matchesStem, richness, stemsOfLog, turnOf } from '../../core/log/logFil
 import type { LogPlace } from '../../core/log/logPlace.ts';
 import { globExpression } from '../discovery/glob.ts';
 import { problemOf, type FileProblem } from './fileProblem.ts';
+import { monotonicMs } from './monotonic.ts';
 import {
   following,
   foundAt,
@@ -14,6 +15,10 @@ import {
   type OpenedFile,
 } from './logSequence.ts';
 import type { TurnFiles } from './logTurnFiles.ts';
+
+/** To look at so many takes a while: so much longer than that, for each of them, nobody looks again. */
+const manyFiles = 100;
+const restMs = 1;
 
 type DirectoryPlace = Extract<LogPlace, { readonly kind: 'directory' }>;
 
@@ -39,6 +44,8 @@ export class LogDirectory implements LogSequence {
   #newest: string | undefined;
   /** mtime of the directory when it was last read: it changes with every new name. */
   #listedAt: number | undefined;
+  /** Until then, by `monotonicMs`, its files are not looked through again for what is written in old ones. */
+  #restsUntil = 0;
 
   /** `turnFiles` knows which files tell the same; without it all are read, and none is told twice all the same. */
   constructor(
@@ -82,7 +89,8 @@ export class LogDirectory implements LogSequence {
 
   /** The last file, with new bytes, is the one written now unless the directory changed; so under load nothing is listed. */
   after(open: OpenedFile, quiet: boolean): FoundFile[] {
-    if (!quiet && open.path === this.#newest && modifiedAt(this.directory) === this.#listedAt) return [];
+    const isWritten = !quiet || monotonicMs() < this.#restsUntil;
+    if (isWritten && open.path === this.#newest && modifiedAt(this.directory) === this.#listedAt) return [];
     const { files, written } = this.#list((file) => isOpen(open.identity, file));
     const later = following(open, files) ?? files.filter((file) => isYounger(file, open));
     const beside = quiet ? files.filter((file) => isBeside(file, open, written)) : [];
@@ -93,7 +101,9 @@ export class LogDirectory implements LogSequence {
   #list(isNeeded: (file: FoundFile) => boolean): { files: FoundFile[]; written: readonly string[] } {
     this.#listedAt = modifiedAt(this.directory);
     const turns = turnsIn(this.directory, (name) => this.belongs(name));
-    const written = this.#currentLogfiles(new Set(turns.flat().map(({ path }) => path)));
+    const paths = new Set(turns.flat().map(({ path }) => path));
+    this.#restsUntil = monotonicMs() + (paths.size < manyFiles ? 0 : paths.size * restMs);
+    const written = this.#currentLogfiles(paths);
     const [currentPath] = written;
     const files = turns.flatMap((turn) => {
       const ofLog = turn.filter((file) => this.#isWanted(file) && this.#isOfLog(file));
