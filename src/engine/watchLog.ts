@@ -10,7 +10,7 @@ import { turnFilesFor } from '../sources/turnFilesFor.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { LogFold } from './logFold.ts';
-import { pendingMs } from './pendingMs.ts';
+import { pendingMs, settleWaiting } from './pendingMs.ts';
 import type { MeasuredSource, MetricsSwitch } from './metricsSwitch.ts';
 import { foldOptionsOf, type ReadTarget } from './readLog.ts';
 import { waitingSentence } from './sourceTrouble.ts';
@@ -163,7 +163,7 @@ class Watch {
   /** Silence decides what was undecided. */
   settle(): void {
     this.#fold.log.settle();
-    this.#fold.state.book.settle(Date.now() - pendingMs);
+    settleWaiting(this.#fold.state.book);
     this.tell();
   }
 
