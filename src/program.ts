@@ -16,6 +16,8 @@ type Body = (
 interface Head {
   /** What was done when it was kept. */
   readonly occasions: readonly string[];
+  /** How many bytes the text of the file takes that was loaded first, which stands before the parts. */
+  readonly firstBytes: number;
   /** The parts, one after the other, and how many bytes each takes. */
   readonly parts: readonly (readonly [name: string, bytes: number])[];
 }
@@ -48,8 +50,13 @@ export class Program {
   readonly #nodes: (name: string) => unknown;
   readonly #loaded = new Map<string, { exports: unknown }>();
   readonly #scripts = new Map<string, Script>();
-  readonly #occasions: readonly string[];
-  #codes: ReadonlyMap<string, Uint8Array>;
+  /**
+   * The text of the file that was loaded first. V8 takes code for any text of the same length; but this one names all
+   * others, itself or through them, and their names change with what is in them (esbuild).
+   */
+  #first: string | undefined;
+  #occasions: readonly string[] = [];
+  #codes: ReadonlyMap<string, Uint8Array> = new Map();
   #isSettled = false;
   /** What was kept is good for nothing, and so would be what is kept now: V8 is started with other flags each time. */
   #isVain = false;
@@ -58,7 +65,6 @@ export class Program {
     this.#directory = directory;
     this.#keptIn = join(directory, '.compiled', `${process.versions.v8}-${process.arch}`);
     this.#nodes = createRequire(join(directory, 'program.cjs'));
-    ({ occasions: this.#occasions, codes: this.#codes } = this.#read());
   }
 
   /** What a file exports. */
@@ -96,33 +102,41 @@ export class Program {
     // other runs need other files, and may have kept something since this one began
     const { occasions, codes } = this.#read();
     for (const [name, script] of this.#scripts) codes.set(name, script.createCachedData());
+    const first = Buffer.from(this.#first ?? '');
     const head: Head = {
       occasions: [...new Set([...occasions, occasion])],
+      firstBytes: first.length,
       parts: [...codes].map(([name, { length }]) => [name, length]),
     };
-    this.#write([Buffer.from(`${JSON.stringify(head)}\n`), ...codes.values()]);
+    this.#write([Buffer.from(`${JSON.stringify(head)}\n`), first, ...codes.values()]);
   }
 
   readonly #require = (name: string): unknown =>
     name.startsWith('./') ? this.load(name.slice(2)) : this.#nodes(name);
 
   #script(name: string, path: string): Script {
+    const source = readFileSync(path, 'utf8');
+    if (this.#first === undefined) {
+      this.#first = source;
+      ({ occasions: this.#occasions, codes: this.#codes } = this.#read());
+    }
     const cachedData = this.#codes.get(name);
-    const script = new Script(wrapped(readFileSync(path, 'utf8')), { filename: path, cachedData });
+    const script = new Script(wrapped(source), { filename: path, cachedData });
     if (script.cachedDataRejected === true) this.#isVain = true;
     if (!this.#isSettled) this.#scripts.set(name, script);
     return script;
   }
 
-  /** What an earlier run has kept; half a file is none. */
+  /** What an earlier run of this program has kept; half a file is none. */
   #read(): Kept {
     try {
       const bytes = readFileSync(this.#keptIn);
       const end = bytes.indexOf(newline);
-      const { occasions, parts } = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
-      let at = end + 1;
+      const { occasions, firstBytes, parts } = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
+      let at = end + 1 + firstBytes;
       const codes = parts.map(([name, length]) => [name, bytes.subarray(at, (at += length))] as const);
-      if (at === bytes.length) return { occasions, codes: new Map(codes) };
+      const isSame = bytes.toString('utf8', end + 1, end + 1 + firstBytes) === this.#first;
+      if (isSame && at === bytes.length) return { occasions, codes: new Map(codes) };
     } catch {
       // nothing is kept yet, or it cannot be read
     }
