@@ -28,8 +28,8 @@ const askV8 = `
   for (const each of which) setFlags(twoThreads[each]);
   const bytes = readFileSync(file);
   const end = bytes.indexOf(10);
-  const { firstBytes, parts } = JSON.parse(bytes.toString('utf8', 0, end));
-  let at = end + 1 + firstBytes;
+  const [[, textBytes], ...parts] = JSON.parse(bytes.toString('utf8', 0, end)).parts;
+  let at = end + 1 + textBytes;
   const taken = parts.map(([name, length]) => {
     const cachedData = bytes.subarray(at, (at += length));
     return !new Script(wrapped(readFileSync(join(directory, name), 'utf8')), { cachedData }).cachedDataRejected;
@@ -49,7 +49,7 @@ describe('what V8 has compiled of the command line', () => {
   };
   const files = (): string[] => readdirSync(join(dist, '.compiled'));
   const kept = (): string => join(dist, '.compiled', files()[0] ?? '');
-  const head = (): { occasions: string[]; firstBytes: number; parts: [name: string, bytes: number][] } =>
+  const head = (): { occasions: string[]; parts: [name: string, bytes: number][] } =>
     JSON.parse(readFileSync(kept(), 'utf8').split('\n', 1)[0] ?? '') as ReturnType<typeof head>;
   const taken = (...flags: ('set' | 'takeBack')[]): readonly boolean[] => {
     const sources = join(checkout, 'src');
@@ -122,7 +122,7 @@ describe('what V8 has compiled of the command line', () => {
 
   it('is left alone, and not used, where V8 does not take it: another run may', () => {
     const strange = readFileSync(kept());
-    strange.fill('x', strange.indexOf('\n') + 1 + head().firstBytes);
+    strange.fill('x', strange.indexOf('\n') + 1 + (head().parts[0]?.[1] ?? 0));
     writeFileSync(kept(), strange);
     assert.equal(run(log, '--json'), summary);
     run('--history', log);
