@@ -1,17 +1,14 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type pg from 'pg';
-import { ownApplicationName } from '../logging/ownName.ts';
 import type { Destination } from './destination.ts';
-import { MissingPassword, Unanswered } from './serverProblem.ts';
+import { answered, answerMs, endClient, openClient, type PgClient } from './pgClient.ts';
+import { Unanswered } from './serverProblem.ts';
 
 /** A statement of a poll may take so long on the server, and wait so long for a lock. */
 const statementMs = 5000;
 const lockMs = 1000;
 /** Dropping a database waits for checkpoints, and for its sessions to go. */
 export const longErrandMs = 60_000;
-/** What a server that does not even answer is given more. */
-const answerMs = 2000;
-const closeMs = 1000;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -34,13 +31,7 @@ export class ServerConnection {
   readonly #limits: readonly string[];
   #lost = false;
 
-  private constructor(
-    destination: Destination,
-    client: pg.Client,
-    socket: Socket,
-    setUp: Row,
-    longestMs: number,
-  ) {
+  private constructor(destination: Destination, { client, socket }: PgClient, setUp: Row, longestMs: number) {
     this.destination = destination;
     this.#client = client;
     this.#socket = socket;
@@ -59,32 +50,18 @@ export class ServerConnection {
    * Connects, in at most the destination's time, or until `signal`; rejects with the server's or Node's error, and
    * nothing left open.
    */
-  static async open(
+  static open(
     destination: Destination,
     signal: AbortSignal,
     longestMs = statementMs,
   ): Promise<ServerConnection> {
-    // a large library, and only needed by those who connect
-    const { Client } = (await import('pg')).default;
-    signal.throwIfAborted();
-    const socket = new Socket();
-    const abort = () => socket.destroy();
-    signal.addEventListener('abort', abort);
-    const client = new Client(configOf(destination, socket, longestMs));
-    // a server that goes away ends the running query, which tells enough
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
+    return openClient(destination, signal, longestMs, async (opened) => {
+      const { client } = opened;
       const [setUp = {}] = (await client.query<Row>(setUpQuery)).rows;
-      const connection = new ServerConnection(destination, client, socket, setUp, longestMs);
+      const connection = new ServerConnection(destination, opened, setUp, longestMs);
       if (!connection.isPooled) await client.query(setAll('SET', connection.#limits).join(';\n'));
       return connection;
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+    });
   }
 
   /** The connection is gone: the server ended it, or it did not answer. */
@@ -134,10 +111,7 @@ export class ServerConnection {
       return;
     }
     this.#lost = true;
-    const bound = setTimeout(() => this.#socket.destroy(), closeMs);
-    await this.#client.end().catch(() => undefined);
-    clearTimeout(bound);
-    this.#socket.destroy();
+    await endClient({ client: this.#client, socket: this.#socket });
   }
 
   /** Who did not answer in time will answer the wrong question next. */
@@ -145,37 +119,14 @@ export class ServerConnection {
     try {
       return await answer;
     } catch (error) {
-      if (error instanceof Error && error.message === 'Query read timeout') {
+      const why = answered(error);
+      if (why instanceof Unanswered) {
         this.#lost = true;
         this.#socket.destroy();
-        throw new Unanswered();
       }
-      throw error;
+      throw why;
     }
   }
-}
-
-function configOf(destination: Destination, socket: Socket, longestMs: number): pg.ClientConfig {
-  const { host, port, user, database, tls, options, connectMs, sslNegotiation } = destination;
-  return {
-    host,
-    port,
-    user,
-    database,
-    ssl: tls,
-    application_name: ownApplicationName,
-    connectionTimeoutMillis: connectMs,
-    query_timeout: longestMs + answerMs,
-    keepAlive: true,
-    stream: () => socket,
-    password: async () => {
-      const password = await destination.password();
-      if (password === undefined) throw new MissingPassword();
-      return password;
-    },
-    ...(options === undefined ? {} : { options }),
-    ...(sslNegotiation === undefined ? {} : { sslnegotiation: sslNegotiation }),
-  };
 }
 
 /** What is refused within a transaction. */
