@@ -96,6 +96,7 @@ describe('connecting to a live server', () => {
     const admin = await world.client();
     await admin.query('CREATE ROLE "a b@c" LOGIN; CREATE ROLE service LOGIN');
     await admin.query('CREATE DATABASE "d b"');
+    await admin.query('CREATE DATABASE "d/b@c?x=1%20é"');
     const folder = freshDirectory('c');
     const services = join(folder, 'services.conf');
     writeFileSync(
@@ -105,6 +106,12 @@ describe('connecting to a live server', () => {
     const socket = socketDirectory ?? '127.0.0.1';
     const ways: [string, { uri?: string; environment?: NodeJS.ProcessEnv }, string, string][] = [
       ['URI', { uri: `postgresql://a%20b%40c@localhost:${port}/d%20b` }, 'a b@c', 'localhost'],
+      [
+        'a name that is encoded as a whole',
+        { uri: `postgres://service@127.0.0.1:${port}/${encodeURIComponent('d/b@c?x=1%20é')}` },
+        'service',
+        '127.0.0.1',
+      ],
       [
         'socket in the URI',
         { uri: `postgres:///postgres?host=${socket}&port=${port}&user=service` },
