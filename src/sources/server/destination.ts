@@ -47,8 +47,7 @@ export function labelOf(target: ServerTarget): string {
   if (log !== undefined && uri === undefined)
     return `${userInfo().username}@${log.socketDirectory ?? '127.0.0.1'}:${log.port ?? '?'}`;
   try {
-    const conninfo = writtenConninfo(uri, target.environment ?? process.env);
-    return `${userOf(conninfo)}@${hostsOf(conninfo)[0] ?? ''}:${portsOf(conninfo)[0] ?? defaultPort}`;
+    return conninfoLabel(writtenConninfo(uri, target.environment ?? process.env));
   } catch {
     return 'PostgreSQL';
   }
@@ -83,7 +82,8 @@ async function ofLog(
   );
 }
 
-async function ofConninfo(
+/** Every way that this describes, likeliest first. Rejects with a ServerProblem. */
+export async function ofConninfo(
   conninfo: Conninfo,
   password: string | undefined,
   environment: NodeJS.ProcessEnv,
@@ -105,6 +105,24 @@ async function ofConninfo(
     }
   }
   return found;
+}
+
+/** Variables that say which server, and so nothing of a pooler in front of it. */
+const serverVariables = /^PG(?:HOST|HOSTADDR|PORT|DATABASE|SERVICE|OPTIONS)$/;
+
+/**
+ * What leads to the console that a PgBouncer's URI names, as for a server, but that its port is 6432 and TLS comes last.
+ * Throws a ServerProblem for what is no URI.
+ */
+export function consoleConninfo(uri: string, environment: NodeJS.ProcessEnv): Conninfo {
+  const variables = Object.entries(environment).filter(([name]) => !serverVariables.test(name));
+  const given = writtenConninfo(uri, Object.fromEntries(variables));
+  return new Map([['host', 'localhost'], ['port', '6432'], ['sslmode', 'allow'], ...given]);
+}
+
+/** `user@host:port` of the likeliest way. */
+export function conninfoLabel(conninfo: Conninfo): string {
+  return `${userOf(conninfo)}@${hostsOf(conninfo)[0] ?? ''}:${portsOf(conninfo)[0] ?? defaultPort}`;
 }
 
 function settingsOf(conninfo: Conninfo): Pick<Destination, 'sslNegotiation' | 'options' | 'connectMs'> {
