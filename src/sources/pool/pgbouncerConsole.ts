@@ -1,10 +1,7 @@
 import type pg from 'pg';
 import type { PoolerSample } from '../../core/pool/poolerSample.ts';
 import { sentence, SentenceError, type Sentence } from '../../core/sentence.ts';
-import type { Conninfo } from '../server/conninfo.ts';
-import { conninfoLabel, consoleConninfo, ofConninfo } from '../server/destination.ts';
-import { endClient, openClient, type PgClient } from '../server/pgClient.ts';
-import { codeOf, isTls, MissingPassword, wordsOf } from '../server/serverProblem.ts';
+import type { PgClient } from '../server/pgClient.ts';
 import { poolerSampleOf, type ConsoleAnswers, type ConsoleRow } from './consoleRows.ts';
 
 const console = 'pgbouncer';
@@ -56,19 +53,19 @@ export function openPoolerConsole({
   readonly uri: string;
   readonly password?: string | undefined;
 }): PoolerConsole {
-  return new OneConsole(conninfoOf(uri), password);
+  return new OneConsole(uri, password);
 }
 
 class OneConsole implements PoolerConsole {
   readonly label: string;
-  readonly #conninfo: Conninfo;
+  readonly #uri: string;
   readonly #password: string | undefined;
   readonly #closing = new AbortController();
   #opened: PgClient | undefined;
 
-  constructor(conninfo: Conninfo, password: string | undefined) {
-    this.label = conninfoLabel(conninfo);
-    this.#conninfo = conninfo;
+  constructor(uri: string, password: string | undefined) {
+    this.label = labelOf(uri);
+    this.#uri = uri;
     this.#password = password;
   }
 
@@ -78,7 +75,7 @@ class OneConsole implements PoolerConsole {
       return await sampleBy(this.#opened.client);
     } catch (error) {
       await this.#drop();
-      throw problemOf(error, this.label);
+      throw await problemOf(error, this.label);
     }
   }
 
@@ -89,56 +86,54 @@ class OneConsole implements PoolerConsole {
   }
 
   async #open(): Promise<PgClient> {
-    const ways = await ofConninfo(this.#conninfo, this.#password, process.env);
-    let failed: { readonly at: string; readonly error: unknown } | undefined;
-    for (const way of ways) {
-      const at = `${way.host}:${way.port}`;
-      // another way to the same place is one with TLS, or without
-      if (failed?.at === at && !isAboutTls(failed.error)) continue;
+    const { consoleWays, openClient } = await connecting();
+    let failed: unknown;
+    for (const way of await consoleWays(this.#uri, this.#password))
       try {
         return await openClient(way, this.#closing.signal, longestMs, (opened) => Promise.resolve(opened));
       } catch (error) {
-        failed = { at, error };
+        failed = error;
       }
-    }
-    throw failed?.error;
+    throw failed;
   }
 
   async #drop(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
-    if (opened) await endClient(opened);
+    if (opened) await (await connecting()).endClient(opened);
   }
 }
 
-/** Throws a SentenceError for what is no URI of a console; it never repeats the text, which may hold a password. */
-function conninfoOf(uri: string): Conninfo {
-  const conninfo = writtenIn(uri);
-  if (conninfo.get('dbname') !== console)
+/** What connects to servers: large, and only needed by those who connect. */
+const connecting = () => import('../server/liveServer.ts');
+
+/** `user@host:port`. Throws a SentenceError for what is no URI of a console; it never repeats the text, which may hold a password. */
+function labelOf(uri: string): string {
+  const { database, host, port, user } = partsOf(uri);
+  if (database !== console)
     throw new SentenceError(
       'The console of a PgBouncer is the database “pgbouncer”: write {0} at the end of the URI.',
       '/pgbouncer',
     );
-  return conninfo;
+  return `${user === '' ? '' : `${user}@`}${host}:${port}`;
 }
 
-function writtenIn(uri: string): Conninfo {
+function partsOf(uri: string): Record<'database' | 'host' | 'port' | 'user', string> {
   try {
-    decodeURIComponent(uri);
-    const conninfo = consoleConninfo(uri, process.env);
-    conninfoLabel(conninfo);
-    return conninfo;
+    const { pathname, hostname, port, username, searchParams } = new URL(uri);
+    const named = (keyword: string, text: string): string =>
+      searchParams.get(keyword) ?? decodeURIComponent(text);
+    return {
+      database: named('dbname', pathname.slice(1)),
+      host: named('host', hostname) || 'localhost',
+      port: named('port', port) || '6432',
+      user: named('user', username),
+    };
   } catch {
     throw new SentenceError(
       'This is no URI of a PgBouncer: write one such as postgres://user@host:6432/pgbouncer.',
     );
   }
-}
-
-/** TLS fails, the pooler has none, or it wants it (`SSL required` in its client.c). */
-function isAboutTls(error: unknown): boolean {
-  const words = wordsOf(error);
-  return isTls(codeOf(error), words) || /SSL required/.test(words);
 }
 
 async function sampleBy(client: pg.Client): Promise<PoolerSample> {
@@ -149,7 +144,8 @@ async function sampleBy(client: pg.Client): Promise<PoolerSample> {
 }
 
 /** Why the console does not answer, as one sentence; never with a password. */
-function problemOf(error: unknown, label: string): PoolerProblem {
+async function problemOf(error: unknown, label: string): Promise<PoolerProblem> {
+  const { codeOf, isTls, wordsOf } = await connecting();
   if (error instanceof PoolerProblem) return error;
   if (error instanceof SentenceError) return new PoolerProblem('refused', error.sentence);
   const code = codeOf(error);
@@ -163,10 +159,7 @@ function problemOf(error: unknown, label: string): PoolerProblem {
   if (code === '3D000' || code === '42704')
     return new PoolerProblem(
       'refused',
-      sentence(
-        'At {0} is no PgBouncer, but a PostgreSQL server: correct the port (PgBouncer’s usual one is 6432).',
-        label,
-      ),
+      sentence('At {0} is no PgBouncer, but a PostgreSQL server: correct the port.', label),
     );
   if (/admin_users|not allowed|no such database|no such user/i.test(message))
     return new PoolerProblem(
@@ -176,15 +169,11 @@ function problemOf(error: unknown, label: string): PoolerProblem {
         ...[label, message],
       ),
     );
-  if (isAboutTls(error))
+  // the second: the pooler wants it (client.c)
+  if (isTls(code, message) || message === 'SSL required')
     return new PoolerProblem(
       'refused',
       sentence('No TLS connection to {0} ({1}): check sslmode and sslrootcert.', label, message),
-    );
-  if (error instanceof MissingPassword)
-    return new PoolerProblem(
-      'password',
-      sentence('PgBouncer at {0} asks for a password: put it into pgpass or PGPASSWORD.', label),
     );
   if (/password|SASL|authentication/i.test(message))
     return new PoolerProblem(

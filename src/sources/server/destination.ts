@@ -47,7 +47,8 @@ export function labelOf(target: ServerTarget): string {
   if (log !== undefined && uri === undefined)
     return `${userInfo().username}@${log.socketDirectory ?? '127.0.0.1'}:${log.port ?? '?'}`;
   try {
-    return conninfoLabel(writtenConninfo(uri, target.environment ?? process.env));
+    const conninfo = writtenConninfo(uri, target.environment ?? process.env);
+    return `${userOf(conninfo)}@${hostsOf(conninfo)[0] ?? ''}:${portsOf(conninfo)[0] ?? defaultPort}`;
   } catch {
     return 'PostgreSQL';
   }
@@ -82,8 +83,7 @@ async function ofLog(
   );
 }
 
-/** Every way that this describes, likeliest first. Rejects with a ServerProblem. */
-export async function ofConninfo(
+async function ofConninfo(
   conninfo: Conninfo,
   password: string | undefined,
   environment: NodeJS.ProcessEnv,
@@ -107,22 +107,18 @@ export async function ofConninfo(
   return found;
 }
 
-/** Variables that say which server, and so nothing of a pooler in front of it. */
-const serverVariables = /^PG(?:HOST|HOSTADDR|PORT|DATABASE|SERVICE|OPTIONS)$/;
-
 /**
- * What leads to the console that a PgBouncer's URI names, as for a server, but that its port is 6432 and TLS comes last.
- * Throws a ServerProblem for what is no URI.
+ * Every way to the console that a PgBouncer's URI names, as for a server; but PG* variables that say which server say
+ * nothing of a pooler in front of it, and TLS is only spoken where it is asked for. Rejects with a ServerProblem.
  */
-export function consoleConninfo(uri: string, environment: NodeJS.ProcessEnv): Conninfo {
-  const variables = Object.entries(environment).filter(([name]) => !serverVariables.test(name));
-  const given = writtenConninfo(uri, Object.fromEntries(variables));
-  return new Map([['host', 'localhost'], ['port', '6432'], ['sslmode', 'allow'], ...given]);
-}
-
-/** `user@host:port` of the likeliest way. */
-export function conninfoLabel(conninfo: Conninfo): string {
-  return `${userOf(conninfo)}@${hostsOf(conninfo)[0] ?? ''}:${portsOf(conninfo)[0] ?? defaultPort}`;
+export function consoleWays(uri: string, password: string | undefined): Promise<Destination[]> {
+  const conninfo = new Map([
+    ['sslmode', 'disable'],
+    ...writtenConninfo(undefined, process.env),
+    ...[['host', 'localhost'] as const, ['port', '6432'] as const, ['options', ''] as const],
+    ...writtenConninfo(uri, {}),
+  ] as [string, string][]);
+  return ofConninfo(conninfo, password, process.env);
 }
 
 function settingsOf(conninfo: Conninfo): Pick<Destination, 'sslNegotiation' | 'options' | 'connectMs'> {

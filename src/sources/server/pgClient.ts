@@ -72,7 +72,7 @@ function configOf(destination: Destination, socket: Socket, longestMs: number): 
     stream: () => socket,
     password: async () => {
       const password = await destination.password();
-      if (password === undefined) throw new MissingPassword();
+      if (password === undefined) throw new MissingPassword('no password');
       return password;
     },
     ...(options === undefined ? {} : { options }),

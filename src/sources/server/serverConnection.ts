@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type pg from 'pg';
 import type { Destination } from './destination.ts';
 import { answered, answerMs, endClient, openClient, type PgClient } from './pgClient.ts';
@@ -26,24 +25,22 @@ export class ServerConnection {
   readonly dataDirectory: string | undefined;
   /** A pooler is in between: each transaction may be in another session. */
   readonly isPooled: boolean;
-  readonly #client: pg.Client;
-  readonly #socket: Socket;
+  readonly #opened: PgClient;
   readonly #limits: readonly string[];
   #lost = false;
 
-  private constructor(destination: Destination, { client, socket }: PgClient, setUp: Row, longestMs: number) {
+  private constructor(destination: Destination, opened: PgClient, setUp: Row, longestMs: number) {
     this.destination = destination;
-    this.#client = client;
-    this.#socket = socket;
+    this.#opened = opened;
     this.#limits = limitsOf(longestMs);
     this.majorVersion = Math.floor(Number(setUp['version']) / 10_000);
     this.pid = Number(setUp['pid']);
     // a pooler gives its clients keys of its own (protocol, BackendKeyData)
-    this.isPooled = (client as { processID?: unknown }).processID !== this.pid;
+    this.isPooled = (opened.client as { processID?: unknown }).processID !== this.pid;
     this.dataDirectory = typeof setUp['directory'] === 'string' ? setUp['directory'] : undefined;
     const lose = () => (this.#lost = true);
-    client.on('error', lose);
-    client.on('end', lose);
+    opened.client.on('error', lose);
+    opened.client.on('end', lose);
   }
 
   /**
@@ -81,7 +78,7 @@ export class ServerConnection {
   }
 
   async #rows<T extends object>(sql: string, values: readonly unknown[]): Promise<T[]> {
-    const { rows } = await this.#guarded(this.#client.query<T & pg.QueryResultRow>(sql, [...values]));
+    const { rows } = await this.#guarded(this.#opened.client.query<T & pg.QueryResultRow>(sql, [...values]));
     return rows;
   }
 
@@ -89,7 +86,7 @@ export class ServerConnection {
   async batch(statements: readonly string[]): Promise<Row[][]> {
     const [begin = '', ...others] = statements;
     const limits = this.isPooled && begin.startsWith('BEGIN') ? setAll('SET LOCAL', this.#limits) : [];
-    const sent: Promise<unknown> = this.#client.query([begin, ...limits, ...others].join(';\n'));
+    const sent: Promise<unknown> = this.#opened.client.query([begin, ...limits, ...others].join(';\n'));
     const answer = (await this.#guarded(sent)) as pg.QueryResult<Row> | pg.QueryResult<Row>[];
     const all = (Array.isArray(answer) ? answer : [answer]).map(({ rows }) => rows);
     return [...all.slice(0, 1), ...all.slice(1 + limits.length)];
@@ -97,21 +94,21 @@ export class ServerConnection {
 
   /** A text as a literal, a name as an identifier of SQL. */
   literal(text: string): string {
-    return this.#client.escapeLiteral(text);
+    return this.#opened.client.escapeLiteral(text);
   }
 
   identifier(name: string): string {
-    return this.#client.escapeIdentifier(name);
+    return this.#opened.client.escapeIdentifier(name);
   }
 
   /** Ends it; also where the server does not answer any more. Idempotent. */
   async close(): Promise<void> {
     if (this.#lost) {
-      this.#socket.destroy();
+      this.#opened.socket.destroy();
       return;
     }
     this.#lost = true;
-    await endClient({ client: this.#client, socket: this.#socket });
+    await endClient(this.#opened);
   }
 
   /** Who did not answer in time will answer the wrong question next. */
@@ -122,7 +119,7 @@ export class ServerConnection {
       const why = answered(error);
       if (why instanceof Unanswered) {
         this.#lost = true;
-        this.#socket.destroy();
+        this.#opened.socket.destroy();
       }
       throw why;
     }
