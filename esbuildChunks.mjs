@@ -33,7 +33,7 @@ async function inlineSmallChunks(directory, options) {
   );
   const isImportedLater = (name) => [...texts.values()].some((text) => text.includes(`import("./${name}")`));
   const isSmall = (name) =>
-    name.startsWith('chunk-') &&
+    name.startsWith('c-') &&
     texts.get(name).length < smallBytes &&
     !alone.test(texts.get(name)) &&
     !isImportedLater(name);
