@@ -146,7 +146,7 @@ const targets = [
       commands: 'src/cli/commands.ts',
     },
     outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunk-[hash]',
+    chunkNames: 'c-[hash]',
   },
   {
     // what loads the programs
