@@ -146,7 +146,7 @@ const targets = [
       commands: 'src/cli/commands.ts',
     },
     outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunk-[hash]',
+    chunkNames: 'c-[hash]',
   },
   {
     // what loads the programs
@@ -170,6 +170,12 @@ const targets = [
     entryPoints: { webview: 'src/webview/main.ts', poolPage: 'src/webview/poolPage.ts' },
     outdir: 'dist',
     plugins: [tables],
+  },
+  {
+    // their style sheets
+    ...shared,
+    entryPoints: { dashboard: 'media/dashboard.css', poolPage: 'media/poolPage.css' },
+    outdir: 'dist',
   },
 ];
 

@@ -33,7 +33,7 @@ async function inlineSmallChunks(directory, options) {
   );
   const isImportedLater = (name) => [...texts.values()].some((text) => text.includes(`import("./${name}")`));
   const isSmall = (name) =>
-    name.startsWith('chunk-') &&
+    name.startsWith('c-') &&
     texts.get(name).length < smallBytes &&
     !alone.test(texts.get(name)) &&
     !isImportedLater(name);
@@ -64,6 +64,7 @@ async function inlineSmallChunks(directory, options) {
 function commonJs(text) {
   const [imports, [exported]] = parse(text);
   const pieces = [];
+  const loaded = new Set();
   let at = 0;
   for (const { type, specifier, importStart, importEnd } of imports) {
     pieces.push(text.slice(at, importStart));
@@ -72,7 +73,14 @@ function commonJs(text) {
     const required = `require(${JSON.stringify(specifier?.replace(/^(\.\/.*)mjs$/, '$1cjs'))})`;
     if (type === 'import-meta') pieces.push('__');
     else if (type === 'dynamic') pieces.push(`Promise.resolve().then(()=>${required})`);
-    else pieces.push(`const ${declared(text.slice(importStart, importEnd), required)}`);
+    else if (!/^import\s*["']/.test(text.slice(importStart, importEnd))) {
+      pieces.push(`const ${declared(text.slice(importStart, importEnd), required)}`);
+      loaded.add(specifier);
+    } else if (!loaded.has(specifier)) {
+      // of nothing: only so that it is loaded
+      pieces.push(required);
+      loaded.add(specifier);
+    }
   }
   const rest = text.slice(at, exported?.exportStart);
   pieces.push(...(exported ? [rest, text.slice(exported.exportStart).replace(...exportList)] : [rest]));
@@ -85,7 +93,7 @@ const exportList = [
   (_, list) => `module.exports={${list.replaceAll(/([\w$]+)\s+as\s+([\w$]+)/g, '$2:$1')}}`,
 ];
 
-/** `import a, { b as c } from "d"`, `import * as e from "f"`; an import of nothing declares a pattern without names. */
+/** `import a, { b as c } from "d"`, `import * as e from "f"`. */
 function declared(statement, required) {
   const [, clause = ''] = /^import\s*([^"']*?)\s*(?:from\s*)?["']/.exec(statement) ?? [];
   const [, whole] = /^\*\s*as\s+([\w$]+)$/.exec(clause) ?? [];

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Between the msgids, the languages of one, and the texts of a language. */
+/** Between the languages, the texts of one, and those of one msgid. */
 const [row, cell, variant] = ['|', '~', '^'];
 
 /** What a module of the core exports: bundled and run here, for it needs nothing of the product. */
@@ -24,26 +24,27 @@ function joined(rows) {
   return rows.map((cells) => cells.map((variants) => variants.join(variant)).join(cell)).join(row);
 }
 
+/** Language by language: what is alike stands close together then, and packs by an eighth smaller. */
 function translationsText(translations) {
-  const languages = [...new Set(Object.values(translations).flatMap((each) => Object.keys(each)))].sort();
-  const rows = Object.entries(translations).map(([msgid, translated]) => [
-    [msgid],
-    ...languages.map((language) => [translated[language] ?? []].flat()),
+  const msgids = Object.keys(translations);
+  const languages = [...new Set(msgids.flatMap((msgid) => Object.keys(translations[msgid])))].sort();
+  const rows = languages.map((language) => [
+    [language],
+    ...msgids.map((msgid) => [translations[msgid][language] ?? []].flat()),
   ]);
-  return joined([[['']].concat(languages.map((language) => [language])), ...rows]);
+  return joined([[['']].concat(msgids.map((msgid) => [msgid])), ...rows]);
 }
 
 const translationsSource = (translations) => `
   export function readTranslations() {
     const cut = ${JSON.stringify(translationsText(translations))}.split('${row}').map((row) => row.split('${cell}'));
-    const rows = {};
-    const [[, ...languages], ...msgids] = cut;
-    for (const [msgid, ...cells] of msgids) {
-      const translated = (rows[msgid] = {});
+    const [[, ...msgids], ...languages] = cut;
+    const rows = Object.fromEntries(msgids.map((msgid) => [msgid, {}]));
+    for (const [language, ...cells] of languages) {
       for (let index = 0; index < cells.length; index += 1) {
         if (cells[index] === '') continue;
         const texts = cells[index].split('${variant}');
-        translated[languages[index]] = texts.length === 1 ? texts[0] : texts;
+        rows[msgids[index]][language] = texts.length === 1 ? texts[0] : texts;
       }
     }
     return rows;
@@ -70,6 +71,7 @@ const inline = [
   { path: 'connection/beginningsInAscii', name: 'beginningsInAscii' },
   { path: 'connection/failureRows', name: 'failureRows' },
   { path: 'connection/namingMsgids', name: 'namingMsgids' },
+  { path: 'pool/poolerFailureRows', name: 'poolerFailureRows' },
   { path: 'log/writtenTexts', name: 'writtenTexts' },
 ];
 

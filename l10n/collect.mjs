@@ -39,7 +39,7 @@ export async function collect() {
     new URL('../src/core/connection/failureTable.ts', import.meta.url).href
   );
   const { poolerFailureTable } = await import(
-    new URL('../src/core/pool/poolerFailures.ts', import.meta.url).href
+    new URL('../src/core/pool/poolerFailureTable.ts', import.meta.url).href
   );
   const explained = [...failureTable, ...poolerFailureTable].flatMap(({ meaning, nextStep }) => [
     meaning,

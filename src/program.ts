@@ -20,7 +20,7 @@ interface Head {
   readonly parts: readonly (readonly [name: string, bytes: number])[];
 }
 
-/** What is kept: the code of each part. */
+/** What is kept: the code of each part, and by the name '' the text of the one that is loaded first. */
 interface Kept {
   readonly occasions: readonly string[];
   readonly codes: Map<string, Uint8Array>;
@@ -48,8 +48,10 @@ export class Program {
   readonly #nodes: (name: string) => unknown;
   readonly #loaded = new Map<string, { exports: unknown }>();
   readonly #scripts = new Map<string, Script>();
-  readonly #occasions: readonly string[];
-  #codes: ReadonlyMap<string, Uint8Array>;
+  // V8 takes code for any text of that length. The first one names the others, itself or through them, and but for a few
+  // tables their names change with what is in them (esbuild): where it is the same, so are they.
+  #first = '';
+  #kept: Kept = { occasions: [], codes: new Map() };
   #isSettled = false;
   /** What was kept is good for nothing, and so would be what is kept now: V8 is started with other flags each time. */
   #isVain = false;
@@ -58,7 +60,6 @@ export class Program {
     this.#directory = directory;
     this.#keptIn = join(directory, '.compiled', `${process.versions.v8}-${process.arch}`);
     this.#nodes = createRequire(join(directory, 'program.cjs'));
-    ({ occasions: this.#occasions, codes: this.#codes } = this.#read());
   }
 
   /** What a file exports. */
@@ -82,12 +83,13 @@ export class Program {
   /** What is loaded from now on is compiled in this run, and not kept: after flags of V8 were set, of which code depends. */
   settle(): void {
     this.#isSettled = true;
-    this.#codes = new Map();
+    this.#kept.codes.clear();
   }
 
   /** Is it not kept yet what is compiled for a run that does this, and could it be? */
   lacks(occasion: string): boolean {
-    return !this.#isVain && !this.#occasions.includes(occasion) && this.#occasions.length < mostOccasions;
+    const { occasions } = this.#kept;
+    return !this.#isVain && !occasions.includes(occasion) && occasions.length < mostOccasions;
   }
 
   /** Keeps what is compiled by now, where that is lacking. V8 must have the flags that it began with. */
@@ -95,6 +97,7 @@ export class Program {
     if (!this.lacks(occasion)) return;
     // other runs need other files, and may have kept something since this one began
     const { occasions, codes } = this.#read();
+    codes.set('', Buffer.from(this.#first));
     for (const [name, script] of this.#scripts) codes.set(name, script.createCachedData());
     const head: Head = {
       occasions: [...new Set([...occasions, occasion])],
@@ -107,22 +110,29 @@ export class Program {
     name.startsWith('./') ? this.load(name.slice(2)) : this.#nodes(name);
 
   #script(name: string, path: string): Script {
-    const cachedData = this.#codes.get(name);
-    const script = new Script(wrapped(readFileSync(path, 'utf8')), { filename: path, cachedData });
+    const source = readFileSync(path, 'utf8');
+    if (!this.#first) {
+      this.#first = source;
+      this.#kept = this.#read();
+    }
+    const cachedData = this.#kept.codes.get(name);
+    const script = new Script(wrapped(source), { filename: path, cachedData });
     if (script.cachedDataRejected === true) this.#isVain = true;
     if (!this.#isSettled) this.#scripts.set(name, script);
     return script;
   }
 
-  /** What an earlier run has kept; half a file is none. */
+  /** What an earlier run of this program has kept; half a file is none. */
   #read(): Kept {
     try {
       const bytes = readFileSync(this.#keptIn);
       const end = bytes.indexOf(newline);
       const { occasions, parts } = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
       let at = end + 1;
-      const codes = parts.map(([name, length]) => [name, bytes.subarray(at, (at += length))] as const);
-      if (at === bytes.length) return { occasions, codes: new Map(codes) };
+      const codes = new Map(
+        parts.map(([name, length]) => [name, bytes.subarray(at, (at += length))] as const),
+      );
+      if (at === bytes.length && String(codes.get('')) === this.#first) return { occasions, codes };
     } catch {
       // nothing is kept yet, or it cannot be read
     }

@@ -23,7 +23,8 @@ export async function server({ uri, json, watch }: ServerCommand): Promise<numbe
     watch,
     intervalMs: pollMs,
     thresholds: defaultThresholds,
-    signal: ended(),
+    // asked once, it ends with the signal as any program does
+    signal: watch ? ended() : new AbortController().signal,
     colour: colour(),
     redraw: process.stdout.isTTY,
     print: (text) => void print(text),

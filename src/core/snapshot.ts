@@ -148,6 +148,8 @@ export interface FeedRow {
   readonly sessionTimeMs?: number | undefined;
   /** `-` only: ended without a disconnection line (crash, restart, pid reused). */
   readonly lost?: boolean | undefined;
+  /** `!` only; undefined = a refused login. */
+  readonly category?: TroubleCategory | undefined;
   /** `!` only. */
   readonly sqlState?: string | undefined;
   /** `!`: the log's words. `-`: how it ended, where it was not as usual (`core/report/endText.ts`), in English. */

@@ -2,7 +2,7 @@ import type { LogPlace } from '../core/log/logPlace.ts';
 import { LogTurns } from '../sources/tail/logTurns.ts';
 import { FirstList, type WindowSizes } from './firstList.ts';
 import type { FoldOptions, LogFold } from './logFold.ts';
-import { pendingMs } from './pendingMs.ts';
+import { pendingMs, settleWaiting } from './pendingMs.ts';
 
 /** A file so large is not read from its beginning before anything is shown. */
 const largeBytes = 64 * 1024 * 1024;
@@ -80,7 +80,7 @@ export class FirstListShown {
     const { state } = this.#list.fold;
     const before = state.version;
     if (!this.#list.follow()) this.#list.fold.log.settle();
-    state.book.settle(Date.now() - pendingMs);
+    settleWaiting(state.book);
     if (state.version !== before) this.#host.changed();
   }
 }

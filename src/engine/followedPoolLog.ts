@@ -13,7 +13,7 @@ import { tailLog } from '../sources/tail/tailLog.ts';
 import type { TailStatus } from '../sources/tail/tailSink.ts';
 import { locateEntry } from './locateEntry.ts';
 import type { LogFold } from './logFold.ts';
-import { pendingMs } from './pendingMs.ts';
+import { pendingMs, settleWaiting } from './pendingMs.ts';
 import { PoolLogSink } from './poolLogSink.ts';
 import type { PoolParts, PoolReader, PoolReaderHost } from './poolReader.ts';
 import { answerLocate } from './sourceAnswers.ts';
@@ -145,7 +145,7 @@ export class FollowedPoolLog implements PoolReader {
     this.#settling ??= setTimeout(() => {
       this.#settling = undefined;
       const { book } = this.#sink.fold.state;
-      book.settle(Date.now() - pendingMs);
+      settleWaiting(book);
       if (book.undecidedSince !== undefined) this.#settleLater();
       this.#host.changed();
     }, pendingMs);

@@ -43,7 +43,8 @@ export class FollowedPools {
   readonly answers: Answers = {
     addPool: async (ask) => {
       const poolId = idOf(ask.target);
-      await this.#end(poolId);
+      // who is added meanwhile is ended too, and not only replaced
+      while (this.#pools.has(poolId)) await this.#end(poolId);
       if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
       if (this.#pools.size >= mostPools)
         throw new SentenceError('{0} pools are followed already: remove one first.', mostPools);

@@ -65,7 +65,8 @@ export class FollowedServers {
       const where = (): Target => ({ ...find(), password });
       const open = (): LiveServer => openServer(where());
       const serverId = 'uri' in target ? `server ${open().label}` : `server of ${target.sourceId}`;
-      await this.#end(serverId);
+      // who is connected meanwhile is ended too, and not only replaced
+      while (this.#connected.has(serverId)) await this.#end(serverId);
       if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
       const ofLog = new ServerOfLog(
         logIdOf(serverId),

@@ -18,7 +18,7 @@ import { SourceSaving } from './sourceSaving.ts';
 import { troublesOf } from './sourceSnapshots.ts';
 import { foreignSentence, waitingSentence } from './sourceTrouble.ts';
 import { TroubleMarks } from './troubleMarks.ts';
-import { pendingMs } from './pendingMs.ts';
+import { pendingMs, settleWaiting } from './pendingMs.ts';
 
 /**
  * One log that is followed for the editor: read whole, then followed, until it is closed. While a large one is read for
@@ -241,7 +241,8 @@ export class FollowedSource {
   /** When the oldest undecided entry has waited long enough; without one, after a while of silence. */
   #settleLater(): void {
     const waitedMs = Date.now() - (this.#whole.state.book.undecidedSince ?? Date.now());
-    this.#settleTimer ??= setTimeout(() => this.#settle(), Math.max(1, pendingMs - waitedMs));
+    const restMs = Math.min(pendingMs, Math.max(1, pendingMs - waitedMs));
+    this.#settleTimer ??= setTimeout(() => this.#settle(), restMs);
   }
 
   /** Nothing was written for a while: what stands at the end is whole, and what is undecided is as it looks. */
@@ -251,7 +252,7 @@ export class FollowedSource {
     const { log, state } = this.#whole;
     const before = state.version;
     const isSettled = log.settle();
-    if (this.#isRead) state.book.settle(Date.now() - pendingMs);
+    if (this.#isRead) settleWaiting(state.book);
     else this.#endFirstRead();
     if (state.version !== before) this.#host.changed();
     if (!isSettled || state.book.undecidedSince !== undefined) this.#settleLater();

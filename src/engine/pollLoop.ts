@@ -48,6 +48,8 @@ export class PollLoop<Sample extends { readonly tookMs: number }, Connection ext
   #failures = 0;
   #failedBy: ServerProblemKind | undefined;
   #closed = false;
+  /** Errands under way. */
+  #uses = 0;
 
   constructor(settings: PollSettings, listener: PollListener<Sample, Connection>) {
     this.#settings = settings;
@@ -85,12 +87,14 @@ export class PollLoop<Sample extends { readonly tookMs: number }, Connection ext
     this.#schedule();
   }
 
-  /** Does something else over the connection. */
+  /** Does something else over the connection, which stays until it is done. */
   async use<T>(work: (live: Connection) => Promise<T>): Promise<T> {
     if (this.#closed) throw new SentenceError('This server is no longer connected: connect to it again.');
+    this.#uses += 1;
     try {
       return await work(this.#connection());
     } finally {
+      this.#uses -= 1;
       this.#schedule();
     }
   }
@@ -133,6 +137,7 @@ export class PollLoop<Sample extends { readonly tookMs: number }, Connection ext
 
   #lingerOrStay(): void {
     clearTimeout(this.#linger);
+    if (this.#uses > 0) return;
     if (this.#attention === 'none' && this.#live) this.#linger = setTimeout(() => this.#drop(), lingerMs);
   }
 
@@ -156,7 +161,8 @@ export class PollLoop<Sample extends { readonly tookMs: number }, Connection ext
       this.#failedBy = this.#listener.kindOf(answer.error) ?? 'unreachable';
       this.#listener.failed(this.#failedBy, sentenceOf(answer.error), this.#failures);
       // who comes back may listen at another port
-      if (this.#failedBy === 'unreachable' || this.#failedBy === 'noServer') this.#drop();
+      const isAway = this.#failedBy === 'unreachable' || this.#failedBy === 'noServer';
+      if (isAway && this.#uses === 0) this.#drop();
     } else {
       this.#tookMs = answer.tookMs;
       this.#failures = 0;

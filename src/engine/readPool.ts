@@ -4,6 +4,7 @@ import type { OwnPattern } from '../core/pool/ownPattern.ts';
 import { summedBuckets } from '../core/pool/poolTimeline.ts';
 import type { PoolReport } from '../core/report/poolReport.ts';
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
+import { lostSentence } from '../core/session/logWarnings.ts';
 import type { SpanOf } from '../sources/discovery/consecutiveLogs.ts';
 import type { PoolLog } from '../sources/pool/poolLog.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
@@ -89,10 +90,7 @@ function warningsOf(log: PoolLog): Sentence[] {
   if (log.bytes === 0) warnings.push(sentence('The log is empty: nothing is known of a pool yet.'));
   if (log.longLines > 0)
     warnings.push(sentence('Of {0} very long lines only the beginning was read.', log.longLines));
-  if (log.lostBytes > 0)
-    warnings.push(
-      sentence('The log was truncated before all of it was read: {0} bytes are lost.', log.lostBytes),
-    );
+  if (log.lostBytes > 0) warnings.push(lostSentence(log.lostBytes));
   return warnings;
 }
 

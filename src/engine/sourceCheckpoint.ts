@@ -1,4 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import type { StoredTrouble } from '../core/session/keptTroubles.ts';
@@ -10,14 +9,12 @@ import { Checkpoint } from '../sources/checkpoint.ts';
 import { bytesOf, dataOf } from '../sources/plainData.ts';
 import type { ReadFile } from '../sources/postgresLog.ts';
 import type { Understanding } from '../sources/understanding.ts';
-import { compressionOf } from '../sources/tail/compression.ts';
-import { findFile, rawHead } from '../sources/tail/fileIdentity.ts';
+import { findFile } from '../sources/tail/fileIdentity.ts';
+import { LogFile, openLog } from '../sources/tail/logFile.ts';
 import type { TailedFile } from '../sources/tail/tailSink.ts';
 import { LogFold, type FoldOptions } from './logFold.ts';
 import { packRows, unpackRows, type PackedRows } from './packedRows.ts';
 import { foldOptionsOf } from './readLog.ts';
-
-const fingerprintBytes = 48;
 
 /** What the views did with a log, kept with it. */
 export interface SeenTroubles {
@@ -151,15 +148,11 @@ export function isContinuedBy(saved: SavedSource, file: TailedFile, offsetBytes:
 }
 
 function bytesBefore(path: string, offsetBytes: number): Uint8Array | undefined {
-  let fd: number | undefined;
   try {
-    fd = openSync(path, 'r');
-    if (compressionOf(rawHead(fd)) !== undefined) return undefined;
-    const bytes = new Uint8Array(Math.min(fingerprintBytes, offsetBytes));
-    return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, offsetBytes - bytes.length));
+    const open = openLog(path, offsetBytes);
+    open.close();
+    return open instanceof LogFile ? open.fingerprint : undefined;
   } catch {
     return undefined;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
   }
 }

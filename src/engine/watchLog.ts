@@ -5,11 +5,12 @@ import { watchDocument, watchHeader, watchLine } from '../core/report/watchText.
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import { feedRow } from '../core/session/logReportOf.ts';
+import { lostSentence } from '../core/session/logWarnings.ts';
 import { turnFilesFor } from '../sources/turnFilesFor.ts';
 import { tailLog, tailStream } from '../sources/tail/tailLog.ts';
 import type { TailSink, TailStatus } from '../sources/tail/tailSink.ts';
 import { LogFold } from './logFold.ts';
-import { pendingMs } from './pendingMs.ts';
+import { pendingMs, settleWaiting } from './pendingMs.ts';
 import type { MeasuredSource, MetricsSwitch } from './metricsSwitch.ts';
 import { foldOptionsOf, type ReadTarget } from './readLog.ts';
 import { waitingSentence } from './sourceTrouble.ts';
@@ -113,7 +114,10 @@ class Watch {
         this.#caughtUp();
       },
       end: () => log.end(),
-      lost: (bytes) => log.lost(bytes),
+      lost: (bytes) => {
+        log.lost(bytes);
+        this.#tellLost(bytes);
+      },
     };
   }
 
@@ -159,7 +163,7 @@ class Watch {
   /** Silence decides what was undecided. */
   settle(): void {
     this.#fold.log.settle();
-    this.#fold.state.book.settle(Date.now() - pendingMs);
+    settleWaiting(this.#fold.state.book);
     this.tell();
   }
 
@@ -182,6 +186,11 @@ class Watch {
     this.#options.warn([
       sentence('{0} behind: the log is written faster than it is read.', shownDuration(behindMs)),
     ]);
+  }
+
+  /** Of history it is said with all else that is to be said of that. */
+  #tellLost(bytes: number): void {
+    if (this.#toldTo !== undefined && bytes > 0) this.#options.warn([lostSentence(bytes)]);
   }
 
   #caughtUp(): void {

@@ -68,6 +68,8 @@ export async function watchConsole(
   options: PoolWatchOptions & { readonly intervalMs?: number },
 ): Promise<void> {
   const { signal, json, colour, print, warn, intervalMs = pollMs } = options;
+  // who has had enough need not wait for a console that does not answer
+  signal.addEventListener('abort', () => void pooler.close(), { once: true });
   let hasAnswered = false;
   let warned = '';
   while (!signal.aborted) {
@@ -77,6 +79,8 @@ export async function watchConsole(
       warned = '';
       print(json ? jsonText(poolerDocument(sample)) : `${poolerText(sample, pooler.label, { colour })}\n`);
     } catch (error) {
+      // what we stopped ourselves is no trouble of the console
+      if (isAborted(signal)) return;
       if (!hasAnswered || !(error instanceof SentenceError)) throw error;
       if (error.message !== warned) warn([error.sentence]);
       warned = error.message;
@@ -84,6 +88,9 @@ export async function watchConsole(
     await pause(intervalMs, undefined, { signal }).catch(() => undefined);
   }
 }
+
+/** Now: while something was waited for it may have become so. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
 /** What is told of a log from a moment on. */
 class PoolWatch {

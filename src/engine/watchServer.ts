@@ -39,12 +39,16 @@ const clearScreen = '\u001b[H\u001b[2J';
  */
 export async function watchServer(server: LiveServer, telling: ServerTelling): Promise<number> {
   const watched = new WatchedServer(server, telling);
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= server.close());
+  // who has had enough need not wait for a server that does not answer
+  telling.signal.addEventListener('abort', () => void close(), { once: true });
   try {
     let code = await watched.tell();
     while (telling.watch && (await pause(telling))) code = await watched.tell();
     return code;
   } finally {
-    await server.close();
+    await close();
   }
 }
 

@@ -92,7 +92,8 @@ export class Checkpoint<T> {
 async function writeWhole(path: string, parts: readonly Buffer[]): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
-    await file.writev(parts);
+    // not writev: that takes what fits on the disk, and says nothing
+    for (const part of parts) await file.writeFile(part);
   } finally {
     await file.close();
   }

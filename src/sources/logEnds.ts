@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { FormatHints } from '../core/log/formatDetection.ts';
 import { PostgresLog } from './postgresLog.ts';
-import { compressedHeadBytes, compressionOf, decompressedHead } from './tail/compression.ts';
+import { compressionOf } from './tail/compression.ts';
 import { feed } from './tail/feed.ts';
-import { rawHead } from './tail/fileIdentity.ts';
+import { rawHead, unpackedHead } from './tail/fileIdentity.ts';
 import type { EndTimes, LogEnds } from './tail/logTurnFiles.ts';
 
 /** Bytes of a file from which it is told whether it is a log. */
@@ -24,7 +24,7 @@ export function logEndsWith(hints: FormatHints & { readonly logTimezone?: string
     isLog: (path) => {
       const log = new PostgresLog({ entry: () => undefined }, hints, () => null);
       log.begin({ path, identity: { device: 0, inode: 0, head: '', headBytes: 0 } }, 0);
-      feed(log, withFile(path, headOf) ?? new Uint8Array());
+      feed(log, withFile(path, (fd) => unpackedHead(fd, headBytes)) ?? new Uint8Array());
       log.end();
       return log.understanding.format !== undefined;
     },
@@ -34,7 +34,8 @@ export function logEndsWith(hints: FormatHints & { readonly logTimezone?: string
 
 function endTimesOf(fd: number): EndTimes {
   const head = rawHead(fd, firstLineBytes);
-  if (compressionOf(head) !== undefined) return { firstAt: timeIn(textOf(headOf(fd))), lastAt: undefined };
+  if (compressionOf(head) !== undefined)
+    return { firstAt: timeIn(textOf(unpackedHead(fd, headBytes))), lastAt: undefined };
   const bytes = new Uint8Array(lastLinesBytes);
   const from = Math.max(0, fstatSync(fd).size - lastLinesBytes);
   const lines = textOf(bytes.subarray(0, readSync(fd, bytes, 0, lastLinesBytes, from))).split('\n');
@@ -52,13 +53,6 @@ function timeIn(text: string): number | undefined {
 
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1');
-}
-
-function headOf(fd: number): Uint8Array {
-  const compression = compressionOf(rawHead(fd));
-  return compression === undefined
-    ? rawHead(fd, headBytes)
-    : decompressedHead(compression, rawHead(fd, compressedHeadBytes[compression]));
 }
 
 /** What is told of a file; undefined if it cannot be read. */

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { groupLogFiles, matchesStem, stemOf, stemsOfLog, withoutEnding } from '../core/log/logFiles.ts';
+import { groupLogFiles, matchesStem, stemOf, stemsOfLog, turnOf } from '../core/log/logFiles.ts';
 import type { LogPlace } from '../core/log/logPlace.ts';
 import { sentence, type Sentence } from '../core/sentence.ts';
 import { LogDirectory } from './tail/logDirectory.ts';
@@ -41,7 +41,7 @@ export function withNewNames(place: LogPlace): Followed {
   const only = { names, orAfter: foundAt(last)[0]?.modifiedAt ?? 0 };
   const followed: LogPlace = { kind: 'directory', directory, stem, earlierPaths, only };
   const newest = new LogDirectory(followed).files().at(-1)?.path ?? last;
-  if (withoutEnding(newest) === withoutEnding(last)) return { place: followed };
+  if (turnOf(newest) === turnOf(last)) return { place: followed };
   const warning = sentence('The log goes on after {0}: {1} is followed.', last, newest);
   return { place: followed, warning };
 }

@@ -1,6 +1,7 @@
 import type { Dimension } from '../core/session/filter.ts';
 import type { NameCount, SessionRow } from '../core/snapshot.ts';
 import type { Step } from './nextSteps.ts';
+import { idBelow, namedId } from './rowId.ts';
 
 /** A grouping, a name in it, a session below the name, the row that asks for more of them, or what to do where there are none. */
 export type ActiveNode = LogNode | BranchNode | SessionNode | MoreNode | StepNode;
@@ -144,8 +145,9 @@ export class ActiveModel {
     // now, because the nodes that stay get the rows of today
     const before = branch.children && signature(branch.children);
     const children = branch.kind === 'dimension' ? await this.#groups(branch) : await this.#sessions(branch);
-    branch.children = children;
-    return before !== signature(children);
+    const wasCollapsed = before !== undefined && branch.children === undefined;
+    if (!wasCollapsed) branch.children = children;
+    return !wasCollapsed && before !== signature(children);
   }
 
   async #groups(root: DimensionNode): Promise<ActiveNode[]> {
@@ -167,7 +169,7 @@ export class ActiveModel {
         : await this.#ask.walsenders(branch.limit);
     const known = new Map(branch.children?.map((node) => [node.id, node]));
     const nodes = sessions.map((row): ActiveNode => {
-      const id = `${branch.id}/${row.key}`;
+      const id = idBelow(branch.id, row.key);
       const node = known.get(id);
       if (node?.kind !== 'session') return { kind: 'session', id, dimension, row };
       node.row = row;
@@ -175,6 +177,11 @@ export class ActiveModel {
     });
     return withMore(branch, nodes, total);
   }
+}
+
+/** True for a row below which more may be shown. */
+export function isBranch(node: { readonly kind: string }): node is BranchNode {
+  return node.kind === 'dimension' || node.kind === 'replication' || node.kind === 'group';
 }
 
 function groupsOf(root: RootNode): GroupNode[] {
@@ -189,10 +196,16 @@ function newReplication(prefix: string): ReplicationNode {
   return { kind: 'replication', id: `${prefix}replication`, count: 0, limit: pageSize, children: undefined };
 }
 
-/** `=` marks a name, so that an application called like nothing is not the unknown one. */
 function newGroup({ id: root, dimension }: DimensionNode, name: string | undefined): GroupNode {
-  const id = `${root}/${name === undefined ? '' : `=${name}`}`;
-  return { kind: 'group', id, dimension, name, count: 0, limit: pageSize, children: undefined };
+  return {
+    kind: 'group',
+    id: namedId(root, name),
+    dimension,
+    name,
+    count: 0,
+    limit: pageSize,
+    children: undefined,
+  };
 }
 
 function withMore(branch: BranchNode, nodes: ActiveNode[], total: number): ActiveNode[] {

@@ -192,7 +192,6 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     return isOneOfSeveral ? [log.node] : [...this.#roots(status)];
   }
 
-  /** Ages grow by themselves, and a server may be started by now. */
   /** Draws those shown branches anew in which an age reads differently than ten seconds ago. */
   #redrawAges(): void {
     if (!this.view.visible || this.#followed.status === undefined) return;

@@ -4,7 +4,7 @@ import { SentenceError } from '../core/sentence.ts';
 import { noFilter } from '../core/session/filter.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { FollowTarget } from '../protocol.ts';
-import type { ActiveNode } from './activeModel.ts';
+import { type ActiveNode, isBranch } from './activeModel.ts';
 import type { ActiveTree } from './activeTree.ts';
 import {
   commandIds,
@@ -179,10 +179,7 @@ function rowCommands(context: CommandContext) {
     showDetails: onActive(context, (node) =>
       node.kind === 'session' ? showDetails(followed, texts, node.row) : undefined,
     ),
-    showMore: (node) =>
-      isNode(node) && (node.kind === 'dimension' || node.kind === 'group')
-        ? active.showMore(node)
-        : undefined,
+    showMore: (node) => (isNode(node) && isBranch(node) ? active.showMore(node) : undefined),
     openEntry: (id, sourceId) =>
       typeof id === 'number'
         ? openEntry(followed, texts, id, typeof sourceId === 'string' ? sourceId : undefined)

@@ -48,6 +48,7 @@ export class ConnectedServer implements Disposable {
   #tried: { readonly key: string; readonly password: string } | undefined;
   #isAsking = false;
   #turn = 0;
+  #connecting: Promise<void> = Promise.resolve();
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
@@ -166,6 +167,14 @@ export class ConnectedServer implements Disposable {
     const key = this.#secretKey(wish);
     if (this.#tried?.key !== key) this.#tried = undefined;
     const password = this.#tried?.password ?? (await this.#parts.secrets.get(key));
+    if (turn !== this.#turn) return;
+    // one after the other: what is given up may be the very server that is wished again
+    const connecting = this.#connecting.then(() => this.#open(turn, target, password));
+    this.#connecting = connecting.catch(() => undefined);
+    await connecting;
+  }
+
+  async #open(turn: number, target: ServerTarget, password: string | undefined): Promise<void> {
     if (turn !== this.#turn) return;
     const ask = { target, settings: this.#parts.settings(), ...(password !== undefined && { password }) };
     const { status } = await this.#parts.engine.ask('connectServer', ask);

@@ -6,7 +6,7 @@ export interface DashboardHtmlParts {
   readonly nonce: string;
   /** `webview.asWebviewUri` of dist/webview.js. */
   readonly scriptUri: string;
-  /** `webview.asWebviewUri` of media/dashboard.css. */
+  /** `webview.asWebviewUri` of dist/dashboard.css. */
   readonly styleUri: string;
   /** `vscode.env.language`. */
   readonly lang: string;

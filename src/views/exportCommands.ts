@@ -13,7 +13,7 @@ export async function exportEvents(followed: FollowedLog, path: unknown): Promis
   if (chosen === undefined) return;
   const format = /\.json$/iu.test(chosen) ? 'json' : 'csv';
   const { rows } = await followed.ask('exportEvents', { format, path: chosen });
-  window.setStatusBarMessage(l10n.t('{0} events written to {1}', rows, inertText(chosen)), 5000);
+  window.setStatusBarMessage(l10n.t('Events written to {0}: {1}', inertText(chosen), rows), 5000);
 }
 
 type ConfigFormat = 'panels' | 'grafana' | 'prometheus';

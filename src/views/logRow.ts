@@ -17,13 +17,14 @@ export function logRow(node: LogNode, { all, status: shown }: Pick<FollowedLog, 
   const failed = newFailures > 0 ? l10n.t('failed: {0}', newFailures) : undefined;
   const server = serverVersion === undefined ? undefined : serverText(log, serverVersion, format);
   const isShown = status === shown ? l10n.t('shown') : undefined;
+  const problem = trouble && say(trouble);
   const open = { sourceId: node.sourceId };
   return rowItem(node, TreeItemCollapsibleState.Expanded, {
     label: name,
     description: factsText([String(active), failed, server]),
     icon: new ThemeIcon(trouble ? 'warning' : status === shown ? 'eye' : 'server'),
-    tooltip: trouble ? say(trouble) : nameText(log.path),
+    tooltip: problem ?? nameText(log.path),
     command: { command: commandIds.showLogOf, title: l10n.t('Show This Log'), arguments: [open] },
-    spoken: factsText([name, l10n.t('Connected: {0}', active), failed, server, isShown]),
+    spoken: factsText([name, l10n.t('Connected: {0}', active), failed, server, isShown, problem]),
   });
 }

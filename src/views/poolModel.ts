@@ -9,6 +9,7 @@ import type {
 } from '../core/pool/poolSnapshot.ts';
 import type { Sentence } from '../core/sentence.ts';
 import type { TroubleGroup } from '../core/snapshot.ts';
+import { idBelow, namedId } from './rowId.ts';
 
 /** One row of the Pools view, by what it tells; `children` are the rows below it. */
 export type PoolNode = PoolFact & Place & { readonly children?: readonly PoolNode[] };
@@ -106,7 +107,7 @@ export interface TracedRows {
 
 /** By what an application is known in the map of its clients. */
 export function applicationId(poolId: string, name: string | undefined): string {
-  return `${poolId}/through/${name === undefined ? '' : `=${name}`}`;
+  return namedId(`${poolId}/through`, name);
 }
 
 export function clientNodes(above: Place, { clients, total }: TracedRows): PoolNode[] {
@@ -189,5 +190,5 @@ function bounded<T>(
 }
 
 function below({ id, poolId }: Place, part: string): Place {
-  return { id: `${id}/${part}`, poolId };
+  return { id: idBelow(id, part), poolId };
 }

@@ -3,7 +3,7 @@ import type { PoolRow } from '../core/pool/poolSnapshot.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import type { PoolFigureName } from './poolModel.ts';
 import { type RowText, warningColor } from './rowText.ts';
-import { factsText, spanText } from './words.ts';
+import { factsText, spanText, tenthsText } from './words.ts';
 
 /** `3 of 10 checked out · 2 in · 1 overflow · 4 waiting, 1.2 s · 2 timeouts`: what there is, most telling first. */
 export function nowFacts(pool: PoolRow): string {
@@ -33,7 +33,7 @@ export function nowFacts(pool: PoolRow): string {
 
 /** Below ten seconds to a tenth: that is what a wait is about. */
 export function waitText(ms: number): string {
-  return ms < 10_000 ? l10n.t('{0} s', (ms / 1000).toFixed(1)) : spanText(ms);
+  return ms < 10_000 ? tenthsText(ms) : spanText(ms);
 }
 
 /** One figure of a pool, with the most there ever was. */

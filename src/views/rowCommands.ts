@@ -69,10 +69,7 @@ function troubleText(trouble: Partial<TroubleGroup['members'][number]>): string 
   const { at, sqlState, message, detail, hint } = trouble;
   return factsText([
     at === undefined ? undefined : instantText(at, 0),
-    sqlState,
-    message,
-    detail,
-    hint,
+    ...[sqlState, message, detail, hint].map((told) => told && showControlCharacters(told)),
     fromText(trouble),
   ]);
 }

@@ -1,5 +1,6 @@
 import {
   type Command,
+  l10n,
   type MarkdownString,
   ThemeColor,
   ThemeIcon,
@@ -48,5 +49,6 @@ export function findingText(finding: Pick<Finding, 'severity' | 'sentence' | 'ne
   const label = say(finding.sentence);
   const isCritical = finding.severity === 'critical';
   const icon = isCritical ? new ThemeIcon('error', errorColor) : new ThemeIcon('warning', warningColor);
-  return { label, icon, tooltip: `${label}\n\n${say(finding.nextStep)}` };
+  const spoken = factsText([isCritical ? l10n.t('critical') : l10n.t('warning'), label]);
+  return { label, icon, spoken, tooltip: `${label}\n\n${say(finding.nextStep)}` };
 }

@@ -15,6 +15,7 @@ import type {
   TagCount,
 } from '../core/server/serverSnapshot.ts';
 import type { NameCount } from '../core/snapshot.ts';
+import { namedId } from './rowId.ts';
 
 /** The parts of the Server view, in their order. */
 export const serverSections = [
@@ -98,7 +99,7 @@ function rowsOf(section: ServerSection, snapshot: ServerSnapshot): readonly Serv
       return sessionRows(snapshot);
     case 'clients':
       return bounded(section, snapshot.byClient, (client) => ({
-        ...{ kind: 'client', id: `clients/=${client.name ?? ''}`, client },
+        ...{ kind: 'client', id: namedId('clients', client.name), client },
       }));
     case 'limits':
       return bounded(section, snapshot.limits, (limit) => ({
@@ -110,10 +111,10 @@ function rowsOf(section: ServerSection, snapshot: ServerSnapshot): readonly Serv
       return bounded(
         section,
         snapshot.tags.filter(({ pids }) => pids.length > 0),
-        (tag) => ({
-          ...{ kind: 'tag', id: `tags/${tag.tag}`, tag },
-          children: backendRows(`tags/${tag.tag}`, tag.pids, snapshot),
-        }),
+        (tag) => {
+          const id = namedId('tags', tag.tag);
+          return { kind: 'tag', id, tag, children: backendRows(id, tag.pids, snapshot) };
+        },
       );
     case 'holders':
       return holderRows(snapshot, serverAt);
@@ -219,10 +220,10 @@ function allOf({ sessions, background }: ServerSnapshot): readonly Backend[] {
 function applicationRows({ leaks, cost }: ServerSnapshot): ServerNode[] {
   return [
     ...bounded('leaks', leaks, (leak) => ({
-      ...{ kind: 'leak', id: `leaks/${leak.user ?? ''}/${leak.application ?? ''}`, leak },
+      ...{ kind: 'leak', id: namedId(namedId('leaks', leak.user), leak.application), leak },
     })),
     ...bounded('cost', cost, (each) => ({
-      ...{ kind: 'cost', id: `cost/${each.application ?? ''}`, cost: each },
+      ...{ kind: 'cost', id: namedId('cost', each.application), cost: each },
     })),
   ];
 }

@@ -188,7 +188,9 @@ function serverFindingText({ finding, isSilenced }: Extract<ServerNode, { kind: 
   const text = findingText(finding);
   if (!isSilenced) return { ...text, contextValue: finding.pids.length > 0 ? 'finding.sessions' : 'finding' };
   const icon = new ThemeIcon('bell-slash');
-  return { ...text, icon, description: l10n.t('silenced'), contextValue: 'finding.silenced' };
+  const description = l10n.t('silenced');
+  const spoken = factsText([text.label, description]);
+  return { ...text, icon, description, spoken, contextValue: 'finding.silenced' };
 }
 
 function backendText({ backend, serverAt, waiters }: Extract<ServerNode, { kind: 'backend' }>): RowText {
@@ -209,5 +211,5 @@ function iconOf({ backendType, state }: Backend): string {
 }
 
 function waitersText(waiters: number): string | undefined {
-  return waiters > 0 ? l10n.t('{0} wait for it', waiters) : undefined;
+  return waiters > 0 ? l10n.t('waited for by {0}', waiters) : undefined;
 }

@@ -62,7 +62,9 @@ export function withServer(
       ...(log?.tooltip ?? []),
       environment === 'production' ? l10n.t('{0}: PRODUCTION', label) : label,
       percent === undefined ? '' : l10n.t('{0} % of the usable connections are in use', percent),
-      critical + warnings > 0 ? l10n.t('Findings: {0} critical, {1} warnings', critical, warnings) : '',
+      critical + warnings > 0
+        ? l10n.t('Findings that are critical: {0}, warnings: {1}', critical, warnings)
+        : '',
       sentence === undefined ? '' : say(sentence),
     ].filter((line) => line !== ''),
     warning: (log?.warning ?? false) || critical > 0,

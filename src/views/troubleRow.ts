@@ -56,7 +56,7 @@ function groupRow(node: TroubleNode & { kind: 'trouble' }): TreeItem {
   return rowItem(node, count > 1 ? Collapsed : None, {
     label: repeated(userFirst(message)),
     description,
-    spoken: factsText([repeated(message), description]),
+    spoken: factsText([repeated(message), description, acknowledged ? l10n.t('acknowledged') : undefined]),
     icon: groupIcon(node.group),
     contextValue: ['trouble', ...words].filter((word) => typeof word === 'string').join('.'),
     command: newest && openCommand(newest, node.sourceId),

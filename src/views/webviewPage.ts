@@ -1,16 +1,16 @@
 import { env, l10n, Uri, type Webview, type WebviewPanel } from 'vscode';
 import { pageHtml } from './dashboardHtml.ts';
 
-/** Fills a webview with a page of ours: a script of `dist`, a style sheet of `media`, and nothing from elsewhere. */
+/** Fills a webview with a page of ours: a script and a style sheet of `dist`, and nothing from elsewhere. */
 export function fillPage(webview: Webview, extensionUri: Uri, script: string, style: string): void {
-  const within = (...path: string[]): Uri => Uri.joinPath(extensionUri, ...path);
-  const local = (...path: string[]): string => webview.asWebviewUri(within(...path)).toString();
-  webview.options = { enableScripts: true, localResourceRoots: [within('dist'), within('media')] };
+  const dist = Uri.joinPath(extensionUri, 'dist');
+  const local = (name: string): string => webview.asWebviewUri(Uri.joinPath(dist, name)).toString();
+  webview.options = { enableScripts: true, localResourceRoots: [dist] };
   webview.html = pageHtml({
     cspSource: webview.cspSource,
     nonce: crypto.randomUUID().replaceAll('-', ''),
-    scriptUri: local('dist', script),
-    styleUri: local('media', style),
+    scriptUri: local(script),
+    styleUri: local(style),
     lang: env.language,
   });
 }

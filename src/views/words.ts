@@ -80,12 +80,16 @@ export function instantText(at: number | undefined, now: number = Date.now()): s
 
 const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** `1.2 s behind: the log is written faster than it is read.` What is cut is cut, not rounded. */
+/** `1.2 s`: what is cut is cut, not rounded. */
+export function tenthsText(ms: number): string {
+  return l10n.t('{0} s', tenths.format(Math.floor(ms / 100) / 10));
+}
+
+/** `1.2 s behind: the log is written faster than it is read.` */
 export function behindText(behindMs: number): string {
-  const seconds = Math.floor(behindMs / 100) / 10;
   return l10n.t(
     '{0} behind: the log is written faster than it is read.',
-    seconds < 60 ? l10n.t('{0} s', tenths.format(seconds)) : spanText(behindMs),
+    behindMs < 60_000 ? tenthsText(behindMs) : spanText(behindMs),
   );
 }
 
@@ -138,15 +142,16 @@ export function serverText(
   version = log.serverVersion,
   format: LogFormatName | undefined = log.format,
 ): string {
-  if (version === undefined) return log.path?.split(/[\\/]/u).pop() ?? log.id;
+  if (version === undefined) return showControlCharacters(log.path?.split(/[\\/]/u).pop() ?? log.id);
   return factsText([showControlCharacters(`${programName(format)} ${version}`), kindText(log.kind)]);
 }
 
-/** A path with the home folder as `~`. */
+/** A path with the home folder as `~`, and what cannot be seen in it written out. */
 export function pathText(path: string | undefined, home: string | undefined): string | undefined {
-  if (path === undefined || home === undefined || home === '') return path;
-  const rest = path.slice(home.length);
-  return path.startsWith(home) && /^[\\/]/u.test(rest) ? `~${rest}` : path;
+  if (path === undefined) return undefined;
+  const rest = path.slice(home?.length);
+  const isBelow = home !== undefined && home !== '' && path.startsWith(home) && /^[\\/]/u.test(rest);
+  return showControlCharacters(isBelow ? `~${rest}` : path);
 }
 
 /** The counts since the last Clear, one fact each. */

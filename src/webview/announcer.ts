@@ -17,8 +17,10 @@ export class Announcer {
   }
 
   add(rows: readonly FeedRow[]): void {
-    if (rows.length === 0) return;
-    for (const { sign } of rows) this.#untold[sign] += 1;
+    // whom the server ended was not refused: that he left is told as well
+    const counted = rows.filter(({ category = 'failure' }) => category === 'failure');
+    if (counted.length === 0) return;
+    for (const { sign } of counted) this.#untold[sign] += 1;
     if (this.#timer === undefined) this.#timer = window.setTimeout(() => this.#tell(), quietMs);
   }
 

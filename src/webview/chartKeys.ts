@@ -11,7 +11,7 @@ export type ChartKey =
 
 const steps: Readonly<Record<string, number>> = {
   ...{ ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 },
-  ...{ PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity },
+  ...{ PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity },
 };
 const zooms: Readonly<Record<string, number>> = { '+': zoomStep, '=': zoomStep, '-': 1 / zoomStep };
 

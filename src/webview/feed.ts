@@ -72,9 +72,8 @@ export class Feed {
       this.#show();
     });
     this.#list.element.addEventListener('scroll', () => this.#onScroll());
-    this.#list.element.addEventListener('keydown', (event) => {
-      if (event.key === 'ArrowUp' || event.key === 'PageUp' || event.key === 'Home') this.#setFollow(false);
-    });
+    // before the list moves: its end is the newest row of all
+    this.#list.element.addEventListener('keydown', ({ key }) => this.#onKey(key), true);
     new ResizeObserver(() => this.#scrollToEnd()).observe(this.#list.element);
   }
 
@@ -83,6 +82,11 @@ export class Feed {
     const { scrollHeight, scrollTop, clientHeight } = this.#list.element;
     const atEnd = scrollHeight - scrollTop - clientHeight < nearEndPx;
     if (atEnd !== this.#follow) this.#setFollow(atEnd);
+  }
+
+  #onKey(key: string): void {
+    if (key === 'ArrowUp' || key === 'PageUp' || key === 'Home') this.#setFollow(false);
+    if (key === 'End') this.#setFollow(true);
   }
 
   #setFollow(follow: boolean): void {
@@ -98,6 +102,8 @@ export class Feed {
     const { feed } = this.#snapshot;
     if (this.#follow) this.#held = feed;
     const rows = this.#matching(this.#held).slice(-mostRows);
+    // a list that is gone would take the keyboard with it
+    if (rows.length === 0 && this.#list.element.contains(document.activeElement)) this.#followButton.focus();
     this.#list.draw(rows);
     this.#list.element.hidden = rows.length === 0;
     this.#empty.hidden = rows.length > 0;
@@ -107,10 +113,10 @@ export class Feed {
   }
 
   #matching(rows: readonly FeedRow[]): readonly FeedRow[] {
-    const wanted = this.#filterBox.value.trim().toLocaleLowerCase();
+    const wanted = this.#filterBox.value.trim().toLowerCase();
     if (wanted === '') return rows;
     const text = (row: FeedRow): string => feedLine(feedCells(row, this.#words, this.#format));
-    return rows.filter((row) => text(row).toLocaleLowerCase().includes(wanted));
+    return rows.filter((row) => text(row).toLowerCase().includes(wanted));
   }
 
   #drawFollow(feed: readonly FeedRow[]): void {
@@ -127,6 +133,7 @@ export class Feed {
 
   #emptyText({ feed, status }: DashboardSnapshot): string {
     if (feed.length > 0) return this.#words.say('feed.noMatch', this.#filterBox.value.trim());
+    if (status.state === 'reading') return this.#words.say('history.reading');
     if (status.log.connectionLogging === 'off') return this.#words.say('feed.loggingOff');
     if (!isNoFilter(status.filter)) return this.#words.say('feed.filtered');
     return this.#words.say(status.clearedAt === undefined ? 'feed.empty' : 'feed.cleared');

@@ -63,9 +63,16 @@ export class FeedList {
 
   #make(row: FeedRow): DrawnRow {
     const cells = feedCells(row, this.#words, this.#format);
-    const { sign, time, name, who, rest, log } = cells;
+    const { sign, time, name, who, rest, brief, log } = cells;
     const columns = { sign, time, ...(log !== '' && { log }), name, who, rest };
     const spans = Object.entries(columns).map(([column, text]) => element('span', { class: column }, text));
+    if (brief !== undefined)
+      spans
+        .at(-1)
+        ?.replaceChildren(
+          element('span', { class: 'whole' }, rest),
+          element('span', { class: 'brief' }, brief),
+        );
     const line = element(row.sign === '!' ? 'button' : 'div', { class: 'cells', tabindex: '-1' }, ...spans);
     const when = row.at === undefined ? [] : [this.#format.full(row.at)];
     const help = row.sign === '!' ? [this.#words.say('feed.openHelp')] : [];

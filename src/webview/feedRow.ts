@@ -18,6 +18,8 @@ export interface FeedCells {
   readonly who: string;
   /** Where from, how long, or why not. */
   readonly rest: string;
+  /** What stands for `rest` where there is little room: `1.1 s` for `after 1.1 s`; undefined where nothing does. */
+  readonly brief: string | undefined;
   /** Whose row it is, where there are several logs. */
   readonly log: string;
 }
@@ -31,6 +33,7 @@ export function feedCells(row: FeedRow, words: Words, format: Format): FeedCells
     name: showControlCharacters(name ?? unknown),
     who: whoText(row),
     rest: showControlCharacters(restText(row, words, format)),
+    brief: isPlainEnd(row) ? format.duration(row.sessionTimeMs) : undefined,
     log: showControlCharacters(row.log ?? ''),
   };
 }
@@ -60,6 +63,11 @@ function stayText(row: FeedRow, words: Words, format: Format): string {
   return words.say('feed.endedBecause', stay, why);
 }
 
+/** True for somebody who left as usual, after a time that the log tells. */
+function isPlainEnd(row: FeedRow): row is FeedRow & { readonly sessionTimeMs: number } {
+  return row.sign === '-' && row.sessionTimeMs !== undefined && row.lost !== true && row.reason === undefined;
+}
+
 function timeText({ sessionTimeMs, lost }: FeedRow, words: Words, format: Format): string {
   const stay = sessionTimeMs === undefined ? undefined : format.duration(sessionTimeMs);
   if (lost) return stay === undefined ? words.say('feed.lost') : words.say('feed.lostAfter', stay);
@@ -84,6 +92,10 @@ export function feedSentence(row: FeedRow, cells: FeedCells, words: Words): stri
         ? words.say('feed.saysDisconnected', or(time), or(name), or(who))
         : words.say('feed.saysDisconnectedAfter', or(time), or(name), or(who), rest);
     case '!':
-      return words.say('feed.saysRefused', or(time), or(name), or(who), rest);
+      if (row.category === 'problem') return words.say('feed.saysProblem', or(time), rest);
+      return words.say(
+        row.category === 'ending' ? 'feed.saysEnded' : 'feed.saysRefused',
+        ...[or(time), or(name), or(who), rest],
+      );
   }
 }

@@ -89,13 +89,16 @@ function formatDuration(ms: number, number: Intl.NumberFormat): string {
   if (ms < secondMs) return `${number.format(Math.floor(ms))} ms`;
   // Tenths are cut, not rounded: 59.97 s is not yet 60 s.
   if (ms < minuteMs) return `${number.format(Math.floor(ms / 100) / 10)} s`;
-  if (ms < hourMs) return twoUnits(ms, minuteMs, 'min', secondMs, 's');
-  if (ms < dayMs) return twoUnits(ms, hourMs, 'h', minuteMs, 'min');
-  return twoUnits(ms, dayMs, 'd', hourMs, 'h');
+  if (ms < hourMs) return twoUnits(ms, [minuteMs, 'min'], [secondMs, 's'], number);
+  if (ms < dayMs) return twoUnits(ms, [hourMs, 'h'], [minuteMs, 'min'], number);
+  return twoUnits(ms, [dayMs, 'd'], [hourMs, 'h'], number);
 }
 
-function twoUnits(ms: number, largeMs: number, large: string, smallMs: number, small: string): string {
-  const rest = Math.floor((ms % largeMs) / smallMs);
-  const whole = `${Math.floor(ms / largeMs)} ${large}`;
-  return rest === 0 ? whole : `${whole} ${rest} ${small}`;
+type Unit = readonly [ms: number, symbol: string];
+
+function twoUnits(ms: number, large: Unit, small: Unit, number: Intl.NumberFormat): string {
+  const text = (count: number, [, symbol]: Unit): string => `${number.format(count)} ${symbol}`;
+  const rest = Math.floor((ms % large[0]) / small[0]);
+  const whole = text(Math.floor(ms / large[0]), large);
+  return rest === 0 ? whole : `${whole} ${text(rest, small)}`;
 }

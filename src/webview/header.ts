@@ -92,6 +92,8 @@ export class Header {
 
   #drawState({ state, readBytes, totalBytes, trouble }: SourceStatus): void {
     const share = totalBytes > 0 ? Math.min(1, readBytes / totalBytes) : 0;
+    // what is not all read is not said to be
+    const whole = Math.floor(100 * share) / 100;
     const { bytes, percent } = this.#format;
     this.#progress.hidden = state !== 'reading';
     if (state === 'reading') this.#progress.value = share;
@@ -100,7 +102,7 @@ export class Header {
     this.#state.hidden = state === 'following' || trouble !== undefined;
     const text =
       state === 'reading'
-        ? this.#words.say('state.reading', bytes(readBytes), bytes(totalBytes), percent(share))
+        ? this.#words.say('state.reading', bytes(readBytes), bytes(totalBytes), percent(whole))
         : this.#words.say(`state.${state}`);
     setText(this.#state, text);
     setTitle(this.#state, text);
@@ -130,12 +132,18 @@ export class Header {
 
   #addBucket(minutes: number): void {
     const label = this.#words.count('bucket.minutes', minutes, this.#format.number(minutes));
-    addOption(this.#bucket, String(minutes), label);
+    const longer = [...this.#bucket.options].find(({ value }) => Number(value) > minutes);
+    addOption(this.#bucket, String(minutes), label, longer);
   }
 }
 
-function addOption(select: HTMLSelectElement, value: string, label: string): void {
-  select.append(element('option', { value }, label));
+function addOption(
+  select: HTMLSelectElement,
+  value: string,
+  label: string,
+  before?: HTMLOptionElement,
+): void {
+  select.add(element('option', { value }, label), before);
 }
 
 function hasOption(select: HTMLSelectElement, value: string): boolean {

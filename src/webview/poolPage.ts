@@ -17,7 +17,7 @@ type StringKey = keyof typeof poolPageStrings;
 const mostRows = 200;
 const pictureHeight = 320;
 const stepsByKey: Readonly<Record<string, number>> = {
-  ...{ ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity },
+  ...{ ArrowLeft: -1, ArrowRight: 1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity },
 };
 
 /** The page with the chart of one pool: drawn anew with each message. */

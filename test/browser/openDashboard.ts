@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { newsOf, type Told } from '../../src/core/dashboardNews.ts';
 import { pageStrings } from '../../src/core/report/pageStrings.ts';
 import type { DashboardSnapshot } from '../../src/core/snapshot.ts';
 import type { FromPage, ToPage } from '../../src/protocol.ts';
 import { pageHtml } from '../../src/views/dashboardHtml.ts';
-import { checkout } from '../env/checkout.ts';
 import { packedExtension, packedFile } from '../env/packedExtension.ts';
 import type { Browser, BrowserContextOptions, Page } from '../env/workbench.ts';
 import { eventuallyEqual } from './eventually.ts';
@@ -68,7 +66,7 @@ export async function openDashboard(
   const files: Readonly<Record<string, () => [type: string, body: string]>> = {
     '/': () => ['text/html', pageHtml(parts)],
     '/webview.js': () => ['text/javascript', readFileSync(packedFile('dist/webview.js'), 'utf8')],
-    '/page.css': () => ['text/css', readFileSync(join(checkout, 'media/dashboard.css'), 'utf8')],
+    '/page.css': () => ['text/css', readFileSync(packedFile('dist/dashboard.css'), 'utf8')],
   };
   await page.route('**/*', async (route) => {
     const file = files[new URL(route.request().url()).pathname];

@@ -148,6 +148,29 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  for (const width of [1280, 700, 300, 240]) {
+    it(`cuts no number, and not the time of an interval, ${width} px wide`, async () => {
+      const { page, show } = await openDashboard(browser, { viewport: { width, height: 900 } });
+      const many = { connects: 9_876_543, active: 12_345 };
+      const { top } = snapshot();
+      const application = { names: [{ name: 'psql', ...many }], others: { names: 4321, ...many } };
+      await show({ type: 'dashboard', snapshot: snapshot({ top: { ...top, application } }) });
+      const whole = page.locator('.bars td:not(.bar-cell), .bars thead th, .history .span');
+      await eventually('it is drawn', async () => (await page.locator('.top tbody tr').count()) === 2);
+      const cut = await whole.evaluateAll((cells: Cell[]) =>
+        cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.innerText),
+      );
+      assert.deepEqual(cut, []);
+      assert.deepEqual(
+        await page
+          .locator('.scroll')
+          .evaluateAll((all: Cell[]) => all.filter((each) => each.scrollWidth > each.clientWidth)),
+        [],
+      );
+      await page.close();
+    });
+  }
+
   it('says so where no session has ended and nobody has connected', async () => {
     const { page, show } = await openDashboard(browser);
     const nobody = { names: [], others: { names: 0, connects: 0, active: 0 } };
@@ -164,6 +187,26 @@ describe('the dashboard page', () => {
     await show({ type: 'dashboard', snapshot: snapshot({ status }) });
     await page.getByRole('button', { name: 'Filter: database shop' }).click();
     await eventuallyEqual(() => Promise.resolve(sent.slice(1)), [{ type: 'command', command: 'filter' }]);
+    await page.close();
+  });
+
+  it('lists the lengths of an interval in their order, also one that the settings ask for', async () => {
+    const { page, show } = await openDashboard(browser);
+    await show({ type: 'dashboard', snapshot: snapshot({ history: { ...history, bucketMinutes: 30 } }) });
+    const lengths = page.getByRole('combobox', { name: 'Interval' });
+    await eventuallyEqual(
+      () => lengths.locator('option').allInnerTexts(),
+      ['1 min', '5 min', '15 min', '30 min', '60 min'],
+    );
+    assert.equal(await lengths.inputValue(), '30');
+    await page.close();
+  });
+
+  it('finds rows in the feed whatever case a letter has, also where the system is Turkish', async () => {
+    const { page, show } = await openDashboard(browser, { locale: 'tr-TR' });
+    await show({ type: 'dashboard', snapshot: snapshot({ feed: [row(1, { user: 'INTERN' })] }) });
+    await page.getByRole('searchbox', { name: 'Filter rows' }).fill('intern');
+    assert.equal(await page.locator('.rows li').count(), 1);
     await page.close();
   });
 
@@ -185,6 +228,8 @@ describe('the dashboard page', () => {
     await empty({ clearedAt: 1, filter: { ...noFilter, user: ['nobody'] } });
     await page.getByText('Nothing that has happened matches the filter.').waitFor();
     await page.getByText('Nothing that was logged in the time shown matches the filter.').waitFor();
+    await empty({ state: 'reading' });
+    await page.locator('.feed').getByText('The log is being read.').waitFor();
     await page.close();
   });
 
@@ -224,6 +269,32 @@ describe('the dashboard page', () => {
       assert.ok((await lines.first().innerText()).includes(why));
       for (const told of ['title', 'aria-label'])
         assert.ok((await lines.first().getAttribute(told))?.includes(why), told);
+      await page.close();
+    });
+  }
+
+  for (const width of [300, 320, 400]) {
+    it(`shows how long somebody stayed beside the name, as it shows a host, ${width} px wide`, async () => {
+      const { page, show } = await openDashboard(browser, { viewport: { width, height: 700 } });
+      for (const [name, value] of [
+        ['size', width === 300 ? '12px' : '14px'],
+        ['family', 'monospace'],
+      ] as const)
+        await page.evaluate(
+          `document.documentElement.style.setProperty('--vscode-editor-font-${name}', '${value}')`,
+        );
+      const names = { user: 'app', database: 'shop', applicationName: 'psql' };
+      const feed = [
+        row(1, { ...names, remoteHost: '[local]' }),
+        row(2, { ...names, sign: '-', sessionTimeMs: 1100 }),
+      ];
+      await show({ type: 'dashboard', snapshot: snapshot({ feed }) });
+      const lines = page.locator('.rows .cells');
+      await eventuallyEqual(() => lines.count(), 2);
+      const heights = await lines.evaluateAll((cells: Cell[]) => cells.map((cell) => cell.clientHeight));
+      assert.deepEqual(heights, [20, 20]);
+      assert.ok((await lines.last().innerText()).includes('1.1 s'));
+      assert.match((await lines.last().getAttribute('title')) ?? '', /after 1\.1 s/);
       await page.close();
     });
   }
@@ -284,6 +355,16 @@ describe('the dashboard page', () => {
       (await chart.getAttribute('aria-valuetext')) ?? '',
       /^13:45 – 14:00: 5 active, at most 6, 3 connects/,
     );
+    const keys = [
+      ['Home', '13:30 – 13:45'],
+      ['PageUp', '14:15 – 14:30'],
+      ['PageDown', '13:30 – 13:45'],
+      ['ArrowUp', '13:45 – 14:00'],
+    ] as const;
+    for (const [key, span] of keys) {
+      await page.keyboard.press(key);
+      assert.equal(await shown.innerText(), span, key);
+    }
     await page.close();
   });
 
@@ -351,6 +432,26 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('goes to the newest row of all with End, and leaves the keyboard nowhere when rows are gone', async () => {
+    const { page, show } = await openDashboard(browser);
+    const rows = (count: number): FeedRow[] =>
+      Array.from({ length: count }, (_, index) => row(index + 1, { user: `user${index + 1}` }));
+    const focused = page.locator(':focus');
+    await show({ type: 'dashboard', snapshot: snapshot({ feed: rows(3) }) });
+    await page.locator('.rows').focus();
+    await page.keyboard.press('ArrowUp');
+    await show({ type: 'dashboard', snapshot: snapshot({ feed: rows(5) }) });
+    await page.getByRole('button', { name: 'Follow (2 new)' }).waitFor();
+    await page.keyboard.press('End');
+    assert.match((await focused.getAttribute('aria-label')) ?? '', /user5/);
+    await page.getByRole('button', { name: 'Following' }).waitFor();
+    const status = { ...snapshot().status, clearedAt: 1 };
+    await show({ type: 'dashboard', snapshot: snapshot({ status }) });
+    await page.getByText('Nothing has happened since the last Clear.').waitFor();
+    assert.equal(await focused.innerText(), 'Following');
+    await page.close();
+  });
+
   it('holds 500 rows of the feed at most at any moment, however fast and however many come', async () => {
     const { page, show } = await openDashboard(browser);
     const rows = (from: number, count: number): FeedRow[] =>
@@ -363,6 +464,14 @@ describe('the dashboard page', () => {
     await show({ type: 'dashboard', snapshot: snapshot({ feed: rows(8501, 500) }) });
     assert.equal(await most, 500);
     assert.equal(await page.locator('.rows li').count(), 500);
+    await page.close();
+  });
+
+  it('tells how far a log is read as the side bar does: what is not whole is cut', async () => {
+    const { page, show } = await openDashboard(browser);
+    const reading = { state: 'reading', readBytes: 999_900_000, totalBytes: 1_000_000_000 } as const;
+    await show({ type: 'dashboard', snapshot: snapshot({ status: { ...snapshot().status, ...reading } }) });
+    await page.getByText('(99%)').waitFor();
     await page.close();
   });
 

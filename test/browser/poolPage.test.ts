@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 
 import type { PoolChart } from '../../src/core/pool/poolSnapshot.ts';
 import type { ToPoolPage } from '../../src/protocol.ts';
-import { checkout } from '../env/checkout.ts';
 import { packedExtension, packedFile } from '../env/packedExtension.ts';
 import type { Browser, Page } from '../env/workbench.ts';
 import { eventuallyEqual } from './eventually.ts';
@@ -26,7 +24,7 @@ describe('the page with the chart of a pool', () => {
   });
   beforeEach(async () => {
     page = await browser.newPage({ locale: 'en-US' });
-    await page.addStyleTag({ path: join(checkout, 'media/poolPage.css') });
+    await page.addStyleTag({ path: packedFile('dist/poolPage.css') });
     await page.evaluate('globalThis.acquireVsCodeApi = () => ({ postMessage: () => undefined })');
     await page.addScriptTag({ path: packedFile('dist/poolPage.js') });
   });

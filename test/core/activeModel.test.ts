@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Dimension } from '../../src/core/session/filter.ts';
 import type { SessionRow } from '../../src/core/snapshot.ts';
-import { ActiveModel, type ActiveNode, pageSize } from '../../src/views/activeModel.ts';
+import { ActiveModel, type ActiveNode, isBranch, pageSize } from '../../src/views/activeModel.ts';
 
 /** Who is connected, as an engine would tell it: each name with the keys of its sessions. */
 class Sessions {
@@ -150,5 +150,42 @@ describe('ActiveModel', () => {
     assert.ok(shop.kind === 'group');
     await model.showMore(shop);
     assert.equal((await model.children(shop)).length, pageSize + 5);
+  });
+
+  it('asks for nothing below a row that was collapsed while it was asked', async () => {
+    await model.children(root());
+    const updating = model.update();
+    model.hide(root());
+    assert.deepEqual(await updating, []);
+    sessions.asked.length = 0;
+    await model.update();
+    assert.deepEqual(sessions.asked, []);
+  });
+
+  it('gives each row an id of its own, whatever somebody calls himself', async () => {
+    sessions.byDatabase = [
+      ['shop', Array.from({ length: pageSize + 1 }, (_, index) => `s${index}`)],
+      ['shop/s0', ['a']],
+      ['shop/…', ['b']],
+      ['shop/', ['c']],
+      ['', ['d']],
+      [undefined, ['e']],
+    ];
+    const groups = await model.children(root());
+    const below = await Promise.all(groups.map((node) => model.children(node)));
+    const all = ids([root(), ...groups, ...below.flat()]);
+    assert.deepEqual(
+      all.filter((id, index) => all.indexOf(id) !== index),
+      [],
+    );
+  });
+
+  it('shows more walsenders too, when asked for more', async () => {
+    sessions.replicating = Array.from({ length: pageSize + 5 }, (_, index) => `w${index}`);
+    const replication = model.roots(['database'], pageSize + 5)[1]!;
+    const more = (await model.children(replication)).at(-1)!;
+    assert.ok(more.kind === 'more' && isBranch(more.branch));
+    await model.showMore(more.branch);
+    assert.equal((await model.children(replication)).length, pageSize + 5);
   });
 });

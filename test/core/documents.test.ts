@@ -113,8 +113,8 @@ describe('the sources', () => {
       /from 'node:(?:net|tls|http|https|http2|dgram|dns)(?:\/\w+)?'|\b(?:fetch|WebSocket|XMLHttpRequest)\(/;
     assert.deepEqual(using(network), [
       'src/engine/metricsServer.ts',
+      'src/sources/server/pgClient.ts',
       'src/sources/server/procSockets.ts', // isIPv6
-      'src/sources/server/serverConnection.ts',
       'src/sources/server/tlsModes.ts', // types
     ]);
   });

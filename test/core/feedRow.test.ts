@@ -62,6 +62,11 @@ describe('a row of the feed', () => {
     [{ ...app, sign: '-', sessionTimeMs: 3200 }, '14:30:15: psql as app@shop disconnected, after 3.2 s'],
     [{ ...app, sign: '-' }, '14:30:15: psql as app@shop disconnected'],
     [{ ...app, sign: '!', sqlState: '3D000', message: 'none' }, '14:30:15: refused, 3D000, app@shop: none'],
+    [
+      { ...app, sign: '!', category: 'ending', sqlState: '57P01', message: 'by command' },
+      '14:30:15: ended by the server, 57P01, app@shop: by command',
+    ],
+    [{ id: 1, at, sign: '!', category: 'problem', message: 'crashed' }, '14:30:15: server problem: crashed'],
     [{ id: 1, sign: '+' }, 'unknown: unknown connected as unknown from unknown'],
   ];
   for (const [row, sentence] of sentences) {

@@ -133,6 +133,16 @@ describe('package.json', () => {
       assert.ok([...Object.values<string>(commandIds), ...focuses].includes(command), command);
   });
 
+  it('says that nobody was turned away only of a log that was read', () => {
+    const nobody = viewsWelcome.filter(({ contents }) =>
+      words[contents.slice(1, -1)]?.includes('turned away'),
+    );
+    assert.equal(nobody.length, 3);
+    for (const { when } of nobody)
+      for (const state of ['waiting', 'reading'])
+        assert.ok(when.includes(` && pgConnections.state != ${state}`), `${when}: ${state}`);
+  });
+
   it('has one walkthrough, of which each step shows something and is done by what there is', () => {
     const [{ steps }, ...others] = manifest.contributes.walkthroughs as [{ steps: WalkthroughSteps }];
     assert.deepEqual(others, []);

@@ -70,6 +70,9 @@ describe('format of the page', () => {
 
   it('writes the decimal mark of the locale', () => assert.equal(german.duration(3214), '3,2 s'));
 
+  it('writes the digits of the locale, in every unit', () =>
+    assert.equal(createFormat('fa', 'UTC').duration(245_000), '۴ min ۵ s'));
+
   it('takes a locale that nobody knows as English', () =>
     assert.equal(createFormat('zz', 'UTC').number(1234), '1,234'));
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parsePoolerMessage } from '../../src/core/pool/pgbouncerMessage.ts';
-import { poolerFailureOf, poolerFailureTable } from '../../src/core/pool/poolerFailures.ts';
+import { poolerFailureOf } from '../../src/core/pool/poolerFailures.ts';
+import { poolerFailureTable } from '../../src/core/pool/poolerFailureTable.ts';
 import { folded, told } from './folded.ts';
 
 const head = 'C-0x5600b0aeced0: ';

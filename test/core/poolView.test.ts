@@ -174,6 +174,17 @@ describe('the rows of the Pools view', () => {
     assert.deepEqual(figures, ['checkedOut', 'timeouts']);
   });
 
+  it('have an id each, whatever a pool or an application is called', () => {
+    const named = (name: string | undefined) => ({ name, clients: 5000, linked: 0, waiting: 0 });
+    const applications = ['web', 'web/…', 'web/c', undefined].map(named);
+    const clients = Array.from({ length: mostRows }, () => trace('web', { client: 'c' })).slice(0, 1);
+    const traced = new Map([[applicationId('p', 'web'), { clients, total: 5000 }]]);
+    const pools = ['a', 'a/checkedOut'].map((name) => row(name, { checkedOut: 1 }));
+    const ids = ({ id, children = [] }: PoolNode): string[] => [id, ...children.flatMap(ids)];
+    const all = ids(sourceNode(status, snapshot({ applications, pools }), traced));
+    assert.equal(new Set(all).size, all.length);
+  });
+
   it('are bounded, however many clients an application has', () => {
     const application = { name: 'web', clients: 5000, linked: 0, waiting: 0 };
     const clients = Array.from({ length: mostRows }, (_, index) => trace('web', { client: String(index) }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Backend } from '../../src/core/server/activity.ts';
 import type { Finding } from '../../src/core/server/finding.ts';
 import { findingIdentity } from '../../src/core/server/finding.ts';
-import type { Overview, ServerSnapshot } from '../../src/core/server/serverSnapshot.ts';
+import type { LeakVerdict, Overview, ServerSnapshot } from '../../src/core/server/serverSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import { psqlArguments, psqlCommand } from '../../src/views/psqlCommand.ts';
 import { mostRows, serverNodes, waitersOf, type ServerNode } from '../../src/views/serverModel.ts';
@@ -75,6 +75,24 @@ describe('the rows of the Server view', () => {
     const all = ids(serverNodes(snapshot));
     assert.equal(new Set(all).size, all.length);
     assert.deepEqual(ids(serverNodes({ ...snapshot, serverAt: 2000, sampleId: 2 })), all);
+  });
+
+  it('have an identity each also where names are made to look like others', () => {
+    const leak = (user: string | undefined, application: string | undefined): LeakVerdict => ({
+      ...{ user, application, verdict: 'steady', sentence: sentence('Steady.') },
+      ...{ samples: 9, fromAt: 0, toAt: 1, lowest: 1, now: 1 },
+    });
+    const cost = { sessions: 1, shortSessions: 0, medianSetupMs: undefined, shouldPool: false };
+    const leaks = [leak('a/b', 'c'), leak('a', 'b/c'), leak('a', ''), leak('a', undefined)];
+    const rows = serverNodes({
+      ...{ ...snapshot, leaks },
+      cost: [
+        { ...cost, application: '' },
+        { ...cost, application: undefined },
+      ],
+    });
+    const ids = section(rows, 'applications')?.children?.map(({ id }) => id) ?? [];
+    assert.equal(new Set(ids).size, 6);
   });
 
   it('do not count a silenced finding, and show it as one', () => {

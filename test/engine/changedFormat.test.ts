@@ -45,6 +45,15 @@ class ChangingLog {
     }
   }
 
+  /** Every file becomes an older turn, as logrotate renames them. */
+  rotate(): void {
+    const { directory } = this.world;
+    for (const ending of Object.keys(printed)) {
+      directory.shift(`log/pg.${ending}`);
+      if (directory.has(`log/pg.${ending}`)) directory.rename(`log/pg.${ending}`, `log/pg.${ending}.1`);
+    }
+  }
+
   async follow(): Promise<void> {
     this.#sourceId = await this.world.follow('log');
   }
@@ -128,6 +137,24 @@ describe('a followed directory whose log_destination is changed', () => {
       await log.tellsAll();
     }
   });
+
+  for (const [title, isNamed] of [
+    ['current_logfiles says what is written', true],
+    ['nothing says what is written', false],
+  ] as const)
+    it(`tells each event once where the files were changed and rotated while the editor was closed, where ${title}`, async () => {
+      log = new ChangingLog(isNamed);
+      log.visit('log');
+      await log.follow();
+      await log.tellsAll();
+      await log.world.restart();
+      log.visit('csv');
+      log.visit('log');
+      log.rotate();
+      log.visit('log');
+      await log.follow();
+      await log.tellsAll();
+    });
 
   it('tells nothing again of a file that was written at once with another, when it alone is written', async () => {
     log = new ChangingLog(true);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { Checkpoint } from '../../src/sources/checkpoint.ts';
@@ -68,6 +69,21 @@ describe('a checkpoint', () => {
     check.writeUInt32LE(crc32(payload));
     directory.write(path().slice(directory.path.length + 1), Buffer.concat([check, payload]));
     assert.equal(of('log').load(), undefined);
+  });
+
+  it('keeps what was saved before, and says so, where the disk takes only a part of the next', async function () {
+    if (process.platform === 'win32') this.skip();
+    await of('log').save('before');
+    // no file may be larger than 16 KiB or so, and a write takes what fits, as on a full disk
+    const script = `
+      import { Checkpoint } from '${new URL('../../src/sources/checkpoint.ts', import.meta.url).href}';
+      const checkpoint = new Checkpoint(process.argv[1], 'log', 'key');
+      await checkpoint.save(new Uint8Array(100_000)).catch(({ code }) => console.log(code));`;
+    const node = [process.execPath, '--input-type=module', '-e', script, folder()];
+    const told = execFileSync('sh', ['-c', 'ulimit -f 32; exec "$@"', 'sh', ...node], { encoding: 'utf8' });
+    assert.equal(told, 'EFBIG\n');
+    assert.equal(of('log').load(), 'before');
+    assert.equal(readdirSync(folder()).length, 1);
   });
 
   it('makes room: those written longest ago go', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type {
   PoolFindingChange,
   PoolSnapshot,
@@ -197,6 +198,26 @@ describe('followed pools', () => {
       () => attempts > before,
       () => `it is asked again, after ${before} attempts`,
     );
+  });
+
+  it('are followed once however quickly they are added again, and asked no more when they are removed', async () => {
+    let attempts = 0;
+    const busy = createServer((socket) => {
+      attempts += 1;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    busy.unref();
+    await once(busy, 'listening');
+    const { port } = busy.address() as AddressInfo;
+    const target: PoolTarget = { kind: 'console', uri: `postgres://watcher@127.0.0.1:${port}/pgbouncer` };
+    const often = { target, settings: { ...settings, seenMs: 10 } };
+    const { poolId } = (await world.ask('addPool', often)).status;
+    await until(poolId, 'it was asked once', ({ state }) => state === 'waiting');
+    await Promise.all([1, 2, 3].map(() => world.ask('addPool', often)));
+    await world.ask('removePool', { poolId });
+    const before = attempts;
+    await delay(300);
+    assert.equal(attempts, before);
   });
 
   it('are told of no more once they are removed, and the last word says so', async () => {

@@ -66,6 +66,27 @@ describe('a followed source', () => {
     return { ...rest, bytes: log.bytes, from: log.from, to: log.to, serverVersion: log.serverVersion };
   };
 
+  it('tells a connect in a moment, though the clock is set back meanwhile', async () => {
+    const lines = new ServerLines();
+    directory.write('pg.log', lines.start());
+    const source = follow(logOf('pg.log'));
+    await isRead(source);
+    const { now } = Date;
+    let setBackMs = 0;
+    Date.now = () => now() - setBackMs;
+    try {
+      for (let count = 1; count <= 3; count += 1) {
+        const isTold = (): boolean => source.fold.state.unfiltered.totals.connects === count;
+        directory.append('pg.log', lines.connect({ pid: 10 + count }));
+        await eventually(() => isTold() || source.fold.state.book.undecidedSince !== undefined, 'it is read');
+        setBackMs += 3_600_000;
+        await eventually(isTold, 'it is told');
+      }
+    } finally {
+      Date.now = now;
+    }
+  });
+
   it('stops in the middle of the first read, and keeps what was read', async () => {
     const lines = new ServerLines();
     const crowd = Array.from({ length: 20_000 }, (_, n) => lines.connect({ pid: 1000 + n })).join('');

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -19,8 +28,9 @@ const askV8 = `
   for (const each of which) setFlags(twoThreads[each]);
   const bytes = readFileSync(file);
   const end = bytes.indexOf(10);
-  let at = end + 1;
-  const taken = JSON.parse(bytes.toString('utf8', 0, end)).parts.map(([name, length]) => {
+  const [[, textBytes], ...parts] = JSON.parse(bytes.toString('utf8', 0, end)).parts;
+  let at = end + 1 + textBytes;
+  const taken = parts.map(([name, length]) => {
     const cachedData = bytes.subarray(at, (at += length));
     return !new Script(wrapped(readFileSync(join(directory, name), 'utf8')), { cachedData }).cachedDataRejected;
   });
@@ -90,6 +100,19 @@ describe('what V8 has compiled of the command line', () => {
     assert.ok(!taken('set').some(Boolean));
   });
 
+  it('is made anew where another program of the same length has taken the place of that one', () => {
+    const commands = join(dist, 'commands.cjs');
+    const text = readFileSync(commands, 'utf8');
+    const [, chunk = ''] = /"\.\/(chunk-\w+\.cjs)"/.exec(text) ?? [];
+    const other = chunk.replace(/\w\./, '_.');
+    renameSync(join(dist, chunk), join(dist, other));
+    for (const name of readdirSync(dist).filter((each) => each.endsWith('.cjs')))
+      writeFileSync(join(dist, name), readFileSync(join(dist, name), 'utf8').replaceAll(chunk, other));
+    assert.equal(run(log, '--json'), summary);
+    assert.ok(head().parts.some(([name]) => name === other));
+    assert.ok(!head().parts.some(([name]) => name === chunk));
+  });
+
   it('is made anew where only a part of it was written', () => {
     const whole = readFileSync(kept());
     writeFileSync(kept(), whole.subarray(0, whole.length - 100));
@@ -98,8 +121,8 @@ describe('what V8 has compiled of the command line', () => {
   });
 
   it('is left alone, and not used, where V8 does not take it: another run may', () => {
-    const strange = Buffer.alloc(statSync(kept()).size, 'x');
-    strange.write(`${JSON.stringify(head())}\n`);
+    const strange = readFileSync(kept());
+    strange.fill('x', strange.indexOf('\n') + 1 + (head().parts[0]?.[1] ?? 0));
     writeFileSync(kept(), strange);
     assert.equal(run(log, '--json'), summary);
     run('--history', log);

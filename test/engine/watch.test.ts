@@ -143,6 +143,32 @@ describe('watching a log', () => {
     assert.match(warned[1] ?? '', /^\d+\.\ds behind: the log is written faster than it is read\.$/);
   });
 
+  it('says at once how much was truncated before it could be read', async () => {
+    write(lines.start(), lines.connect({ pid: 9 }));
+    const watching = watch(pgLog(), {
+      print: (line) => {
+        printed.push(line);
+        if (printed.length < 8000) block(0.03);
+        if (printed.length === 9000) directory.write('pg.log', '');
+      },
+    });
+    await until(1);
+    write(Array.from({ length: 15_000 }, (_, n) => lines.connect({ pid: 100 + n })).join(''));
+    const losses = (): string[] => warned.filter((warning) => warning.startsWith('At least'));
+    await eventually(
+      () => losses().length > 0,
+      () => `it says so after ${printed.length} lines: ${warned.join()}`,
+    );
+    write(lines.connect({ pid: 10, application: 'after' }));
+    await eventually(() => signs().includes('[+] after'), 'it goes on');
+    ended.abort();
+    await watching;
+    assert.match(
+      losses().join('\n'),
+      /^At least \d{6,7} bytes of the log were truncated before they could be read: rotate by renaming [^\n]+$/,
+    );
+  });
+
   it('says that the log is gone, and goes on when it is back', async () => {
     write(lines.start());
     const watching = watch(pgLog());

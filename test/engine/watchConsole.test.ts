@@ -44,6 +44,24 @@ describe('watching the console of a PgBouncer', () => {
     assert.deepEqual(warned, [gone.message, refused.message, gone.message]);
   });
 
+  it('ends at once when the user has had enough, also while it does not answer', async () => {
+    const enough = new AbortController();
+    let answer: (why: Error) => void = () => undefined;
+    const pooler = {
+      label: 'boss@127.0.0.1:6432',
+      poll: () => new Promise<never>((_, reject) => (answer = reject)),
+      close: () => {
+        answer(gone);
+        return Promise.resolve();
+      },
+    };
+    setImmediate(() => enough.abort());
+    const nothing = (): void => assert.fail('nothing is said');
+    await watchConsole(pooler, {
+      ...{ json: true, colour: false, signal: enough.signal, print: nothing, warn: nothing },
+    });
+  });
+
   it('ends at once when it does not answer at the start, and does not hide what is no trouble of it', async () => {
     assert.deepEqual(await told([gone, sample]), { outcome: gone, printed: [], warned: [] });
     const broken = new Error('broken');

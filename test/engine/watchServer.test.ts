@@ -152,6 +152,29 @@ describe('watching a server', () => {
     assert.deepEqual(printed, []);
   });
 
+  it('ends at once when the user has had enough, also while the server does not answer', async () => {
+    const enough = new AbortController();
+    const closed = new AbortController();
+    const never = (): Promise<never> =>
+      new Promise((_, reject) => {
+        closed.signal.addEventListener('abort', () => reject(gone()));
+      });
+    const server: LiveServer = {
+      ...{ label: 'postgres@127.0.0.1:5432', poll: never, preview: never, end: never, clientProcess: never },
+      close: () => {
+        closed.abort();
+        return Promise.resolve();
+      },
+    };
+    setImmediate(() => enough.abort());
+    const warned: unknown[] = [];
+    const code = await watchServer(server, {
+      ...{ json: false, watch: true, intervalMs: 0, thresholds: defaultThresholds, signal: enough.signal },
+      ...{ colour: false, redraw: false, print: () => undefined, warn: (words) => warned.push(words) },
+    });
+    assert.deepEqual([code, warned], [0, []]);
+  });
+
   it('does not hide what is no problem of the server', async () => {
     const broken = new Error('broken');
     assert.equal((await told([quiet, broken, quiet])).outcome, broken);

@@ -15,13 +15,24 @@ import { settled } from './window.ts';
 /** An engine with one server at a time. */
 class ServerEngine extends FakeEngine {
   #servers = 0;
+  #held: Promise<undefined> | undefined;
   #version = 0;
 
   constructor() {
-    super((question) => {
-      if (question === 'connectServer') this.#servers += 1;
+    super(async (question) => {
+      if (question === 'connectServer') {
+        this.#servers += 1;
+        await this.#held;
+      }
       return { status: this.status({ state: 'connecting' }) };
     });
+  }
+
+  /** It answers who connects from when the result is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#held = promise;
+    return () => resolve(undefined);
   }
 
   status(part: Partial<ServerStatus>): ServerStatus {
@@ -101,6 +112,19 @@ describe('the live server of a window', () => {
     assert.deepEqual([...world.user.stored.values()], ['sesame']);
     await world.server.forgetPassword();
     assert.equal(world.user.stored.size, 0);
+  });
+
+  it('stays connected when it is wished again before the first answer has come', async () => {
+    const answer = world.engine.hold();
+    const first = world.server.connect('log');
+    await settled();
+    const again = world.server.connect('log');
+    await settled();
+    answer();
+    await Promise.all([first, again]);
+    const questions = world.engine.asked.map(([question]) => question);
+    assert.ok(questions.lastIndexOf('disconnectServer') < questions.lastIndexOf('connectServer'));
+    assert.equal(world.server.status?.state, 'connecting');
   });
 
   it('is left when nobody wants to say the password, and nobody is asked again', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { delimiter, join } from 'node:path';
-import { type ExtensionContext, window, workspace } from 'vscode';
+import { env, type ExtensionContext, type TreeItem, window, workspace } from 'vscode';
 import type { DiscoveredLog } from '../../src/core/log/logPlace.ts';
+import type { Finding } from '../../src/core/server/finding.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
@@ -10,12 +11,16 @@ import type { SourceStatus, Trouble, TroubleGroup } from '../../src/core/snapsho
 import { offerTerminalCommand } from '../../src/extension.ts';
 import { activeRow, fieldsTooltip, sessionFacts } from '../../src/views/activeRow.ts';
 import { statusText, withServer } from '../../src/views/statusBarItem.ts';
+import { waitText } from '../../src/views/poolText.ts';
+import { copyRow } from '../../src/views/rowCommands.ts';
+import { logRow } from '../../src/views/logRow.ts';
+import { serverRow } from '../../src/views/serverRow.ts';
 import { nextSteps } from '../../src/views/nextSteps.ts';
 import { troubleRow, troubleTooltip } from '../../src/views/troubleRow.ts';
 import { activeMessage, headline } from '../../src/views/viewHeaders.ts';
 import { viewState } from '../../src/views/welcome.ts';
 import { showLine } from '../../src/views/readOnlyTexts.ts';
-import { inertText, pathText, spanText } from '../../src/views/words.ts';
+import { inertText, pathText, serverText, spanText } from '../../src/views/words.ts';
 
 const log: DiscoveredLog = {
   id: '/home/me/.pgrx/data-17',
@@ -244,6 +249,40 @@ describe('rows', () => {
     assert.match(String(row.description), / · \u2066مستخدم@shop from 10\.0\.0\.7\u2069$/);
   });
 
+  it('count one as they count many', () => {
+    const pid = { kind: 'pid', id: 'p', pid: 7, waiters: 1 } as const;
+    assert.equal(serverRow(pid).description, 'waited for by 1');
+    const server: ServerStatus = {
+      ...{
+        serverId: 's',
+        label: 'db',
+        state: 'connected',
+        readOnly: false,
+        critical: 0,
+        warnings: 1,
+        version: 1,
+      },
+    };
+    const { tooltip = [] } = withServer(undefined, server) ?? {};
+    assert.ok(tooltip.includes('Findings that are critical: 0, warnings: 1'));
+  });
+
+  it('says in words what an icon shows: what was acknowledged, how bad a finding is, trouble of a log', () => {
+    const spoken = ({ accessibilityInformation }: TreeItem): string => accessibilityInformation?.label ?? '';
+    const node = { kind: 'trouble', id: 'g', group: { ...group, acknowledged: true } } as const;
+    assert.match(spoken(troubleRow(node, () => 0)), / · acknowledged$/);
+    const finding: Finding = {
+      ...{ kind: 'idle', subject: 'app', severity: 'critical', pids: [], value: 9, threshold: 5 },
+      ...{ sentence: sentence('It leaks.'), nextStep: sentence('End it.') },
+    };
+    const found = { kind: 'finding', id: 'f', finding } as const;
+    assert.equal(spoken(serverRow({ ...found, isSilenced: false })), 'critical · It leaks.');
+    assert.equal(spoken(serverRow({ ...found, isSilenced: true })), 'It leaks. · silenced');
+    const status = { ...following, trouble: sentence('It cannot be read.') };
+    const row = logRow({ kind: 'log', id: 'l', sourceId: following.sourceId }, { all: [status], status });
+    assert.match(spoken(row), / · It cannot be read\.$/);
+  });
+
   it('shows what the log says as text: no link, no HTML, no escape sequence', () => {
     const { value, isTrusted, supportHtml } = troubleTooltip(group);
     assert.notEqual(isTrusted, true);
@@ -265,6 +304,20 @@ describe('rows', () => {
     assert.match(told, /9:05:07[^\n]* · bob@shop from 10\.0\.0\.7 · process 7/);
     assert.match(told, /17 times, the first at 0?9:04:07/);
     assert.doesNotMatch(troubleTooltip(repeated, member).value, /times/);
+  });
+
+  it('copies a failure as one line, whatever its message holds', async () => {
+    const trouble: Trouble = {
+      ...group.members[0]!,
+      message: 'one\ntwo\x1b[2J',
+      detail: 'a\tb\n',
+      hint: undefined,
+    };
+    await copyRow({ kind: 'member', id: 'm', trouble }, () => 0);
+    assert.match(
+      await env.clipboard.readText(),
+      /one\\ntwo\\x1b\[2J · a\\tb\\n · bob@shop from 10\.0\.0\.7$/,
+    );
   });
 
   it('shows fields of a session as text', () => {
@@ -297,6 +350,17 @@ describe('words', () => {
     assert.equal(pathText('/home/me/x.log', '/home/me'), '~/x.log');
     assert.equal(pathText('/home/melanie/x.log', '/home/me'), '/home/melanie/x.log');
     assert.equal(pathText(String.raw`C:\Users\me\x.log`, String.raw`C:\Users\me`), String.raw`~\x.log`);
+  });
+
+  it('shows what cannot be seen in the name of a file', () => {
+    const path = '/logs/a\n\u202egol.txt';
+    assert.equal(pathText(path, undefined), String.raw`/logs/a\n\u{202e}gol.txt`);
+    assert.equal(serverText({ ...log, path, serverVersion: undefined }), String.raw`a\n\u{202e}gol.txt`);
+  });
+
+  it('cuts a wait to tenths, as all that is cut', () => {
+    assert.equal(waitText(9_960), '9.9 s');
+    assert.equal(waitText(12_900), '12 s');
   });
 
   it('lets a name neither draw an icon nor become a link', () => {

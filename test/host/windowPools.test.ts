@@ -267,7 +267,7 @@ describe('rows of the Pools view', () => {
     const node = root.children?.find(({ kind }) => kind === 'pool');
     assert.ok(node);
     const item = poolTreeItem(node);
-    assert.equal(item.description, '2 of 2 checked out · 0 in · 1 overflow · 4 waiting · 1.3 s · 2 given up');
+    assert.equal(item.description, '2 of 2 checked out · 0 in · 1 overflow · 4 waiting · 1.2 s · 2 given up');
     assert.equal(typeof item.tooltip, 'string');
     for (const character of ['\u0007', '\u202e'])
       assert.ok(!`${item.label as string}${item.tooltip as string}`.includes(character));

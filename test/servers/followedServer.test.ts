@@ -226,6 +226,18 @@ describe('a live server in the engine', () => {
     assert.equal(sessions.find((session) => session.pid === pid)?.state, 'idle');
   });
 
+  it('has one connection however quickly it is connected to again, and none once it is left', async () => {
+    const running = await start({ major: newestMajor() });
+    const watcher = await running.client();
+    await Promise.all([running.connect(), running.connect()]);
+    await Promise.all([running.connect(), running.connect(), running.connect()]);
+    await running.until('it answers', ({ state }) => state === 'connected');
+    await running.ask('disconnectServer', { serverId: running.serverId });
+    await untilTrue(watcher, `(${ours}) = 0`);
+    await delay(serverSettings.seenMs * 3);
+    assert.equal(await valueOf(watcher, ours), 0);
+  });
+
   it('ends nobody where the settings say so, and somebody where they do not', async () => {
     const running = await start({ major: newestMajor() });
     const victim = await running.client({ application_name: 'victim' });

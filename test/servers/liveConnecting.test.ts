@@ -10,13 +10,17 @@ import {
   type ServerProblemKind,
   type LiveServer,
 } from '../../src/sources/server/liveServer.ts';
+import { destinationsOf } from '../../src/sources/server/destination.ts';
+import { askedOf } from '../../src/sources/server/reachServer.ts';
+import { ServerConnection } from '../../src/sources/server/serverConnection.ts';
+import { problemOf } from '../../src/sources/server/serverProblem.ts';
 import { describeServer } from '../../src/sources/discovery/describeServer.ts';
 import { machinePlaces } from '../../src/sources/discovery/places.ts';
 import { freePort } from '../env/freePort.ts';
 import { testedMajors, freshDirectory, newestMajor } from '../env/servers.ts';
 import { LiveWorld } from './liveWorld.ts';
 
-async function problemOf(live: LiveServer): Promise<ServerProblem> {
+async function problemAt(live: LiveServer): Promise<ServerProblem> {
   const error: unknown = await live.poll().then(
     () => undefined,
     (reason: unknown) => reason,
@@ -26,7 +30,7 @@ async function problemOf(live: LiveServer): Promise<ServerProblem> {
 }
 
 async function fails(live: LiveServer, kind: ServerProblemKind, text: RegExp): Promise<void> {
-  const problem = await problemOf(live);
+  const problem = await problemAt(live);
   assert.match(problem.message, text);
   assert.equal(problem.kind, kind);
 }
@@ -92,6 +96,7 @@ describe('connecting to a live server', () => {
     const admin = await world.client();
     await admin.query('CREATE ROLE "a b@c" LOGIN; CREATE ROLE service LOGIN');
     await admin.query('CREATE DATABASE "d b"');
+    await admin.query('CREATE DATABASE "d/b@c?x=1%20é"');
     const folder = freshDirectory('c');
     const services = join(folder, 'services.conf');
     writeFileSync(
@@ -101,6 +106,12 @@ describe('connecting to a live server', () => {
     const socket = socketDirectory ?? '127.0.0.1';
     const ways: [string, { uri?: string; environment?: NodeJS.ProcessEnv }, string, string][] = [
       ['URI', { uri: `postgresql://a%20b%40c@localhost:${port}/d%20b` }, 'a b@c', 'localhost'],
+      [
+        'a name that is encoded as a whole',
+        { uri: `postgres://service@127.0.0.1:${port}/${encodeURIComponent('d/b@c?x=1%20é')}` },
+        'service',
+        '127.0.0.1',
+      ],
       [
         'socket in the URI',
         { uri: `postgres:///postgres?host=${socket}&port=${port}&user=service` },
@@ -172,7 +183,7 @@ describe('connecting to a live server', () => {
       );
       const wrong = world.watch(user, 'postgres', { password: 'hidden-one', environment: none });
       await fails(wrong, 'password', new RegExp(`does not accept this password for ${user}`));
-      assert.ok(!JSON.stringify(await problemOf(wrong)).includes('hidden-one'));
+      assert.ok(!JSON.stringify(await problemAt(wrong)).includes('hidden-one'));
     }
     assert.ok(!world.watch('scram:secret').label.includes('secret'));
   });
@@ -264,8 +275,8 @@ describe('connecting to a live server', () => {
     await new Promise((resolve) => web.once('listening', resolve));
     const webPort = (web.address() as AddressInfo).port;
     const kinds = [
-      await problemOf(at(`postgres://a@127.0.0.1:${webPort}/`)),
-      await problemOf(at(`postgres://a@127.0.0.1:${webPort}/?sslmode=disable`)),
+      await problemAt(at(`postgres://a@127.0.0.1:${webPort}/`)),
+      await problemAt(at(`postgres://a@127.0.0.1:${webPort}/?sslmode=disable`)),
     ];
     for (const { message } of kinds) assert.match(message, /127\.0\.0\.1:\d+/);
     await fails(
@@ -283,6 +294,19 @@ describe('connecting to a live server', () => {
       'tls',
       /certificate file \/none cannot be read/,
     );
+  });
+
+  it('says so of what lets it in and then does not answer, as a pooler without a free connection', async () => {
+    world = await LiveWorld.start({ major: newestMajor() });
+    const letIn = Buffer.from('R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I', 'latin1');
+    const pooler = createServer((socket) => void socket.once('data', () => socket.write(letIn)));
+    listeners.push(pooler.listen(0, '127.0.0.1'));
+    await new Promise((resolve) => pooler.once('listening', resolve));
+    const { port } = pooler.address() as AddressInfo;
+    const [destination] = await destinationsOf({ uri: `postgres://a@127.0.0.1:${port}/?sslmode=disable` });
+    const opening = ServerConnection.open(destination!, new AbortController().signal, 0);
+    const error: unknown = await opening.catch((reason: unknown) => reason);
+    assert.match(problemOf(error, askedOf(destination!)).message, /does not answer in time/);
   });
 
   it('means by every sslmode what libpq means', async function () {

@@ -5,7 +5,10 @@ import type pg from 'pg';
 
 import { isClientBackend } from '../../src/core/server/activity.ts';
 import { ownApplicationName } from '../../src/sources/logging/ownName.ts';
+import { destinationsOf } from '../../src/sources/server/destination.ts';
 import { ServerProblem } from '../../src/sources/server/liveServer.ts';
+import { Polling } from '../../src/sources/server/poll.ts';
+import { ServerConnection } from '../../src/sources/server/serverConnection.ts';
 import { testedMajors, newestMajor } from '../env/servers.ts';
 import { WireClient } from '../env/scenario/wire.ts';
 import { backendIn, LiveWorld, pidOf, untilTrue } from './liveWorld.ts';
@@ -225,7 +228,7 @@ describe('a poll of a live server', () => {
     await work;
   });
 
-  it('goes on without the texts of queries where one is no text of our encoding', async () => {
+  it('goes on without the texts of queries while one is no text of our encoding', async () => {
     world = await LiveWorld.start({ major: newestMajor() });
     const admin = await world.client();
     await admin.query("CREATE DATABASE asia ENCODING 'EUC_JP' LOCALE 'C' TEMPLATE template0");
@@ -238,6 +241,17 @@ describe('a poll of a live server', () => {
       assert.equal(backend.database, 'latin');
       await latin.query("SELECT 'Zoë'");
     }
+    const uri = `postgres://postgres@127.0.0.1:${world.server.port}/asia`;
+    const [destination] = await destinationsOf({ uri, environment: { PGSSLMODE: 'disable' } });
+    const connection = await ServerConnection.open(destination!, new AbortController().signal);
+    const polling = new Polling(connection, 0);
+    const pid = await pidOf(admin);
+    const textOf = async () => backendIn(await polling.poll(), pid).query;
+    await latin.query("SELECT 'Zoë'");
+    assert.equal(await textOf(), undefined);
+    await latin.query('SELECT 1');
+    assert.match((await textOf()) ?? '', /pg_backend_pid/);
+    await connection.close();
   });
 
   it('reads a standby, which takes no writes', async () => {

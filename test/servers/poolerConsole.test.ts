@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import pg from 'pg';
 import { poolerFindingsOf } from '../../src/core/pool/poolerFindings.ts';
 import type { PoolerSample } from '../../src/core/pool/poolerSample.ts';
@@ -143,6 +144,54 @@ describe('the console of a real PgBouncer', () => {
       assert.match(await tryIt(to('app', password)), /add it to stats_users/);
       assert.throws(() => openPoolerConsole({ uri: 'postgres://a@b:6432/shop' }), /database “pgbouncer”/);
       assert.throws(() => openPoolerConsole({ uri: 'postgres://[' }), /no URI/);
+    });
+  });
+
+  it('is read from its URI as a server is: TLS where it is wanted, sockets, who asks', async () => {
+    await withPooler('session', async (pooler) => {
+      const word = encodeURIComponent(password);
+      const tcp = `postgres://my%20user:${word}@127.0.0.1:${pooler.port}/pgbouncer`;
+      const socket = `postgres:///pgbouncer?host=${pooler.directory}&port=${pooler.port}&user=boss&password=${word}`;
+      const labels = [`my user@127.0.0.1:${pooler.port}`, `boss@${pooler.directory}:${pooler.port}`];
+      for (const [index, uri] of [`${tcp}?sslmode=prefer`, socket].entries()) {
+        const console = openPoolerConsole({ uri });
+        assert.ok((await console.poll()).version.length > 0);
+        assert.equal(console.label, labels[index]);
+        await console.close();
+      }
+      const strict = openPoolerConsole({ uri: `${tcp}?sslmode=require` });
+      await assert.rejects(strict.poll(), {
+        kind: 'refused',
+        message: /No TLS connection to .*check sslmode/,
+      });
+      const other = openPoolerConsole({ uri: `postgres://postgres@127.0.0.1:${server.port}/pgbouncer` });
+      await assert.rejects(other.poll(), { kind: 'refused', message: /is no PgBouncer, but a PostgreSQL/ });
+    });
+  });
+
+  it('is closed in about a second also when nobody answers any more', async () => {
+    await withPooler('session', async (pooler) => {
+      const between: Socket[] = [];
+      const cable = createServer((socket) => {
+        const up = connect(pooler.port, '127.0.0.1');
+        between.push(socket, up);
+        socket.pipe(up).pipe(socket);
+      });
+      await new Promise<void>((resolve) => cable.listen(0, '127.0.0.1', resolve));
+      const { port } = cable.address() as AddressInfo;
+      const console = openPoolerConsole({
+        uri: `postgres://my%20user:${encodeURIComponent(password)}@127.0.0.1:${port}/pgbouncer`,
+      });
+      try {
+        await console.poll();
+        for (const socket of between) socket.unpipe().pause();
+        const startedAt = performance.now();
+        await console.close();
+        assert.ok(performance.now() - startedAt < 5000);
+      } finally {
+        for (const socket of between) socket.destroy();
+        cable.close();
+      }
     });
   });
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LogDirectory } from '../../src/sources/tail/logDirectory.ts';
+import { identify } from '../../src/sources/tail/fileIdentity.ts';
 import { LogTail } from '../../src/sources/tail/logTail.ts';
 import { RecordingSink } from './recordingSink.ts';
-import { randomOf, TestDirectory } from './tailWorld.ts';
+import { eventually, randomOf, TestDirectory } from './tailWorld.ts';
 
 describe('LogDirectory', function () {
   this.timeout(20_000);
@@ -69,6 +71,20 @@ describe('LogDirectory', function () {
     assert.equal(names('postgresql-*.log').at(-1), 'postgresql-Mon.csv');
   });
 
+  it('does not wait for what stands in the place of current_logfiles and is no such file', function () {
+    if (process.platform === 'win32') this.skip();
+    log('postgresql-Mon.log', 'a');
+    // who may write above the log (in /tmp, anybody) may put there what blocks its reader for ever, or fills its memory
+    execFileSync('mkfifo', [data.join('current_logfiles')]);
+    data.write('log/current_logfiles', 'csvlog postgresql-Mon.log\n'.repeat(10_000));
+    const script = `
+      import { LogDirectory } from '${new URL('../../src/sources/tail/logDirectory.ts', import.meta.url).href}';
+      const place = { kind: 'directory', directory: process.argv[1], stem: 'postgresql-*.log' };
+      console.log(new LogDirectory(place).files().length);`;
+    const node = ['--input-type=module', '-e', script, data.join('log')];
+    assert.equal(execFileSync(process.execPath, node, { encoding: 'utf8', timeout: 10_000 }), '1\n');
+  });
+
   it('reads all files from the oldest, then follows the newest to the next name at midnight', async () => {
     log('postgresql-2026-11-19.log', 'one\n');
     log('postgresql-2026-11-20.log', 'two\n');
@@ -121,6 +137,25 @@ describe('LogDirectory', function () {
       written.map((text, day) => (day === 7 ? text + late : text)),
     );
     assert.ok(lists < 200, `${lists} lists of 400 files`);
+  });
+
+  it('looks through a thousand files now and then, and at once where a name is new', async () => {
+    const name = (day: number) => `postgresql-${1000 + day}.log`;
+    for (let day = 0; day < 1000; day += 1) log(name(day), 'one\n');
+    const directory = new LogDirectory({
+      kind: 'directory',
+      directory: data.join('log'),
+      stem: 'postgresql-*.log',
+    });
+    const path = directory.files().at(-1)?.path ?? '';
+    const open = { path, identity: identify(path), modifiedAt: clock * 1000 };
+    const after = () => directory.after(open, true).map((file) => basename(file.path));
+    log(name(7), 'two\n');
+    assert.deepEqual(after(), []);
+    await eventually(() => after().length > 0, 'an old file that is written again is seen');
+    assert.deepEqual(after(), [name(7)]);
+    log(name(1000), 'three\n');
+    assert.deepEqual(after(), [name(7), name(1000)]);
   });
 
   it('stays with the old file while the new one is empty', async () => {

@@ -29,6 +29,10 @@ export class TestDirectory {
     return this.join(name);
   }
 
+  has(name: string): boolean {
+    return existsSync(this.join(name));
+  }
+
   /** Makes a folder; answers its path. */
   makeFolder(name: string): string {
     mkdirSync(this.join(name), { recursive: true });

@@ -1,4 +1,4 @@
-import { poolerFailureTable } from '../pool/poolerFailures.ts';
+import { poolerFailureTable } from '../pool/poolerFailureTable.ts';
 import { failureTable } from './failureTable.ts';
 
 /** What a kind of failure means, and what to do next: one sentence each, in English. */

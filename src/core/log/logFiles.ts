@@ -89,6 +89,12 @@ export function withoutEnding(stem: string): string {
   return stem.replace(ending, '');
 }
 
+/** Which turn of a log a file of this name or path is: the same in all formats, plain or compressed. */
+export function turnOf(name: string): string {
+  const { base, age } = withoutRotation(name);
+  return `${withoutEnding(base)} ${age}`;
+}
+
 /** The stems of one log in all formats, the poorest first. */
 export function stemsOfLog(stem: string): string[] {
   return [...new Set([stem, ...endings.map((each) => withoutEnding(stem) + each)])].sort(

@@ -143,6 +143,8 @@ export const pageStrings = {
   'feed.saysDisconnected': '{0}: {1} as {2} disconnected',
   'feed.saysDisconnectedAfter': '{0}: {1} as {2} disconnected, {3}',
   'feed.saysRefused': '{0}: refused, {1}, {2}: {3}',
+  'feed.saysEnded': '{0}: ended by the server, {1}, {2}: {3}',
+  'feed.saysProblem': '{0}: server problem: {1}',
   'feed.news': '{0} connected, {1} disconnected, {2} refused',
 
   'ended.crash': endTexts.crash,

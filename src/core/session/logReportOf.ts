@@ -164,7 +164,13 @@ export function feedRow(state: LogState, event: StoredEvent): FeedRow | undefine
     case 'ending':
     case 'problem': {
       const trouble = state.troubleById(event.kind, id);
-      return { ...row, sign: '!', sqlState: trouble?.sqlState, message: trouble?.message };
+      return {
+        ...row,
+        sign: '!',
+        category: event.kind,
+        sqlState: trouble?.sqlState,
+        message: trouble?.message,
+      };
     }
     case 'restart':
     case 'takenBack':

@@ -124,6 +124,14 @@ function poolerWarnings({ connectsSeen, disconnectionsSeen, silentEnds }: LogEvi
   return [];
 }
 
+/** So many bytes of the log were never read. */
+export function lostSentence(bytes: number): Sentence {
+  return sentence(
+    'At least {0} bytes of the log were truncated before they could be read: rotate by renaming to lose nothing.',
+    bytes,
+  );
+}
+
 function readingWarnings(facts: ReadingFacts): Sentence[] {
   const { understood, skipped, counterExample, lostBytes, truncations, guessedZone } = facts;
   const warnings: Sentence[] = [];
@@ -161,12 +169,7 @@ function readingWarnings(facts: ReadingFacts): Sentence[] {
     );
   }
   if (lostBytes > 0) {
-    warnings.push(
-      sentence(
-        'At least {0} bytes of the log were truncated before they could be read: rotate by renaming to lose nothing.',
-        lostBytes,
-      ),
-    );
+    warnings.push(lostSentence(lostBytes));
   } else if (truncations > 0) {
     warnings.push(
       sentence(

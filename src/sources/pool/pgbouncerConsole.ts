@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import type { PoolerSample } from '../../core/pool/poolerSample.ts';
 import { sentence, SentenceError, type Sentence } from '../../core/sentence.ts';
-import { ownApplicationName } from '../logging/ownName.ts';
+import type { PgClient } from '../server/pgClient.ts';
 import { poolerSampleOf, type ConsoleAnswers, type ConsoleRow } from './consoleRows.ts';
 
-const connectMs = 3000;
-const queryMs = 5000;
+const console = 'pgbouncer';
+/** One question may take so long. */
+const longestMs = 3000;
 
 /** The questions, in this order: clients right behind servers, for links change with every transaction. */
 const questions = [
@@ -40,9 +41,10 @@ export interface PoolerConsole {
 }
 
 /**
- * The console behind a URI such as `postgres://user@host:6432/pgbouncer`; a password comes from it, from `password`,
- * PGPASSWORD or pgpass. The user has to be in stats_users or admin_users. Only SHOW commands are sent, by the simple
- * protocol, which is all that the console speaks. Throws a SentenceError for a URI that is none.
+ * The console behind a URI such as `postgres://user@host:6432/pgbouncer`, read as that of a server is: its parameters, the
+ * PG* variables for the user, the password and TLS, and pgpass; `password` goes before those. The user has to be in
+ * stats_users or admin_users. Only SHOW commands are sent, by the simple protocol, which is all that the console speaks.
+ * Throws a SentenceError for a URI that is none.
  */
 export function openPoolerConsole({
   uri,
@@ -51,76 +53,87 @@ export function openPoolerConsole({
   readonly uri: string;
   readonly password?: string | undefined;
 }): PoolerConsole {
-  const address = addressOf(uri);
-  let client: pg.Client | undefined;
-  const close = async (): Promise<void> => {
-    const open = client;
-    client = undefined;
-    await open?.end().catch(() => undefined);
-  };
-  return {
-    label: address.label,
-    close,
-    poll: async () => {
-      try {
-        client ??= await connected(uri, password);
-        return await sampleBy(client);
-      } catch (error) {
-        await close();
-        throw problemOf(error, address.label);
-      }
-    },
-  };
+  return new OneConsole(uri, password);
 }
 
-function addressOf(uri: string): { label: string } {
+class OneConsole implements PoolerConsole {
+  readonly label: string;
+  readonly #uri: string;
+  readonly #password: string | undefined;
+  readonly #closing = new AbortController();
+  #opened: PgClient | undefined;
+
+  constructor(uri: string, password: string | undefined) {
+    this.label = labelOf(uri);
+    this.#uri = uri;
+    this.#password = password;
+  }
+
+  async poll(): Promise<PoolerSample> {
+    try {
+      this.#opened ??= await this.#open();
+      return await sampleBy(this.#opened.client);
+    } catch (error) {
+      await this.#drop();
+      throw await problemOf(error, this.label);
+    }
+  }
+
+  async close(): Promise<void> {
+    // what is under way may be waiting for the console: this ends it
+    this.#closing.abort();
+    await this.#drop();
+  }
+
+  async #open(): Promise<PgClient> {
+    const { consoleWays, openClient } = await connecting();
+    let failed: unknown;
+    for (const way of await consoleWays(this.#uri, this.#password))
+      try {
+        return await openClient(way, this.#closing.signal, longestMs, (opened) => Promise.resolve(opened));
+      } catch (error) {
+        failed = error;
+      }
+    throw failed;
+  }
+
+  async #drop(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened) await (await connecting()).endClient(opened);
+  }
+}
+
+/** What connects to servers: large, and only needed by those who connect. */
+const connecting = () => import('../server/liveServer.ts');
+
+/** `user@host:port`. Throws a SentenceError for what is no URI of a console; it never repeats the text, which may hold a password. */
+function labelOf(uri: string): string {
   const { database, host, port, user } = partsOf(uri);
-  if (database !== 'pgbouncer')
+  if (database !== console)
     throw new SentenceError(
       'The console of a PgBouncer is the database “pgbouncer”: write {0} at the end of the URI.',
       '/pgbouncer',
     );
-  return { label: `${user === '' ? '' : `${user}@`}${host}:${port}` };
+  return `${user === '' ? '' : `${user}@`}${host}:${port}`;
 }
 
 function partsOf(uri: string): Record<'database' | 'host' | 'port' | 'user', string> {
   try {
-    const url = new URL(uri);
+    const { pathname, hostname, port, username, searchParams } = new URL(uri);
+    const named = (keyword: string, text: string): string =>
+      searchParams.get(keyword) ?? decodeURIComponent(text);
     return {
-      database: decodeURIComponent(url.pathname.slice(1)),
-      host: url.searchParams.get('host') ?? (url.hostname === '' ? 'localhost' : url.hostname),
-      port: url.port === '' ? '6432' : url.port,
-      user: decodeURIComponent(url.username),
+      database: named('dbname', pathname.slice(1)),
+      host: named('host', hostname) || 'localhost',
+      port: named('port', port) || '6432',
+      user: named('user', username),
     };
   } catch {
     throw new SentenceError(
       'This is no URI of a PgBouncer: write one such as postgres://user@host:6432/pgbouncer.',
     );
   }
-}
-
-async function connected(uri: string, password: string | undefined): Promise<pg.Client> {
-  const { Client } = (await import('pg')).default;
-  const url = new URL(uri);
-  // pg would take 5432 for a URI without a port
-  if (url.port === '') url.port = '6432';
-  // what a connection string leaves out wins over what stands beside it
-  if (password !== undefined) url.password = encodeURIComponent(password);
-  const client = new Client({
-    connectionString: url.href,
-    application_name: ownApplicationName,
-    connectionTimeoutMillis: connectMs,
-    query_timeout: queryMs,
-  });
-  // a console that goes away fails the next question, which tells enough
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    await client.end().catch(() => undefined);
-    throw error;
-  }
-  return client;
 }
 
 async function sampleBy(client: pg.Client): Promise<PoolerSample> {
@@ -131,13 +144,22 @@ async function sampleBy(client: pg.Client): Promise<PoolerSample> {
 }
 
 /** Why the console does not answer, as one sentence; never with a password. */
-function problemOf(error: unknown, label: string): SentenceError {
-  if (error instanceof SentenceError) return error;
-  const { code, message = '' } = error as { code?: string; message?: string };
+async function problemOf(error: unknown, label: string): Promise<PoolerProblem> {
+  const { codeOf, isTls, wordsOf } = await connecting();
+  if (error instanceof PoolerProblem) return error;
+  if (error instanceof SentenceError) return new PoolerProblem('refused', error.sentence);
+  const code = codeOf(error);
+  const message = wordsOf(error);
   if (code === 'ECONNREFUSED' || code === 'ENOENT')
     return new PoolerProblem(
       'unreachable',
       sentence('Nobody listens at {0}: start PgBouncer, or correct host and port.', label),
+    );
+  // the console always is there, and knows every question
+  if (code === '3D000' || code === '42704')
+    return new PoolerProblem(
+      'refused',
+      sentence('At {0} is no PgBouncer, but a PostgreSQL server: correct the port.', label),
     );
   if (/admin_users|not allowed|no such database|no such user/i.test(message))
     return new PoolerProblem(
@@ -146,6 +168,12 @@ function problemOf(error: unknown, label: string): SentenceError {
         'PgBouncer at {0} does not let this user look ({1}): add it to stats_users in pgbouncer.ini, and run RELOAD.',
         ...[label, message],
       ),
+    );
+  // the second: the pooler wants it (client.c)
+  if (isTls(code, message) || message === 'SSL required')
+    return new PoolerProblem(
+      'refused',
+      sentence('No TLS connection to {0} ({1}): check sslmode and sslrootcert.', label, message),
     );
   if (/password|SASL|authentication/i.test(message))
     return new PoolerProblem(

@@ -79,7 +79,9 @@ function parseServerUri(uri: string): Map<string, string> {
   const found = new Map<string, string>();
   try {
     const { user, password, host, port, database } = parseUri(base);
-    for (const [keyword, value] of Object.entries({ user, password, host, port, dbname: database }))
+    // the library leaves an encoded slash, question mark or at sign as it is
+    const dbname = database && decoded(/^\w+:\/\/[^/]*\/(.*)$/s.exec(base)?.[1] ?? database);
+    for (const [keyword, value] of Object.entries({ user, password, host, port, dbname }))
       if (typeof value === 'string' && value !== '') found.set(keyword, value);
   } catch {
     throw notUnderstood();
@@ -87,6 +89,15 @@ function parseServerUri(uri: string): Map<string, string> {
   for (const [keyword, value] of new URLSearchParams(query)) found.set(keyword, value);
   if (found.get('ssl') === 'true' && !found.has('sslmode')) found.set('sslmode', 'require');
   return found;
+}
+
+/** A `%` that encodes nothing is one. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function splitOnce(text: string, mark: string): string[] {

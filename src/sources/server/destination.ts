@@ -107,6 +107,20 @@ async function ofConninfo(
   return found;
 }
 
+/**
+ * Every way to the console that a PgBouncer's URI names, as for a server; but PG* variables that say which server say
+ * nothing of a pooler in front of it, and TLS is only spoken where it is asked for. Rejects with a ServerProblem.
+ */
+export function consoleWays(uri: string, password: string | undefined): Promise<Destination[]> {
+  const conninfo = new Map([
+    ['sslmode', 'disable'],
+    ...writtenConninfo(undefined, process.env),
+    ...[['host', 'localhost'] as const, ['port', '6432'] as const, ['options', ''] as const],
+    ...writtenConninfo(uri, {}),
+  ] as [string, string][]);
+  return ofConninfo(conninfo, password, process.env);
+}
+
 function settingsOf(conninfo: Conninfo): Pick<Destination, 'sslNegotiation' | 'options' | 'connectMs'> {
   const seconds = Number(conninfo.get('connect_timeout'));
   return {

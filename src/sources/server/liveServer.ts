@@ -12,7 +12,10 @@ import { askedOf, ServerReach } from './reachServer.ts';
 import type { ServerConnection } from './serverConnection.ts';
 import { isEndOfSession, problemOf, ServerProblem, Unanswered } from './serverProblem.ts';
 
-export { ServerProblem } from './serverProblem.ts';
+// for a pooler's console, which is connected to alike
+export { consoleWays } from './destination.ts';
+export { endClient, openClient } from './pgClient.ts';
+export { codeOf, isTls, ServerProblem, wordsOf } from './serverProblem.ts';
 export type { ServerProblemKind } from './serverProblem.ts';
 export type { ServerTarget } from './destination.ts';
 

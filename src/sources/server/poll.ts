@@ -8,8 +8,9 @@ import { readTviewFigures } from './tviewFigures.ts';
 import type { TviewPlace } from './tviewFigures.ts';
 
 const factsMs = 60_000;
-/** A query's text is in the encoding of its own database, which may not fit ours. */
+/** A query's text is in the encoding of its own database, which may not fit ours: so long none is asked for. */
 const badText = new Set(['22021', '22P05']);
+const withoutTextsMs = 60_000;
 
 interface KnownFacts {
   readonly facts: ServerFacts;
@@ -20,20 +21,23 @@ interface KnownFacts {
 /** The polls over one connection; it knows what need not be asked again each time. */
 export class Polling {
   readonly #connection: ServerConnection;
+  readonly #withoutTextsMs: number;
   #known: KnownFacts | undefined;
-  #withQueries = true;
+  #textsFromAt = -Infinity;
 
-  constructor(connection: ServerConnection) {
+  constructor(connection: ServerConnection, withoutMs = withoutTextsMs) {
     this.#connection = connection;
+    this.#withoutTextsMs = withoutMs;
   }
 
   /** One poll: four statements in one round trip, once a minute five. Rejects with the server's or Node's error. */
   async poll(): Promise<ActivitySample> {
     const startedAt = performance.now();
-    const answer = await this.#ask().catch((error: unknown) => {
-      if (!this.#withQueries || !badText.has(codeOf(error))) throw error;
-      this.#withQueries = false;
-      return this.#ask();
+    const withTexts = startedAt >= this.#textsFromAt;
+    const answer = await this.#ask(withTexts).catch((error: unknown) => {
+      if (!withTexts || !badText.has(codeOf(error))) throw error;
+      this.#textsFromAt = startedAt + this.#withoutTextsMs;
+      return this.#ask(false);
     });
     const { facts, tviews: place } = answer.known;
     const tviews = await readTviewFigures(this.#connection, place);
@@ -50,12 +54,14 @@ export class Polling {
     };
   }
 
-  async #ask(): Promise<{ known: KnownFacts; activity: ActivityRow[]; holders: HolderRow[] }> {
+  async #ask(
+    withTexts: boolean,
+  ): Promise<{ known: KnownFacts; activity: ActivityRow[]; holders: HolderRow[] }> {
     const known = this.#known;
     const { majorVersion, destination, isPooled } = this.#connection;
     // behind a pooler which session is ours is another question each time
     const isFresh = !isPooled && known !== undefined && performance.now() - known.askedAt < factsMs;
-    const questions = [activityQuery(majorVersion, this.#withQueries), holdersQuery];
+    const questions = [activityQuery(majorVersion, withTexts), holdersQuery];
     if (!isFresh) questions.push(factsQuery);
     const answers = await this.#transaction(questions);
     const [activity, holders, [row] = []] = answers as [ActivityRow[], HolderRow[], FactsRow[]?];

@@ -1,17 +1,13 @@
-import { Socket } from 'node:net';
 import type pg from 'pg';
-import { ownApplicationName } from '../logging/ownName.ts';
 import type { Destination } from './destination.ts';
-import { MissingPassword, Unanswered } from './serverProblem.ts';
+import { answered, answerMs, endClient, openClient, type PgClient } from './pgClient.ts';
+import { Unanswered } from './serverProblem.ts';
 
 /** A statement of a poll may take so long on the server, and wait so long for a lock. */
 const statementMs = 5000;
 const lockMs = 1000;
 /** Dropping a database waits for checkpoints, and for its sessions to go. */
 export const longErrandMs = 60_000;
-/** What a server that does not even answer is given more. */
-const answerMs = 2000;
-const closeMs = 1000;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -29,62 +25,40 @@ export class ServerConnection {
   readonly dataDirectory: string | undefined;
   /** A pooler is in between: each transaction may be in another session. */
   readonly isPooled: boolean;
-  readonly #client: pg.Client;
-  readonly #socket: Socket;
+  readonly #opened: PgClient;
   readonly #limits: readonly string[];
   #lost = false;
 
-  private constructor(
-    destination: Destination,
-    client: pg.Client,
-    socket: Socket,
-    setUp: Row,
-    longestMs: number,
-  ) {
+  private constructor(destination: Destination, opened: PgClient, setUp: Row, longestMs: number) {
     this.destination = destination;
-    this.#client = client;
-    this.#socket = socket;
+    this.#opened = opened;
     this.#limits = limitsOf(longestMs);
     this.majorVersion = Math.floor(Number(setUp['version']) / 10_000);
     this.pid = Number(setUp['pid']);
     // a pooler gives its clients keys of its own (protocol, BackendKeyData)
-    this.isPooled = (client as { processID?: unknown }).processID !== this.pid;
+    this.isPooled = (opened.client as { processID?: unknown }).processID !== this.pid;
     this.dataDirectory = typeof setUp['directory'] === 'string' ? setUp['directory'] : undefined;
     const lose = () => (this.#lost = true);
-    client.on('error', lose);
-    client.on('end', lose);
+    opened.client.on('error', lose);
+    opened.client.on('end', lose);
   }
 
   /**
    * Connects, in at most the destination's time, or until `signal`; rejects with the server's or Node's error, and
    * nothing left open.
    */
-  static async open(
+  static open(
     destination: Destination,
     signal: AbortSignal,
     longestMs = statementMs,
   ): Promise<ServerConnection> {
-    // a large library, and only needed by those who connect
-    const { Client } = (await import('pg')).default;
-    signal.throwIfAborted();
-    const socket = new Socket();
-    const abort = () => socket.destroy();
-    signal.addEventListener('abort', abort);
-    const client = new Client(configOf(destination, socket, longestMs));
-    // a server that goes away ends the running query, which tells enough
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
+    return openClient(destination, signal, longestMs, async (opened) => {
+      const { client } = opened;
       const [setUp = {}] = (await client.query<Row>(setUpQuery)).rows;
-      const connection = new ServerConnection(destination, client, socket, setUp, longestMs);
+      const connection = new ServerConnection(destination, opened, setUp, longestMs);
       if (!connection.isPooled) await client.query(setAll('SET', connection.#limits).join(';\n'));
       return connection;
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+    });
   }
 
   /** The connection is gone: the server ended it, or it did not answer. */
@@ -104,7 +78,7 @@ export class ServerConnection {
   }
 
   async #rows<T extends object>(sql: string, values: readonly unknown[]): Promise<T[]> {
-    const { rows } = await this.#guarded(this.#client.query<T & pg.QueryResultRow>(sql, [...values]));
+    const { rows } = await this.#guarded(this.#opened.client.query<T & pg.QueryResultRow>(sql, [...values]));
     return rows;
   }
 
@@ -112,7 +86,7 @@ export class ServerConnection {
   async batch(statements: readonly string[]): Promise<Row[][]> {
     const [begin = '', ...others] = statements;
     const limits = this.isPooled && begin.startsWith('BEGIN') ? setAll('SET LOCAL', this.#limits) : [];
-    const sent: Promise<unknown> = this.#client.query([begin, ...limits, ...others].join(';\n'));
+    const sent: Promise<unknown> = this.#opened.client.query([begin, ...limits, ...others].join(';\n'));
     const answer = (await this.#guarded(sent)) as pg.QueryResult<Row> | pg.QueryResult<Row>[];
     const all = (Array.isArray(answer) ? answer : [answer]).map(({ rows }) => rows);
     return [...all.slice(0, 1), ...all.slice(1 + limits.length)];
@@ -120,24 +94,21 @@ export class ServerConnection {
 
   /** A text as a literal, a name as an identifier of SQL. */
   literal(text: string): string {
-    return this.#client.escapeLiteral(text);
+    return this.#opened.client.escapeLiteral(text);
   }
 
   identifier(name: string): string {
-    return this.#client.escapeIdentifier(name);
+    return this.#opened.client.escapeIdentifier(name);
   }
 
   /** Ends it; also where the server does not answer any more. Idempotent. */
   async close(): Promise<void> {
     if (this.#lost) {
-      this.#socket.destroy();
+      this.#opened.socket.destroy();
       return;
     }
     this.#lost = true;
-    const bound = setTimeout(() => this.#socket.destroy(), closeMs);
-    await this.#client.end().catch(() => undefined);
-    clearTimeout(bound);
-    this.#socket.destroy();
+    await endClient(this.#opened);
   }
 
   /** Who did not answer in time will answer the wrong question next. */
@@ -145,37 +116,14 @@ export class ServerConnection {
     try {
       return await answer;
     } catch (error) {
-      if (error instanceof Error && error.message === 'Query read timeout') {
+      const why = answered(error);
+      if (why instanceof Unanswered) {
         this.#lost = true;
-        this.#socket.destroy();
-        throw new Unanswered();
+        this.#opened.socket.destroy();
       }
-      throw error;
+      throw why;
     }
   }
-}
-
-function configOf(destination: Destination, socket: Socket, longestMs: number): pg.ClientConfig {
-  const { host, port, user, database, tls, options, connectMs, sslNegotiation } = destination;
-  return {
-    host,
-    port,
-    user,
-    database,
-    ssl: tls,
-    application_name: ownApplicationName,
-    connectionTimeoutMillis: connectMs,
-    query_timeout: longestMs + answerMs,
-    keepAlive: true,
-    stream: () => socket,
-    password: async () => {
-      const password = await destination.password();
-      if (password === undefined) throw new MissingPassword();
-      return password;
-    },
-    ...(options === undefined ? {} : { options }),
-    ...(sslNegotiation === undefined ? {} : { sslnegotiation: sslNegotiation }),
-  };
 }
 
 /** What is refused within a transaction. */

@@ -210,8 +210,11 @@ function fromNode(error: unknown, { at, user }: Asked): ServerProblem {
   );
 }
 
-/** Names of OpenSSL's verification errors, as Node gives them (tls, "X509 certificate error codes"). */
-function isTls(code: string, words: string): boolean {
+/**
+ * TLS is not offered or fails; by the names of OpenSSL's verification errors, as Node gives them (tls, "X509 certificate
+ * error codes").
+ */
+export function isTls(code: string, words: string): boolean {
   return (
     /^ERR_(?:TLS|SSL|OSSL)|CERT|CRL|^UNABLE_TO_|^EPROTO$|^HOSTNAME_MISMATCH$|^INVALID_(?:CA|PURPOSE)$/.test(
       code,

@@ -89,8 +89,9 @@ export function rawHead(fd: number, bytes = maxHeadBytes): Uint8Array {
   return head.subarray(0, readSync(fd, head, 0, bytes, 0));
 }
 
-function unpackedHead(fd: number): Uint8Array {
-  const head = rawHead(fd);
+/** The same, but of a compressed file what its first part unpacks to, be it more or less. */
+export function unpackedHead(fd: number, bytes = maxHeadBytes): Uint8Array {
+  const head = rawHead(fd, bytes);
   let compression: Compression | undefined;
   try {
     compression = compressionOf(head);

@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { matchesStem, richness, stemsOfLog, withoutEnding } from '../../core/log/logFiles.ts';
+import { matchesStem, richness, stemsOfLog, turnOf } from '../../core/log/logFiles.ts';
 import type { LogPlace } from '../../core/log/logPlace.ts';
 import { globExpression } from '../discovery/glob.ts';
 import { problemOf, type FileProblem } from './fileProblem.ts';
+import { monotonicMs } from './monotonic.ts';
 import {
   following,
   foundAt,
@@ -14,6 +15,10 @@ import {
   type OpenedFile,
 } from './logSequence.ts';
 import type { TurnFiles } from './logTurnFiles.ts';
+
+/** To look at so many takes a while: so much longer than that, for each of them, nobody looks again. */
+const manyFiles = 100;
+const restMs = 1;
 
 type DirectoryPlace = Extract<LogPlace, { readonly kind: 'directory' }>;
 
@@ -39,6 +44,8 @@ export class LogDirectory implements LogSequence {
   #newest: string | undefined;
   /** mtime of the directory when it was last read: it changes with every new name. */
   #listedAt: number | undefined;
+  /** Until then, by `monotonicMs`, its files are not looked through again for what is written in old ones. */
+  #restsUntil = 0;
 
   /** `turnFiles` knows which files tell the same; without it all are read, and none is told twice all the same. */
   constructor(
@@ -82,7 +89,8 @@ export class LogDirectory implements LogSequence {
 
   /** The last file, with new bytes, is the one written now unless the directory changed; so under load nothing is listed. */
   after(open: OpenedFile, quiet: boolean): FoundFile[] {
-    if (!quiet && open.path === this.#newest && modifiedAt(this.directory) === this.#listedAt) return [];
+    const isWritten = !quiet || monotonicMs() < this.#restsUntil;
+    if (isWritten && open.path === this.#newest && modifiedAt(this.directory) === this.#listedAt) return [];
     const { files, written } = this.#list((file) => isOpen(open.identity, file));
     const later = following(open, files) ?? files.filter((file) => isYounger(file, open));
     const beside = quiet ? files.filter((file) => isBeside(file, open, written)) : [];
@@ -93,7 +101,9 @@ export class LogDirectory implements LogSequence {
   #list(isNeeded: (file: FoundFile) => boolean): { files: FoundFile[]; written: readonly string[] } {
     this.#listedAt = modifiedAt(this.directory);
     const turns = turnsIn(this.directory, (name) => this.belongs(name));
-    const written = this.#currentLogfiles(new Set(turns.flat().map(({ path }) => path)));
+    const paths = new Set(turns.flat().map(({ path }) => path));
+    this.#restsUntil = monotonicMs() + (paths.size < manyFiles ? 0 : paths.size * restMs);
+    const written = this.#currentLogfiles(paths);
     const [currentPath] = written;
     const files = turns.flatMap((turn) => {
       const ofLog = turn.filter((file) => this.#isWanted(file) && this.#isOfLog(file));
@@ -148,7 +158,7 @@ export class LogDirectory implements LogSequence {
  * same; where that is not known, what was written later may not.
  */
 function isBeside(file: FoundFile, open: OpenedFile, written: readonly string[]): boolean {
-  if (isOpen(open.identity, file) || withoutEnding(file.path) !== withoutEnding(open.path)) return false;
+  if (isOpen(open.identity, file) || turnOf(file.path) !== turnOf(open.path)) return false;
   if (written.length === 0) return file.modifiedAt >= open.modifiedAt;
   return written.includes(open.path) && !written.includes(file.path);
 }
@@ -158,8 +168,14 @@ function isYounger(file: FoundFile, than: OpenedFile): boolean {
   return file.modifiedAt === than.modifiedAt ? file.path > than.path : file.modifiedAt > than.modifiedAt;
 }
 
+/** A line for each format, none longer than a path. */
+const mostLinesBytes = 64 * 1024;
+
+/** The lines of a small file; none where it is anything else: a named pipe would block the thread. */
 function readLines(path: string): string[] {
   try {
+    const [file] = foundAt(path);
+    if (!file || file.sizeBytes > mostLinesBytes) return [];
     return readFileSync(path, 'utf8')
       .split('\n')
       .filter((line) => line.includes(' '));

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { withoutEnding } from '../../core/log/logFiles.ts';
+import { turnOf } from '../../core/log/logFiles.ts';
 import type { LogPlace } from '../../core/log/logPlace.ts';
 import { problemError, problemOfError, type FileProblem } from './fileProblem.ts';
 import { LogFile, type OpenLog, type ReadOutcome } from './logFile.ts';
@@ -305,6 +305,6 @@ function sizeOf(files: readonly FoundFile[]): number {
 
 /** Is each of these another turn of the log? Those of one, in several formats, are written at once, or to and fro. */
 function areTurns(paths: readonly (string | undefined)[]): boolean {
-  const turns = paths.flatMap((path) => (path === undefined ? [] : [withoutEnding(path)]));
+  const turns = paths.flatMap((path) => (path === undefined ? [] : [turnOf(path)]));
   return new Set(turns).size === turns.length;
 }

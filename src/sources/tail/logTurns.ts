@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { togetherMs, withoutEnding } from '../../core/log/logFiles.ts';
+import { togetherMs, turnOf } from '../../core/log/logFiles.ts';
 import type { FileIdentity, LogPlace } from '../../core/log/logPlace.ts';
 import { findFiles, isFile } from './fileIdentity.ts';
 import { problemOfError, type FileProblem } from './fileProblem.ts';
@@ -132,7 +132,7 @@ export class LogTurns {
   /** Was a file in another format perhaps written while nobody looked, before this one was written again? */
   #isBetween(found: FoundFile, resumed: OpenLog): boolean {
     const { path, identity } = resumed.file;
-    const isOther = withoutEnding(found.path) === withoutEnding(path) && keyOf(found) !== keyOf(identity);
+    const isOther = turnOf(found.path) === turnOf(path) && keyOf(found) !== keyOf(identity);
     // what is written at once tells the same; what is written later follows
     return isOther && found.modifiedAt < resumed.modifiedAt - togetherMs && this.#isUnread(found);
   }

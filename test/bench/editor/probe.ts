@@ -41,7 +41,7 @@ export interface Probe {
 
 /** Packs the extension as `packedExtension` has left it, with the probe in front of it; gives the path of the .vsix. */
 export async function packProbed(directory: string): Promise<string> {
-  const shipped = ['dist/*.{cjs,js}', 'dist/bin/*', 'l10n/*.json', 'schemas/*', 'media/*.*'];
+  const shipped = ['dist/*.{cjs,css,js}', 'dist/bin/*', 'l10n/*.json', 'schemas/*', 'media/*.*'];
   const files = ['package.nls.json', 'README.md', 'LICENSE', '.vscodeignore'];
   const folder = join(directory, 'probed');
   mkdirSync(folder);
