@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 /** Between the languages, the texts of one, and those of one msgid. */
 const [row, cell, variant] = ['|', '~', '^'];
 
-/** What a module of the core exports: bundled and run here, for it needs nothing of the product. */
+/** What a module exports: bundled and run here, for it needs nothing of the product. */
 async function exportsOf(path) {
   const { outputFiles } = await build({
     ...{ entryPoints: [path], bundle: true, write: false, format: 'esm', charset: 'utf8' },
@@ -51,33 +51,35 @@ const translationsSource = (translations) => `
   }
 `;
 
-/** Puts a text in the place of a module of the core. */
+/** Puts a text in the place of a module. */
 function replaced(onLoad, path, contents) {
-  const filter = new RegExp(`[/\\\\]core[/\\\\]${path.replace('/', '[/\\\\]')}\\.ts$`);
+  const filter = new RegExp(`[/\\\\]src[/\\\\]${path.replaceAll('/', '[/\\\\]')}\\.ts$`);
   onLoad({ filter }, async (args) => ({ contents: await contents(), resolveDir: dirname(args.path) }));
 }
 
-const core = fileURLToPath(new URL('src/core/', import.meta.url));
+const sources = fileURLToPath(new URL('src/', import.meta.url));
 
-/** What a log in English, and in ASCII, is read without is a file of its own; so is what is said of failures. */
+/** What a log in English, and in ASCII, is read without is a file of its own; so is what is said of failures, and what a first log needs. */
 const files = {
-  translations: { path: 'log/translations', name: 'readTranslations' },
-  wantedStarts: { path: 'log/wantedStarts', name: 'wantedStarts' },
-  foreignBeginnings: { path: 'connection/foreignBeginnings', name: 'foreignBeginnings' },
-  failureSentences: { path: 'connection/failureSentences', name: 'failureSentences' },
+  translations: { path: 'core/log/translations', name: 'readTranslations' },
+  wantedStarts: { path: 'core/log/wantedStarts', name: 'wantedStarts' },
+  foreignBeginnings: { path: 'core/connection/foreignBeginnings', name: 'foreignBeginnings' },
+  failureSentences: { path: 'core/connection/failureSentences', name: 'failureSentences' },
+  scanModule: { path: 'sources/tail/scanModule', name: 'scanModule' },
+  bookModule: { path: 'core/session/bookModule', name: 'bookModule' },
 };
 /** Every log is read with these. */
 const inline = [
-  { path: 'connection/beginningsInAscii', name: 'beginningsInAscii' },
-  { path: 'connection/failureRows', name: 'failureRows' },
-  { path: 'connection/namingMsgids', name: 'namingMsgids' },
-  { path: 'pool/poolerFailureRows', name: 'poolerFailureRows' },
-  { path: 'log/writtenTexts', name: 'writtenTexts' },
+  { path: 'core/connection/beginningsInAscii', name: 'beginningsInAscii' },
+  { path: 'core/connection/failureRows', name: 'failureRows' },
+  { path: 'core/connection/namingMsgids', name: 'namingMsgids' },
+  { path: 'core/pool/poolerFailureRows', name: 'poolerFailureRows' },
+  { path: 'core/log/writtenTexts', name: 'writtenTexts' },
 ];
 
-const answerOf = async ({ path, name }) => (await exportsOf(join(core, `${path}.ts`)))[name]();
+const answerOf = async ({ path, name }) => (await exportsOf(join(sources, `${path}.ts`)))[name]();
 
-/** A module whose function answers what that of the core does. */
+/** A module whose function answers what the other does. */
 async function answered(table) {
   const text = JSON.stringify(JSON.stringify(await answerOf(table)));
   return `export const ${table.name} = () => JSON.parse(${text});`;
@@ -104,7 +106,7 @@ export const tableFiles = {
 };
 /** Their sources. */
 export const tableEntries = Object.fromEntries(
-  Object.entries(files).map(([file, { path }]) => [file, `src/core/${path}.ts`]),
+  Object.entries(files).map(([file, { path }]) => [file, `src/${path}.ts`]),
 );
 
 /** What a program has instead. */

@@ -38,7 +38,7 @@ export async function compiledModule({ directory, name, pages }) {
   );
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
   const base64 = Buffer.from(written['module.wasm']).toString('base64');
-  return `/** Compiled from ${directory}/ by \`npm run wasm\`: WebAssembly in base64. */\nexport const ${name} =\n  '${base64}';\n`;
+  return `/** Compiled from ${directory}/ by \`npm run wasm\`: WebAssembly in base64. */\nexport const ${name} = (): string =>\n  '${base64}';\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

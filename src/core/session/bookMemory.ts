@@ -109,7 +109,7 @@ export class BookMemory {
 
   /** Undefined where the runtime has no WebAssembly with SIMD. */
   static start(): BookMemory | undefined {
-    const exports = startModule(bookModule);
+    const exports = startModule(bookModule());
     return exports === undefined ? undefined : new BookMemory(exports as Exports);
   }
 

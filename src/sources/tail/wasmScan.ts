@@ -102,7 +102,7 @@ export class WasmScan {
 
   /** Null where the runtime has no WebAssembly with SIMD. */
   static start(): WasmScan | null {
-    const exports = startModule(scanModule);
+    const exports = startModule(scanModule());
     return exports === undefined ? null : new WasmScan(exports as Exports);
   }
 
