@@ -3,6 +3,6 @@
 import { Program } from './program.ts';
 import type { run } from './cli/commands.ts';
 
-const program = new Program(__dirname);
+const program = new Program(__dirname, 'commands.cjs');
 const commands = program.load('commands.cjs') as { readonly run: typeof run };
 commands.run(process.argv.slice(2), program);

@@ -20,7 +20,7 @@ interface Head {
   readonly parts: readonly (readonly [name: string, bytes: number])[];
 }
 
-/** What is kept: the code of each part, and by the name '' the text of the one that is loaded first. */
+/** What is kept: the code of each part, and by the name '' the text of the first one. */
 interface Kept {
   readonly occasions: readonly string[];
   readonly codes: Map<string, Uint8Array>;
@@ -48,16 +48,19 @@ export class Program {
   readonly #nodes: (name: string) => unknown;
   readonly #loaded = new Map<string, { exports: unknown }>();
   readonly #scripts = new Map<string, Script>();
+  readonly #first: string;
   // V8 takes code for any text of that length. The first one names the others, itself or through them, and but for a few
   // tables their names change with what is in them (esbuild): where it is the same, so are they.
-  #first = '';
+  #firstText: string | undefined;
   #kept: Kept = { occasions: [], codes: new Map() };
   #isSettled = false;
   /** What was kept is good for nothing, and so would be what is kept now: V8 is started with other flags each time. */
   #isVain = false;
 
-  constructor(directory: string) {
+  /** `first`: the part that the command line loads first; another thread of it begins with another. */
+  constructor(directory: string, first: string) {
     this.#directory = directory;
+    this.#first = first;
     this.#keptIn = join(directory, '.compiled', `${process.versions.v8}-${process.arch}`);
     this.#nodes = createRequire(join(directory, 'program.cjs'));
   }
@@ -97,7 +100,7 @@ export class Program {
     if (!this.lacks(occasion)) return;
     // other runs need other files, and may have kept something since this one began
     const { occasions, codes } = this.#read();
-    codes.set('', Buffer.from(this.#first));
+    codes.set('', Buffer.from(this.#firstText ?? ''));
     for (const [name, script] of this.#scripts) codes.set(name, script.createCachedData());
     const head: Head = {
       occasions: [...new Set([...occasions, occasion])],
@@ -111,8 +114,9 @@ export class Program {
 
   #script(name: string, path: string): Script {
     const source = readFileSync(path, 'utf8');
-    if (!this.#first) {
-      this.#first = source;
+    if (this.#firstText === undefined) {
+      this.#firstText =
+        name === this.#first ? source : readFileSync(join(this.#directory, this.#first), 'utf8');
       this.#kept = this.#read();
     }
     const cachedData = this.#kept.codes.get(name);
@@ -132,7 +136,7 @@ export class Program {
       const codes = new Map(
         parts.map(([name, length]) => [name, bytes.subarray(at, (at += length))] as const),
       );
-      if (at === bytes.length && String(codes.get('')) === this.#first) return { occasions, codes };
+      if (at === bytes.length && String(codes.get('')) === this.#firstText) return { occasions, codes };
     } catch {
       // nothing is kept yet, or it cannot be read
     }
