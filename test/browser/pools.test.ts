@@ -40,6 +40,11 @@ describe('pools, in the real editor', () => {
   const rows = async (): Promise<string[]> => (await workbench.treeRows('Pools')).map(({ label }) => label);
   const begins = (label: string) => async (): Promise<boolean> =>
     (await rows()).some((row) => row.startsWith(label));
+  /** Is there a finding that begins so? A row says first how bad it is. */
+  const finds = (label: string) => async (): Promise<boolean> =>
+    (await rows()).some(
+      (row) => /^(?:critical|warning) · /.test(row) && row.split(' · ')[1]?.startsWith(label),
+    );
   const pool = async (): Promise<string | undefined> =>
     (await rows()).find((row) => row.startsWith('shop/app'));
   const held: { readonly who: PooledClient; readonly pid: number }[] = [];
@@ -65,7 +70,7 @@ describe('pools, in the real editor', () => {
       'transaction',
     ]);
     assert.match((await pool()) ?? '', /^shop\/app · 2 of 2 checked out · 0 in · transaction$/);
-    assert.ok(await begins('Every server connection of shop/app is in use: 2 of 2.')());
+    assert.ok(await finds('Every server connection of shop/app is in use: 2 of 2.')());
   });
 
   it('finds the backend that works for each client, and what its server says of it', async () => {
@@ -86,15 +91,15 @@ describe('pools, in the real editor', () => {
     const [, , third] = scene.clients;
     assert.ok(third);
     const answer = third.client.query('select 1');
-    await eventually('one waits', begins('Clients of shop/app wait for a server connection: 1.'));
-    await eventually('for long', begins('A client of shop/app has waited'));
+    await eventually('one waits', finds('Clients of shop/app wait for a server connection: 1.'));
+    await eventually('for long', finds('A client of shop/app has waited'));
     assert.match((await pool()) ?? '', /^shop\/app · 2 of 2 checked out · 0 in · 1 waiting · /);
     await workbench.notification('A client of shop/app has waited').waitFor();
     await window.pictures('pools-waiting');
     assert.equal((await workbench.notifications()).filter((text) => text.includes('shop/app')).length, 1);
     for (const { who } of held) await who.client.query('commit');
     await answer;
-    await eventually('nobody waits', async () => !(await begins('Clients of shop/app wait')()));
+    await eventually('nobody waits', async () => !(await finds('Clients of shop/app wait')()));
     await eventually('nothing is in use', begins('shop/app · 0 of 2 checked out · 2 in'));
   });
 
