@@ -26,6 +26,8 @@ interface ShownLog {
   readonly node: LogNode;
   drawnVersion: string | undefined;
   drawnRow: string | undefined;
+  /** How many there were when the ages were looked at last. */
+  agedTotal: number | undefined;
 }
 
 /** The Active view: who is connected, by database, user, application and host, of each log that is followed. */
@@ -129,7 +131,7 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     };
     const model = new ActiveModel(questions, this.#logs.size === 0 ? '' : `${sourceId}/`);
     const node = { kind: 'log', id: `log ${sourceId}`, sourceId } as const;
-    const log = { model, node, drawnVersion: undefined, drawnRow: undefined };
+    const log = { model, node, drawnVersion: undefined, drawnRow: undefined, agedTotal: undefined };
     this.#logs.set(sourceId, log);
     return log;
   }
@@ -196,7 +198,7 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
   #redrawAges(): void {
     if (!this.view.visible || this.#followed.status === undefined) return;
     const shown = new Set<string>();
-    const older: BranchNode[] = [];
+    const older: BranchNode[] = this.#followed.all.flatMap((status) => this.#rootsOfOthers(status));
     for (const branch of this.#shownBranches()) {
       shown.add(branch.id);
       const text = this.#agesBelow(branch);
@@ -206,6 +208,14 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     }
     for (const id of this.#drawnAges.keys()) if (!shown.has(id)) this.#drawnAges.delete(id);
     this.draw(older);
+  }
+
+  /** The roots of a log where others are connected than at the last look: what is told while the editor draws, it may leave out. */
+  #rootsOfOthers(status: SourceStatus): readonly RootNode[] {
+    const log = this.#logOf(status.sourceId);
+    const isSame = log.agedTotal === status.activeFiltered;
+    log.agedTotal = status.activeFiltered;
+    return isSame || !hasRows(status) ? [] : this.#roots(status);
   }
 
   #agesBelow(branch: BranchNode): string {
