@@ -26,8 +26,8 @@ interface ShownLog {
   readonly node: LogNode;
   drawnVersion: string | undefined;
   drawnRow: string | undefined;
-  /** How many there were when the ages were looked at last. */
-  agedTotal: number | undefined;
+  /** Which version it was when the ages were looked at last. */
+  agedVersion: number | undefined;
 }
 
 /** The Active view: who is connected, by database, user, application and host, of each log that is followed. */
@@ -131,7 +131,7 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     };
     const model = new ActiveModel(questions, this.#logs.size === 0 ? '' : `${sourceId}/`);
     const node = { kind: 'log', id: `log ${sourceId}`, sourceId } as const;
-    const log = { model, node, drawnVersion: undefined, drawnRow: undefined, agedTotal: undefined };
+    const log = { model, node, drawnVersion: undefined, drawnRow: undefined, agedVersion: undefined };
     this.#logs.set(sourceId, log);
     return log;
   }
@@ -198,7 +198,7 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
   #redrawAges(): void {
     if (!this.view.visible || this.#followed.status === undefined) return;
     const shown = new Set<string>();
-    const older: BranchNode[] = this.#followed.all.flatMap((status) => this.#rootsOfOthers(status));
+    const older: BranchNode[] = this.#followed.all.flatMap((status) => this.#rootsWithNews(status));
     for (const branch of this.#shownBranches()) {
       shown.add(branch.id);
       const text = this.#agesBelow(branch);
@@ -210,11 +210,11 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     this.draw(older);
   }
 
-  /** The roots of a log where others are connected than at the last look: what is told while the editor draws, it may leave out. */
-  #rootsOfOthers(status: SourceStatus): readonly RootNode[] {
+  /** The roots of a log with news since the last look: what is told while the editor draws, it may leave out. */
+  #rootsWithNews(status: SourceStatus): readonly RootNode[] {
     const log = this.#logOf(status.sourceId);
-    const isSame = log.agedTotal === status.activeFiltered;
-    log.agedTotal = status.activeFiltered;
+    const isSame = log.agedVersion === status.version;
+    log.agedVersion = status.version;
     return isSame || !hasRows(status) ? [] : this.#roots(status);
   }
 
