@@ -1,5 +1,5 @@
-// Tables of the core that would cost each start more than they are worth: worked out when the bundles are built, and put
-// into them as one text, which is cheaper to read than thousands of literals. The translations are a file of their own.
+// Tables that would cost each start more than they are worth: worked out when the bundles are built, and put into them as
+// one text, which is cheaper to read than thousands of literals. What few logs, or none yet, are read with is in files.
 import { build } from 'esbuild';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -179,7 +179,8 @@ describe('followed pools', () => {
     await assert.rejects(add({ kind: 'console', uri: 'postgres://a@b/shop' }), /database “pgbouncer”/);
   });
 
-  it('are asked as often as the settings say by now', async () => {
+  /** A console that closes every connection, and how often it was asked. */
+  const hangingUp = async (): Promise<{ target: PoolTarget; asked: () => number }> => {
     let attempts = 0;
     const busy = createServer((socket) => {
       attempts += 1;
@@ -188,36 +189,33 @@ describe('followed pools', () => {
     busy.unref();
     await once(busy, 'listening');
     const { port } = busy.address() as AddressInfo;
-    const target: PoolTarget = { kind: 'console', uri: `postgres://watcher@127.0.0.1:${port}/pgbouncer` };
+    const uri = `postgres://watcher@127.0.0.1:${port}/pgbouncer`;
+    return { target: { kind: 'console', uri }, asked: () => attempts };
+  };
+
+  it('are asked as often as the settings say by now', async () => {
+    const { target, asked } = await hangingUp();
     const { poolId } = (await world.ask('addPool', { target, settings: { ...settings, seenMs: 600_000 } }))
       .status;
     await until(poolId, 'it was asked once', ({ state }) => state === 'waiting');
-    const before = attempts;
+    const before = asked();
     await world.ask('configurePool', { poolId, settings: { ...settings, seenMs: 10 } });
     await eventually(
-      () => attempts > before,
+      () => asked() > before,
       () => `it is asked again, after ${before} attempts`,
     );
   });
 
   it('are followed once however quickly they are added again, and asked no more when they are removed', async () => {
-    let attempts = 0;
-    const busy = createServer((socket) => {
-      attempts += 1;
-      socket.destroy();
-    }).listen(0, '127.0.0.1');
-    busy.unref();
-    await once(busy, 'listening');
-    const { port } = busy.address() as AddressInfo;
-    const target: PoolTarget = { kind: 'console', uri: `postgres://watcher@127.0.0.1:${port}/pgbouncer` };
+    const { target, asked } = await hangingUp();
     const often = { target, settings: { ...settings, seenMs: 10 } };
     const { poolId } = (await world.ask('addPool', often)).status;
     await until(poolId, 'it was asked once', ({ state }) => state === 'waiting');
     await Promise.all([1, 2, 3].map(() => world.ask('addPool', often)));
     await world.ask('removePool', { poolId });
-    const before = attempts;
+    const before = asked();
     await delay(300);
-    assert.equal(attempts, before);
+    assert.equal(asked(), before);
   });
 
   it('are told of no more once they are removed, and the last word says so', async () => {

@@ -270,7 +270,7 @@ export class WasmScan {
     return this.#exports.learn(form);
   }
 
-  /** Has that line plain names in its head, and no other head? */
+  /** Has that line plain names in its head, and no head that differs from it? */
   get hasPlainNames(): boolean {
     return this.#exports.namelessLength() > 0;
   }

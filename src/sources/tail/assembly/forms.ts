@@ -53,7 +53,7 @@ let formCount: i32 = 0;
 let metHash: u64 = 0;
 let metBytes: i32 = 0;
 let metAt: i32 = 0;
-/** How long it is without its plain names; 0 = it has none, or more than a head. */
+/** How long it is without its plain names; 0 = it has none, or heads that differ. */
 export let namelessBytes: i32 = 0;
 /** The number of the next form; how many were derived since they were asked for. */
 let nextNumber: i32 = 0;

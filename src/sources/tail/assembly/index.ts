@@ -84,7 +84,7 @@ export function learn(form: i32): bool {
   return forms.learn(form);
 }
 
-/** How long it is without its plain names; 0 = it has none, or more than a head. */
+/** How long it is without its plain names; 0 = it has none, or heads that differ. */
 export function namelessLength(): i32 {
   return forms.namelessBytes;
 }
