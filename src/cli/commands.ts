@@ -21,23 +21,15 @@ export function run(argv: readonly string[], program: Program): void {
     process.stderr.write(`connections: what was asked for cannot be written: ${error.message}\n`);
     process.exit(1);
   });
-  perform(argv, program).then(leave, (error: unknown) => {
-    process.stderr.write(`connections: ${shownSentence(sentenceOf(error))}\n`);
-    leave(error instanceof UsageError ? 2 : 1);
-  });
-}
-
-/**
- * Ends the process as soon as all is written: V8 would still tidy up, for a tenth of the time that a small log takes. Of
- * Windows Node says that what was written may still be on its way then.
- */
-function leave(code: number): void {
-  process.exitCode = code;
-  if (process.platform === 'win32') return;
-  process.stdout.write('', (error) => {
-    // what it says, and the exit code, are up to who hears of the error
-    if (!error) process.exit();
-  });
+  perform(argv, program).then(
+    (code) => (process.exitCode = code),
+    (error: unknown) => {
+      process.stderr.write(`connections: ${shownSentence(sentenceOf(error))}\n`);
+      process.exitCode = error instanceof UsageError ? 2 : 1;
+    },
+  );
+  // No process.exit() when all is done, though it would save V8 some tidying: now and then Node waits forever in it, for a
+  // thread of V8's that compiles and waits for the main thread (nodejs/node#54918).
 }
 
 /** Answers the exit code. */
