@@ -55,9 +55,6 @@ const promClient = {
 /** Node's own modules that take milliseconds to load, and that many commands never need. */
 const dearBuiltins = /^node:(child_process|crypto|v8|worker_threads|zlib)$/;
 
-/** And those of which `import` reads every member, each of which loads more. */
-const wholeBuiltins = /^node:fs$/;
-
 /** Packages that few logs need: files of their own, loaded as the dear ones are. */
 const rarePackages = /^fzstd$/;
 
@@ -73,12 +70,6 @@ const builtins = {
     );
     onLoad({ filter: rarePackages, namespace: 'builtin' }, ({ path }) => ({
       contents: `module.exports = require('later')(() => require('${path}'));`,
-    }));
-    onResolve({ filter: wholeBuiltins }, ({ path, kind }) =>
-      kind === 'require-call' ? { path, external: true } : { path, namespace: 'whole' },
-    );
-    onLoad({ filter: wholeBuiltins, namespace: 'whole' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
     }));
     onResolve({ filter: /^later$/, namespace: 'builtin' }, ({ path }) => ({ path, namespace: 'builtin' }));
     onLoad({ filter: /^later$/, namespace: 'builtin' }, () => ({
