@@ -107,6 +107,13 @@ export class Scan {
     return line < 0 ? toBytes : Math.max(toBytes, offsetBytes + line);
   }
 
+  /** Is everything before a file offset understood and told? Most often that is known without reading a line. */
+  isSettledTo(fileBytes: number): boolean {
+    if (this.#told.toBytes >= fileBytes) return true;
+    const { searchedTo, length, offsetBytes } = this.#buffer;
+    return offsetBytes + Math.min(searchedTo, length) >= fileBytes && this.settledBytes >= fileBytes;
+  }
+
   /** File offset behind the last whole line that is here, of which more may be to come: it may not be told yet. */
   get wholeLinesBytes(): number {
     return this.#buffer.offsetBytes + this.unread.lastIndexOf(0x0a) + 1;

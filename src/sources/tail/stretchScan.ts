@@ -128,7 +128,7 @@ export class StretchScan {
     feed({ room: () => scan.room(), took: (taken) => scan.took(taken) }, lead);
     const block = toBytes - fromBytes >= longStretchBytes ? blockBytes.ofLong : blockBytes.ofOthers;
     let at = fromBytes;
-    while (at < toBytes || scan.settledBytes < toBytes) {
+    while (at < toBytes || !scan.isSettledTo(toBytes)) {
       if (at - toBytes > mostBehindBytes) return false;
       const wanted = at < toBytes ? Math.min(block, toBytes - at) : Math.max(behindBytes, at - toBytes);
       const room = scan.room();
