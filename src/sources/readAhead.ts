@@ -72,7 +72,7 @@ export class AheadReading {
     const { recurring, format } = this.#scan;
     for (const host of hosts) this.#hostOf.push(recurring?.numberOfHost(host) ?? -1);
     for (const form of forms) {
-      const number = typeof form === 'object' ? format && recurring?.adopt(form, format) : form;
+      const number = typeof form === 'object' ? format && recurring?.learning.adopt(form, format) : form;
       if (number === undefined) return false;
       this.#formOf.push(number);
     }

@@ -7,7 +7,7 @@ import { LogClock } from '../../src/core/log/logTimestamp.ts';
 import { entryOf } from '../../src/core/log/recurring.ts';
 import { StderrLog } from '../../src/core/log/stderrLog.ts';
 import { feed } from '../../src/sources/tail/feed.ts';
-import type { NumberedForm } from '../../src/sources/tail/recurringLines.ts';
+import type { NumberedForm } from '../../src/sources/tail/learnedForms.ts';
 import { Scan } from '../../src/sources/tail/scan.ts';
 import { WasmScan } from '../../src/sources/tail/wasmScan.ts';
 import { generateLog } from '../bench/generator/generateLog.ts';
@@ -43,11 +43,11 @@ class Reader {
 
   /** All forms that it has learned, and not adopted. */
   get forms(): readonly NumberedForm[] {
-    return this.scan.recurring?.ownForms(0) ?? [];
+    return this.scan.recurring?.learning.forms.ownFrom(0) ?? [];
   }
 
   adopt(form: NumberedForm): number | undefined {
-    return this.scan.recurring?.adopt(form, this.format, form.number);
+    return this.scan.recurring?.learning.adopt(form, this.format, form.number);
   }
 
   read(bytes: Uint8Array): this {
@@ -71,20 +71,20 @@ describe('forms of lines that another scan has learned', () => {
     const other = new Reader().read(bytes.subarray(0, 2000));
     for (const form of forms) other.adopt(form);
     const told = other.entries.length;
-    const known = other.scan.recurring?.formCount ?? 0;
+    const known = other.scan.recurring?.learning.forms.count ?? 0;
     other.read(bytes);
     assert.deepEqual(other.entries.slice(told), first.entries);
     assert.ok(forms.length > 100 && known >= forms.length);
-    assert.deepEqual(other.scan.recurring?.learned(known), []);
+    assert.deepEqual(other.scan.recurring?.learning.forms.from(known), []);
   });
 
   it('are told back by their numbers, and what stands in them is known in other lines', () => {
     const [other, alone] = [0, 1].map(() => new Reader().read(bytes.subarray(0, 2000))) as [Reader, Reader];
-    const known = other.scan.recurring?.formCount ?? 0;
+    const known = other.scan.recurring?.learning.forms.count ?? 0;
     const half = forms.slice(0, forms.length / 2);
     const added = half.filter((form) => (other.adopt(form) ?? 0) >= known);
     assert.deepEqual(
-      other.scan.recurring?.learned(known),
+      other.scan.recurring?.learning.forms.from(known),
       added.map(({ number }) => number),
     );
     const readOneByOne = (reader: Reader): number =>

@@ -202,7 +202,7 @@ export class Scan {
         continue;
       now = mode;
       const isVerified = anchors.isFast && typeof found.verdict === 'object';
-      const composedAt = isVerified ? this.#recurring?.compose(format) : undefined;
+      const composedAt = isVerified ? this.#recurring?.learning.compose(format) : undefined;
       if (composedAt !== undefined) {
         from = composedAt;
         continue;
@@ -246,7 +246,7 @@ export class Scan {
     const bufferBytes = this.#buffer.offsetBytes;
     const offsetBytes = bufferBytes + start;
     const reading = this.#told.untold(readEntry(around, frame, format), bufferBytes);
-    const isLearned = this.#recurring?.learn(readFrom(reading, start), end, around.bytes, format);
+    const isLearned = this.#recurring?.learning.learn(readFrom(reading, start), end, around.bytes, format);
     if (reading === 'unknown') {
       if (this.#refused.refuse(offsetBytes)) {
         const line = textOf(around.bytes, start, end);

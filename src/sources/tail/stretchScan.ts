@@ -1,5 +1,5 @@
 import { feed } from './feed.ts';
-import type { NumberedForm } from './recurringLines.ts';
+import type { NumberedForm } from './learnedForms.ts';
 import type { Scan, ScanListener } from './scan.ts';
 import { firstNumbers, StretchNotes, type Stretch, type ToldStretch } from './stretch.ts';
 
@@ -96,19 +96,19 @@ export class StretchScan {
   /** Forms that the other thread has learned, with their numbers there. */
   adopt(forms: readonly NumberedForm[]): void {
     const { recurring, format } = this.#scan;
-    if (recurring && format) for (const form of forms) recurring.adopt(form, format, form.number);
+    if (recurring && format) for (const form of forms) recurring.learning.adopt(form, format, form.number);
   }
 
   /** Those that were learned here since they were asked for last. */
   ownForms(): readonly NumberedForm[] {
     const { recurring } = this.#scan;
-    const forms = recurring?.ownForms(this.#formsTold) ?? [];
-    this.#formsTold = recurring?.formCount ?? 0;
+    const forms = recurring?.learning.forms.ownFrom(this.#formsTold) ?? [];
+    this.#formsTold = recurring?.learning.forms.count ?? 0;
     return forms;
   }
 
   #newForms(): ToldStretch['forms'] {
-    const forms = this.#scan.recurring?.learned(this.#formsTold) ?? [];
+    const forms = this.#scan.recurring?.learning.forms.from(this.#formsTold) ?? [];
     this.#formsTold += forms.length;
     return forms;
   }

@@ -1,5 +1,5 @@
 import type { FormatHints, SettledFormat } from '../../core/log/formatDetection.ts';
-import type { NumberedForm } from './recurringLines.ts';
+import type { NumberedForm } from './learnedForms.ts';
 import type { Stretch, ToldStretch } from './stretch.ts';
 import { takeStretchWorker } from './stretchWorkers.ts';
 

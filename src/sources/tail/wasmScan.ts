@@ -2,48 +2,10 @@ import { lineNumbers } from '../../core/log/lineBlock.ts';
 import type { RecurringShape } from '../../core/log/recurringShape.ts';
 import { startModule } from '../../core/webAssembly.ts';
 import { bytesInNames, headProgram, jsonKeys } from './headProgram.ts';
-import type { LineParts } from './lineParts.ts';
-import { textOf } from './scanTexts.ts';
+import type { ModuleExports } from './moduleExports.ts';
+import { ModuleForms } from './moduleForms.ts';
 import { scanModule } from './scanModule.ts';
 import { framings, type WantedLabels } from './wantedLabels.ts';
-
-/** What the module exports (assembly/index.ts). */
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  layout(index: number): number;
-  forget(): void;
-  setReading(isOn: boolean): void;
-  learn(form: number): boolean;
-  learnAlike(form: number): boolean;
-  namelessLength(): number;
-  derivedCount(): number;
-  numberFrom(next: number): void;
-  meet(length: number): void;
-  metPlace(): number;
-  metLength(): number;
-  clear(): void;
-  found(): number;
-  whyNot(): number;
-  readTo(): number;
-  hostCount(): number;
-  finish(from: number, to: number, offset: number): number;
-  isZoneOfStart(): boolean;
-  setZone(index: number, from: number, offset: number): void;
-  lookForOthers(isOn: boolean): void;
-  restart(): void;
-  search(framing: number, from: number, to: number, startsLine: boolean, isMore: boolean): number;
-}
-
-/** A form that is like another one but for plain names in its head. */
-export interface DerivedForm {
-  /** The number of the other. */
-  readonly like: number;
-  /** Its constant parts, one character a byte, and how many of them stand before the severity. */
-  readonly constants: string;
-  readonly headBytes: number;
-}
-
-const none: readonly DerivedForm[] = [];
 
 /** How far a zone is from UTC, for a quarter of an hour from a local time on. */
 export interface Zone {
@@ -56,12 +18,6 @@ export const mostRecords = 4096;
 const mostHosts = 16_384;
 const programBytes = 4096;
 const keyBytes = 24;
-/** assembly/forms.ts: the line may be learned, or that it is nothing. */
-const met = -2;
-const metNothing = -4;
-/** And what it is besides a number: it never is read here, or passed over. */
-export const never = -3;
-export const nothing = -5;
 
 /**
  * Where the two times of a record stand among its doubles until it is a line, as if the log's zone were UTC, in ms and in
@@ -69,16 +25,6 @@ export const nothing = -5;
  */
 const localIn = [0, 1] as const;
 const zoneIn = [6, 8] as const;
-/** And where the bytes are that were read of it: up to this address. */
-const endIn = 15;
-/**
- * Where the line begins, and where its label ends; and how many of its constant bytes stand before its severity, and up to
- * its message's end.
- */
-const beginIn = 14;
-const placeIn = 10;
-const headBytesIn = 34;
-const messageBytesIn = 35;
 
 /**
  * The scan as a module in WebAssembly with SIMD (assembly/), which runs at the speed of memory. It says nothing that
@@ -89,13 +35,12 @@ const messageBytesIn = 35;
 export class WasmScan {
   /** The bytes that are searched; 16 behind those that are asked for are overwritten. */
   readonly input: Buffer;
-  readonly #exports: Exports;
+  readonly #exports: ModuleExports;
   readonly #bytes: Buffer;
-  readonly #inputAt: number;
   /** The lines that were read (lineBlock.ts), once they are finished; and the same as integers. */
   readonly lines: Float64Array;
   readonly #integers: Int32Array;
-  readonly #shorts: Uint16Array;
+  readonly forms: ModuleForms;
   /** What the hosts' numbers are outside. */
   readonly hostNumbers: Int32Array;
   #framing: number = framings.lines;
@@ -103,10 +48,10 @@ export class WasmScan {
   /** Null where the runtime has no WebAssembly with SIMD. */
   static start(): WasmScan | null {
     const exports = startModule(scanModule());
-    return exports === undefined ? null : new WasmScan(exports as Exports);
+    return exports === undefined ? null : new WasmScan(exports as ModuleExports);
   }
 
-  private constructor(exports: Exports) {
+  private constructor(exports: ModuleExports) {
     this.#exports = exports;
     const { buffer } = exports.memory;
     this.#bytes = Buffer.from(buffer);
@@ -114,10 +59,9 @@ export class WasmScan {
     // and one more, of the line that was not read
     this.lines = new Float64Array(buffer, records, (mostRecords + 1) * lineNumbers);
     this.#integers = new Int32Array(buffer, records, (mostRecords + 1) * lineNumbers * 2);
-    this.#shorts = new Uint16Array(buffer, records, (mostRecords + 1) * lineNumbers * 4);
     this.hostNumbers = new Int32Array(buffer, exports.layout(8), mostHosts);
-    this.#inputAt = exports.layout(0);
-    this.input = this.#bytes.subarray(this.#inputAt, this.#inputAt + exports.layout(1));
+    this.input = this.#bytes.subarray(exports.layout(0), exports.layout(0) + exports.layout(1));
+    this.forms = new ModuleForms(exports);
     jsonKeys.forEach((key, index) => {
       const at = exports.layout(5) + index * keyBytes;
       this.#bytes[at] = key.length;
@@ -212,91 +156,6 @@ export class WasmScan {
     const at = this.#exports.layout(6) + number * hostBytes;
     const length = this.#bytes[at + hostBytes - 1] ?? 0;
     return this.#bytes.toString('latin1', at, at + length);
-  }
-
-  /** Index of the newline up to which the line at the last place was read, with what belongs to it. */
-  get lastEnd(): number {
-    return (this.#integers[this.count * lineNumbers * 2 + endIn] ?? 0) - this.#inputAt;
-  }
-
-  /** Index at which that line begins. */
-  get lastStart(): number {
-    return this.#integers[this.count * lineNumbers * 2 + beginIn] ?? 0;
-  }
-
-  /** What stands behind its label, if the line is an entry by itself; of a record, its line from its severity on. */
-  get lastText(): string | undefined {
-    const place = (this.#integers[this.count * lineNumbers * 2 + placeIn] ?? 0) - this.#inputAt;
-    const end = this.lastEnd;
-    const newline = this.input.indexOf(0x0a, place);
-    if (this.#framing !== framings.lines) return textOf(this.input, place, Math.min(newline, end));
-    return newline < end ? undefined : textOf(this.input, place + 3, end);
-  }
-
-  /** What of it, besides its numbers, makes its form, where that may be learned. */
-  get lastParts(): LineParts {
-    const at = this.#exports.metPlace();
-    const end = at + this.#exports.metLength();
-    const divided = this.count * lineNumbers * 4;
-    const message = at + (this.#shorts[divided + headBytesIn] ?? 0);
-    const rest = at + (this.#shorts[divided + messageBytesIn] ?? 0);
-    const text = this.#bytes.toString('latin1', at, end);
-    return {
-      whole: text,
-      head: text.slice(0, message - at),
-      message: text.slice(message - at, rest - at),
-      rest: text.slice(rest - at),
-    };
-  }
-
-  /** The line at the last place may be learned, and was not yet: its numbers are those behind the last record. */
-  get mayLearn(): boolean {
-    return this.#exports.whyNot() === met && this.#exports.metLength() > 0;
-  }
-
-  /** It may be learned of that line that it is nothing. */
-  get mayLearnNothing(): boolean {
-    return this.#exports.whyNot() === metNothing;
-  }
-
-  /** Learns a form whose lines need not have been met here: by all its constant parts. False = there is no room. */
-  adopt(constants: string, form: number): boolean {
-    this.#exports.meet(this.#bytes.write(constants, this.#exports.layout(9), 'latin1'));
-    return this.#exports.learn(form);
-  }
-
-  /** Gives the line at the last place a number, or what it is. False = there is no room. */
-  learn(form: number): boolean {
-    return this.#exports.learn(form);
-  }
-
-  /** Has that line plain names in its head, and no head that differs from it? */
-  get hasPlainNames(): boolean {
-    return this.#exports.namelessLength() > 0;
-  }
-
-  /**
-   * Of that line, after `learn`: all that are like it but for plain names are like this form, or `nothing`; false = it has
-   * none, or there is no room.
-   */
-  learnAlike(form: number): boolean {
-    return this.#exports.learnAlike(form);
-  }
-
-  /** The forms that were derived so since they were numbered last, in the order of their numbers, which are the next. */
-  get derived(): readonly DerivedForm[] {
-    const count = this.#exports.derivedCount();
-    if (count === 0) return none;
-    const places = new Int32Array(this.#bytes.buffer, this.#exports.layout(11), 4 * count);
-    return Array.from({ length: count }, (_, index): DerivedForm => {
-      const [like = 0, at = 0, length = 0, headBytes = 0] = places.subarray(4 * index, 4 * index + 4);
-      return { like, constants: this.#bytes.toString('latin1', at, at + length), headBytes };
-    });
-  }
-
-  /** So many forms have numbers. */
-  numberFrom(next: number): void {
-    this.#exports.numberFrom(next);
   }
 
   #writeProgram({ head }: RecurringShape): boolean {

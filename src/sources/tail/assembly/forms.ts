@@ -7,21 +7,15 @@ import {
   ARENA_BYTES,
   DERIVED,
   INDEX,
-  MOST_CONSTANT_BYTES,
   MOST_DERIVED,
   MOST_FORMS,
-  MOST_WAITING,
-  NAME_PLACES,
   NAMELESS,
   SCRATCH,
-  SCRATCH_BYTES,
   SEEN,
   SEEN_COUNT,
   WAITING,
   WAITING_BYTES,
 } from './layout';
-import { nameCount } from './line';
-import { headBytes } from './parts';
 import { leaveOutNames } from './plainNames';
 
 /** The line must be read the ordinary way: its form is new, may be learned, or is none to be learned. */
@@ -58,10 +52,6 @@ export let namelessBytes: i32 = 0;
 /** The number of the next form; how many were derived since they were asked for. */
 let nextNumber: i32 = 0;
 export let derivedCount: i32 = 0;
-/** How many lines wait, and where the constant parts of the next one go. */
-export let waitingCount: i32 = 0;
-export let freeScratch: i32 = SCRATCH;
-
 export function forgetForms(): void {
   if (!isUsed) return;
   isUsed = false;
@@ -122,46 +112,8 @@ function bytesOf(length: i32): i32 {
   return (HEAD_BYTES + length + LINE_BYTES - 1) & -LINE_BYTES;
 }
 
-/**
- * A line waits for its form: the memory where forms stand is slow, so it is asked for many at a time. WAITING holds of
- * each its hash, where its constant parts stand, their length, what memory has answered so far, and what may be learned.
- */
-export function letWait(length: i32, mayBeNothing: bool, hasOneHead: bool): void {
-  // up to a multiple of 16 these are zeros
-  v128.store(freeScratch + length, i8x16.splat(0));
-  const line = WAITING + waitingCount * WAITING_BYTES;
-  store<u64>(line, hashOf(freeScratch, length));
-  store<i32>(line, freeScratch, 8);
-  store<i32>(line, length, 12);
-  store<i32>(line, mayBeNothing ? MET_NOTHING : MET, 24);
-  store<i32>(line, hasOneHead ? nameCount : 0, 28);
-  v128.store(line, v128.load(NAME_PLACES), 32);
-  v128.store(line, v128.load(NAME_PLACES, 16), 48);
-  store<i32>(line, headBytes, 64);
-  waitingCount += 1;
-  freeScratch = (freeScratch + length + 15) & -16;
-}
-
-/** How many lines may wait: few where forms are new, since what was read behind such a line is read again. */
-let mayWait: i32 = 1;
-
-/** No other line can wait. */
-// @ts-ignore: decorator
-@inline
-export function isFull(): bool {
-  return waitingCount >= mayWait || freeScratch + MOST_CONSTANT_BYTES > SCRATCH + SCRATCH_BYTES;
-}
-
-/** No line waits any more, of which all had forms or not. */
-export function clearWaiting(areKnown: bool): void {
-  mayWait = areKnown ? min(mayWait * 2, MOST_WAITING) : 1;
-  waitingCount = 0;
-  freeScratch = SCRATCH;
-}
-
-/** Asks for the forms of all lines that wait. */
-export function askForms(): void {
-  const last = WAITING + waitingCount * WAITING_BYTES;
+/** Asks for the forms of the lines that wait up to this one. */
+export function askForms(last: i32): void {
   for (let line = WAITING; line < last; line += WAITING_BYTES)
     store<u32>(line, load<u32>(slotAt(<i32>load<u64>(line))), 16);
   for (let line = WAITING; line < last; line += WAITING_BYTES) {
@@ -175,8 +127,7 @@ export function askForms(): void {
 }
 
 /** The number of the form of a line that waits; else why there is none. */
-export function formOf(index: i32): i32 {
-  const line = WAITING + index * WAITING_BYTES;
+export function formOf(line: i32): i32 {
   const hash = load<u64>(line);
   const constants = load<i32>(line, 8);
   const length = load<i32>(line, 12);

@@ -20,6 +20,7 @@ import {
   settle,
   unsettled,
 } from './records';
+import { isFull } from './waiting';
 import { forgetWindow, nextCandidate, rewind } from './windows';
 
 /** Addresses and sizes, in the order in which wasmScan.ts reads them. */
@@ -164,7 +165,7 @@ export function search(framing: i32, from: i32, to: i32, startsLine: bool, isMor
       continue;
     }
     // forms are asked for together, but not before much is searched in vain
-    if ((!isNextClose(how, end) || forms.isFull()) && !settle()) return unsettled - at.INPUT;
+    if ((!isNextClose(how, end) || isFull()) && !settle()) return unsettled - at.INPUT;
     place = candidateBehind(how, end);
   }
   return (settle() ? place : unsettled) - at.INPUT;

@@ -3,7 +3,7 @@
 import { candidateLine, countsInRecord, Framing, LONGEST_HEAD, placeLine } from './candidates';
 import { readCsvHead } from './csvHead';
 import { readCsv } from './csvRecord';
-import { askForms, clearWaiting, formOf, freeScratch, letWait, NEW, NOTHING, waitingCount } from './forms';
+import { formOf, NEW, NOTHING } from './forms';
 import { readJsonHead } from './jsonHead';
 import { readJson } from './jsonRecord';
 import { INPUT, MOST_RECORDS, RECORDS, MOST_CONSTANT_BYTES, RECORD_BYTES } from './layout';
@@ -25,6 +25,7 @@ import {
 import { hasNames } from './lineHead';
 import { headBytes, messageBytes } from './parts';
 import { forgetNext, hasOneHead, isInSection, isLineKnown, isNextKnown, mayBeNothing, nextColon, nextStart, readStderr } from './stderrEntry';
+import { askForWaiting, clearWaiting, freeScratch, letWait, waitingAt, waitingCount } from './waiting';
 import { nextCandidate } from './windows';
 
 /** Where in a record the number of its form stands, and the end of its line. */
@@ -136,13 +137,13 @@ export function isOfSection(at: i32, startsLine: bool): bool {
 
 /** Gives the lines that wait their forms; false = one has none, and stands behind the last record. */
 export function settle(): bool {
-  askForms();
+  askForWaiting();
   let waiting = RECORDS + recordCount * RECORD_BYTES;
   for (let index = 0; index < waitingCount; index += 1) {
     const record = RECORDS + recordCount * RECORD_BYTES;
     if (record != waiting) memory.copy(record, waiting, RECORD_BYTES);
     waiting += RECORD_BYTES;
-    const form = formOf(index);
+    const form = formOf(waitingAt(index));
     if (form == NOTHING) continue;
     if (form < 0) {
       refusal = form;

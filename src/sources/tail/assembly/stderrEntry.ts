@@ -3,11 +3,11 @@
 import { indexOf, lineStart } from './bytes';
 import { LONGEST_HEAD, mayCount } from './candidates';
 import { beginLine, constantBytes, keep, localAt, nameCount, noteHead, pid, setAt, zone } from './line';
-import { freeScratch } from './forms';
 import { INPUT } from './layout';
 import { hasNames, readHead } from './lineHead';
 import { isOfSession, keepOther, readMessage } from './messages';
 import { endHead, endMessage, headBytes } from './parts';
+import { freeScratch } from './waiting';
 import { firstLabel, hasOther, isOnlyLabel, walk } from './walk';
 
 const NEWLINE: u8 = 0x0a;
