@@ -8,7 +8,7 @@ import {
   type LineBlock,
 } from '../core/log/lineBlock.ts';
 import { entryOf } from '../core/log/recurring.ts';
-import type { ScanListener } from './tail/scan.ts';
+import type { ScanListener } from './tail/entryTelling.ts';
 import { skip, unskip, type LinePlace, type Understanding } from './understanding.ts';
 
 /** What a log tells, entry by entry. `file` is a number: files are numbered as they begin. */

@@ -1,29 +1,18 @@
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
-import { RecurringLines, type RecurringListener } from './recurringLines.ts';
+import { EntryTelling, type ScanListener } from './entryTelling.ts';
+import { RecurringLines } from './recurringLines.ts';
 import { Anchors } from './scanAnchors.ts';
-import { capacity, keptBefore, ScanBuffer } from './scanBuffer.ts';
-import type { Frame, ScanMode, Surroundings } from './scanFrames.ts';
-import { RefusedLines } from './refusedLines.ts';
+import { capacity, ScanBuffer } from './scanBuffer.ts';
+import type { ScanMode, Surroundings } from './scanFrames.ts';
 import type { SearchedBytes } from './scanLabels.ts';
 import { ScanLanguages } from './scanLanguages.ts';
-import { frameOf, readEntry, readFrom, settledLine } from './scanReading.ts';
-import { textOf } from './scanTexts.ts';
+import { frameOf, settledLine } from './scanReading.ts';
 import { ToldPlaces } from './toldPlaces.ts';
 import type { WasmScan } from './wasmScan.ts';
 
-/** The most of a line that is told as not understood. */
-const longestSample = 300;
 /** Lines that were read are told together, at the latest when so much has been searched. */
 const mostWaitedBytes = 2 * 1024 * 1024;
-/** What the scan tells. Offsets count from the beginning of the file. */
-export interface ScanListener extends RecurringListener {
-  /** A line that looks like an entry begins like no line of this log. */
-  notUnderstood(line: string, offsetBytes: number): void;
-  /** Such a line is understood after all: the prefix has changed, which later lines told. */
-  understood(offsetBytes: number): void;
-}
-
 /**
  * The hot path: bytes to entries. It searches the anchors that the format's table names, verifies that one stands
  * right behind the severity of a real line, and cuts out only that entry; nothing else becomes a string. Entries
@@ -38,13 +27,14 @@ export class Scan {
   #anchors: Anchors | undefined;
   readonly #buffer = new ScanBuffer();
   readonly #told = new ToldPlaces();
-  readonly #refused = new RefusedLines(keptBefore);
+  readonly #entries: EntryTelling;
   readonly #languages = new ScanLanguages();
 
   /** `start`: called before the first bytes; null = everything is done in JavaScript. */
   constructor(listener: ScanListener, start: () => WasmScan | null) {
     this.#listener = listener;
     this.#start = start;
+    this.#entries = new EntryTelling(listener, this.#told, () => this.tellWaiting());
   }
 
   /** Begins a file: `offsetBytes` must be 0 or the beginning of a line. */
@@ -52,7 +42,7 @@ export class Scan {
     this.tellWaiting();
     this.#buffer.begin(offsetBytes);
     this.#told.begin(offsetBytes);
-    this.#refused.clear();
+    this.#entries.begin();
     this.#languages.begin();
   }
 
@@ -182,13 +172,14 @@ export class Scan {
     if (!format || !anchors) return;
     const buffer = this.#buffer;
     const { bytes, offsetBytes } = buffer;
+    const recurring = this.#recurring;
     anchors.restart();
     let from = buffer.searchedTo;
     let now = first;
     for (;;) {
       // what is told of a line that was refused is told one by one, and so is a half line
-      const isOrdinary = now === mode && this.#refused.isEmptyAt(offsetBytes + from);
-      this.#recurring?.look(format.recurring, isOrdinary);
+      const isOrdinary = now === mode && this.#entries.areUnderstoodAt(offsetBytes + from);
+      recurring?.look(format.recurring, isOrdinary);
       const around: Surroundings = { ...buffer.lines, mode: now };
       const found = anchors.find(this.#searched(around), from);
       if (anchors.isFast) from = Math.max(from, this.#tookRecurring(format));
@@ -202,7 +193,7 @@ export class Scan {
         continue;
       now = mode;
       const isVerified = anchors.isFast && typeof found.verdict === 'object';
-      const composedAt = isVerified ? this.#recurring?.learning.compose(format) : undefined;
+      const composedAt = isVerified ? recurring?.learning.compose(format) : undefined;
       if (composedAt !== undefined) {
         from = composedAt;
         continue;
@@ -216,8 +207,10 @@ export class Scan {
         buffer.searchedTo = found.at;
         return;
       }
-      const to = frame.kind === 'entry' ? this.#tell(around, frame, format) : found.at;
-      if (frame.kind === 'entry' && to <= frame.start) {
+      const isEntry = frame.kind === 'entry';
+      const telling = { offsetBytes, learning: recurring?.learning };
+      const to = isEntry ? this.#entries.tell(around, frame, format, telling) : found.at;
+      if (isEntry && to <= frame.start) {
         from = to;
         anchors.restart();
       } else from = Math.max(found.at + 1, to);
@@ -238,35 +231,6 @@ export class Scan {
     if (recurring?.took(offsetBytes, format) !== true) return 0;
     this.#told.read(offsetBytes + Math.min(recurring.readTo + 1, length), recurring.lastAt);
     return recurring.readTo;
-  }
-
-  /** Reads and tells one entry; answers where to search on: before it, when a prefix was learned from it. */
-  #tell(around: Surroundings, frame: Extract<Frame, { kind: 'entry' }>, format: LogFormat): number {
-    const { start, end } = frame;
-    const bufferBytes = this.#buffer.offsetBytes;
-    const offsetBytes = bufferBytes + start;
-    const reading = this.#told.untold(readEntry(around, frame, format), bufferBytes);
-    const isLearned = this.#recurring?.learning.learn(readFrom(reading, start), end, around.bytes, format);
-    if (reading === 'unknown') {
-      if (this.#refused.refuse(offsetBytes)) {
-        const line = textOf(around.bytes, start, end);
-        this.#listener.notUnderstood(line.slice(0, longestSample), offsetBytes);
-        if (format.adapt(line)) return (this.#refused.firstBytes ?? offsetBytes) - bufferBytes;
-      }
-    } else if (this.#refused.understand(offsetBytes)) this.#listener.understood(offsetBytes);
-    if (typeof reading === 'string') {
-      // whatever else stands in this line is no beginning of a line either
-      const lineEnd = around.bytes.indexOf(0x0a, start);
-      return Math.max(lineEnd < 0 ? end : lineEnd, start + 1);
-    }
-    // it is told as one of those that are like it
-    if (isLearned === true) return start;
-    const entryBytes = bufferBytes + reading.start;
-    const entry = this.#told.dated(reading.entry, frame.isRaw === true);
-    this.tellWaiting();
-    if (!this.#refused.tell(entryBytes)) this.#listener.entry(entry, entryBytes);
-    this.#told.tell(entryBytes, bufferBytes + Math.min(end + 1, around.bytes.length));
-    return end;
   }
 
   #makeRoom(): void {

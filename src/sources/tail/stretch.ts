@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import { lineNumber, lineNumbers, lineOffsetIn, linesOf, type LineBlock } from '../../core/log/lineBlock.ts';
 import type { LearnedForm } from './learnedForms.ts';
-import type { ScanListener } from './scan.ts';
+import type { ScanListener } from './entryTelling.ts';
 
 /** A part of a file, from the beginning of a line to that of another. An entry belongs to the one in which it begins. */
 export interface Stretch {

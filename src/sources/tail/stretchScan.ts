@@ -1,6 +1,7 @@
 import { feed } from './feed.ts';
 import type { NumberedForm } from './learnedForms.ts';
-import type { Scan, ScanListener } from './scan.ts';
+import type { ScanListener } from './entryTelling.ts';
+import type { Scan } from './scan.ts';
 import { firstNumbers, StretchNotes, type Stretch, type ToldStretch } from './stretch.ts';
 
 /** Bytes before a stretch that are read with it: an entry's text may have begun so far above. */
