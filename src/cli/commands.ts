@@ -13,23 +13,30 @@ import { bytesForTwoThreads, prepareStretchWorker } from '../sources/tail/stretc
 /** A log with less is read before other flags of V8 pay: to load what sets them takes 3 ms. */
 const fewBytes = 8 * 1024 * 1024;
 
-/** The command line: arguments → engine → text. What V8 compiles for it is kept with the program. */
+/**
+ * The command line: arguments → engine → text. What V8 compiles for it is kept with the program.
+ *
+ * It never calls `process.exit()`, though that would save V8 some tidying: now and then Node waits forever in it, for a thread
+ * of V8's that compiles and waits for this one (nodejs/node#54918).
+ */
 export function run(argv: readonly string[], program: Program): void {
+  let isWritten = true;
+  const fail = (sentence: string, code: number): void => {
+    process.stderr.write(`connections: ${sentence}\n`);
+    process.exitCode = code;
+  };
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // the reader of a pipe may leave early (`connections … | head`): that is no error
-    if (error.code === 'EPIPE') process.exit(0);
-    process.stderr.write(`connections: what was asked for cannot be written: ${error.message}\n`);
-    process.exit(1);
+    if (!isWritten || error.code === 'EPIPE') return;
+    isWritten = false;
+    fail(`what was asked for cannot be written: ${error.message}`, 1);
   });
   perform(argv, program).then(
-    (code) => (process.exitCode = code),
+    (code) => (process.exitCode = isWritten ? code : 1),
     (error: unknown) => {
-      process.stderr.write(`connections: ${shownSentence(sentenceOf(error))}\n`);
-      process.exitCode = error instanceof UsageError ? 2 : 1;
+      if (isWritten) fail(shownSentence(sentenceOf(error)), error instanceof UsageError ? 2 : 1);
     },
   );
-  // No process.exit() when all is done, though it would save V8 some tidying: now and then Node waits forever in it, for a
-  // thread of V8's that compiles and waits for the main thread (nodejs/node#54918).
 }
 
 /** Answers the exit code. */

@@ -17,10 +17,11 @@ export function colour(): boolean {
   return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
 }
 
-/** Aborts when the user has had enough. */
+/** Aborts when the user has had enough, or nobody can read any more what is printed. */
 export function ended(): AbortSignal {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort());
   process.once('SIGTERM', () => controller.abort());
+  process.stdout.once('error', () => controller.abort());
   return controller.signal;
 }
