@@ -171,7 +171,7 @@ export class Scan {
     const anchors = this.#anchors;
     if (!format || !anchors) return;
     const buffer = this.#buffer;
-    const { bytes, offsetBytes } = buffer;
+    const { bytes, offsetBytes, startsLine } = buffer;
     const recurring = this.#recurring;
     anchors.restart();
     let from = buffer.searchedTo;
@@ -180,7 +180,7 @@ export class Scan {
       // what is told of a line that was refused is told one by one, and so is a half line
       const isOrdinary = now === mode && this.#entries.areUnderstoodAt(offsetBytes + from);
       recurring?.look(format.recurring, isOrdinary);
-      const around: Surroundings = { ...buffer.lines, mode: now };
+      const around: Surroundings = { bytes, startsLine, mode: now };
       const found = anchors.find(this.#searched(around), from);
       if (anchors.isFast) from = Math.max(from, this.#tookRecurring(format));
       if (!found) break;
