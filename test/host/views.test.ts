@@ -240,7 +240,7 @@ describe('rows', () => {
   it('keeps a name that is written from right to left in its place', () => {
     const name = 'مستخدم';
     const node = { kind: 'group', id: 'g', limit: 1, children: undefined, dimension: 'user' } as const;
-    const { label, accessibilityInformation } = activeRow({ ...node, name, count: 3 }, { total: 3, now: 0 });
+    const { label, accessibilityInformation } = activeRow({ ...node, name, count: 3 }, { total: 3, walsenders: 0, now: 0 });
     assert.deepEqual(
       [label, accessibilityInformation?.label],
       [`\u2066${name}\u2069`, `${name}: 3 connected`],
