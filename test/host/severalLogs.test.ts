@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ConnectionsApi } from '../../src/extension.ts';
+import { keepCommandSource } from '../../src/views/settings.ts';
 import { createLog, type LogFixture } from './logFixture.ts';
 import { configuration, ownExtension, run, set, until } from './window.ts';
 
@@ -93,6 +94,9 @@ describe('several logs', () => {
       api.followed.all.map(({ log }) => log.path),
       [one.path],
     );
+    await set('commandSources', { db: ['true'], half: ['docker', 5], none: '' });
+    await keepCommandSource({ name: 'db', command: 'false' });
+    assert.deepEqual(configuration().get('commandSources'), { db: 'false', half: ['docker', 5], none: '' });
     await assert.rejects(async () =>
       configuration().update('commandSources', { evil: 'true' }, vscode.ConfigurationTarget.Workspace),
     );
