@@ -11,6 +11,7 @@ describe('several logs', () => {
   let two: LogFixture;
   const text = (item: vscode.TreeItem): string =>
     `${typeof item.label === 'string' ? item.label : (item.label?.label ?? '')} | ${String(item.description)}`;
+  const subscriptions: vscode.Disposable[] = [];
   const shown = (): string | undefined => api.followed.status?.log.path;
   const isRead = (): boolean => api.followed.all.every(({ state }) => state === 'following');
 
@@ -26,6 +27,7 @@ describe('several logs', () => {
     await until('the first is read', () => shown() === one.path && isRead());
   });
   after(async () => {
+    for (const subscription of subscriptions) subscription.dispose();
     await set('log', undefined);
     await set('commandSources', undefined);
     await one.remove();
@@ -67,6 +69,38 @@ describe('several logs', () => {
     await vscode.commands.executeCommand(command!.command, ...((command!.arguments ?? []) as unknown[]));
     await until('it is open', () => vscode.window.activeTextEditor?.document.uri.fsPath === one.path);
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  it('have rows that are told of again, where the editor drew them of a moment that has passed', async () => {
+    const [activeRow] = await api.active.getChildren();
+    const [failuresRow] = await api.failures.getChildren();
+    assert.ok(activeRow?.kind === 'log' && failuresRow?.kind === 'log');
+    const drawn = { active: '', failures: '' };
+    const drawActive = (): void => void (drawn.active = text(api.active.getTreeItem(activeRow)));
+    const drawFailures = (): void => void (drawn.failures = text(api.failures.getTreeItem(failuresRow)));
+    subscriptions.push(
+      api.active.onDidChangeTreeData(drawActive),
+      api.failures.onDidChangeTreeData(drawFailures),
+    );
+    const connected = (count: number): Promise<void> =>
+      until(`${count} are connected`, () => api.followed.all[0]?.active === count);
+    for (const pid of [410, 411, 412, 413]) {
+      // where much happens, the trees look at it less often
+      await one.burst(30);
+      await one.connect(pid, 'app', 'shop', 'web');
+      await one.ready(pid);
+      await connected(2);
+      await one.connect(420, 'app', 'shop', 'web');
+      await one.ready(420);
+      await connected(3);
+      drawActive();
+      drawFailures();
+      await one.disconnect(420, 'app', 'shop');
+      for (const tree of ['active', 'failures'] as const)
+        await until(`2 are drawn, ${tree}`, () => drawn[tree].startsWith('one.log | 2 · '));
+      await one.disconnect(pid, 'app', 'shop');
+      await connected(1);
+    }
   });
 
   it('are shown by a click on their row, and stay when another is followed no longer', async () => {
