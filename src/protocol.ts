@@ -346,4 +346,4 @@ export type FromPage =
   | { readonly type: 'open'; readonly sourceId: string; readonly troubleId: number }
   | { readonly type: 'pause'; readonly sourceId: string; readonly paused: boolean }
   | { readonly type: 'copy'; readonly text: string }
-  | { readonly type: 'command'; readonly command: 'chooseLog' | 'turnOnLogging' | 'filter' };
+  | { readonly type: 'command'; readonly command: 'chooseLog' | 'turnOnLogging' | 'filter' | 'clearFilter' };

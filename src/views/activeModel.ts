@@ -22,7 +22,6 @@ export interface DimensionNode extends Branch {
 /** The walsenders, which no grouping counts. */
 export interface ReplicationNode extends Branch {
   readonly kind: 'replication';
-  count: number;
 }
 export interface GroupNode extends Branch {
   readonly kind: 'group';
@@ -94,10 +93,7 @@ export class ActiveModel {
       (dimension) => known.get(this.#prefix + dimension) ?? newRoot(this.#prefix, dimension),
     );
     const replication = known.get(`${this.#prefix}replication`) ?? newReplication(this.#prefix);
-    if (walsenders > 0 && replication.kind === 'replication') {
-      replication.count = walsenders;
-      this.#roots.push(replication);
-    }
+    if (walsenders > 0) this.#roots.push(replication);
     return this.#roots;
   }
 
@@ -193,7 +189,7 @@ function newRoot(prefix: string, dimension: Dimension): DimensionNode {
 }
 
 function newReplication(prefix: string): ReplicationNode {
-  return { kind: 'replication', id: `${prefix}replication`, count: 0, limit: pageSize, children: undefined };
+  return { kind: 'replication', id: `${prefix}replication`, limit: pageSize, children: undefined };
 }
 
 function newGroup({ id: root, dimension }: DimensionNode, name: string | undefined): GroupNode {

@@ -19,6 +19,8 @@ import { dimensionText, factsText, instantText, markdownText, nameText, spanText
 export interface ActiveRowContext {
   /** Open sessions that the filter lets through. */
   readonly total: number;
+  /** Walsenders that the filter lets through. */
+  readonly walsenders: number;
   /** Up to when ages count, ms since the epoch. */
   readonly now: number;
 }
@@ -32,7 +34,7 @@ export function activeRow(
     case 'dimension':
       return dimensionRow(node, context.total);
     case 'replication':
-      return replicationRow(node);
+      return replicationRow(node, context.walsenders);
     case 'group':
       return groupRow(node);
     case 'session':
@@ -57,10 +59,10 @@ function dimensionRow(node: DimensionNode, total: number): TreeItem {
   return rowItem(node, state, { label, description: String(total), spoken });
 }
 
-function replicationRow(node: ReplicationNode): TreeItem {
+function replicationRow(node: ReplicationNode, walsenders: number): TreeItem {
   const label = l10n.t('Replication');
-  const spoken = l10n.t('Replication: {0}', node.count);
-  const description = String(node.count);
+  const spoken = l10n.t('Replication: {0}', walsenders);
+  const description = String(walsenders);
   return rowItem(node, TreeItemCollapsibleState.Collapsed, { label, description, spoken });
 }
 

@@ -4,15 +4,17 @@ import {
   type ActiveNode,
   type ActiveQuestions,
   type BranchNode,
+  isBranch,
   type LogNode,
   type RootNode,
   type StepNode,
 } from './activeModel.ts';
-import { activeRow, fieldsTooltip, sessionFacts, sessionFields } from './activeRow.ts';
+import { activeRow, fieldsTooltip, sessionFields } from './activeRow.ts';
 import { viewIds } from './contributions.ts';
+import { DrawnAges } from './drawnAges.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { FollowedLog } from './followedLog.ts';
-import { logRow } from './logRow.ts';
+import { logRow, logRowSays } from './logRow.ts';
 import { nextSteps, stepRow } from './nextSteps.ts';
 import type { Settings } from './settings.ts';
 import { type ChangedRows, SidebarTree } from './sidebarTree.ts';
@@ -25,9 +27,8 @@ interface ShownLog {
   /** Its row, where there are several. */
   readonly node: LogNode;
   drawnVersion: string | undefined;
-  drawnRow: string | undefined;
-  /** Which version it was when the ages were looked at last. */
-  agedVersion: number | undefined;
+  /** What the editor was told of its row and its roots; undefined = something else may be drawn. */
+  toldRow: string | undefined;
 }
 
 /** The Active view: who is connected, by database, user, application and host, of each log that is followed. */
@@ -37,8 +38,9 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
   readonly #logs = new Map<string, ShownLog>();
   /** Which log a row is of. */
   readonly #sourceIds = new WeakMap<ActiveNode, string>();
-  #drawn = '';
-  readonly #drawnAges = new Map<string, string>();
+  /** What the editor was told of the frame; '' = something else may be drawn. */
+  #told = '';
+  readonly #ages = new DrawnAges((branch) => this.timeOf(branch));
 
   constructor(followed: FollowedLog, settings: () => Settings, failed: (error: unknown) => void) {
     super({ viewId: viewIds.active, showCollapseAll: true, of: followed, failed });
@@ -53,13 +55,19 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
 
   getTreeItem(node: ActiveNode): TreeItem {
     const status = this.#statusOf(node);
+    if (status && (node.kind === 'log' || isRoot(node))) this.#noteDrawn(status);
     if (node.kind === 'log') return logRow(node, this.#followed);
     if (node.kind === 'step') return stepRow(node);
-    return activeRow(node, { total: status?.activeFiltered ?? 0, now: nowOf(status) });
+    return activeRow(node, {
+      total: status?.activeFiltered ?? 0,
+      walsenders: status?.activeReplicationFiltered ?? 0,
+      now: nowOf(status),
+    });
   }
 
   async getChildren(node?: ActiveNode): Promise<ActiveNode[]> {
     if (node === undefined) void this.#followed.start();
+    if ((node === undefined || node.kind === 'log') && this.#told !== this.#frame()) this.#told = '';
     const { all } = this.#followed;
     const [status] = all;
     const sourceId = node === undefined ? status?.sourceId : this.sourceOf(node);
@@ -71,7 +79,7 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
       return node === undefined ? this.#steps() : [];
     }
     const rows = this.#rowsOf(sourceId, await this.#logOf(sourceId).model.children(node));
-    if ('children' in node) this.#drawnAges.set(node.id, this.#agesBelow(node));
+    if (isBranch(node)) this.#ages.note(node);
     return rows;
   }
 
@@ -102,7 +110,7 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
 
   /** Draws everything anew, as after a changed `groupBy`. */
   redrawAll(): void {
-    this.#drawn = '';
+    this.#told = '';
     this.ask();
   }
 
@@ -131,7 +139,7 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     };
     const model = new ActiveModel(questions, this.#logs.size === 0 ? '' : `${sourceId}/`);
     const node = { kind: 'log', id: `log ${sourceId}`, sourceId } as const;
-    const log = { model, node, drawnVersion: undefined, drawnRow: undefined, agedVersion: undefined };
+    const log = { model, node, drawnVersion: undefined, toldRow: undefined };
     this.#logs.set(sourceId, log);
     return log;
   }
@@ -162,10 +170,9 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
   /** Other logs, other groupings, or no rows any more: everything. Else only what differs. */
   protected async changes(): Promise<ChangedRows<ActiveNode>> {
     const { all } = this.#followed;
-    const kinds = all.map((each) => [each.sourceId, hasRows(each), each.activeReplicationFiltered > 0]);
-    const frame = JSON.stringify([kinds, this.#settings().groupBy, this.#steps()]);
-    if (frame !== this.#drawn) {
-      this.#drawn = frame;
+    const frame = this.#frame();
+    if (frame !== this.#told) {
+      this.#told = frame;
       this.#logs.clear();
       return 'all';
     }
@@ -174,55 +181,44 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
     return drawn;
   }
 
+  /** What there is at the root, and below each log. */
+  #frame(): string {
+    const { all } = this.#followed;
+    const kinds = all.map((each) => [each.sourceId, hasRows(each), each.activeReplicationFiltered > 0]);
+    return JSON.stringify([kinds, this.#settings().groupBy, this.#steps()]);
+  }
+
+  /** What the roots of a log and its row tell. */
+  #rowText(status: SourceStatus): string {
+    const { activeFiltered, activeReplicationFiltered } = status;
+    return JSON.stringify([activeFiltered, activeReplicationFiltered, logRowSays(status, this.#followed)]);
+  }
+
+  /**
+   * The editor draws later than it is told to, and what is true by then: where that is something else, it is told once
+   * more, also if all is again as it was told.
+   */
+  #noteDrawn(status: SourceStatus): void {
+    const log = this.#logs.get(status.sourceId);
+    if (log && log.toldRow !== this.#rowText(status)) log.toldRow = undefined;
+  }
+
   /** The rows of a log that differ. */
   async #redrawLog(status: SourceStatus, isOneOfSeveral: boolean): Promise<ActiveNode[]> {
     const log = this.#logOf(status.sourceId);
-    const { activeFiltered, activeReplicationFiltered } = status;
-    const ofSeveral = isOneOfSeveral && [
-      status === this.#followed.status,
-      status.active,
-      status.newFailures,
-      status.trouble,
-    ];
-    const row = JSON.stringify([activeFiltered, activeReplicationFiltered, ofSeveral]);
-    const isOther = row !== log.drawnRow;
-    log.drawnRow = row;
     const version = JSON.stringify([status.version, status.filter, status.clearedAt]);
     const changed = version !== log.drawnVersion && hasRows(status) ? await log.model.update() : [];
     log.drawnVersion = version;
-    if (!isOther) return changed;
+    const row = this.#rowText(status);
+    if (row === log.toldRow) return changed;
+    log.toldRow = row;
     return isOneOfSeveral ? [log.node] : [...this.#roots(status)];
   }
 
   /** Draws those shown branches anew in which an age reads differently than ten seconds ago. */
   #redrawAges(): void {
     if (!this.view.visible || this.#followed.status === undefined) return;
-    const shown = new Set<string>();
-    const older: BranchNode[] = this.#followed.all.flatMap((status) => this.#rootsWithNews(status));
-    for (const branch of this.#shownBranches()) {
-      shown.add(branch.id);
-      const text = this.#agesBelow(branch);
-      const before = this.#drawnAges.get(branch.id);
-      this.#drawnAges.set(branch.id, text);
-      if (before !== text) older.push(branch);
-    }
-    for (const id of this.#drawnAges.keys()) if (!shown.has(id)) this.#drawnAges.delete(id);
-    this.draw(older);
-  }
-
-  /** The roots of a log with news since the last look: what is told while the editor draws, it may leave out. */
-  #rootsWithNews(status: SourceStatus): readonly RootNode[] {
-    const log = this.#logOf(status.sourceId);
-    const isSame = log.agedVersion === status.version;
-    log.agedVersion = status.version;
-    return isSame || !hasRows(status) ? [] : this.#roots(status);
-  }
-
-  #agesBelow(branch: BranchNode): string {
-    const ages = branch.children?.map((node) =>
-      node.kind === 'session' ? sessionFacts(node.row, node.dimension, nowOf(this.#statusOf(branch))) : '',
-    );
-    return ages?.join('\n') ?? '';
+    this.draw(this.#ages.older(this.#shownBranches()));
   }
 
   /** Those directly below which sessions are shown. */
@@ -233,6 +229,10 @@ export class ActiveTree extends SidebarTree<ActiveNode> {
       .filter((node) => node.kind === 'group' || node.kind === 'replication')
       .filter(({ children }) => children !== undefined);
   }
+}
+
+function isRoot({ kind }: ActiveNode): boolean {
+  return kind === 'dimension' || kind === 'replication';
 }
 
 function hasRows({ activeFiltered, activeReplicationFiltered }: SourceStatus): boolean {

@@ -1,10 +1,9 @@
-import { ConfigurationTarget, l10n, type QuickPickItem, QuickPickItemKind, window, workspace } from 'vscode';
+import { l10n, type QuickPickItem, QuickPickItemKind, window, workspace } from 'vscode';
 import type { CommandLine, CommandSource } from '../core/log/logPlace.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { FollowTarget } from '../protocol.ts';
-import { settingIds, settingsSection } from './contributions.ts';
-import { readCommandSources } from './settings.ts';
+import { keepCommandSource } from './settings.ts';
 import { inertText } from './words.ts';
 
 interface CommandItem extends QuickPickItem {
@@ -27,7 +26,7 @@ export async function addCommandSource(
   });
   const source = item && (item.source ?? (await written()));
   if (!source) return;
-  await keep(source);
+  await keepCommandSource(source);
   await follow({ commandName: source.name });
 }
 
@@ -68,16 +67,4 @@ async function written(): Promise<CommandSource | undefined> {
     validateInput: (text) => (text.trim() === '' ? l10n.t('Give it a name.') : undefined),
   });
   return name === undefined ? undefined : { name: name.trim(), command: command.trim() };
-}
-
-/** In the user's settings, or those of the remote machine; an older command of this name is replaced. */
-async function keep({ name, command }: CommandSource): Promise<void> {
-  const sources = readCommandSources().map((each) => [each.name, each.command] as const);
-  await workspace
-    .getConfiguration(settingsSection)
-    .update(
-      settingIds.commandSources,
-      Object.fromEntries([...sources, [name, command] as const]),
-      ConfigurationTarget.Global,
-    );
 }

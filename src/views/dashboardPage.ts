@@ -119,7 +119,7 @@ export class DashboardPage implements Disposable {
       case 'open':
         return open(message.troubleId, message.sourceId);
       case 'pause':
-        await followed.ask('pause', { paused: message.paused });
+        await followed.ask('pause', { paused: message.paused }, message.sourceId);
         return;
       case 'copy':
         return env.clipboard.writeText(message.text);

@@ -3,7 +3,7 @@ import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapsh
 import type { LogNode } from './activeModel.ts';
 import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
-import { logRow } from './logRow.ts';
+import { logRow, logRowSays } from './logRow.ts';
 import { type ChangedRows, SidebarTree } from './sidebarTree.ts';
 import { changedRows } from './troubleChanges.ts';
 import { type TroubleNode, troubleRow, troubleTooltip } from './troubleRow.ts';
@@ -91,7 +91,7 @@ class LogTroubles {
 export class FailuresTree extends SidebarTree<TroubleNode> {
   readonly #followed: FollowedLog;
   readonly #logs = new Map<string, LogTroubles>();
-  #drawnFrame = '';
+  #toldFrame = '';
 
   constructor(followed: FollowedLog, failed: (error: unknown) => void) {
     super({ viewId: viewIds.failures, showCollapseAll: false, of: followed, failed });
@@ -101,6 +101,8 @@ export class FailuresTree extends SidebarTree<TroubleNode> {
 
   getTreeItem(node: TroubleNode): TreeItem {
     const log = this.#logOf(node);
+    // the editor draws later than it is told to, and what is true by then
+    if (node.kind === 'log' && this.#frame() !== this.#toldFrame) this.#toldFrame = '';
     if (node.kind === 'log') return logRow(node, this.#followed);
     return troubleRow(
       node,
@@ -155,12 +157,17 @@ export class FailuresTree extends SidebarTree<TroubleNode> {
     for (const { sourceId, newFailures } of this.#followed.all)
       if (newFailures > 0 && window.state.focused) await this.#followed.ask('markSeen', {}, sourceId);
     const changed = await this.#load();
-    const { all, status } = this.#followed;
-    const rows = all.map((each) => [each.sourceId, each === status, each.active, each.newFailures]);
-    const frame = JSON.stringify(all.length > 1 ? rows : all.map(({ sourceId }) => sourceId));
-    const isOther = frame !== this.#drawnFrame;
-    this.#drawnFrame = frame;
+    const frame = this.#frame();
+    const isOther = frame !== this.#toldFrame;
+    this.#toldFrame = frame;
     return isOther ? 'all' : changed;
+  }
+
+  /** Which logs there are, and what their rows tell. */
+  #frame(): string {
+    return JSON.stringify(
+      this.#followed.all.map((each) => [each.sourceId, logRowSays(each, this.#followed)]),
+    );
   }
 
   /** Asks for the troubles of the logs that have changed; answers the rows that differ. */

@@ -1,13 +1,24 @@
 import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { shortNames } from '../core/report/shortNames.ts';
+import type { SourceStatus } from '../core/snapshot.ts';
 import type { LogNode } from './activeModel.ts';
 import { commandIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { rowItem } from './rowText.ts';
 import { factsText, nameText, say, serverText } from './words.ts';
 
+type Logs = Pick<FollowedLog, 'all' | 'status'>;
+
+/** What the row of a log tells; a single one has none. */
+export function logRowSays(
+  { sourceId, active, newFailures, trouble, serverVersion }: SourceStatus,
+  { all, status: shown }: Logs,
+): unknown {
+  return all.length > 1 && [sourceId === shown?.sourceId, active, newFailures, trouble, serverVersion];
+}
+
 /** The row of one of several logs in either tree; a click on it makes it the one that is shown everywhere else. */
-export function logRow(node: LogNode, { all, status: shown }: Pick<FollowedLog, 'all' | 'status'>): TreeItem {
+export function logRow(node: LogNode, { all, status: shown }: Logs): TreeItem {
   const index = all.findIndex((status) => status.sourceId === node.sourceId);
   const status = all[index];
   // it has just been left

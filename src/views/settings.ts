@@ -67,11 +67,30 @@ export class CurrentSettings implements Disposable {
 
 /** The user's commands whose output may be followed: never a workspace's, and none in Restricted Mode. */
 export function readCommandSources(): readonly CommandSource[] {
-  const value = workspace.getConfiguration(settingsSection).inspect(settingIds.commandSources)?.globalValue;
-  if (!workspace.isTrusted || typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, command]: [string, unknown]) =>
+  if (!workspace.isTrusted) return [];
+  return Object.entries(writtenCommandSources()).flatMap(([name, command]) =>
     isCommand(command) ? [{ name, command }] : [],
   );
+}
+
+/**
+ * Adds a command to the user's settings, or those of the remote machine; an older one of this name is replaced. What the
+ * user has written there stays as it is, also where it is no command.
+ */
+export async function keepCommandSource({ name, command }: CommandSource): Promise<void> {
+  await workspace
+    .getConfiguration(settingsSection)
+    .update(
+      settingIds.commandSources,
+      { ...writtenCommandSources(), [name]: command },
+      ConfigurationTarget.Global,
+    );
+}
+
+function writtenCommandSources(): Readonly<Record<string, unknown>> {
+  const section = workspace.getConfiguration(settingsSection);
+  const value = section.inspect<unknown>(settingIds.commandSources)?.globalValue;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function isCommand(value: unknown): value is CommandLine {
@@ -79,15 +98,16 @@ function isCommand(value: unknown): value is CommandLine {
   return words.every((word) => typeof word === 'string') && /\S/u.test(words[0] ?? '');
 }
 
-/** Adds a mute rule where the rules are already kept: in the workspace's settings if it has some, else the user's. */
+/**
+ * Adds a mute rule where the rules are already kept: in the workspace's settings if it has some, else the user's. What is
+ * written there stays as it is, also where it is no rule.
+ */
 export async function addMuteRule(rule: MuteRule): Promise<void> {
   const section = workspace.getConfiguration(settingsSection);
   const { workspaceValue, globalValue } = section.inspect<unknown>(settingIds.mute) ?? {};
-  await section.update(
-    settingIds.mute,
-    [...muteRules(workspaceValue ?? globalValue), rule],
-    targetIn(section, 'mute'),
-  );
+  const value = workspaceValue ?? globalValue;
+  const written: readonly unknown[] = Array.isArray(value) ? value : [];
+  await section.update(settingIds.mute, [...written, rule], targetIn(section, 'mute'));
 }
 
 /** Sets when notifications come, for this user, or where the workspace says it. */

@@ -18,7 +18,7 @@ function followedState(status: SourceStatus): ViewState {
   if (status.state === 'reading') return 'reading';
   if (status.state === 'waiting') return 'waiting';
   if (status.activeFiltered + status.activeReplicationFiltered > 0) return 'active';
-  if (status.active > 0) return 'filteredOut';
+  if (status.active + status.activeReplication > 0) return 'filteredOut';
   if (status.trouble !== undefined) return 'waiting';
   if (status.log.connectionLogging === 'off' && connects === 0) return 'loggingOff';
   if (status.state === 'paused' || status.state === 'stopped') return status.state;

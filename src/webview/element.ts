@@ -23,6 +23,13 @@ export function setTitle(node: HTMLElement, title: string): void {
   if (node.title !== title) node.title = title;
 }
 
+/** Hides it or not. What is hidden would take the keyboard with it: `heir` gets it, if the page has it. */
+export function setHidden(node: HTMLElement, hidden: boolean, heir: HTMLElement): void {
+  const takesKeyboard = hidden && document.hasFocus() && node.contains(document.activeElement);
+  node.hidden = hidden;
+  if (takesKeyboard) heir.focus();
+}
+
 /** Shapes of 16×16, drawn in the colour of the text around them. */
 const shapes = {
   warning:

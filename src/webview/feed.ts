@@ -1,7 +1,9 @@
 import { isNoFilter } from '../core/session/filter.ts';
 import type { DashboardSnapshot, FeedRow } from '../core/snapshot.ts';
+import type { PageStringKey } from '../core/report/pageStrings.ts';
 import { Announcer } from './announcer.ts';
 import { element, setText, setTitle } from './element.ts';
+import { EmptyText } from './emptyText.ts';
 import { FeedList, type RowActions } from './feedList.ts';
 import { feedCells, feedLine } from './feedRow.ts';
 import type { Format } from './format.ts';
@@ -13,6 +15,11 @@ const mostRows = 500;
 /** This near to its end, in CSS pixels, a list counts as scrolled to the end. */
 const nearEndPx = 8;
 
+/** What the user asks for in the feed. */
+export interface FeedActions extends RowActions {
+  readonly clearFilter: () => void;
+}
+
 /** The live feed: it follows the newest row, or holds still and counts what is new. */
 export class Feed {
   readonly element: HTMLElement;
@@ -21,7 +28,7 @@ export class Feed {
   readonly #remember: (change: Partial<PageState>) => void;
   readonly #list: FeedList;
   readonly #announcer: Announcer;
-  readonly #empty = element('p', { class: 'empty', hidden: '' });
+  readonly #empty: EmptyText;
   readonly #followButton = element('button', { class: 'quiet follow', type: 'button' });
   readonly #filterBox: HTMLInputElement;
   #snapshot: DashboardSnapshot | undefined;
@@ -32,7 +39,7 @@ export class Feed {
   constructor(
     words: Words,
     format: Format,
-    actions: RowActions,
+    actions: FeedActions,
     state: PageState,
     remember: (change: Partial<PageState>) => void,
   ) {
@@ -45,12 +52,13 @@ export class Feed {
     const label = words.say('feed.filter');
     this.#filterBox = element('input', { type: 'search', placeholder: label, 'aria-label': label });
     this.#filterBox.value = state.rowFilter;
+    this.#empty = new EmptyText(words, actions.clearFilter, this.#followButton);
     const title = element('h2', {}, words.say('feed.title'));
     this.element = element(
       'section',
       { class: 'feed' },
       element('div', { class: 'bar' }, title, this.#followButton, this.#filterBox),
-      ...[this.#list.element, this.#empty, this.#announcer.element],
+      ...[this.#list.element, this.#empty.element, this.#announcer.element],
     );
     this.#listen();
   }
@@ -106,8 +114,7 @@ export class Feed {
     if (rows.length === 0 && this.#list.element.contains(document.activeElement)) this.#followButton.focus();
     this.#list.draw(rows);
     this.#list.element.hidden = rows.length === 0;
-    this.#empty.hidden = rows.length > 0;
-    setText(this.#empty, this.#emptyText(this.#snapshot));
+    this.#drawEmpty(rows.length === 0, this.#snapshot);
     this.#drawFollow(feed);
     this.#scrollToEnd();
   }
@@ -131,17 +138,23 @@ export class Feed {
     setTitle(this.#followButton, say(this.#follow ? 'feed.pauseHelp' : 'feed.followHelp'));
   }
 
-  #emptyText({ feed, status }: DashboardSnapshot): string {
-    if (feed.length > 0) return this.#words.say('feed.noMatch', this.#filterBox.value.trim());
-    if (status.state === 'reading') return this.#words.say('history.reading');
-    if (status.log.connectionLogging === 'off') return this.#words.say('feed.loggingOff');
-    if (!isNoFilter(status.filter)) return this.#words.say('feed.filtered');
-    return this.#words.say(status.clearedAt === undefined ? 'feed.empty' : 'feed.cleared');
+  #drawEmpty(isEmpty: boolean, snapshot: DashboardSnapshot): void {
+    const key = emptyKeyOf(snapshot);
+    const text = this.#words.say(key, this.#filterBox.value.trim());
+    this.#empty.draw(isEmpty ? text : undefined, key === 'feed.filtered');
   }
 
   #scrollToEnd(): void {
     if (this.#follow) this.#list.element.scrollTop = this.#list.element.scrollHeight;
   }
+}
+
+function emptyKeyOf({ feed, status }: DashboardSnapshot): PageStringKey {
+  if (feed.length > 0) return 'feed.noMatch';
+  if (status.state === 'reading') return 'history.reading';
+  if (status.log.connectionLogging === 'off') return 'feed.loggingOff';
+  if (!isNoFilter(status.filter)) return 'feed.filtered';
+  return status.clearedAt === undefined ? 'feed.empty' : 'feed.cleared';
 }
 
 /** The rows after a given one; all of them when it is not among them. */

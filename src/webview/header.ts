@@ -3,7 +3,7 @@ import type { DashboardScope, DashboardSnapshot, SourceStatus } from '../core/sn
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { endOfPath } from '../core/report/shownPath.ts';
 import { dimensions, isNoFilter, type Filter } from '../core/session/filter.ts';
-import { element, setText, setTitle } from './element.ts';
+import { element, setHidden, setText, setTitle } from './element.ts';
 import { Figures } from './figures.ts';
 import type { Format } from './format.ts';
 import { scopes } from './host.ts';
@@ -97,7 +97,7 @@ export class Header {
     const { bytes, percent } = this.#format;
     this.#progress.hidden = state !== 'reading';
     if (state === 'reading') this.#progress.value = share;
-    this.#resume.hidden = state !== 'paused';
+    setHidden(this.#resume, state !== 'paused', this.#scope);
     // What the trouble is, the notice below says better.
     this.#state.hidden = state === 'following' || trouble !== undefined;
     const text =
@@ -109,7 +109,7 @@ export class Header {
   }
 
   #drawFilter(filter: Filter): void {
-    this.#chip.hidden = isNoFilter(filter);
+    setHidden(this.#chip, isNoFilter(filter), this.#scope);
     if (this.#chip.hidden) return;
     const parts = dimensions.flatMap((dimension) =>
       filter[dimension].map((pattern) =>

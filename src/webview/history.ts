@@ -4,6 +4,7 @@ import type { PageStringKey } from '../core/report/pageStrings.ts';
 import { HistoryChart } from './chart.ts';
 import { isEmptyHistory } from './chartSeries.ts';
 import { element, setText } from './element.ts';
+import { EmptyText } from './emptyText.ts';
 import type { Format } from './format.ts';
 import { bucketSentence, Readout } from './readout.ts';
 import { HistoryTable } from './table.ts';
@@ -11,6 +12,12 @@ import type { Words } from './words.ts';
 
 /** A gesture is over when so long nothing has moved. */
 const quietMs = 500;
+
+/** What the user asks for in the history. */
+export interface HistoryActions {
+  readonly remember: (asTable: boolean) => void;
+  readonly clearFilter: () => void;
+}
 
 /** The history: the chart with its legend, or the same numbers as a table; a sentence when there is nothing. */
 export class History {
@@ -20,7 +27,7 @@ export class History {
   readonly #chart: HistoryChart;
   readonly #readout: Readout;
   readonly #table: HistoryTable;
-  readonly #empty = element('p', { class: 'empty', hidden: '' });
+  readonly #empty: EmptyText;
   readonly #showAll = element('button', { class: 'quiet', type: 'button', hidden: '' });
   /** Tells a screen reader what stretch is shown. */
   readonly #shown = element('div', { class: 'visually-hidden', role: 'status' });
@@ -29,7 +36,7 @@ export class History {
   #telling: number | undefined;
   #snapshot: DashboardSnapshot | undefined;
 
-  constructor(words: Words, format: Format, asTable: boolean, remember: (asTable: boolean) => void) {
+  constructor(words: Words, format: Format, asTable: boolean, { remember, clearFilter }: HistoryActions) {
     this.#words = words;
     this.#asTable = asTable;
     this.#readout = new Readout(words, format);
@@ -51,24 +58,26 @@ export class History {
       remember(this.#asTable);
       if (this.#snapshot) this.draw(this.#snapshot);
     });
+    this.#empty = new EmptyText(words, clearFilter, this.#toggle);
     const title = element('h2', {}, words.say('history.title'));
     const bar = element('div', { class: 'bar' }, title, this.#readout.span, this.#showAll, this.#toggle);
-    const parts = [this.#chart.element, this.#readout.element, this.#table.element, this.#empty, this.#shown];
-    this.element = element('section', { class: 'history' }, bar, ...parts);
+    const parts = [this.#chart.element, this.#readout.element, this.#table.element, this.#empty.element];
+    this.element = element('section', { class: 'history' }, bar, ...parts, this.#shown);
   }
 
   draw(snapshot: DashboardSnapshot): void {
     this.#snapshot = snapshot;
     const empty = isEmptyHistory(snapshot.history);
     const showsChart = !empty && !this.#asTable;
-    this.#empty.hidden = !empty;
     this.#chart.element.hidden = !showsChart;
     this.#readout.element.hidden = this.#readout.span.hidden = !showsChart;
     this.#table.element.hidden = empty || !this.#asTable;
     this.#showAll.hidden = !showsChart || !this.#chart.view.isZoomed;
     this.#toggle.setAttribute('aria-pressed', String(this.#asTable));
-    if (empty) setText(this.#empty, this.#words.say(emptyKey(snapshot)));
-    else if (this.#asTable) this.#table.draw(snapshot);
+    const emptyKey = empty ? emptyKeyOf(snapshot) : undefined;
+    this.#empty.draw(emptyKey && this.#words.say(emptyKey), emptyKey === 'history.filtered');
+    if (empty) return this.#drawReadout();
+    if (this.#asTable) this.#table.draw(snapshot);
     else this.#chart.draw(snapshot);
     this.#drawReadout();
   }
@@ -97,7 +106,7 @@ export class History {
   }
 }
 
-function emptyKey({ status }: DashboardSnapshot): PageStringKey {
+function emptyKeyOf({ status }: DashboardSnapshot): PageStringKey {
   if (status.state === 'reading') return 'history.reading';
   if (status.log.connectionLogging === 'off') return 'history.loggingOff';
   return isNoFilter(status.filter) ? 'history.empty' : 'history.filtered';

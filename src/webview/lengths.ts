@@ -1,3 +1,4 @@
+import { isNoFilter } from '../core/session/filter.ts';
 import { lengthBoundsMs } from '../core/session/sessionLengths.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import { BarTable, type BarRow } from './barTable.ts';
@@ -24,12 +25,13 @@ export class Lengths {
     this.element = element('section', { class: 'lengths' }, bar, table, this.#empty);
   }
 
-  draw({ lengths }: DashboardSnapshot): void {
+  draw({ lengths, status }: DashboardSnapshot): void {
     const most = Math.max(...lengths);
     this.#table.element.hidden = most === 0;
     this.#empty.hidden = most > 0;
     if (most === 0) {
-      setText(this.#empty, this.#words.say('lengths.empty'));
+      const key = isNoFilter(status.filter) ? 'lengths.empty' : 'lengths.filtered';
+      setText(this.#empty, this.#words.say(key));
       return;
     }
     const rows = lengths.map((count, index): BarRow => ({

@@ -4,8 +4,7 @@ import { snapshotAfter, type DashboardNews } from '../core/dashboardNews.ts';
 import { usableLocale } from '../core/report/usableLocale.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
 import { element, setText } from './element.ts';
-import { Feed } from './feed.ts';
-import type { RowActions } from './feedList.ts';
+import { Feed, type FeedActions } from './feed.ts';
 import { createFormat, type Format } from './format.ts';
 import { Header } from './header.ts';
 import { History } from './history.ts';
@@ -113,8 +112,13 @@ function createParts(host: Host, words: Words, format: Format): Parts {
     resume: () => withSource((sourceId) => host.send({ type: 'pause', sourceId, paused: false })),
   });
   const notices = new Notices(words, (command) => host.send({ type: 'command', command }));
-  const history = new History(words, format, host.state().table, (table) => host.remember({ table }));
-  const rowActions: RowActions = {
+  const clearFilter = (): void => host.send({ type: 'command', command: 'clearFilter' });
+  const history = new History(words, format, host.state().table, {
+    remember: (table) => host.remember({ table }),
+    clearFilter,
+  });
+  const feedActions: FeedActions = {
+    clearFilter,
     open: (row) =>
       withSource((shown) => {
         const { sourceId = shown, rowId = row.id } = row;
@@ -122,7 +126,7 @@ function createParts(host: Host, words: Words, format: Format): Parts {
       }),
     copy: (text) => host.send({ type: 'copy', text }),
   };
-  const feed = new Feed(words, format, rowActions, host.state(), (change) => host.remember(change));
+  const feed = new Feed(words, format, feedActions, host.state(), (change) => host.remember(change));
   const lengths = new Lengths(words, format);
   const top = new Top(words, format, host.state().topBy, (topBy) => host.remember({ topBy }));
   return { first: [header, notices, history, feed], below: [lengths, top] };

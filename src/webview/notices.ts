@@ -5,7 +5,7 @@ import { renderSentence } from '../core/sentence.ts';
 import { element, icon } from './element.ts';
 import type { Words } from './words.ts';
 
-type NoticeCommand = Exclude<Extract<FromPage, { type: 'command' }>['command'], 'filter'>;
+type NoticeCommand = Exclude<Extract<FromPage, { type: 'command' }>['command'], 'filter' | 'clearFilter'>;
 
 /** What the numbers cannot tell and why, each with its remedy; not there when there is nothing to say. */
 export class Notices {

@@ -1,5 +1,5 @@
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
-import { dimensions, type Dimension } from '../core/session/filter.ts';
+import { dimensions, isNoFilter, type Dimension } from '../core/session/filter.ts';
 import type { DashboardSnapshot, NameTally } from '../core/snapshot.ts';
 import { BarTable, type BarRow } from './barTable.ts';
 import { element, setText } from './element.ts';
@@ -41,7 +41,8 @@ export class Top {
     const { names, others } = snapshot.top[dimension];
     this.#empty.hidden = names.length > 0;
     this.#table.element.hidden = names.length === 0;
-    setText(this.#empty, this.#words.say('top.empty'));
+    const emptyKey = isNoFilter(snapshot.status.filter) ? 'top.empty' : 'top.filtered';
+    setText(this.#empty, this.#words.say(emptyKey));
     this.#drawCut(snapshot);
     const most = Math.max(1, names[0]?.connects ?? 0);
     const rows = names.map((name) => this.#row(name, most));

@@ -21,6 +21,9 @@ interface Cell {
   readonly clientHeight: number;
 }
 
+const hasKeyboard = (element: unknown): boolean =>
+  element === (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement;
+
 describe('the dashboard page', () => {
   let browser: Browser;
   before(async () => {
@@ -178,6 +181,13 @@ describe('the dashboard page', () => {
     await show({ type: 'dashboard', snapshot: snapshot({ lengths: new Array<number>(9).fill(0), top }) });
     await page.getByText('No session ended in the time shown.').waitFor();
     await page.getByText('Nobody connected in the time shown.').waitFor();
+    const status = { ...snapshot().status, filter: { ...noFilter, user: ['nobody'] } };
+    await show({
+      type: 'dashboard',
+      snapshot: snapshot({ lengths: new Array<number>(9).fill(0), top, status }),
+    });
+    await page.getByText('No session that matches the filter ended in the time shown.').waitFor();
+    await page.getByText('Nobody who matches the filter connected in the time shown.').waitFor();
     await page.close();
   });
 
@@ -187,6 +197,61 @@ describe('the dashboard page', () => {
     await show({ type: 'dashboard', snapshot: snapshot({ status }) });
     await page.getByRole('button', { name: 'Filter: database shop' }).click();
     await eventuallyEqual(() => Promise.resolve(sent.slice(1)), [{ type: 'command', command: 'filter' }]);
+    await page.close();
+  });
+
+  for (const width of [920, 300]) {
+    it(`cuts a long filter rather than the path of the log, ${width} px wide`, async () => {
+      const { page, show } = await openDashboard(browser, { viewport: { width, height: 600 } });
+      const { status } = snapshot();
+      const application = 'a name '.repeat(30);
+      const log = { ...status.log, path: '/home/me/.pgrx/data-17/log/postgresql-Mon.log' };
+      const filter = { ...noFilter, application: [application] };
+      await show({ type: 'dashboard', snapshot: snapshot({ status: { ...status, log, filter } }) });
+      const chip = page.getByRole('button', { name: 'Filter: application' });
+      await chip.waitFor();
+      const isCut = (cell: Cell): boolean => cell.scrollWidth > cell.clientWidth;
+      assert.ok(await chip.evaluate(isCut));
+      assert.ok((await chip.getAttribute('title'))?.includes(application));
+      const path = page.locator('.source .path');
+      if (width > 900) assert.ok(!(await path.evaluate(isCut)));
+      else assert.ok((await path.evaluate((cell: Cell) => cell.clientWidth)) > 60);
+      await page.close();
+    });
+  }
+
+  it('lets the filter be cleared where it hides everything, and keeps the keyboard', async () => {
+    const { page, sent, show } = await openDashboard(browser);
+    const zeros = [0, 0, 0, 0];
+    const none = { connects: zeros, disconnects: zeros, lost: zeros, failures: zeros, maxActive: zeros };
+    const status = { ...snapshot().status, filter: { ...noFilter, database: ['shop'] } };
+    for (const [part, heir] of [
+      ['.history', 'Show as Table'],
+      ['.feed', 'Following'],
+    ] as const) {
+      await show({ type: 'dashboard', snapshot: snapshot({ history: { ...history, ...none }, status }) });
+      const clear = page.locator(part).getByRole('button', { name: 'Clear Filter' });
+      await clear.focus();
+      await page.keyboard.press('Enter');
+      await eventuallyEqual(() => Promise.resolve(sent.at(-1)), { type: 'command', command: 'clearFilter' });
+      await show({ type: 'dashboard', snapshot: snapshot() });
+      await clear.waitFor({ state: 'hidden' });
+      assert.ok(await page.getByRole('button', { name: heir }).evaluate(hasKeyboard));
+    }
+    await page.close();
+  });
+
+  it('keeps the keyboard when it goes on', async () => {
+    const { page, sent, show } = await openDashboard(browser);
+    const status = { ...snapshot().status, state: 'paused' } as const;
+    await show({ type: 'dashboard', snapshot: snapshot({ status }) });
+    const resume = page.getByRole('button', { name: 'Resume' });
+    await resume.focus();
+    await page.keyboard.press('Enter');
+    await eventuallyEqual(() => Promise.resolve(sent.at(-1)?.type), 'pause');
+    await show({ type: 'dashboard', snapshot: snapshot() });
+    await resume.waitFor({ state: 'hidden' });
+    assert.ok(await page.getByRole('combobox', { name: 'Time shown' }).evaluate(hasKeyboard));
     await page.close();
   });
 

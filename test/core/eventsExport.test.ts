@@ -10,11 +10,11 @@ describe('events as CSV', () => {
   it('are a header and one record each, ended by CR LF, missing = empty', () => {
     assert.equal(
       csv([came, left, { ...left, lost: true }, refused]),
-      'event,at,pid,user,database,application,host,durationMs,sqlState,message\r\n' +
-        'connect,2025-12-17T14:30:15.000Z,4121,postgres,mydb,psql,[local],,,\r\n' +
-        'disconnect,2025-12-17T14:30:18.000Z,4121,postgres,mydb,psql,[local],3200,,\r\n' +
-        'lost,2025-12-17T14:30:18.000Z,4121,postgres,mydb,psql,[local],3200,,\r\n' +
-        'failure,2025-12-17T14:31:02.000Z,4130,bob,shop,,10.0.0.7,,28P01,"password authentication failed for user ""bob"""\r\n',
+      'event,at,pid,user,database,application,host,durationMs,sqlState,message,category\r\n' +
+        'connect,2025-12-17T14:30:15.000Z,4121,postgres,mydb,psql,[local],,,,\r\n' +
+        'disconnect,2025-12-17T14:30:18.000Z,4121,postgres,mydb,psql,[local],3200,,,\r\n' +
+        'lost,2025-12-17T14:30:18.000Z,4121,postgres,mydb,psql,[local],3200,,,\r\n' +
+        'failure,2025-12-17T14:31:02.000Z,4130,bob,shop,,10.0.0.7,,28P01,"password authentication failed for user ""bob""",failure\r\n',
     );
   });
 
@@ -34,7 +34,7 @@ describe('events as CSV', () => {
   for (const [name, field] of fields)
     it(`write ${jsonText(name)} as ${field}`, () => {
       const [, record] = [...eventsCsv([{ id: 1, sign: '+', applicationName: name }])];
-      assert.equal(record, `connect,,,,,${field},,,,\r\n`);
+      assert.equal(record, `connect,,,,,${field},,,,,\r\n`);
     });
 });
 

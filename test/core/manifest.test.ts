@@ -143,6 +143,22 @@ describe('package.json', () => {
         assert.ok(when.includes(` && pgConnections.state != ${state}`), `${when}: ${state}`);
   });
 
+  it('says that a filter is on wherever nobody is connected, with the way to clear it', () => {
+    for (const view of [viewIds.active, viewIds.failures]) {
+      const filtered = viewsWelcome.filter(
+        (each) => each.view === view && /(?<!!)pgConnections\.filtered/.test(each.when),
+      );
+      assert.ok(filtered.length > 0, view);
+      for (const { contents } of filtered)
+        assert.match(words[contents.slice(1, -1)] ?? '', /filter.*\(command:pgConnections\.clearFilter\)/s);
+    }
+    const ofActive = viewsWelcome.map(({ contents, when }) =>
+      contents === '%welcome.filtered%' ? when : '',
+    );
+    for (const state of ['empty', 'quiet', 'paused', 'stopped'])
+      assert.match(ofActive.join(''), new RegExp(state));
+  });
+
   it('has one walkthrough, of which each step shows something and is done by what there is', () => {
     const [{ steps }, ...others] = manifest.contributes.walkthroughs as [{ steps: WalkthroughSteps }];
     assert.deepEqual(others, []);

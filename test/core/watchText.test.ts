@@ -95,16 +95,27 @@ describe('an event in JSON', () => {
     assert.equal(
       jsonText(watchDocument(left)),
       '{"event":"disconnect","at":"2025-12-17T14:30:18.000Z","pid":4121,"user":"postgres","database":"mydb",' +
-        '"application":"psql","host":"[local]","durationMs":3200,"sqlState":null,"message":null}',
+        '"application":"psql","host":"[local]","durationMs":3200,"sqlState":null,"message":null,"category":null}',
     );
     for (const row of [came, left, lost, refused, { id: 1, sign: '!' } as const])
       assertFollowsSchema('watch', jsonText(watchDocument(row)));
   });
 
-  it('tells the four events apart', () => {
+  it('tells the four events apart, and a refused login from what else is wrong', () => {
+    const ending = { ...refused, category: 'ending' } as const;
+    const problem = { ...refused, category: 'problem' } as const;
+    const rows = [came, left, lost, refused, ending, problem];
     assert.deepEqual(
-      [came, left, lost, refused].map((row) => watchDocument(row).event),
-      ['connect', 'disconnect', 'lost', 'failure'],
+      rows.map((row) => [watchDocument(row).event, watchDocument(row).category]),
+      [
+        ['connect', null],
+        ['disconnect', null],
+        ['lost', null],
+        ['failure', 'failure'],
+        ['failure', 'ending'],
+        ['failure', 'problem'],
+      ],
     );
+    for (const row of rows) assertFollowsSchema('watch', jsonText(watchDocument(row)));
   });
 });

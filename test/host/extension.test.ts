@@ -5,7 +5,7 @@ import type { ConnectionsApi } from '../../src/extension.ts';
 import type { ActiveNode } from '../../src/views/activeModel.ts';
 import { commandIds } from '../../src/views/contributions.ts';
 import { createLog, type LogFixture } from './logFixture.ts';
-import { ownExtension, run, set, until } from './window.ts';
+import { configuration, ownExtension, run, set, until } from './window.ts';
 
 describe('extension', () => {
   let api: ConnectionsApi;
@@ -125,8 +125,11 @@ describe('extension', () => {
 
   it('hides failures like a muted one, and says how many', async () => {
     const [failure] = await api.failures.getChildren();
+    const misspelt = { mesage: 'health check' };
+    await set('mute', [misspelt]);
     await run('muteLikeThis', failure);
     await until('it is hidden', async () => (await api.failures.getChildren()).length === 0);
+    assert.deepEqual(configuration().get<unknown[]>('mute')?.slice(0, -1), [misspelt]);
     assert.equal(api.failures.view.message, '1 hidden by mute rules');
     await set('mute', undefined);
     await until('it is back', async () => (await api.failures.getChildren()).length === 1);

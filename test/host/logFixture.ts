@@ -11,6 +11,8 @@ export interface LogFixture {
   /** What PostgreSQL 18 writes behind it: the session is one without doubt, at once. */
   ready(pid: number): Promise<void>;
   disconnect(pid: number, user: string, database: string): Promise<void>;
+  /** So many come and leave, written at once. */
+  burst(count: number): Promise<void>;
   refuse(pid: number, user: string): Promise<void>;
   remove(): Promise<void>;
 }
@@ -47,6 +49,14 @@ export async function createLog(name: string, agoMs = 0): Promise<LogFixture> {
       write(
         pid,
         `LOG:  disconnection: session time: 0:00:03.200 user=${user} database=${database} host=[local]`,
+      ),
+    burst: (count) =>
+      write(
+        900,
+        ...Array.from({ length: count }).flatMap(() => [
+          'LOG:  connection authorized: user=app database=shop application_name=burst',
+          'LOG:  disconnection: session time: 0:00:00.002 user=app database=shop host=[local]',
+        ]),
       ),
     refuse: (pid, user) =>
       write(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ConnectionsApi } from '../../src/extension.ts';
+import { keepCommandSource } from '../../src/views/settings.ts';
 import { createLog, type LogFixture } from './logFixture.ts';
 import { configuration, ownExtension, run, set, until } from './window.ts';
 
@@ -10,6 +11,7 @@ describe('several logs', () => {
   let two: LogFixture;
   const text = (item: vscode.TreeItem): string =>
     `${typeof item.label === 'string' ? item.label : (item.label?.label ?? '')} | ${String(item.description)}`;
+  const subscriptions: vscode.Disposable[] = [];
   const shown = (): string | undefined => api.followed.status?.log.path;
   const isRead = (): boolean => api.followed.all.every(({ state }) => state === 'following');
 
@@ -25,6 +27,7 @@ describe('several logs', () => {
     await until('the first is read', () => shown() === one.path && isRead());
   });
   after(async () => {
+    for (const subscription of subscriptions) subscription.dispose();
     await set('log', undefined);
     await set('commandSources', undefined);
     await one.remove();
@@ -68,6 +71,38 @@ describe('several logs', () => {
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
+  it('have rows that are told of again, where the editor drew them of a moment that has passed', async () => {
+    const [activeRow] = await api.active.getChildren();
+    const [failuresRow] = await api.failures.getChildren();
+    assert.ok(activeRow?.kind === 'log' && failuresRow?.kind === 'log');
+    const drawn = { active: '', failures: '' };
+    const drawActive = (): void => void (drawn.active = text(api.active.getTreeItem(activeRow)));
+    const drawFailures = (): void => void (drawn.failures = text(api.failures.getTreeItem(failuresRow)));
+    subscriptions.push(
+      api.active.onDidChangeTreeData(drawActive),
+      api.failures.onDidChangeTreeData(drawFailures),
+    );
+    const connected = (count: number): Promise<void> =>
+      until(`${count} are connected`, () => api.followed.all[0]?.active === count);
+    for (const pid of [410, 411, 412, 413]) {
+      // where much happens, the trees look at it less often
+      await one.burst(30);
+      await one.connect(pid, 'app', 'shop', 'web');
+      await one.ready(pid);
+      await connected(2);
+      await one.connect(420, 'app', 'shop', 'web');
+      await one.ready(420);
+      await connected(3);
+      drawActive();
+      drawFailures();
+      await one.disconnect(420, 'app', 'shop');
+      for (const tree of ['active', 'failures'] as const)
+        await until(`2 are drawn, ${tree}`, () => drawn[tree].startsWith('one.log | 2 · '));
+      await one.disconnect(pid, 'app', 'shop');
+      await connected(1);
+    }
+  });
+
   it('are shown by a click on their row, and stay when another is followed no longer', async () => {
     const [first, second] = await api.active.getChildren();
     const { command } = api.active.getTreeItem(first!);
@@ -93,6 +128,9 @@ describe('several logs', () => {
       api.followed.all.map(({ log }) => log.path),
       [one.path],
     );
+    await set('commandSources', { db: ['true'], half: ['docker', 5], none: '' });
+    await keepCommandSource({ name: 'db', command: 'false' });
+    assert.deepEqual(configuration().get('commandSources'), { db: 'false', half: ['docker', 5], none: '' });
     await assert.rejects(async () =>
       configuration().update('commandSources', { evil: 'true' }, vscode.ConfigurationTarget.Workspace),
     );

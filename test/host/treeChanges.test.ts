@@ -84,12 +84,44 @@ describe('what a change draws', () => {
     assert.deepEqual(
       active.flat().filter((each) => each !== 'database/=shop' && !isRoot(each)),
       [],
+      JSON.stringify(active),
     );
     assert.ok(active.flat().includes('database/=shop'), JSON.stringify(active));
     await isLookedAt();
     active.length = 0;
   });
   const isRoot = (each: string): boolean => ['database', 'user', 'application'].includes(each);
+
+  it('in the Active view are the groupings again, where the editor drew them of a moment that has passed', async () => {
+    const [root] = await api.active.getChildren();
+    assert.ok(root);
+    let drawn = '';
+    const draw = (): void => void (drawn = String(api.active.getTreeItem(root).description));
+    subscriptions.push(api.active.onDidChangeTreeData((told) => fired(told).includes(root) && draw()));
+    const connected = (count: number): Promise<void> =>
+      until(`${count} are connected`, () => api.followed.status?.active === count);
+    const before = api.followed.status?.active ?? 0;
+    const isDrawnAs = (count: number): Promise<void> =>
+      until(`${count} are drawn`, () => drawn === String(count));
+    for (const pid of [310, 311, 312, 313]) {
+      // where much happens, the tree looks at it less often
+      await log.burst(30);
+      await log.connect(pid, 'app', 'shop', 'web');
+      await log.ready(pid);
+      await connected(before + 1);
+      await log.connect(320, 'app', 'shop', 'web');
+      await log.ready(320);
+      await connected(before + 2);
+      // busy, the editor has come to what it was told a moment ago only now
+      draw();
+      await log.disconnect(320, 'app', 'shop');
+      await isDrawnAs(before + 1);
+      await log.disconnect(pid, 'app', 'shop');
+      await isDrawnAs(before);
+    }
+    await isLookedAt();
+    active.length = 0;
+  });
 
   it('in the Failures view is the group that was repeated', async () => {
     const [group] = await api.failures.getChildren();

@@ -67,6 +67,7 @@ describe('viewState', () => {
     ['sessions', {}, 'active'],
     ['nobody', nobody, 'quiet'],
     ['sessions that the filter hides', { activeFiltered: 0 }, 'filteredOut'],
+    ['walsenders that the filter hides', { ...nobody, activeReplication: 1 }, 'filteredOut'],
     ['nobody, with connection logging off', { ...nobody, log: off, totals: none }, 'loggingOff'],
     ['nobody any more, with logging turned off since', { ...nobody, log: off }, 'quiet'],
     ['an empty log', { ...nobody, totalBytes: 0, totals: none }, 'empty'],
@@ -240,7 +241,10 @@ describe('rows', () => {
   it('keeps a name that is written from right to left in its place', () => {
     const name = 'مستخدم';
     const node = { kind: 'group', id: 'g', limit: 1, children: undefined, dimension: 'user' } as const;
-    const { label, accessibilityInformation } = activeRow({ ...node, name, count: 3 }, { total: 3, now: 0 });
+    const { label, accessibilityInformation } = activeRow(
+      { ...node, name, count: 3 },
+      { total: 3, walsenders: 0, now: 0 },
+    );
     assert.deepEqual(
       [label, accessibilityInformation?.label],
       [`\u2066${name}\u2069`, `${name}: 3 connected`],

@@ -15,6 +15,7 @@ const columns: readonly (keyof EventDocument)[] = [
   'durationMs',
   'sqlState',
   'message',
+  'category',
 ];
 
 /**

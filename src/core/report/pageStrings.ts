@@ -65,6 +65,7 @@ export const pageStrings = {
   'notices.loggingPartly': 'This server logs only a part of connects and disconnects.',
   'action.turnOnLogging': 'Turn On Connection Logging…',
   'action.chooseLog': 'Choose Log…',
+  'action.clearFilter': 'Clear Filter',
 
   'history.title': 'History',
   'history.showAll': 'Show All',
@@ -99,6 +100,7 @@ export const pageStrings = {
   'lengths.between': '{0} – {1}',
   'lengths.atLeast': '{0} and more',
   'lengths.empty': 'No session ended in the time shown.',
+  'lengths.filtered': 'No session that matches the filter ended in the time shown.',
   'column.length': 'Length',
   'column.sessions': 'Sessions',
 
@@ -116,6 +118,7 @@ export const pageStrings = {
   'top.others.other': '{0} others',
   'top.cut': 'Of {0} of the {1} connects: names are kept of the newest events only.',
   'top.empty': 'Nobody connected in the time shown.',
+  'top.filtered': 'Nobody who matches the filter connected in the time shown.',
   'column.name': 'Name',
 
   'feed.title': 'Live',

@@ -1,5 +1,5 @@
 import { type Filter, isNoFilter } from '../session/filter.ts';
-import type { FeedRow } from '../snapshot.ts';
+import type { FeedRow, TroubleCategory } from '../snapshot.ts';
 import { showControlCharacters } from './controlCharacters.ts';
 import { filterText } from './filterText.ts';
 import { isoInstant } from './jsonText.ts';
@@ -65,6 +65,8 @@ export interface EventDocument {
   readonly durationMs: number | null;
   readonly sqlState: string | null;
   readonly message: string | null;
+  /** Of `failure`, by which every line `[!]` goes: what kind it is; null for all others. */
+  readonly category: TroubleCategory | null;
 }
 
 /** The row as one JSON document; print it with `jsonText`, one per line. */
@@ -80,6 +82,7 @@ export function watchDocument(row: FeedRow): EventDocument {
     durationMs: row.sessionTimeMs ?? null,
     sqlState: row.sqlState ?? null,
     message: row.message ?? null,
+    category: row.sign === '!' ? (row.category ?? 'failure') : null,
   };
 }
 
