@@ -132,7 +132,7 @@ export class FollowedServer {
       serverId: this.serverId,
       sourceId: this.#ofLog.sourceId,
       label: this.#loop.label,
-      address: sample && { host: sample.facts.host, port: sample.facts.port, user: sample.facts.user },
+      address: sample && addressOf(sample),
       state: this.#state,
       needsPassword: this.#needsPassword,
       sentence: this.#sentence ?? hiddenSentence(sample),
@@ -271,6 +271,10 @@ export class FollowedServer {
       'No session of this server may be ended from here: the settings make it read-only, or call it production.',
     );
   }
+}
+
+function addressOf({ facts: { host, hostAddress, port, user } }: ActivitySample): ServerStatus['address'] {
+  return { host, ...(hostAddress !== undefined && { hostAddress }), port, user };
 }
 
 /** What this role cannot see. */

@@ -141,7 +141,11 @@ export class FollowedServers {
 
   /** Follows it for as long as the server is connected. */
   followLogOf(serverId: string): FollowElsewhere {
-    const target = (): Target | undefined => this.#connected.get(serverId)?.target();
+    const target = (): Target | undefined => {
+      const connected = this.#connected.get(serverId);
+      // the log of the server that is watched, where several were named
+      return connected && { ...connected.target(), at: connected.server.status.address };
+    };
     return async (sink, options) => {
       const { tailServerLog } = await import('../sources/server/serverLog.ts');
       return tailServerLog(target, sink, options);

@@ -76,6 +76,8 @@ export interface ServerFacts {
   readonly version: string;
   readonly majorVersion: number;
   readonly host: string;
+  /** Where the host was connected to, if an address was given for it (`hostaddr`). */
+  readonly hostAddress?: string | undefined;
   readonly port: number;
   readonly user: string;
   /** Our own backend: never counted among the sessions, never ended. */

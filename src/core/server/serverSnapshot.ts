@@ -10,6 +10,7 @@ import type {
   ConnectionLimit,
   PreparedTransaction,
   ReplicationSlot,
+  ServerFacts,
   TviewFigures,
 } from './activity.ts';
 import type { Finding } from './finding.ts';
@@ -92,7 +93,7 @@ export interface ServerStatus {
   /** `user@host:port`, as it is shown. Never a password. */
   readonly label: string;
   /** Where it was reached, for a `psql` of the user's own; undefined = not yet. */
-  readonly address?: { readonly host: string; readonly port: number; readonly user: string } | undefined;
+  readonly address?: Pick<ServerFacts, 'host' | 'hostAddress' | 'port' | 'user'> | undefined;
   readonly state: ServerState;
   /** It is refused for want of a password, or of the right one. */
   readonly needsPassword?: boolean | undefined;

@@ -122,13 +122,18 @@ export function replicationSlotsOf(rows: readonly HolderRow[]): ReplicationSlot[
 }
 
 /** The facts, of a server that was reached there. */
-export function factsOf(row: FactsRow, majorVersion: number, { host, port }: Destination): ServerFacts {
+export function factsOf(
+  row: FactsRow,
+  majorVersion: number,
+  { host, address, port }: Destination,
+): ServerFacts {
   const { settings } = row;
   const setting = (name: string): number => Number(settings[name] ?? 0);
   return {
     version: row.version.split(' ', 1)[0] ?? row.version,
     majorVersion,
     host,
+    hostAddress: address,
     port,
     user: row.user,
     ownPid: row.ownPid,
