@@ -1,9 +1,4 @@
-import type {
-  Backend,
-  ConnectionLimit,
-  PreparedTransaction,
-  ReplicationSlot,
-} from '../core/server/activity.ts';
+import type { Backend, PreparedTransaction, ReplicationSlot } from '../core/server/activity.ts';
 import { findingIdentity, type Finding } from '../core/server/finding.ts';
 import type {
   BlockedBy,
@@ -14,6 +9,7 @@ import type {
   SettingAdvice,
   TagCount,
 } from '../core/server/serverSnapshot.ts';
+import type { LimitCount } from '../core/server/limits.ts';
 import type { NameCount } from '../core/snapshot.ts';
 import { namedId } from './rowId.ts';
 
@@ -50,7 +46,7 @@ export type ServerFact =
   | { readonly kind: 'pid'; readonly pid: number; readonly waiters: number }
   | { readonly kind: 'state'; readonly state: string; readonly count: number }
   | { readonly kind: 'client'; readonly client: NameCount }
-  | { readonly kind: 'limit'; readonly limit: ConnectionLimit & { readonly count: number } }
+  | { readonly kind: 'limit'; readonly limit: LimitCount }
   | { readonly kind: 'leak'; readonly leak: LeakVerdict }
   | { readonly kind: 'cost'; readonly cost: ConnectionCost }
   | { readonly kind: 'tag'; readonly tag: TagCount }

@@ -80,6 +80,8 @@ export interface ServerFacts {
   readonly hostAddress?: string | undefined;
   readonly port: number;
   readonly user: string;
+  /** In which database we are. */
+  readonly database?: string | undefined;
   /** Our own backend: never counted among the sessions, never ended. */
   readonly ownPid: number;
   /** `all` = superuser or pg_read_all_stats: other roles' states and queries are seen. */

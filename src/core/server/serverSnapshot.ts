@@ -5,15 +5,9 @@
  */
 import type { Sentence } from '../sentence.ts';
 import type { NameCount } from '../snapshot.ts';
-import type {
-  Backend,
-  ConnectionLimit,
-  PreparedTransaction,
-  ReplicationSlot,
-  ServerFacts,
-  TviewFigures,
-} from './activity.ts';
+import type { Backend, PreparedTransaction, ReplicationSlot, ServerFacts, TviewFigures } from './activity.ts';
 import type { Finding } from './finding.ts';
+import type { LimitCount } from './limits.ts';
 
 export type Health = 'HEALTHY' | 'WARNING' | 'CRITICAL';
 
@@ -146,7 +140,7 @@ export interface ServerSnapshot {
   readonly byUser: readonly NameCount[];
   readonly byApplication: readonly NameCount[];
   readonly byClient: readonly NameCount[];
-  readonly limits: readonly (ConnectionLimit & { readonly count: number })[];
+  readonly limits: readonly LimitCount[];
   readonly settings: readonly SettingAdvice[];
   readonly leaks: readonly LeakVerdict[];
   readonly cost: readonly ConnectionCost[];

@@ -77,7 +77,7 @@ const mostNames = 1000;
  * One row as `FactsRow`. `reset_val`: what a session of this role has that changed nothing, where ours has limits
  * of its own.
  */
-export const factsQuery = `SELECT current_setting('server_version') AS "version", session_user AS "user", pg_backend_pid() AS "ownPid",
+export const factsQuery = `SELECT current_setting('server_version') AS "version", session_user AS "user", current_database() AS "database", pg_backend_pid() AS "ownPid",
   pg_has_role('pg_read_all_stats', 'USAGE') AS "seesAll", pg_has_role('pg_signal_backend', 'USAGE') AS "signalsOthers",
   (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS "isSuperuser", pg_is_in_recovery() AS "inRecovery",
   ${milliseconds('pg_postmaster_start_time()')} AS "startedAt",

@@ -49,6 +49,7 @@ export interface HolderRow {
 export interface FactsRow {
   readonly version: string;
   readonly user: string;
+  readonly database: string;
   readonly ownPid: number;
   readonly seesAll: boolean;
   readonly signalsOthers: boolean;
@@ -136,6 +137,7 @@ export function factsOf(
     hostAddress: address,
     port,
     user: row.user,
+    database: row.database,
     ownPid: row.ownPid,
     sees: row.seesAll ? 'all' : 'own',
     maySignal: row.isSuperuser === true ? 'all' : row.signalsOthers ? 'ordinary' : 'own',
