@@ -4,11 +4,11 @@ import type { ActivitySample } from '../core/server/activity.ts';
 import { fullFinding } from '../core/server/capacityFindings.ts';
 import type { ClientProcess, EndingPreview, EndingReport, EndingRequest } from '../core/server/ending.ts';
 import type { Finding, FindingChange } from '../core/server/finding.ts';
-import { findingIdentity } from '../core/server/finding.ts';
 import { findingsOf } from '../core/server/findings.ts';
-import { overviewOf } from '../core/server/overview.ts';
+import { overviewOf, overviewWhenFull } from '../core/server/overview.ts';
 import type {
   ConnectionCost,
+  Overview,
   ServerSnapshot,
   ServerState,
   ServerStatus,
@@ -18,10 +18,10 @@ import { serverReportOf, type ServerReport } from '../core/report/serverReport.t
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import type { ServerAttention, ServerSettings } from '../protocol.ts';
 import { ServerProblem, type LiveServer, type ServerProblemKind } from '../sources/server/liveServer.ts';
-import { FindingWatch } from './findingWatch.ts';
 import { PollLoop } from './pollLoop.ts';
 import type { ServerOfLog } from './serverOfLog.ts';
 import { SampleRing } from './sampleRing.ts';
+import { StandingFindings } from './standingFindings.ts';
 
 /** What a followed server needs from the engine around it. */
 export interface FollowedServerHost {
@@ -37,8 +37,8 @@ export interface FollowedServerHost {
   cost(): readonly ConnectionCost[];
 }
 
-/** Changes that nobody has asked for yet: the newest of these. */
-const mostChanges = 200;
+/** What was seen longer ago says nothing of what a session does now. */
+const staleMs = 60_000;
 /** So many polls in a row must fail before what only polls have told is given up. */
 const failuresForGood = 3;
 
@@ -58,15 +58,13 @@ export class FollowedServer {
   readonly #host: FollowedServerHost;
   readonly #loop: PollLoop<ActivitySample, LiveServer>;
   readonly #ring = new SampleRing();
-  readonly #watch = new FindingWatch<Finding>();
+  readonly #findings = new StandingFindings(this.#ring);
   readonly #history = new ActivityHistory();
   #settings: ServerSettings;
   #tags: QueryTags;
   #state: ServerState = 'connecting';
   #sentence: Sentence | undefined;
   #needsPassword = false;
-  #findings: readonly Finding[] = [];
-  #changes: FindingChange[] = [];
   // wall-clock µs: ahead of every one before it, in whichever engine
   #version = Date.now() * 1000;
 
@@ -125,9 +123,6 @@ export class FollowedServer {
     const sample = this.#ring.newest?.sample;
     const overview = sample && overviewOf(sample, thresholds);
     const isFull = this.#state === 'full';
-    const known = this.#findings.filter((finding) => !silenced.includes(findingIdentity(finding)));
-    const count = (severity: Finding['severity']): number =>
-      known.filter((finding) => finding.severity === severity).length;
     return {
       serverId: this.serverId,
       sourceId: this.#ofLog.sourceId,
@@ -140,8 +135,7 @@ export class FollowedServer {
       readOnly: this.#isReadOnly,
       health: isFull ? 'CRITICAL' : overview?.health,
       utilization: isFull ? 1 : overview?.utilization,
-      warnings: count('warning'),
-      critical: count('critical'),
+      ...this.#findings.counts(silenced),
       takenAt: sample?.takenAt,
       backedOffToMs: this.#loop.backedOffToMs,
       version: this.#version,
@@ -150,14 +144,30 @@ export class FollowedServer {
 
   /** What has changed since this was asked last, oldest first. */
   takeChanges(): FindingChange[] {
-    const changes = this.#changes;
-    this.#changes = [];
-    return changes;
+    return this.#findings.takeChanges();
   }
 
   /** The newest sample, if the server has answered yet. */
   get newest(): ActivitySample | undefined {
     return this.#ring.newest?.sample;
+  }
+
+  /** The newest sample while it tells of now: the server answers, and did so a moment ago. */
+  get current(): ActivitySample | undefined {
+    return this.#state === 'connected' ? this.#lately : undefined;
+  }
+
+  /** What is known of it now; undefined = nothing. */
+  get overview(): Overview | undefined {
+    const sample = this.#lately;
+    if (!sample || (this.#state !== 'connected' && this.#state !== 'full')) return undefined;
+    const overview = overviewOf(sample, this.#settings.thresholds);
+    return this.#state === 'full' ? overviewWhenFull(overview) : overview;
+  }
+
+  get #lately(): ActivitySample | undefined {
+    const { newest } = this;
+    return newest && newest.takenAt >= Date.now() - staleMs ? newest : undefined;
   }
 
   /** Of the newest sample, or of one that is still kept; undefined = there is none. */
@@ -171,7 +181,7 @@ export class FollowedServer {
       status: this.status,
       sample,
       sampleId: isNewest ? (newest?.id ?? 0) : sampleId,
-      findings: isNewest ? this.#watch.dated(this.#findings) : findingsOf(sample, undefined, thresholds),
+      findings: isNewest ? this.#findings.dated : findingsOf(sample, undefined, thresholds),
       history: this.#history,
       thresholds,
       silenced,
@@ -241,24 +251,17 @@ export class FollowedServer {
     this.touch();
   }
 
-  /** What there is to find now; what began or ended is told once, but of the silenced. */
+  /** What there is to find now. */
   #judge(): void {
-    const { thresholds, silenced } = this.#settings;
-    const { newest } = this.#ring;
+    this.#findings.take(this.#found(), this.#settings.silenced);
+  }
+
+  #found(): Finding[] {
+    const { thresholds } = this.#settings;
     const isFull = this.#state === 'full';
-    if (newest)
-      this.#findings = findingsOf(newest.sample, this.#history, thresholds, {
-        cost: this.#host.cost(),
-        isFull,
-      });
-    else this.#findings = isFull ? [fullFinding(thresholds)] : [];
-    const changes = this.#watch.note(this.#findings, Date.now(), newest?.id);
-    if (changes.length === 0) return;
-    if (newest) this.#ring.markChanged(newest.id);
-    for (const { change, finding } of changes)
-      if (change === 'began' && finding.evidenceId !== undefined) this.#ring.keep(finding.evidenceId);
-    const told = changes.filter(({ finding }) => !silenced.includes(findingIdentity(finding)));
-    this.#changes = [...this.#changes, ...told].slice(-mostChanges);
+    if (this.newest)
+      return findingsOf(this.newest, this.#history, thresholds, { cost: this.#host.cost(), isFull });
+    return isFull ? [fullFinding(thresholds)] : [];
   }
 
   get #isReadOnly(): boolean {

@@ -26,9 +26,6 @@ type Answers = {
   readonly [Q in keyof ServerQuestions]: (ask: Ask<Q>) => Answer<Q> | Promise<Answer<Q>>;
 };
 
-/** What was seen longer ago says nothing of what a session does now. */
-const staleMs = 60_000;
-
 /** What the live servers need from the engine. */
 export interface ServersHost {
   tell(message: FromEngine): void;
@@ -117,10 +114,9 @@ export class FollowedServers {
 
   /** Those that answered a moment ago, and what. */
   known(): KnownServer[] {
-    const since = Date.now() - staleMs;
     return [...this.#connected.values()].flatMap(({ server, ofLog: { sourceId } }) => {
-      const { newest: sample, status } = server;
-      return sample && sample.takenAt >= since ? [{ label: status.label, sourceId, sample }] : [];
+      const { current: sample } = server;
+      return sample ? [{ label: server.status.label, sourceId, sample }] : [];
     });
   }
 
@@ -179,10 +175,7 @@ export class FollowedServers {
 
   /** What the log's server was like lately, where it is connected. */
   overviewOf(sourceId: string): Overview | undefined {
-    if (!this.#sampleOf(sourceId)) return undefined;
-    return this.#of(sourceId)
-      .find(({ server }) => server.newest !== undefined)
-      ?.server.snapshot()?.overview;
+    return this.#of(sourceId).find(({ server }) => server.overview !== undefined)?.server.overview;
   }
 
   #live(sourceId: string, answer: Answer<'sessions'>): Answer<'sessions'> {
@@ -233,10 +226,7 @@ export class FollowedServers {
   }
 
   #sampleOf(sourceId: string): ActivitySample | undefined {
-    const since = Date.now() - staleMs;
-    return this.#of(sourceId)
-      .map(({ server }) => server.newest)
-      .find((sample) => sample !== undefined && sample.takenAt >= since);
+    return this.#of(sourceId).find(({ server }) => server.current !== undefined)?.server.current;
   }
 
   #tell(serverId: string): void {
