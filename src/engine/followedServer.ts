@@ -1,11 +1,6 @@
-import { queryTagsOf, type QueryTags } from '../core/server/queryTags.ts';
-import { ActivityHistory } from '../core/server/activityHistory.ts';
 import type { ActivitySample } from '../core/server/activity.ts';
-import { fullFinding } from '../core/server/capacityFindings.ts';
 import type { ClientProcess, EndingPreview, EndingReport, EndingRequest } from '../core/server/ending.ts';
-import type { Finding, FindingChange } from '../core/server/finding.ts';
-import { findingsOf } from '../core/server/findings.ts';
-import { overviewOf, overviewWhenFull } from '../core/server/overview.ts';
+import type { FindingChange } from '../core/server/finding.ts';
 import type {
   ConnectionCost,
   Overview,
@@ -13,15 +8,13 @@ import type {
   ServerState,
   ServerStatus,
 } from '../core/server/serverSnapshot.ts';
-import { serverSnapshotOf } from '../core/server/serverSnapshotOf.ts';
-import { serverReportOf, type ServerReport } from '../core/report/serverReport.ts';
+import type { ServerReport } from '../core/report/serverReport.ts';
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import type { ServerAttention, ServerSettings } from '../protocol.ts';
 import { ServerProblem, type LiveServer, type ServerProblemKind } from '../sources/server/liveServer.ts';
 import { PollLoop } from './pollLoop.ts';
 import type { ServerOfLog } from './serverOfLog.ts';
-import { SampleRing } from './sampleRing.ts';
-import { StandingFindings } from './standingFindings.ts';
+import { ServerSamples } from './serverSamples.ts';
 
 /** What a followed server needs from the engine around it. */
 export interface FollowedServerHost {
@@ -37,8 +30,6 @@ export interface FollowedServerHost {
   cost(): readonly ConnectionCost[];
 }
 
-/** What was seen longer ago says nothing of what a session does now. */
-const staleMs = 60_000;
 /** So many polls in a row must fail before what only polls have told is given up. */
 const failuresForGood = 3;
 
@@ -57,11 +48,8 @@ export class FollowedServer {
   readonly #ofLog: Pick<ServerOfLog, 'sourceId'>;
   readonly #host: FollowedServerHost;
   readonly #loop: PollLoop<ActivitySample, LiveServer>;
-  readonly #ring = new SampleRing();
-  readonly #findings = new StandingFindings(this.#ring);
-  readonly #history = new ActivityHistory();
+  readonly #samples: ServerSamples;
   #settings: ServerSettings;
-  #tags: QueryTags;
   #state: ServerState = 'connecting';
   #sentence: Sentence | undefined;
   #needsPassword = false;
@@ -77,7 +65,7 @@ export class FollowedServer {
     this.serverId = serverId;
     this.#ofLog = ofLog;
     this.#settings = settings;
-    this.#tags = queryTagsOf(settings.queryTags);
+    this.#samples = new ServerSamples(settings, () => host.cost());
     this.#host = host;
     this.#loop = new PollLoop(settings, {
       open: () => host.open(),
@@ -99,9 +87,9 @@ export class FollowedServer {
 
   configure(settings: ServerSettings): void {
     this.#settings = settings;
-    this.#tags = queryTagsOf(settings.queryTags);
+    this.#samples.configure(settings);
     this.#loop.configure(settings);
-    this.#judge();
+    this.#samples.judge(this.#isFull);
     this.touch();
   }
 
@@ -119,10 +107,9 @@ export class FollowedServer {
   }
 
   get status(): ServerStatus {
-    const { environment, silenced, thresholds } = this.#settings;
-    const sample = this.#ring.newest?.sample;
-    const overview = sample && overviewOf(sample, thresholds);
-    const isFull = this.#state === 'full';
+    const { environment, silenced } = this.#settings;
+    const { newest: sample } = this;
+    const overview = sample && this.#samples.overviewOf(sample, this.#isFull);
     return {
       serverId: this.serverId,
       sourceId: this.#ofLog.sourceId,
@@ -133,9 +120,9 @@ export class FollowedServer {
       sentence: this.#sentence ?? hiddenSentence(sample),
       environment,
       readOnly: this.#isReadOnly,
-      health: isFull ? 'CRITICAL' : overview?.health,
-      utilization: isFull ? 1 : overview?.utilization,
-      ...this.#findings.counts(silenced),
+      health: this.#isFull ? 'CRITICAL' : overview?.health,
+      utilization: this.#isFull ? 1 : overview?.utilization,
+      ...this.#samples.findings.counts(silenced),
       takenAt: sample?.takenAt,
       backedOffToMs: this.#loop.backedOffToMs,
       version: this.#version,
@@ -144,61 +131,39 @@ export class FollowedServer {
 
   /** What has changed since this was asked last, oldest first. */
   takeChanges(): FindingChange[] {
-    return this.#findings.takeChanges();
+    return this.#samples.findings.takeChanges();
   }
 
   /** The newest sample, if the server has answered yet. */
   get newest(): ActivitySample | undefined {
-    return this.#ring.newest?.sample;
+    return this.#samples.newest;
   }
 
   /** The newest sample while it tells of now: the server answers, and did so a moment ago. */
   get current(): ActivitySample | undefined {
-    return this.#state === 'connected' ? this.#lately : undefined;
+    return this.#state === 'connected' ? this.#samples.recent : undefined;
   }
 
   /** What is known of it now; undefined = nothing. */
   get overview(): Overview | undefined {
-    const sample = this.#lately;
-    if (!sample || (this.#state !== 'connected' && this.#state !== 'full')) return undefined;
-    const overview = overviewOf(sample, this.#settings.thresholds);
-    return this.#state === 'full' ? overviewWhenFull(overview) : overview;
+    const { recent } = this.#samples;
+    if (!recent || (this.#state !== 'connected' && !this.#isFull)) return undefined;
+    return this.#samples.overviewOf(recent, this.#isFull);
   }
 
-  get #lately(): ActivitySample | undefined {
-    const { newest } = this;
-    return newest && newest.takenAt >= Date.now() - staleMs ? newest : undefined;
+  /** How many connections it lets in, as it said last: also while it is away. */
+  get limits(): Pick<Overview, 'maxConnections' | 'usable'> | undefined {
+    return this.newest && this.#samples.overviewOf(this.newest, false);
   }
 
   /** Of the newest sample, or of one that is still kept; undefined = there is none. */
   snapshot(sampleId?: number): ServerSnapshot | undefined {
-    const newest = this.#ring.newest;
-    const isNewest = sampleId === undefined || sampleId === newest?.id;
-    const sample = isNewest ? newest?.sample : this.#ring.get(sampleId);
-    if (!sample) return undefined;
-    const { thresholds, silenced } = this.#settings;
-    return serverSnapshotOf({
-      status: this.status,
-      sample,
-      sampleId: isNewest ? (newest?.id ?? 0) : sampleId,
-      findings: isNewest ? this.#findings.dated : findingsOf(sample, undefined, thresholds),
-      history: this.#history,
-      thresholds,
-      silenced,
-      tags: this.#tags,
-      cost: this.#host.cost(),
-      samples: this.#ring.marks(),
-      stale: isNewest && this.#state !== 'connected',
-    });
+    return this.#samples.snapshot(this.status, sampleId);
   }
 
   /** The report of the newest sample. Throws a SentenceError while there is none. */
   report(): ServerReport {
-    const { newest } = this;
-    if (!newest)
-      throw new SentenceError('The server has not answered yet: connect to it, and take the report then.');
-    const elsewhere = { cost: this.#host.cost(), isFull: this.#state === 'full' };
-    return serverReportOf(newest, this.#settings.thresholds, this.#history, elsewhere);
+    return this.#samples.report(this.#isFull);
   }
 
   /** What would end. Rejects with a SentenceError, also where nothing may be ended. */
@@ -227,7 +192,7 @@ export class FollowedServer {
     this.#sentence = sentence(
       'The server is full: its log tells of a login that it refused for that; end sessions that nobody needs.',
     );
-    this.#judge();
+    this.#samples.judge(this.#isFull);
     this.touch();
   }
 
@@ -235,9 +200,8 @@ export class FollowedServer {
     this.#state = 'connected';
     this.#needsPassword = false;
     this.#sentence = undefined;
-    this.#history.add(sample);
-    this.#ring.add(sample);
-    this.#judge();
+    this.#samples.add(sample);
+    this.#samples.judge(false);
     this.#host.polled(sample);
     this.touch();
   }
@@ -246,22 +210,13 @@ export class FollowedServer {
     this.#state = stateOf[kind];
     this.#needsPassword = kind === 'password';
     this.#sentence = why;
-    this.#judge();
+    this.#samples.judge(this.#isFull);
     this.#host.silent(kind !== 'full' && failures >= failuresForGood);
     this.touch();
   }
 
-  /** What there is to find now. */
-  #judge(): void {
-    this.#findings.take(this.#found(), this.#settings.silenced);
-  }
-
-  #found(): Finding[] {
-    const { thresholds } = this.#settings;
-    const isFull = this.#state === 'full';
-    if (this.newest)
-      return findingsOf(this.newest, this.#history, thresholds, { cost: this.#host.cost(), isFull });
-    return isFull ? [fullFinding(thresholds)] : [];
+  get #isFull(): boolean {
+    return this.#state === 'full';
   }
 
   get #isReadOnly(): boolean {

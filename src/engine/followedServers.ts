@@ -1,4 +1,5 @@
 import { SentenceError } from '../core/sentence.ts';
+import type { IncidentFacts } from '../core/report/incidentNote.ts';
 import type { Overview } from '../core/server/serverSnapshot.ts';
 import type { ActivitySample } from '../core/server/activity.ts';
 import type {
@@ -16,6 +17,7 @@ import { ConnectionCosts } from './connectionCosts.ts';
 import type { FollowedServer, FollowedServerHost } from './followedServer.ts';
 import type { FollowedSource } from './followedSource.ts';
 import { withLive } from './liveRows.ts';
+import { logIdOf, logOfServer } from './logOfServer.ts';
 import type { KnownServer } from './serverCounts.ts';
 import { ServerOfLog } from './serverOfLog.ts';
 import { answerSession, answerSessions, answerWalsenders } from './sourceAnswers.ts';
@@ -122,17 +124,7 @@ export class FollowedServers {
 
   /** The log of a connected server, read over a connection. Throws a SentenceError when it is not connected. */
   logOf(serverId: string): DiscoveredLog {
-    const { status, newest } = this.#server(serverId);
-    return {
-      id: logIdOf(serverId),
-      kind: 'server',
-      origin: { kind: 'server', serverId },
-      path: status.label,
-      serverVersion: newest?.facts.version,
-      running: true,
-      settings: {},
-      connectionLogging: 'unknown',
-    };
+    return logOfServer(this.#server(serverId));
   }
 
   /** Follows it for as long as the server is connected. */
@@ -176,6 +168,11 @@ export class FollowedServers {
   /** What the log's server was like lately, where it is connected. */
   overviewOf(sourceId: string): Overview | undefined {
     return this.#of(sourceId).find(({ server }) => server.overview !== undefined)?.server.overview;
+  }
+
+  /** How many connections the log's server lets in, as it said last: also while it is away. */
+  limitsOf(sourceId: string): IncidentFacts['limits'] {
+    return this.#of(sourceId).find(({ server }) => server.newest !== undefined)?.server.limits;
   }
 
   #live(sourceId: string, answer: Answer<'sessions'>): Answer<'sessions'> {
@@ -245,8 +242,4 @@ export class FollowedServers {
     ofLog.silent(true);
     this.#host.tell({ type: 'server', status: server.status, changes: server.takeChanges() });
   }
-}
-
-function logIdOf(serverId: string): string {
-  return `log of ${serverId}`;
 }

@@ -230,6 +230,9 @@ describe('a live server in the engine', () => {
     );
     await running.until('refused', ({ state }) => state === 'refused');
     assert.deepEqual(await states(), [undefined]);
+    const { sourceId } = running;
+    const { text } = await running.ask('incidentNote', { sourceId, scope: 'all', masked: false });
+    assert.match(text, /of 97 that ordinary roles can have/, 'how many it lets in is still true');
     await admin.query('ALTER ROLE postgres LOGIN');
     await running.connect();
     await running.until('connected', ({ state }) => state === 'connected');
