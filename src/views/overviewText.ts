@@ -3,7 +3,7 @@ import { percent } from '../core/server/findingText.ts';
 import { isBeyondUsable } from '../core/server/overview.ts';
 import type { Overview } from '../core/server/serverSnapshot.ts';
 import { errorColor, type RowText, warningColor } from './rowText.ts';
-import type { FigureName } from './serverModel.ts';
+import type { FigureName } from './serverNode.ts';
 import { factsText, spanText } from './words.ts';
 
 /** One figure of the overview. */

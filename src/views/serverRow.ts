@@ -6,7 +6,7 @@ import { fieldsTooltip } from './activeRow.ts';
 import { backendFacts, backendFields, stateText } from './backendText.ts';
 import { figureText } from './overviewText.ts';
 import { errorColor, findingText, rowItem, type RowText, warningColor } from './rowText.ts';
-import type { ServerNode, ServerSection } from './serverModel.ts';
+import type { ServerNode, ServerSection } from './serverNode.ts';
 import { factsText, nameText, say, spanText, whoText } from './words.ts';
 
 const expanded: readonly ServerSection[] = ['overview', 'findings', 'blocked'];
