@@ -78,6 +78,27 @@ describe('the console of a real PgBouncer', () => {
       });
     });
 
+  it('is where its URI says, whatever PG* variables say of servers', async () => {
+    const variables = { PGHOSTADDR: '10.255.255.1', PGHOST: 'a,b', PGTARGETSESSIONATTRS: 'standby' };
+    const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, variables);
+    try {
+      await withPooler('session', async ({ port }, _, console) => {
+        assert.notEqual((await console.poll()).version, '');
+        const secret = encodeURIComponent(password);
+        const uri = `postgres://my%20user:${secret}@pooler.invalid:${port}/pgbouncer?hostaddr=127.0.0.1`;
+        const named = openPoolerConsole({ uri });
+        assert.notEqual((await named.poll()).version, '');
+        assert.equal(named.label, `my user@pooler.invalid:${port}`);
+        await named.close();
+      });
+    } finally {
+      for (const [name, value] of before)
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
+        else process.env[name] = value;
+    }
+  });
+
   it('tells of a pool that took from its reserve as much as there is', async () => {
     const few = { default_pool_size: '1', reserve_pool_size: '2', reserve_pool_timeout: '1' };
     await withPooler(
