@@ -31,8 +31,8 @@ export function activityQuery(majorVersion: number, withQueries = true): string 
   FROM pg_stat_activity`;
 }
 
-/** Rows as `HolderRow`: the server's clock, the prepared transactions, the replication slots. */
-export const holdersQuery = `SELECT 'clock' AS "what", NULL::text AS "name", NULL::text AS "database", NULL::text AS "owner",
+/** Rows as `HolderRow`: the server's clock and when it was configured, the prepared transactions, the replication slots. */
+export const holdersQuery = `SELECT 'clock' AS "what", pg_conf_load_time()::text AS "name", NULL::text AS "database", NULL::text AS "owner",
   ${milliseconds('clock_timestamp()')} AS "at", NULL::text AS "slotType", NULL::boolean AS "active", NULL::int AS "activePid"
 UNION ALL SELECT 'prepared', gid, database, owner, ${milliseconds('prepared')}, NULL, NULL, NULL FROM pg_prepared_xacts
 UNION ALL SELECT 'slot', slot_name, database, NULL, NULL, slot_type, active, active_pid FROM pg_replication_slots`;

@@ -36,6 +36,7 @@ export interface ActivityRow {
 /** A row of `holdersQuery`. */
 export interface HolderRow {
   readonly what: 'clock' | 'prepared' | 'slot';
+  /** Of the clock: when the server read its configuration last. */
   readonly name: Nullable<string>;
   readonly database: Nullable<string>;
   readonly owner: Nullable<string>;
