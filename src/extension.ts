@@ -132,7 +132,10 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     pools,
     alerts,
     new ServerContextKeys(server, serverTree),
-    server.onDidChange(() => active.redrawLive()),
+    server.onDidChange(() => {
+      active.redrawLive();
+      pools.redrawCounts();
+    }),
     active.view.onDidChangeVisibility(({ visible }) => server.see(viewIds.active, visible)),
     new Notifications(followed, settings.read, context.globalState, failed),
     ...registerCommands({

@@ -177,7 +177,7 @@ export class Engine {
     exportEvents: (ask) => answerExport(this.#source(ask.sourceId).fold.state, ask),
     incidentNote: (ask) => {
       const source = this.#source(ask.sourceId);
-      return answerIncident(source, this.#mustSettings(), ask, this.#servers.overviewOf(ask.sourceId));
+      return answerIncident(source, this.#mustSettings(), ask, this.#servers.limitsOf(ask.sourceId));
     },
     exportConfig: (ask) => answerConfig(ask),
     previewLogging: async ({ sourceId }) =>

@@ -1,27 +1,20 @@
-import { queryTagsOf, type QueryTags } from '../core/server/queryTags.ts';
-import { ActivityHistory } from '../core/server/activityHistory.ts';
 import type { ActivitySample } from '../core/server/activity.ts';
-import { fullFinding } from '../core/server/capacityFindings.ts';
 import type { ClientProcess, EndingPreview, EndingReport, EndingRequest } from '../core/server/ending.ts';
-import type { Finding, FindingChange } from '../core/server/finding.ts';
-import { findingIdentity } from '../core/server/finding.ts';
-import { findingsOf } from '../core/server/findings.ts';
-import { overviewOf } from '../core/server/overview.ts';
+import type { FindingChange } from '../core/server/finding.ts';
 import type {
   ConnectionCost,
+  Overview,
   ServerSnapshot,
   ServerState,
   ServerStatus,
 } from '../core/server/serverSnapshot.ts';
-import { serverSnapshotOf } from '../core/server/serverSnapshotOf.ts';
-import { serverReportOf, type ServerReport } from '../core/report/serverReport.ts';
+import type { ServerReport } from '../core/report/serverReport.ts';
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
 import type { ServerAttention, ServerSettings } from '../protocol.ts';
 import { ServerProblem, type LiveServer, type ServerProblemKind } from '../sources/server/liveServer.ts';
-import { FindingWatch } from './findingWatch.ts';
 import { PollLoop } from './pollLoop.ts';
 import type { ServerOfLog } from './serverOfLog.ts';
-import { SampleRing } from './sampleRing.ts';
+import { ServerSamples } from './serverSamples.ts';
 
 /** What a followed server needs from the engine around it. */
 export interface FollowedServerHost {
@@ -37,8 +30,6 @@ export interface FollowedServerHost {
   cost(): readonly ConnectionCost[];
 }
 
-/** Changes that nobody has asked for yet: the newest of these. */
-const mostChanges = 200;
 /** So many polls in a row must fail before what only polls have told is given up. */
 const failuresForGood = 3;
 
@@ -57,16 +48,11 @@ export class FollowedServer {
   readonly #ofLog: Pick<ServerOfLog, 'sourceId'>;
   readonly #host: FollowedServerHost;
   readonly #loop: PollLoop<ActivitySample, LiveServer>;
-  readonly #ring = new SampleRing();
-  readonly #watch = new FindingWatch<Finding>();
-  readonly #history = new ActivityHistory();
+  readonly #samples: ServerSamples;
   #settings: ServerSettings;
-  #tags: QueryTags;
   #state: ServerState = 'connecting';
   #sentence: Sentence | undefined;
   #needsPassword = false;
-  #findings: readonly Finding[] = [];
-  #changes: FindingChange[] = [];
   // wall-clock µs: ahead of every one before it, in whichever engine
   #version = Date.now() * 1000;
 
@@ -79,7 +65,7 @@ export class FollowedServer {
     this.serverId = serverId;
     this.#ofLog = ofLog;
     this.#settings = settings;
-    this.#tags = queryTagsOf(settings.queryTags);
+    this.#samples = new ServerSamples(settings, () => host.cost());
     this.#host = host;
     this.#loop = new PollLoop(settings, {
       open: () => host.open(),
@@ -101,9 +87,9 @@ export class FollowedServer {
 
   configure(settings: ServerSettings): void {
     this.#settings = settings;
-    this.#tags = queryTagsOf(settings.queryTags);
+    this.#samples.configure(settings);
     this.#loop.configure(settings);
-    this.#judge();
+    this.#samples.judge(this.#isFull);
     this.touch();
   }
 
@@ -121,27 +107,22 @@ export class FollowedServer {
   }
 
   get status(): ServerStatus {
-    const { environment, silenced, thresholds } = this.#settings;
-    const sample = this.#ring.newest?.sample;
-    const overview = sample && overviewOf(sample, thresholds);
-    const isFull = this.#state === 'full';
-    const known = this.#findings.filter((finding) => !silenced.includes(findingIdentity(finding)));
-    const count = (severity: Finding['severity']): number =>
-      known.filter((finding) => finding.severity === severity).length;
+    const { environment, silenced } = this.#settings;
+    const { newest: sample } = this;
+    const overview = sample && this.#samples.overviewOf(sample, this.#isFull);
     return {
       serverId: this.serverId,
       sourceId: this.#ofLog.sourceId,
       label: this.#loop.label,
-      address: sample && { host: sample.facts.host, port: sample.facts.port, user: sample.facts.user },
+      address: sample && addressOf(sample),
       state: this.#state,
       needsPassword: this.#needsPassword,
       sentence: this.#sentence ?? hiddenSentence(sample),
       environment,
       readOnly: this.#isReadOnly,
-      health: isFull ? 'CRITICAL' : overview?.health,
-      utilization: isFull ? 1 : overview?.utilization,
-      warnings: count('warning'),
-      critical: count('critical'),
+      health: this.#isFull ? 'CRITICAL' : overview?.health,
+      utilization: this.#isFull ? 1 : overview?.utilization,
+      ...this.#samples.findings.counts(silenced),
       takenAt: sample?.takenAt,
       backedOffToMs: this.#loop.backedOffToMs,
       version: this.#version,
@@ -150,45 +131,39 @@ export class FollowedServer {
 
   /** What has changed since this was asked last, oldest first. */
   takeChanges(): FindingChange[] {
-    const changes = this.#changes;
-    this.#changes = [];
-    return changes;
+    return this.#samples.findings.takeChanges();
   }
 
   /** The newest sample, if the server has answered yet. */
   get newest(): ActivitySample | undefined {
-    return this.#ring.newest?.sample;
+    return this.#samples.newest;
+  }
+
+  /** The newest sample while it tells of now: the server answers, and did so a moment ago. */
+  get current(): ActivitySample | undefined {
+    return this.#state === 'connected' ? this.#samples.recent : undefined;
+  }
+
+  /** What is known of it now; undefined = nothing. */
+  get overview(): Overview | undefined {
+    const { recent } = this.#samples;
+    if (!recent || (this.#state !== 'connected' && !this.#isFull)) return undefined;
+    return this.#samples.overviewOf(recent, this.#isFull);
+  }
+
+  /** How many connections it lets in, as it said last: also while it is away. */
+  get limits(): Pick<Overview, 'maxConnections' | 'usable'> | undefined {
+    return this.newest && this.#samples.overviewOf(this.newest, false);
   }
 
   /** Of the newest sample, or of one that is still kept; undefined = there is none. */
   snapshot(sampleId?: number): ServerSnapshot | undefined {
-    const newest = this.#ring.newest;
-    const isNewest = sampleId === undefined || sampleId === newest?.id;
-    const sample = isNewest ? newest?.sample : this.#ring.get(sampleId);
-    if (!sample) return undefined;
-    const { thresholds, silenced } = this.#settings;
-    return serverSnapshotOf({
-      status: this.status,
-      sample,
-      sampleId: isNewest ? (newest?.id ?? 0) : sampleId,
-      findings: isNewest ? this.#watch.dated(this.#findings) : findingsOf(sample, undefined, thresholds),
-      history: this.#history,
-      thresholds,
-      silenced,
-      tags: this.#tags,
-      cost: this.#host.cost(),
-      samples: this.#ring.marks(),
-      stale: isNewest && this.#state !== 'connected',
-    });
+    return this.#samples.snapshot(this.status, sampleId);
   }
 
   /** The report of the newest sample. Throws a SentenceError while there is none. */
   report(): ServerReport {
-    const { newest } = this;
-    if (!newest)
-      throw new SentenceError('The server has not answered yet: connect to it, and take the report then.');
-    const elsewhere = { cost: this.#host.cost(), isFull: this.#state === 'full' };
-    return serverReportOf(newest, this.#settings.thresholds, this.#history, elsewhere);
+    return this.#samples.report(this.#isFull);
   }
 
   /** What would end. Rejects with a SentenceError, also where nothing may be ended. */
@@ -217,7 +192,7 @@ export class FollowedServer {
     this.#sentence = sentence(
       'The server is full: its log tells of a login that it refused for that; end sessions that nobody needs.',
     );
-    this.#judge();
+    this.#samples.judge(this.#isFull);
     this.touch();
   }
 
@@ -225,9 +200,8 @@ export class FollowedServer {
     this.#state = 'connected';
     this.#needsPassword = false;
     this.#sentence = undefined;
-    this.#history.add(sample);
-    this.#ring.add(sample);
-    this.#judge();
+    this.#samples.add(sample);
+    this.#samples.judge(false);
     this.#host.polled(sample);
     this.touch();
   }
@@ -236,29 +210,13 @@ export class FollowedServer {
     this.#state = stateOf[kind];
     this.#needsPassword = kind === 'password';
     this.#sentence = why;
-    this.#judge();
+    this.#samples.judge(this.#isFull);
     this.#host.silent(kind !== 'full' && failures >= failuresForGood);
     this.touch();
   }
 
-  /** What there is to find now; what began or ended is told once, but of the silenced. */
-  #judge(): void {
-    const { thresholds, silenced } = this.#settings;
-    const { newest } = this.#ring;
-    const isFull = this.#state === 'full';
-    if (newest)
-      this.#findings = findingsOf(newest.sample, this.#history, thresholds, {
-        cost: this.#host.cost(),
-        isFull,
-      });
-    else this.#findings = isFull ? [fullFinding(thresholds)] : [];
-    const changes = this.#watch.note(this.#findings, Date.now(), newest?.id);
-    if (changes.length === 0) return;
-    if (newest) this.#ring.markChanged(newest.id);
-    for (const { change, finding } of changes)
-      if (change === 'began' && finding.evidenceId !== undefined) this.#ring.keep(finding.evidenceId);
-    const told = changes.filter(({ finding }) => !silenced.includes(findingIdentity(finding)));
-    this.#changes = [...this.#changes, ...told].slice(-mostChanges);
+  get #isFull(): boolean {
+    return this.#state === 'full';
   }
 
   get #isReadOnly(): boolean {
@@ -271,6 +229,10 @@ export class FollowedServer {
       'No session of this server may be ended from here: the settings make it read-only, or call it production.',
     );
   }
+}
+
+function addressOf({ facts: { host, hostAddress, port, user } }: ActivitySample): ServerStatus['address'] {
+  return { host, ...(hostAddress !== undefined && { hostAddress }), port, user };
 }
 
 /** What this role cannot see. */

@@ -1,4 +1,5 @@
 import { SentenceError } from '../core/sentence.ts';
+import type { IncidentFacts } from '../core/report/incidentNote.ts';
 import type { Overview } from '../core/server/serverSnapshot.ts';
 import type { ActivitySample } from '../core/server/activity.ts';
 import type {
@@ -16,6 +17,7 @@ import { ConnectionCosts } from './connectionCosts.ts';
 import type { FollowedServer, FollowedServerHost } from './followedServer.ts';
 import type { FollowedSource } from './followedSource.ts';
 import { withLive } from './liveRows.ts';
+import { logIdOf, logOfServer } from './logOfServer.ts';
 import type { KnownServer } from './serverCounts.ts';
 import { ServerOfLog } from './serverOfLog.ts';
 import { answerSession, answerSessions, answerWalsenders } from './sourceAnswers.ts';
@@ -25,9 +27,6 @@ type Answer<Q extends QuestionName> = EngineQuestions[Q]['answer'];
 type Answers = {
   readonly [Q in keyof ServerQuestions]: (ask: Ask<Q>) => Answer<Q> | Promise<Answer<Q>>;
 };
-
-/** What was seen longer ago says nothing of what a session does now. */
-const staleMs = 60_000;
 
 /** What the live servers need from the engine. */
 export interface ServersHost {
@@ -117,31 +116,24 @@ export class FollowedServers {
 
   /** Those that answered a moment ago, and what. */
   known(): KnownServer[] {
-    const since = Date.now() - staleMs;
     return [...this.#connected.values()].flatMap(({ server, ofLog: { sourceId } }) => {
-      const { newest: sample, status } = server;
-      return sample && sample.takenAt >= since ? [{ label: status.label, sourceId, sample }] : [];
+      const { current: sample } = server;
+      return sample ? [{ label: server.status.label, sourceId, sample }] : [];
     });
   }
 
   /** The log of a connected server, read over a connection. Throws a SentenceError when it is not connected. */
   logOf(serverId: string): DiscoveredLog {
-    const { status, newest } = this.#server(serverId);
-    return {
-      id: logIdOf(serverId),
-      kind: 'server',
-      origin: { kind: 'server', serverId },
-      path: status.label,
-      serverVersion: newest?.facts.version,
-      running: true,
-      settings: {},
-      connectionLogging: 'unknown',
-    };
+    return logOfServer(this.#server(serverId));
   }
 
   /** Follows it for as long as the server is connected. */
   followLogOf(serverId: string): FollowElsewhere {
-    const target = (): Target | undefined => this.#connected.get(serverId)?.target();
+    const target = (): Target | undefined => {
+      const connected = this.#connected.get(serverId);
+      // the log of the server that is watched, where several were named
+      return connected && { ...connected.target(), at: connected.server.status.address };
+    };
     return async (sink, options) => {
       const { tailServerLog } = await import('../sources/server/serverLog.ts');
       return tailServerLog(target, sink, options);
@@ -175,10 +167,12 @@ export class FollowedServers {
 
   /** What the log's server was like lately, where it is connected. */
   overviewOf(sourceId: string): Overview | undefined {
-    if (!this.#sampleOf(sourceId)) return undefined;
-    return this.#of(sourceId)
-      .find(({ server }) => server.newest !== undefined)
-      ?.server.snapshot()?.overview;
+    return this.#of(sourceId).find(({ server }) => server.overview !== undefined)?.server.overview;
+  }
+
+  /** How many connections the log's server lets in, as it said last: also while it is away. */
+  limitsOf(sourceId: string): IncidentFacts['limits'] {
+    return this.#of(sourceId).find(({ server }) => server.newest !== undefined)?.server.limits;
   }
 
   #live(sourceId: string, answer: Answer<'sessions'>): Answer<'sessions'> {
@@ -229,10 +223,7 @@ export class FollowedServers {
   }
 
   #sampleOf(sourceId: string): ActivitySample | undefined {
-    const since = Date.now() - staleMs;
-    return this.#of(sourceId)
-      .map(({ server }) => server.newest)
-      .find((sample) => sample !== undefined && sample.takenAt >= since);
+    return this.#of(sourceId).find(({ server }) => server.current !== undefined)?.server.current;
   }
 
   #tell(serverId: string): void {
@@ -251,8 +242,4 @@ export class FollowedServers {
     ofLog.silent(true);
     this.#host.tell({ type: 'server', status: server.status, changes: server.takeChanges() });
   }
-}
-
-function logIdOf(serverId: string): string {
-  return `log of ${serverId}`;
 }

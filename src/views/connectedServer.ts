@@ -1,4 +1,4 @@
-import { type Disposable, EventEmitter, type SecretStorage } from 'vscode';
+import { type Disposable, EventEmitter } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
 import type { EndingPreview, EndingReport } from '../core/server/ending.ts';
 import type { FindingChange } from '../core/server/finding.ts';
@@ -12,18 +12,16 @@ import type {
   ServerTarget,
 } from '../protocol.ts';
 import type { FollowedLog } from './followedLog.ts';
-import { secretOf, type ServerWish, withoutPassword } from './serverWish.ts';
+import { type PasswordParts, ServerPassword } from './serverPassword.ts';
+import { type ServerWish, withoutPassword } from './serverWish.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
 /** What it is connected with. */
-export interface ServerParts {
+export interface ServerParts extends Pick<PasswordParts, 'secrets' | 'askPassword'> {
   readonly engine: Pick<EngineClient, 'ask' | 'listen'>;
   readonly followed: Pick<FollowedLog, 'status' | 'onDidChange'>;
   readonly memory: Pick<WorkspaceMemory, 'server' | 'rememberServer'>;
-  readonly secrets: Pick<SecretStorage, 'get' | 'store' | 'delete'>;
   readonly settings: () => ServerSettings;
-  /** Asks the user; undefined = not now. */
-  readonly askPassword: (label: string) => Thenable<string | undefined>;
   readonly isTrusted: () => boolean;
 }
 
@@ -39,19 +37,19 @@ export class ConnectedServer implements Disposable {
   readonly #found = new EventEmitter<readonly FindingChange[]>();
   readonly #subscriptions: readonly { dispose(): unknown }[];
   readonly #seenBy = new Set<string>();
+  readonly #password: ServerPassword;
   #status: ServerStatus | undefined;
   #wish: ServerWish | undefined;
   #sourceId: string | undefined;
   #attention: ServerAttention = 'none';
   #isAlerting = false;
-  /** A password that has not been seen to work yet, and for whom. */
-  #tried: { readonly key: string; readonly password: string } | undefined;
-  #isAsking = false;
   #turn = 0;
   #connecting: Promise<void> = Promise.resolve();
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
+    const { secrets, askPassword, followed } = parts;
+    this.#password = new ServerPassword({ secrets, askPassword, logId: () => followed.status?.log.id });
     const dispose = parts.engine.listen({
       died: () => void this.#again(),
       server: (status, changes) => this.#update(status, changes),
@@ -89,7 +87,7 @@ export class ConnectedServer implements Disposable {
     if (!this.#parts.isTrusted())
       throw new SentenceError('No server is connected to in Restricted Mode: trust this workspace first.');
     const { plain, password } = withoutPassword(wish);
-    if (password !== undefined) this.#tried = { key: this.#secretKey(plain), password };
+    if (password !== undefined) this.#password.try(plain, password);
     await this.#connect(plain);
     await this.#parts.memory.rememberServer(plain);
   }
@@ -98,14 +96,14 @@ export class ConnectedServer implements Disposable {
   async disconnect(): Promise<void> {
     this.#turn += 1;
     this.#wish = undefined;
-    this.#tried = undefined;
+    this.#password.drop();
     await this.#parts.memory.rememberServer(undefined);
     await this.#leave();
   }
 
   /** Forgets the password of the connected server. */
   async forgetPassword(): Promise<void> {
-    if (this.#wish !== undefined) await this.#parts.secrets.delete(this.#secretKey(this.#wish));
+    if (this.#wish !== undefined) await this.#password.forget(this.#wish);
   }
 
   /** Asks about the connected server. Rejects with a SentenceError, also when there is none. */
@@ -164,9 +162,7 @@ export class ConnectedServer implements Disposable {
     const target = this.#targetOf(wish);
     await this.#leave();
     if (target === undefined || turn !== this.#turn) return;
-    const key = this.#secretKey(wish);
-    if (this.#tried?.key !== key) this.#tried = undefined;
-    const password = this.#tried?.password ?? (await this.#parts.secrets.get(key));
+    const password = await this.#password.of(wish);
     if (turn !== this.#turn) return;
     // one after the other: what is given up may be the very server that is wished again
     const connecting = this.#connecting.then(() => this.#open(turn, target, password));
@@ -226,45 +222,22 @@ export class ConnectedServer implements Disposable {
   #update(status: ServerStatus, changes: readonly FindingChange[] | 'new'): void {
     if (changes !== 'new' && status.serverId !== this.#status?.serverId) return;
     this.#status = status;
-    if (status.state === 'connected' && this.#tried) void this.#keepPassword();
+    if (status.state === 'connected') void this.#password.keep();
     if (status.needsPassword === true) void this.#askPassword(status.label);
     this.#changed.fire();
     if (changes !== 'new' && changes.length > 0) this.#found.fire(changes);
   }
 
-  async #keepPassword(): Promise<void> {
-    const tried = this.#tried;
-    this.#tried = undefined;
-    if (tried) await this.#parts.secrets.store(tried.key, tried.password);
-  }
-
   /** Asked once for each attempt; who does not want to say it is disconnected until the window is opened again. */
   async #askPassword(label: string): Promise<void> {
     const wish = this.#wish;
-    if (this.#isAsking || wish === undefined) return;
-    this.#isAsking = true;
+    if (wish === undefined) return;
     const turn = this.#turn;
-    const key = this.#secretKey(wish);
-    try {
-      const password = await this.#parts.askPassword(label);
-      if (turn !== this.#turn) return;
-      if (password === undefined) {
-        this.#wish = undefined;
-        await this.#leave();
-        return;
-      }
-      this.#tried = { key, password };
-      await this.#connect(wish);
-    } catch {
-      // the status says why
-    } finally {
-      this.#isAsking = false;
-    }
-  }
-
-  /** Another server, another password: one log's server is never told that of another log's. */
-  #secretKey(wish: ServerWish): string {
-    if (wish !== 'log') return secretOf(wish.uri);
-    return `password of the server of ${this.#parts.followed.status?.log.id ?? ''}`;
+    const isWished = (): boolean => turn === this.#turn;
+    await this.#password.ask(wish, label, isWished, async (isGiven) => {
+      if (isGiven) return this.#connect(wish);
+      this.#wish = undefined;
+      return this.#leave();
+    });
   }
 }

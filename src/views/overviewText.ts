@@ -1,7 +1,9 @@
 import { l10n, ThemeIcon } from 'vscode';
+import { percent } from '../core/server/findingText.ts';
+import { isBeyondUsable } from '../core/server/overview.ts';
 import type { Overview } from '../core/server/serverSnapshot.ts';
 import { errorColor, type RowText, warningColor } from './rowText.ts';
-import type { FigureName } from './serverModel.ts';
+import type { FigureName } from './serverNode.ts';
 import { factsText, spanText } from './words.ts';
 
 /** One figure of the overview. */
@@ -9,12 +11,13 @@ export function figureText(figure: FigureName, overview: Overview): RowText {
   const seconds = (value: number | undefined): string => (value === undefined ? '–' : spanText(value * 1000));
   switch (figure) {
     case 'connections': {
-      const percent = Math.round(overview.utilization * 100);
       return {
         label: l10n.t('Connections'),
         description: factsText([
-          l10n.t('{0} %', percent),
-          l10n.t('{0} and ours of {1} usable', overview.total, overview.usable),
+          l10n.t('{0} %', percent(overview.utilization)),
+          isBeyondUsable(overview)
+            ? l10n.t('{0} and ours of all {1}', overview.total, overview.maxConnections)
+            : l10n.t('{0} and ours of {1} usable', overview.total, overview.usable),
           healthText(overview.health),
         ]),
         icon: healthIcon(overview.health),

@@ -13,6 +13,8 @@ type ApplicationNode = PoolNode & { kind: 'application' };
 export class PoolTree extends SidebarTree<PoolNode> {
   readonly #pools: WindowPools;
   readonly #sources = new KeptRows(saidBy);
+  /** What servers count of a pool's applications may be another number, which the pool itself does not tell. */
+  #areCountsNew = false;
   /** Applications whose clients are shown. */
   readonly #open = new Map<string, ApplicationNode>();
 
@@ -25,6 +27,12 @@ export class PoolTree extends SidebarTree<PoolNode> {
       }),
       this.view.onDidCollapseElement(({ element }) => this.#open.delete(element.id)),
     );
+  }
+
+  /** Something is different of the servers that count a pool's connections. */
+  redrawCounts(): void {
+    this.#areCountsNew = true;
+    this.ask();
   }
 
   getTreeItem(node: PoolNode): TreeItem {
@@ -43,10 +51,14 @@ export class PoolTree extends SidebarTree<PoolNode> {
 
   protected async changes(): Promise<ChangedRows<PoolNode>> {
     const roots: PoolNode[] = [];
+    const areCountsNew = this.#areCountsNew;
+    this.#areCountsNew = false;
     for (const status of this.#pools.statuses) {
       const known = this.#sources.rows.find(({ poolId }) => poolId === status.poolId);
       const isNews = known?.kind !== 'source' || known.status.version !== status.version;
-      roots.push(isNews ? await this.#rootOf(status) : known);
+      roots.push(
+        isNews || (areCountsNew && status.target.kind === 'log') ? await this.#rootOf(status) : known,
+      );
     }
     // one of them may have been removed meanwhile
     const followed = new Set(this.#pools.statuses.map(({ poolId }) => poolId));

@@ -27,6 +27,11 @@ export class Pools implements Disposable {
     await (await this.#views)?.obeySettings();
   }
 
+  /** Something is different of the servers that count a pool's connections. */
+  redrawCounts(): void {
+    void this.#views?.then(({ tree }) => tree.redrawCounts());
+  }
+
   views(): Promise<PoolViews> {
     this.#views ??= import('./poolViews.ts').then(({ createPoolViews }) => {
       const views = createPoolViews(this.#parts);

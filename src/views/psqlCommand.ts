@@ -3,8 +3,8 @@ import type { ServerStatus } from '../core/server/serverSnapshot.ts';
 type Address = NonNullable<ServerStatus['address']>;
 
 /** The arguments of `psql` for a database of a server; the password is psql's business. */
-export function psqlArguments({ host, port, user }: Address, database = 'postgres'): string[] {
-  return ['-h', host, '-p', String(port), '-U', user, '-d', connectionTo(database)];
+export function psqlArguments({ host, hostAddress, port, user }: Address, database = 'postgres'): string[] {
+  return ['-h', host, '-p', String(port), '-U', user, '-d', connectionTo(database, hostAddress)];
 }
 
 /** The same as one line for a POSIX shell, whatever the names hold. */
@@ -13,9 +13,10 @@ export function psqlCommand(address: Address, database: string | undefined): str
 }
 
 /** psql reads a name with `=` in it, or one like a URI, as a connection to anywhere: only a plain one is told bare. */
-function connectionTo(database: string): string {
-  if (/^[A-Za-z_][\w$-]*$/.test(database)) return database;
-  return `dbname='${database.replace(/[\\']/g, String.raw`\$&`)}'`;
+function connectionTo(database: string, hostAddress: string | undefined): string {
+  if (hostAddress === undefined && /^[A-Za-z_][\w$-]*$/.test(database)) return database;
+  const name = `dbname='${database.replace(/[\\']/g, String.raw`\$&`)}'`;
+  return hostAddress === undefined ? name : `${name} hostaddr=${hostAddress}`;
 }
 
 function quoted(word: string): string {

@@ -12,7 +12,7 @@ import type { FollowedLog } from './followedLog.ts';
 import { psqlArguments, psqlCommand } from './psqlCommand.ts';
 import type { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { ServerActions } from './serverActions.ts';
-import type { ServerNode } from './serverModel.ts';
+import type { ServerNode } from './serverNode.ts';
 import { pickDatabase, pickServer, pickSession, pickSet } from './serverPicks.ts';
 import { loggedSession, type LoggedRow, type MeantSession, shownSession } from './serverSession.ts';
 import { setSilenced } from './serverSettings.ts';

@@ -1,79 +1,11 @@
-import type {
-  Backend,
-  ConnectionLimit,
-  PreparedTransaction,
-  ReplicationSlot,
-} from '../core/server/activity.ts';
 import { findingIdentity, type Finding } from '../core/server/finding.ts';
-import type {
-  BlockedBy,
-  ConnectionCost,
-  LeakVerdict,
-  Overview,
-  ServerSnapshot,
-  SettingAdvice,
-  TagCount,
-} from '../core/server/serverSnapshot.ts';
-import type { NameCount } from '../core/snapshot.ts';
+import type { ServerSnapshot } from '../core/server/serverSnapshot.ts';
+import { backendRow, backendRows, chainRow, sessionRows, waitersOf } from './backendNodes.ts';
 import { namedId } from './rowId.ts';
+import { bounded, figureNames, type ServerNode, type ServerSection, serverSections } from './serverNode.ts';
 
-/** The parts of the Server view, in their order. */
-export const serverSections = [
-  'overview',
-  'findings',
-  'blocked',
-  'sessions',
-  'clients',
-  'limits',
-  'applications',
-  'tags',
-  'holders',
-  'tviews',
-  'settings',
-  'background',
-] as const;
-export type ServerSection = (typeof serverSections)[number];
-
-/** One row of the Server view, by what it tells; `children` are the rows below it. */
-export type ServerNode = ServerFact & { readonly id: string; readonly children?: readonly ServerNode[] };
-export type ServerFact =
-  | { readonly kind: 'section'; readonly section: ServerSection; readonly count: number | undefined }
-  | { readonly kind: 'figure'; readonly figure: FigureName; readonly overview: Overview }
-  | { readonly kind: 'finding'; readonly finding: Finding; readonly isSilenced: boolean }
-  | {
-      readonly kind: 'backend';
-      readonly backend: Backend;
-      readonly serverAt: number;
-      readonly waiters: number;
-    }
-  /** A pid whose row is not there (any more), or a prepared transaction: 0. */
-  | { readonly kind: 'pid'; readonly pid: number; readonly waiters: number }
-  | { readonly kind: 'state'; readonly state: string; readonly count: number }
-  | { readonly kind: 'client'; readonly client: NameCount }
-  | { readonly kind: 'limit'; readonly limit: ConnectionLimit & { readonly count: number } }
-  | { readonly kind: 'leak'; readonly leak: LeakVerdict }
-  | { readonly kind: 'cost'; readonly cost: ConnectionCost }
-  | { readonly kind: 'tag'; readonly tag: TagCount }
-  | { readonly kind: 'prepared'; readonly transaction: PreparedTransaction; readonly serverAt: number }
-  | { readonly kind: 'slot'; readonly slot: ReplicationSlot }
-  | { readonly kind: 'tview'; readonly name: string; readonly value: string }
-  | { readonly kind: 'setting'; readonly setting: SettingAdvice }
-  | { readonly kind: 'more'; readonly rest: number };
-
-export const figureNames = [
-  'connections',
-  'active',
-  'idle',
-  'idleInTransaction',
-  'waiting',
-  'longestActive',
-  'longestIdleInTransaction',
-  'reserved',
-] as const;
-export type FigureName = (typeof figureNames)[number];
-
-/** Rows of one list that are drawn; the report has all. */
-export const mostRows = 100;
+export { waitersOf } from './backendNodes.ts';
+export { mostRows, type ServerNode } from './serverNode.ts';
 
 /** All rows of a snapshot. What there is nothing of has no section. */
 export function serverNodes(snapshot: ServerSnapshot): readonly ServerNode[] {
@@ -157,64 +89,10 @@ function countOf(section: ServerSection, snapshot: ServerSnapshot): number {
   }
 }
 
-/** How many wait for it, directly or behind others. */
-export function waitersOf({ waiters }: BlockedBy): number {
-  return waiters.reduce((sum, each) => sum + 1 + waitersOf(each), 0);
-}
-
 function findingRow(finding: Finding, snapshot: ServerSnapshot): ServerNode {
   const id = `findings/${findingIdentity(finding)}`;
   const isSilenced = snapshot.silenced.includes(findingIdentity(finding));
   return { kind: 'finding', id, finding, isSilenced, children: backendRows(id, finding.pids, snapshot) };
-}
-
-function chainRow(chain: BlockedBy, above: string, snapshot: ServerSnapshot): ServerNode {
-  const id = `${above}/${chain.pid}`;
-  const backend = allOf(snapshot).find(({ pid }) => pid === chain.pid);
-  const waiters = waitersOf(chain);
-  const children = bounded(id, chain.waiters, (waiter) => chainRow(waiter, id, snapshot));
-  return backend
-    ? { kind: 'backend', id, backend, serverAt: snapshot.serverAt, waiters, children }
-    : { kind: 'pid', id, pid: chain.pid, waiters, children };
-}
-
-/** By state, those that hold something first. */
-const stateOrder = [
-  'active',
-  'idle in transaction',
-  'idle in transaction (aborted)',
-  'fastpath function call',
-  'idle',
-];
-
-function sessionRows(snapshot: ServerSnapshot): ServerNode[] {
-  const byState = new Map<string, Backend[]>();
-  for (const backend of snapshot.sessions) {
-    const state = backend.state ?? '';
-    byState.set(state, [...(byState.get(state) ?? []), backend]);
-  }
-  const place = (state: string): number => (stateOrder.indexOf(state) + 10) % 10;
-  return [...byState]
-    .sort(([one], [other]) => place(one) - place(other))
-    .map(([state, backends]) => {
-      const id = `sessions/${state}`;
-      const children = bounded(id, backends, (backend) => backendRow(id, backend, snapshot.serverAt));
-      return { kind: 'state', id, state, count: backends.length, children };
-    });
-}
-
-function backendRows(above: string, pids: readonly number[], snapshot: ServerSnapshot): ServerNode[] {
-  const byPid = new Map(allOf(snapshot).map((backend) => [backend.pid, backend]));
-  const known = pids.flatMap((pid) => byPid.get(pid) ?? []);
-  return bounded(above, known, (backend) => backendRow(above, backend, snapshot.serverAt));
-}
-
-function backendRow(above: string, backend: Backend, serverAt: number): ServerNode {
-  return { kind: 'backend', id: `${above}/${backend.pid}`, backend, serverAt, waiters: 0 };
-}
-
-function allOf({ sessions, background }: ServerSnapshot): readonly Backend[] {
-  return [...sessions, ...background];
 }
 
 function applicationRows({ leaks, cost }: ServerSnapshot): ServerNode[] {
@@ -251,14 +129,4 @@ function tviewRows({ tviews }: ServerSnapshot): ServerNode[] {
   return figures.flatMap(([name, value]) =>
     value === undefined ? [] : [{ kind: 'tview', id: `tviews/${name}`, name, value: String(value) }],
   );
-}
-
-function bounded<T>(
-  above: string,
-  list: readonly T[],
-  rowOf: (each: T) => ServerNode | (ServerFact & { id: string }),
-): ServerNode[] {
-  const rows: ServerNode[] = list.slice(0, mostRows).map(rowOf);
-  const rest = list.length - rows.length;
-  return rest > 0 ? [...rows, { kind: 'more', id: `${above}/…`, rest }] : rows;
 }

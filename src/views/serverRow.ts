@@ -1,11 +1,12 @@
-import { l10n, ThemeIcon, type TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, type ThemeColor, ThemeIcon, type TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import type { Backend } from '../core/server/activity.ts';
+import type { LimitCount } from '../core/server/limits.ts';
 import { fieldsTooltip } from './activeRow.ts';
 import { backendFacts, backendFields, stateText } from './backendText.ts';
 import { figureText } from './overviewText.ts';
 import { errorColor, findingText, rowItem, type RowText, warningColor } from './rowText.ts';
-import type { ServerNode, ServerSection } from './serverModel.ts';
+import type { ServerNode, ServerSection } from './serverNode.ts';
 import { factsText, nameText, say, spanText, whoText } from './words.ts';
 
 const expanded: readonly ServerSection[] = ['overview', 'findings', 'blocked'];
@@ -56,6 +57,19 @@ export function rowText(node: ServerNode): RowText {
   }
 }
 
+function limitText({ count, limit, isEnforced }: LimitCount): string {
+  if (!isEnforced) return l10n.t('{0}, the limit of {1} does not hold for a superuser', count, limit);
+  if (limit === 0) return l10n.t('{0}, nobody is let in', count);
+  if (count > limit) return l10n.t('{0}, more than the {1} allowed', count, limit);
+  return l10n.t('{0} of {1} allowed', count, limit);
+}
+
+/** Of a limit that keeps somebody out who might be meant to come in. */
+function limitColor({ count, limit, isEnforced, withOurs }: LimitCount): ThemeColor | undefined {
+  if (!isEnforced || limit === 0 || count < limit) return undefined;
+  return withOurs && count === limit ? warningColor : errorColor;
+}
+
 function otherText(
   node: Exclude<
     ServerNode,
@@ -64,12 +78,12 @@ function otherText(
 ): RowText {
   switch (node.kind) {
     case 'limit': {
-      const { kind, name, count, limit } = node.limit;
-      const icon = new ThemeIcon(
-        kind === 'user' ? 'account' : 'database',
-        count >= limit ? errorColor : undefined,
-      );
-      return { label: nameText(name), description: l10n.t('{0} of {1} allowed', count, limit), icon };
+      const { kind, name, withOurs } = node.limit;
+      return {
+        label: nameText(name),
+        description: factsText([limitText(node.limit), withOurs ? l10n.t('ours is one of them') : undefined]),
+        icon: new ThemeIcon(kind === 'user' ? 'account' : 'database', limitColor(node.limit)),
+      };
     }
     case 'leak': {
       const { application, user, verdict, sentence } = node.leak;

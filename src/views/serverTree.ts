@@ -3,7 +3,8 @@ import type { ServerSnapshot, ServerStatus } from '../core/server/serverSnapshot
 import type { ConnectedServer } from './connectedServer.ts';
 import { viewIds } from './contributions.ts';
 import { KeptRows } from './keptRows.ts';
-import { type ServerNode, serverNodes } from './serverModel.ts';
+import { serverNodes } from './serverModel.ts';
+import type { ServerNode } from './serverNode.ts';
 import { rowText, serverRow } from './serverRow.ts';
 import { ShownSample } from './serverSample.ts';
 import { type ChangedRows, SidebarTree } from './sidebarTree.ts';

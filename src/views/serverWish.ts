@@ -1,4 +1,5 @@
 import { SentenceError } from '../core/sentence.ts';
+import { withHosts, withOneHost } from '../core/server/severalHosts.ts';
 
 /** What was wished: the followed log's own server, or one that a URI (without its password) and the environment name. */
 export type ServerWish = 'log' | { readonly uri: string };
@@ -9,7 +10,8 @@ export type ServerWish = 'log' | { readonly uri: string };
  */
 export function withoutPassword(wish: ServerWish): { plain: ServerWish; password?: string } {
   if (wish === 'log') return { plain: wish };
-  const url = URL.canParse(wish.uri) ? new URL(wish.uri) : undefined;
+  const { uri, hosts } = withOneHost(wish.uri);
+  const url = URL.canParse(uri) ? new URL(uri) : undefined;
   // an `@` behind the host is the end of a password that holds a `/`; neither is shown, nor kept
   if (url === undefined || url.pathname.includes('@'))
     throw new SentenceError(
@@ -18,7 +20,7 @@ export function withoutPassword(wish: ServerWish): { plain: ServerWish; password
   const password = decoded(url.password) || (url.searchParams.get('password') ?? '');
   url.password = '';
   url.searchParams.delete('password');
-  return password === '' ? { plain: wish } : { plain: { uri: url.toString() }, password };
+  return password === '' ? { plain: wish } : { plain: { uri: withHosts(url.toString(), hosts) }, password };
 }
 
 /** Under which name the editor's secret storage has the password of a URI (without its password). */

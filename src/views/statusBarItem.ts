@@ -1,4 +1,5 @@
 import { type Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { percent } from '../core/server/findingText.ts';
 import type { ServerStatus } from '../core/server/serverSnapshot.ts';
 import type { SourceStatus } from '../core/snapshot.ts';
 import type { ConnectedServer } from './connectedServer.ts';
@@ -49,8 +50,8 @@ export function withServer(
 ): StatusText | undefined {
   if (server === undefined) return log;
   const { utilization, critical, warnings, label, sentence, environment } = server;
-  const percent = utilization === undefined ? undefined : Math.round(utilization * 100);
-  const full = percent === undefined ? undefined : l10n.t('{0} %', percent);
+  const share = utilization === undefined ? undefined : percent(utilization);
+  const full = share === undefined ? undefined : l10n.t('{0} %', share);
   const shown = [
     environment === 'production' ? '$(shield)' : '',
     log ? factsText([log.text, full]) : `$(server) ${full ?? ''}`.trimEnd(),
@@ -61,7 +62,7 @@ export function withServer(
     tooltip: [
       ...(log?.tooltip ?? []),
       environment === 'production' ? l10n.t('{0}: PRODUCTION', label) : label,
-      percent === undefined ? '' : l10n.t('{0} % of the usable connections are in use', percent),
+      share === undefined ? '' : l10n.t('{0} % of the usable connections are in use', share),
       critical + warnings > 0
         ? l10n.t('Findings that are critical: {0}, warnings: {1}', critical, warnings)
         : '',

@@ -97,6 +97,9 @@ describe('the arguments', () => {
       { kind: 'server', uri: 'postgresql://app@db.example/shop?sslmode=require', json: true, watch: true },
     ],
     [['server', 'POSTGRES://x'], { kind: 'server', uri: 'POSTGRES://x', json: false, watch: false }],
+    ...['host=db', "host = '/tmp' dbname=shop", 'user=app', 'service=shop', 'dbname=db=x'].map(
+      (uri): [string[], object] => [['server', uri], { kind: 'server', uri, json: false, watch: false }],
+    ),
     [['--time-zone=Europe/Berlin'], { ...plain, timeZone: 'Europe/Berlin' }],
   ];
   for (const [argv, command] of cases)
@@ -201,8 +204,26 @@ describe('arguments that are wrong', () => {
       '“server” asks the server itself and takes a URI, --json and --watch: leave the rest away.',
     ],
     [
-      ['server', 'host=db'],
+      ['server', 'db=shop'],
       '“server” asks the server itself and takes a URI, --json and --watch: leave the rest away.',
+    ],
+    ...[
+      ['server', 'host=db', '--host=db'],
+      ['server', 'app=web'],
+    ].map((argv): [string[], string] => [
+      argv,
+      '“server” asks the server itself and takes a URI, --json and --watch: leave the rest away.',
+    ]),
+    ...[
+      ['server', 'host=db', 'password=secret'],
+      ['server', 'postgresql://a:secret@b', 'port=1'],
+    ].map((argv): [string[], string] => [
+      argv,
+      'A connection string is one argument: put it into quotes, such as "host=db.example dbname=shop".',
+    ]),
+    [
+      ['password=secret host=db'],
+      '“password=…” is not a filter: write db=…, user=…, app=… or host=… instead, or ./password=… for a file.',
     ],
     [
       ['server', '--window=5m'],

@@ -128,6 +128,15 @@ describe('an incident note', () => {
   const noteOf = (fold: LogFold, style = plain): string =>
     incidentText(fold, {}, style, explainFailure, { maxConnections: 100, usable: 97 });
 
+  it('counts a peak that reached into the reserve against all connections', () => {
+    const limits = { maxConnections: 5, usable: 2 };
+    const note = incidentText(folded(hour()), {}, plain, explainFailure, limits);
+    assert.match(
+      note,
+      /Peak: 3 open sessions at .* of 5 \(max.{1,2}connections; ordinary roles can have 2\)/,
+    );
+  });
+
   it('is Markdown with a section for each question', () => {
     const fold = folded(hour(), { settings: { logConnections: 'on', logDisconnections: true } });
     const note = noteOf(fold);

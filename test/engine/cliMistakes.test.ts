@@ -26,6 +26,25 @@ async function run(
   return [code, said.trim().split('\n').at(-1)];
 }
 
+describe('what is no connection string of a server', () => {
+  it('is a wrong argument, and not repeated', async () => {
+    for (const [text, sentence] of [
+      [
+        'host=db secret',
+        'This is no connection string: write it like "host=db.example dbname=shop", or a URI.',
+      ],
+      [
+        'hots=db password=secret',
+        'There is no connection parameter "hots": write it as libpq has it, such as host or dbname.',
+      ],
+    ] as const)
+      assert.deepEqual(await run(['server', text], Buffer.alloc(0), 'ignore'), [
+        2,
+        `connections: ${sentence}`,
+      ]);
+  });
+});
+
 describe('what is no URI of a server', () => {
   it('is a wrong argument', async () => {
     for (const uri of ['postgres://u@127.0.0.1:99999/x', 'postgres://h:port/'])

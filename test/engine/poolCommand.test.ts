@@ -111,6 +111,8 @@ describe('connections pool', () => {
     [['postgres://a@127.0.0.1:1/pgbouncer'], 1, /Nobody listens at a@127.0.0.1:1/],
     [['postgres://a@127.0.0.1:1/pgbouncer', '--watch'], 1, /Nobody listens at a@127.0.0.1:1/],
     [['postgres://a%zz:secret@b/pgbouncer'], 1, /This is no URI of a PgBouncer: write one such as/],
+    [['postgres://a:secret@b:1,c:2/pgbouncer'], 1, /read one by one: give the URI of one host/],
+    [['postgres://a:secret@b/pgbouncer?host=c,d'], 1, /read one by one: give the URI of one host/],
     [['postgres://a:secret@127.0.0.1:1/shop'], 1, /console of a PgBouncer is the database/],
   ];
   for (const [args, expectedCode, sentence] of wrong)

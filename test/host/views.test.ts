@@ -137,6 +137,7 @@ describe('status bar', () => {
     assert.equal(withServer(log, server)?.text, '$(plug) 5 · 3 %');
     assert.equal(withServer(undefined, server)?.text, '$(server) 3 %');
     assert.equal(withServer(log, { ...server, utilization: undefined })?.text, '$(plug) 5');
+    assert.equal(withServer(log, { ...server, utilization: 0.996 })?.text, '$(plug) 5 · 99 %');
     const critical = { ...server, environment: 'production', critical: 2 } as const;
     assert.equal(withServer(log, critical)?.text, '$(shield) $(plug) 5 · 3 % $(flame) 2');
   });
@@ -269,6 +270,33 @@ describe('rows', () => {
     };
     const { tooltip = [] } = withServer(undefined, server) ?? {};
     assert.ok(tooltip.includes('Findings that are critical: 0, warnings: 1'));
+  });
+
+  it('tell how many may be there, and never more of them than that', () => {
+    const told = (count: number, limit: number, parts: object = {}): string => {
+      const known = { kind: 'user', name: 'app', count, limit, withOurs: false, isEnforced: true } as const;
+      const { description, iconPath } = serverRow({ kind: 'limit', id: 'l', limit: { ...known, ...parts } });
+      const { color } = iconPath as { color?: { id: string } };
+      return `${String(description)} ${/Error|Warning/.exec(color?.id ?? '')?.[0] ?? ''}`.trim();
+    };
+    assert.equal(told(2, 3), '2 of 3 allowed');
+    assert.equal(told(3, 3), '3 of 3 allowed Error');
+    assert.equal(told(1, 1, { withOurs: true }), '1 of 1 allowed · ours is one of them Warning');
+    assert.equal(told(5, 3), '5, more than the 3 allowed Error');
+    assert.equal(told(0, 0), '0, nobody is let in');
+    assert.equal(told(3, 1, { isEnforced: false }), '3, the limit of 1 does not hold for a superuser');
+    const overview = {
+      ...{ total: 12, active: 0, idle: 12, idleInTransaction: 0, waiting: 0, background: 6, walsenders: 0 },
+      ...{ maxConnections: 15, reserved: 3, usable: 12, utilization: 1, health: 'CRITICAL' as const },
+      ...{ longestActiveSeconds: undefined, longestIdleInTransactionSeconds: undefined },
+    };
+    const figure = { kind: 'figure', id: 'f', figure: 'connections' } as const;
+    assert.match(String(serverRow({ ...figure, overview }).description), /^100 % · 12 and ours of all 15 · /);
+    const nearly = { ...overview, total: 995, maxConnections: 1003, usable: 1000, utilization: 0.996 };
+    assert.match(
+      String(serverRow({ ...figure, overview: nearly }).description),
+      /^99 % · 995 and ours of 1000 /,
+    );
   });
 
   it('says in words what an icon shows: what was acknowledged, how bad a finding is, trouble of a log', () => {

@@ -5,8 +5,10 @@ import type {
   PoolFindingChange,
   PoolOrigin,
   PoolRow,
+  PoolSnapshot,
   PoolStatus,
   PoolTarget,
+  ServerCount,
 } from '../../src/core/pool/poolSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import type { PoolSettings } from '../../src/protocol.ts';
@@ -16,6 +18,7 @@ import { PoolAlerts } from '../../src/views/poolAlerts.ts';
 import { pickPool, trialText } from '../../src/views/poolPicks.ts';
 import { poolTreeItem } from '../../src/views/poolRow.ts';
 import { sourceNode } from '../../src/views/poolModel.ts';
+import { PoolTree } from '../../src/views/poolTree.ts';
 import type { Settings } from '../../src/views/settings.ts';
 import { WindowPools } from '../../src/views/windowPools.ts';
 import { FakeEngine, FakeUser } from './fakeEngine.ts';
@@ -28,10 +31,20 @@ class PoolEngine extends FakeEngine {
   #version = 0;
 
   constructor() {
-    super((_, ask) => {
+    super((question, ask) => {
+      if (question === 'poolSnapshot') return { snapshot: this.#snapshot() };
       const target = ask['target'] as PoolTarget | undefined;
       return target && { status: this.status({ target, state: 'reading' }) };
     });
+  }
+
+  /** What servers count of its applications. */
+  counts: () => readonly ServerCount[] = () => [];
+
+  #snapshot(): PoolSnapshot {
+    const target = { kind: 'log', path: '/a.log' } as const;
+    const none = { pools: [], poolCount: 0, findings: [], applications: [], troubles: [], warnings: [] };
+    return { ...none, status: this.status({ target, version: 1 }), onServer: this.counts() };
   }
 
   status(part: Partial<PoolStatus>): PoolStatus {
@@ -272,6 +285,34 @@ describe('rows of the Pools view', () => {
     for (const character of ['\u0007', '\u202e'])
       assert.ok(!`${item.label as string}${item.tooltip as string}`.includes(character));
     assert.ok(item.accessibilityInformation?.label.endsWith('2 given up'));
+  });
+
+  it('tell what a server counts as soon as that is another number, though the pool says nothing new', async () => {
+    const world = new World();
+    let count = 3;
+    world.engine.counts = () => [{ application: 'web', count, by: 'server', label: 'app@db:5432' }];
+    await world.pools.add({ kind: 'log', path: '/a.log', application: 'web' });
+    const tree = new PoolTree(
+      world.pools,
+      () => undefined,
+      (error) => assert.ifError(error),
+    );
+    try {
+      const told = async (): Promise<unknown> => {
+        const [root] = await tree.getChildren();
+        const row = (await tree.getChildren(root)).find(({ kind }) => kind === 'onServer');
+        return row && tree.getTreeItem(row).description;
+      };
+      assert.equal(await told(), 'the server counts 3');
+      count = 4;
+      assert.equal(await told(), 'the server counts 3');
+      tree.redrawCounts();
+      assert.equal(await told(), 'the server counts 4');
+      assert.equal(world.engine.all('poolSnapshot').length, 2);
+    } finally {
+      tree.dispose();
+      world.pools.dispose();
+    }
   });
 
   it('offer a chart of what is told of it: of no PgBouncer’s log', () => {

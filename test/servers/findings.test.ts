@@ -189,6 +189,42 @@ for (const major of testedMajors())
       assert.equal(pool.length, 2);
     });
 
+    it('are none of limits that our own session fills, which is said of them', async () => {
+      await observer.query('CREATE ROLE single LOGIN CONNECTION LIMIT 1');
+      await observer.query('CREATE DATABASE narrow CONNECTION LIMIT 1');
+      const uri = `postgresql://single@127.0.0.1:${server.port}/narrow`;
+      const ours = openServer({ uri, environment: {} });
+      try {
+        const sample = await ours.poll();
+        const kinds = findingsOf(sample, undefined, defaultThresholds).map(({ kind }) => kind);
+        assert.deepEqual(
+          kinds.filter((kind) => kind.endsWith('Limit')),
+          [],
+        );
+        const counts = limitsOf(sample).map(({ name, count, limit, withOurs }) => [
+          name,
+          count,
+          limit,
+          withOurs,
+        ]);
+        for (const name of ['single', 'narrow'])
+          assert.deepEqual(
+            counts.find(([each]) => each === name),
+            [name, 1, 1, true],
+          );
+        const refused = await new Visitor(server, { user: 'single' }).enter();
+        assert.equal(refused?.trouble.sqlState, '53300');
+      } finally {
+        await ours.close();
+        await until('ours is gone', async () => {
+          const [row] = await observer.query("SELECT 1 FROM pg_stat_activity WHERE usename = 'single'");
+          return row ? undefined : true;
+        });
+        await observer.query('DROP DATABASE narrow');
+        await observer.query('DROP ROLE single');
+      }
+    });
+
     it('count towards limits what the server counts when it refuses', async () => {
       const limited = { user: 'limited', database: 'shop' };
       const sqlStateOf = async (login: Login) => {

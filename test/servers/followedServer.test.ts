@@ -211,6 +211,36 @@ describe('a live server in the engine', () => {
     await waits;
   });
 
+  it('shows in the Active tree nothing that it does not know any more', async () => {
+    const running = await start({ major: newestMajor() });
+    const admin = await running.client({ application_name: 'own' });
+    await running.follow();
+    const states = async () => {
+      const page = { sourceId: running.sourceId, dimension: 'database', from: 0, limit: 10 } as const;
+      const { sessions } = await running.ask('sessions', { ...page, name: 'postgres' });
+      return sessions.map(({ state }) => state);
+    };
+    await running.connect();
+    await running.until('connected', ({ state }) => state === 'connected');
+    assert.deepEqual(await states(), ['idle']);
+    // our next connection is refused, and sessions go on without us
+    await admin.query('ALTER ROLE postgres NOLOGIN');
+    await admin.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${ownApplicationName}'`,
+    );
+    await running.until('refused', ({ state }) => state === 'refused');
+    assert.deepEqual(await states(), [undefined]);
+    const { sourceId } = running;
+    const { text } = await running.ask('incidentNote', { sourceId, scope: 'all', masked: false });
+    assert.match(text, /of 97 that ordinary roles can have/, 'how many it lets in is still true');
+    await admin.query('ALTER ROLE postgres LOGIN');
+    await running.connect();
+    await running.until('connected', ({ state }) => state === 'connected');
+    assert.deepEqual(await states(), ['idle']);
+    await running.ask('disconnectServer', { serverId: running.serverId });
+    assert.deepEqual(await states(), [undefined]);
+  });
+
   it('joins the log that is followed after it was connected to by a URI', async () => {
     const running = await start({ major: newestMajor() });
     const client = await running.client();

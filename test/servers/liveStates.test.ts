@@ -9,6 +9,7 @@ import { destinationsOf } from '../../src/sources/server/destination.ts';
 import { ServerProblem } from '../../src/sources/server/liveServer.ts';
 import { Polling } from '../../src/sources/server/poll.ts';
 import { ServerConnection } from '../../src/sources/server/serverConnection.ts';
+import { until } from '../env/scenario/until.ts';
 import { testedMajors, newestMajor } from '../env/servers.ts';
 import { WireClient } from '../env/scenario/wire.ts';
 import { backendIn, LiveWorld, pidOf, untilTrue } from './liveWorld.ts';
@@ -147,6 +148,18 @@ describe('a poll of a live server', () => {
       await waits[0];
       await second!.query('ROLLBACK');
       await waits[1];
+    });
+
+    it(`knows at once what PostgreSQL ${major} is set to after a reload`, async () => {
+      world = await LiveWorld.start({ major, settings: { idle_in_transaction_session_timeout: '90s' } });
+      const admin = await world.client();
+      const live = world.watch();
+      const told = async () => (await live.poll()).facts.settings['idle_in_transaction_session_timeout'];
+      assert.equal(await told(), '90000');
+      await admin.query("ALTER SYSTEM SET idle_in_transaction_session_timeout = '5s'");
+      assert.equal(await told(), '90000');
+      await admin.query('SELECT pg_reload_conf()');
+      await until('it is told', async () => ((await told()) === '5000' ? true : undefined));
     });
 
     it(`knows the limits, reserved slots and walsenders of PostgreSQL ${major}`, async () => {

@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import pg from 'pg';
 import { poolerFindingsOf } from '../../src/core/pool/poolerFindings.ts';
 import type { PoolerSample } from '../../src/core/pool/poolerSample.ts';
+import { renderSentence } from '../../src/core/sentence.ts';
 import { jsonText } from '../../src/core/report/jsonText.ts';
 import { poolerDocument } from '../../src/core/report/poolerReport.ts';
 import { openPoolerConsole, type PoolerConsole } from '../../src/sources/pool/pgbouncerConsole.ts';
@@ -76,6 +77,50 @@ describe('the console of a real PgBouncer', () => {
         await release(ends);
       });
     });
+
+  it('is where its URI says, whatever PG* variables say of servers', async () => {
+    const variables = { PGHOSTADDR: '10.255.255.1', PGHOST: 'a,b', PGTARGETSESSIONATTRS: 'standby' };
+    const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, variables);
+    try {
+      await withPooler('session', async ({ port }, _, console) => {
+        assert.notEqual((await console.poll()).version, '');
+        const secret = encodeURIComponent(password);
+        const uri = `postgres://my%20user:${secret}@pooler.invalid:${port}/pgbouncer?hostaddr=127.0.0.1`;
+        const named = openPoolerConsole({ uri });
+        assert.notEqual((await named.poll()).version, '');
+        assert.equal(named.label, `my user@pooler.invalid:${port}`);
+        await named.close();
+      });
+    } finally {
+      for (const [name, value] of before)
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
+        else process.env[name] = value;
+    }
+  });
+
+  it('tells of a pool that took from its reserve as much as there is', async () => {
+    const few = { default_pool_size: '1', reserve_pool_size: '2', reserve_pool_timeout: '1' };
+    await withPooler(
+      'transaction',
+      async (_, crowd, console) => {
+        const ends = [hold(await crowd.connect()), hold(await crowd.connect())];
+        const sample = await until('the reserve is taken from', async () => {
+          const seen = await console.poll();
+          return seen.pools[0]?.serversActive === 2 ? seen : undefined;
+        });
+        const [{ sentence } = { sentence: undefined }] = poolerFindingsOf(sample).filter(
+          ({ kind }) => kind === 'poolFull',
+        );
+        assert.equal(
+          sentence && renderSentence(sentence),
+          'Every server connection of shop/app is in use: 1 of 1, and 1 of the reserve of 2.',
+        );
+        await release(ends);
+      },
+      few,
+    );
+  });
 
   it('raises waiting, a long wait and a full pool, and clears them', async () => {
     await withPooler('session', async (_, crowd, console) => {

@@ -6,6 +6,7 @@ import type { ServerDocument } from '../../src/core/report/serverJson.ts';
 import { ownApplicationName } from '../../src/sources/logging/ownName.ts';
 import { assertFollowsSchema } from '../core/schemas.ts';
 import { CommandLine, type Outcome, type RunningCommand } from '../engine/commandLine.ts';
+import { freePort } from '../env/freePort.ts';
 import { until } from '../env/scenario/until.ts';
 import { type Login, Visitor } from '../env/scenario/visitor.ts';
 import { testedMajors, freshDirectory, newestMajor, type Server, startServer } from '../env/servers.ts';
@@ -256,6 +257,20 @@ describe('connections server', () => {
     const env = { PGHOST: '127.0.0.1', PGPORT: String(at.port), PGUSER: 'postgres' };
     const named = await commandLine.run(['server', '--json'], { env });
     assert.equal(documentOf(named).server.port, at.port);
+  });
+
+  it('asks whom a connection string names, and the first of several hosts that answers', async () => {
+    const at = await start();
+    const nobody = await freePort();
+    for (const named of [
+      `host=127.0.0.1 port=${at.port} user=postgres dbname='postgres'`,
+      `host=db.invalid hostaddr=127.0.0.1 port=${at.port} user=postgres`,
+      `postgresql://postgres@127.0.0.1:${nobody},127.0.0.1:${at.port}/postgres`,
+    ]) {
+      const outcome = await commandLine.run(['server', named, '--json']);
+      assert.deepEqual([outcome.code, outcome.stderr], [0, ''], named);
+      assert.equal(documentOf(outcome).server.port, at.port);
+    }
   });
 
   it('says in one sentence why it cannot ask, and never a password', async () => {

@@ -1,4 +1,4 @@
-import { sentence } from '../sentence.ts';
+import { sentence, type Sentence } from '../sentence.ts';
 import type { PoolFinding } from './poolFinding.ts';
 import type { PoolTotals } from './poolBook.ts';
 import type { PoolerPoolRow, PoolerSample } from './poolerSample.ts';
@@ -84,12 +84,7 @@ function fullIn(pool: PoolerPoolRow): PoolFinding[] {
       kind: 'poolFull',
       subject: poolName(pool),
       severity: pool.clientsWaiting > 0 ? 'critical' : 'warning',
-      sentence: sentence(
-        'Every server connection of {0} is in use: {1} of {2}.',
-        poolName(pool),
-        serversActive,
-        size,
-      ),
+      sentence: inUse(pool, size),
       nextStep: sentence(
         'The next client has to wait: make transactions shorter, or raise pool_size (reserve: {0}) if the server has room.',
         reserveSize,
@@ -98,6 +93,23 @@ function fullIn(pool: PoolerPoolRow): PoolFinding[] {
       threshold: size,
     },
   ];
+}
+
+/** What is in use beyond the size is of the reserve, or was opened before the size was lowered. */
+function inUse(pool: PoolerPoolRow, size: number): Sentence {
+  const { reserveSize = 0, serversActive } = pool;
+  const beyond = serversActive - size;
+  if (beyond <= 0 || beyond > reserveSize)
+    return sentence(
+      'Every server connection of {0} is in use: {1} of {2}.',
+      poolName(pool),
+      serversActive,
+      Math.max(size, serversActive),
+    );
+  return sentence(
+    'Every server connection of {0} is in use: {1} of {1}, and {2} of the reserve of {3}.',
+    ...[poolName(pool), size, beyond, reserveSize],
+  );
 }
 
 function manyClients(

@@ -36,8 +36,11 @@ LOG (none: the log that was found; if several, the server started last)
 
 URI (none: what PGHOST, PGPORT or PGSERVICE name, else the server of the log)
   postgresql://user@host:5432/database
-                  a password comes from PGPASSWORD or the password file; with
-                  --watch it is asked again every two seconds
+                  or, in quotes, "host=HOST port=5432 dbname=DATABASE"; of
+                  several hosts (a:5432,b:5432) the first that answers, as
+                  target_session_attrs asks; a password comes from PGPASSWORD
+                  or the password file; with --watch it is asked again every
+                  two seconds
 
 FILTER (different kinds: all must match; one kind repeated: any of them)
   --db=NAME  --user=NAME  --app=NAME  --host=NAME

@@ -83,7 +83,7 @@ function headLines(
   ];
   const filter = masked ? 'set, its names are masked' : filterText(facts.filter);
   const at = peak.at === undefined ? '' : ` at ${time.full(peak.at)}`;
-  const of = facts.limits === undefined ? '' : ` of ${facts.limits.usable} that ordinary roles can have`;
+  const of = facts.limits === undefined ? '' : ` of ${limitText(peak.active, facts.limits)}`;
   return [
     `Log: ${files} (${programName(facts.format)} ${facts.serverVersion ?? 'of unknown version'}, ${facts.format ?? 'not understood'})`,
     `Window: ${span === '' ? 'all of the log, which tells no time' : `${span} (${zone})`}`,
@@ -91,6 +91,13 @@ function headLines(
     `Peak: ${counted(peak.active, 'open session')}${at}${of}${inexact(peak, facts)}`,
     `Counts: ${counts.join(', ')}`,
   ].map((line) => `- ${plainText(line)}`);
+}
+
+/** Superusers may have sat in their reserve. */
+function limitText(active: number, { maxConnections, usable }: NonNullable<IncidentFacts['limits']>): string {
+  return active > usable
+    ? `${maxConnections} (max_connections; ordinary roles can have ${usable})`
+    : `${usable} that ordinary roles can have`;
 }
 
 /** Where ends are not logged there may have been fewer: that is no least number. */

@@ -1,6 +1,7 @@
 import type { Backend } from '../server/activity.ts';
 import type { Finding } from '../server/finding.ts';
 import { percent } from '../server/findingText.ts';
+import { isBeyondUsable } from '../server/overview.ts';
 import { ageMs } from '../server/sessionAges.ts';
 import type { Health, Overview } from '../server/serverSnapshot.ts';
 import type { NameCount } from '../snapshot.ts';
@@ -64,7 +65,10 @@ export function shownHealth(health: Health, paint: Paint): string {
 
 function overviewBlock(overview: Overview, paint: Paint): string {
   const { total, usable, utilization, health, maxConnections, reserved } = overview;
-  const head = `Connections: ${paint('bold', String(total))}, with ours ${percent(utilization)} % of ${usable} usable (${shownHealth(health, paint)})`;
+  const taken = isBeyondUsable(overview)
+    ? `${total + 1} of all ${maxConnections}, none left for ordinary roles`
+    : `${percent(utilization)} % of ${usable} usable`;
+  const head = `Connections: ${paint('bold', String(total))}, with ours ${taken} (${shownHealth(health, paint)})`;
   const age = (label: string, seconds: number | undefined): string =>
     seconds === undefined ? '' : `${label} ${shownDuration(seconds * 1000)}`;
   const rows: [string, number, string][] = [

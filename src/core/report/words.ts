@@ -60,7 +60,7 @@ function takeOption(words: Words, word: string, next: string | undefined): 0 | 1
   const flag = switches.find((known) => known === name);
   if (flag !== undefined && (word.startsWith('--') || word === '-h')) {
     if (given !== undefined)
-      throw new UsageError('--{0} takes no value: leave “={1}” away.', name, withoutUri(given));
+      throw new UsageError('--{0} takes no value: leave “={1}” away.', name, withoutPassword(given));
     words.switches.add(flag);
     return 0;
   }
@@ -68,7 +68,7 @@ function takeOption(words: Words, word: string, next: string | undefined): 0 | 1
   if (option === undefined || !word.startsWith('--'))
     throw new UsageError(
       'There is no option “{0}”: see --help for those there are, or write ./{0} for a file.',
-      withoutUri(word),
+      withoutPassword(word),
     );
   const value = given ?? next;
   if (value === undefined || (given === undefined && value.startsWith('--')))
@@ -100,6 +100,11 @@ function takeValue(words: Words, option: Valued, value: string): void {
 
 function takeWord(words: Words, word: string): void {
   if (word === '') throw new UsageError('An empty argument names no log: leave it away, or name a file.');
+  // there are no filters behind it: host=… and user=… are said of the server
+  if (words.command === 'server' && isConnectionString(word)) {
+    words.logs.push(word);
+    return;
+  }
   const [, key, value] = /^(db|user|app|host)=(.*)$/su.exec(word) ?? [];
   const option = valued.find((known) => known === key);
   if (option !== undefined && value !== undefined) {
@@ -109,13 +114,18 @@ function takeWord(words: Words, word: string): void {
   if (/^[a-z]+=/u.test(word))
     throw new UsageError(
       '“{0}” is not a filter: write db=…, user=…, app=… or host=… instead, or ./{0} for a file.',
-      withoutUri(word),
+      withoutPassword(word),
     );
   if (words.logs.length === 0) words.command ??= word;
   words.logs.push(word);
 }
 
-/** A URI is not repeated: it may hold a password. */
-function withoutUri(text: string): string {
-  return text.replace(/\bpostgres(?:ql)?:\/\/.*/isu, '…');
+/** `keyword=value …`, as libpq has it; `db` and `app` are filters' names only. */
+function isConnectionString(word: string): boolean {
+  return /^\s*(?!(?:db|app)=)\w+\s*=/u.test(word);
+}
+
+/** A URI, or what follows `password=`, is not repeated. */
+function withoutPassword(text: string): string {
+  return text.replace(/\bpostgres(?:ql)?:\/\/.*/isu, '…').replace(/(\bpassword\s*=).*/isu, '$1…');
 }

@@ -76,8 +76,12 @@ export interface ServerFacts {
   readonly version: string;
   readonly majorVersion: number;
   readonly host: string;
+  /** Where the host was connected to, if an address was given for it (`hostaddr`). */
+  readonly hostAddress?: string | undefined;
   readonly port: number;
   readonly user: string;
+  /** In which database we are. */
+  readonly database?: string | undefined;
   /** Our own backend: never counted among the sessions, never ended. */
   readonly ownPid: number;
   /** `all` = superuser or pg_read_all_stats: other roles' states and queries are seen. */

@@ -46,7 +46,9 @@ export function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** A share as per cent. */
+/** A share as per cent: 100 only where nothing is left, 0 only where there is nothing. */
 export function percent(share: number): number {
-  return Math.round(share * 100);
+  const nearest = Math.round(share * 100);
+  if (share < 1 && nearest >= 100) return 99;
+  return share > 0 ? Math.max(1, nearest) : nearest;
 }

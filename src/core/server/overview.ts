@@ -56,6 +56,11 @@ export function usableConnections(facts: ServerFacts): number {
   return Math.max(0, facts.maxConnections - facts.superuserReservedConnections - facts.reservedConnections);
 }
 
+/** With ours there are more than ordinary roles can have: superusers, or who may use reserved slots, are among them. */
+export function isBeyondUsable({ total, usable }: Pick<Overview, 'total' | 'usable'>): boolean {
+  return total + 1 > usable;
+}
+
 /** What a share of the connections in use says. */
 export function healthOf(utilization: number, thresholds: ServerThresholds): Health {
   if (utilization >= thresholds.utilizationCritical) return 'CRITICAL';

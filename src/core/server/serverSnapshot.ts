@@ -5,14 +5,9 @@
  */
 import type { Sentence } from '../sentence.ts';
 import type { NameCount } from '../snapshot.ts';
-import type {
-  Backend,
-  ConnectionLimit,
-  PreparedTransaction,
-  ReplicationSlot,
-  TviewFigures,
-} from './activity.ts';
+import type { Backend, PreparedTransaction, ReplicationSlot, ServerFacts, TviewFigures } from './activity.ts';
 import type { Finding } from './finding.ts';
+import type { LimitCount } from './limits.ts';
 
 export type Health = 'HEALTHY' | 'WARNING' | 'CRITICAL';
 
@@ -92,7 +87,7 @@ export interface ServerStatus {
   /** `user@host:port`, as it is shown. Never a password. */
   readonly label: string;
   /** Where it was reached, for a `psql` of the user's own; undefined = not yet. */
-  readonly address?: { readonly host: string; readonly port: number; readonly user: string } | undefined;
+  readonly address?: Pick<ServerFacts, 'host' | 'hostAddress' | 'port' | 'user'> | undefined;
   readonly state: ServerState;
   /** It is refused for want of a password, or of the right one. */
   readonly needsPassword?: boolean | undefined;
@@ -145,7 +140,7 @@ export interface ServerSnapshot {
   readonly byUser: readonly NameCount[];
   readonly byApplication: readonly NameCount[];
   readonly byClient: readonly NameCount[];
-  readonly limits: readonly (ConnectionLimit & { readonly count: number })[];
+  readonly limits: readonly LimitCount[];
   readonly settings: readonly SettingAdvice[];
   readonly leaks: readonly LeakVerdict[];
   readonly cost: readonly ConnectionCost[];

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { PoolerSample } from '../../core/pool/poolerSample.ts';
 import { sentence, SentenceError, type Sentence } from '../../core/sentence.ts';
+import { withOneHost } from '../../core/server/severalHosts.ts';
 import type { PgClient } from '../server/pgClient.ts';
 import { poolerSampleOf, type ConsoleAnswers, type ConsoleRow } from './consoleRows.ts';
 
@@ -115,17 +116,22 @@ function labelOf(uri: string): string {
       'The console of a PgBouncer is the database “pgbouncer”: write {0} at the end of the URI.',
       '/pgbouncer',
     );
+  if (host.includes(','))
+    throw new SentenceError(
+      'PgBouncers are read one by one: give the URI of one host here, and of each other apart.',
+    );
   return `${user === '' ? '' : `${user}@`}${host}:${port}`;
 }
 
-function partsOf(uri: string): Record<'database' | 'host' | 'port' | 'user', string> {
+function partsOf(several: string): Record<'database' | 'host' | 'port' | 'user', string> {
+  const { uri, hosts } = withOneHost(several);
   try {
     const { pathname, hostname, port, username, searchParams } = new URL(uri);
     const named = (keyword: string, text: string): string =>
       searchParams.get(keyword) ?? decodeURIComponent(text);
     return {
       database: named('dbname', pathname.slice(1)),
-      host: named('host', hostname) || 'localhost',
+      host: named('host', hosts ?? hostname) || 'localhost',
       port: named('port', port) || '6432',
       user: named('user', username),
     };

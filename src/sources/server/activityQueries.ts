@@ -31,8 +31,8 @@ export function activityQuery(majorVersion: number, withQueries = true): string 
   FROM pg_stat_activity`;
 }
 
-/** Rows as `HolderRow`: the server's clock, the prepared transactions, the replication slots. */
-export const holdersQuery = `SELECT 'clock' AS "what", NULL::text AS "name", NULL::text AS "database", NULL::text AS "owner",
+/** Rows as `HolderRow`: the server's clock and when it was configured, the prepared transactions, the replication slots. */
+export const holdersQuery = `SELECT 'clock' AS "what", pg_conf_load_time()::text AS "name", NULL::text AS "database", NULL::text AS "owner",
   ${milliseconds('clock_timestamp()')} AS "at", NULL::text AS "slotType", NULL::boolean AS "active", NULL::int AS "activePid"
 UNION ALL SELECT 'prepared', gid, database, owner, ${milliseconds('prepared')}, NULL, NULL, NULL FROM pg_prepared_xacts
 UNION ALL SELECT 'slot', slot_name, database, NULL, NULL, slot_type, active, active_pid FROM pg_replication_slots`;
@@ -77,7 +77,7 @@ const mostNames = 1000;
  * One row as `FactsRow`. `reset_val`: what a session of this role has that changed nothing, where ours has limits
  * of its own.
  */
-export const factsQuery = `SELECT current_setting('server_version') AS "version", session_user AS "user", pg_backend_pid() AS "ownPid",
+export const factsQuery = `SELECT current_setting('server_version') AS "version", session_user AS "user", current_database() AS "database", pg_backend_pid() AS "ownPid",
   pg_has_role('pg_read_all_stats', 'USAGE') AS "seesAll", pg_has_role('pg_signal_backend', 'USAGE') AS "signalsOthers",
   (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS "isSuperuser", pg_is_in_recovery() AS "inRecovery",
   ${milliseconds('pg_postmaster_start_time()')} AS "startedAt",

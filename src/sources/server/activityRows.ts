@@ -36,6 +36,7 @@ export interface ActivityRow {
 /** A row of `holdersQuery`. */
 export interface HolderRow {
   readonly what: 'clock' | 'prepared' | 'slot';
+  /** Of the clock: when the server read its configuration last. */
   readonly name: Nullable<string>;
   readonly database: Nullable<string>;
   readonly owner: Nullable<string>;
@@ -49,6 +50,7 @@ export interface HolderRow {
 export interface FactsRow {
   readonly version: string;
   readonly user: string;
+  readonly database: string;
   readonly ownPid: number;
   readonly seesAll: boolean;
   readonly signalsOthers: boolean;
@@ -122,15 +124,21 @@ export function replicationSlotsOf(rows: readonly HolderRow[]): ReplicationSlot[
 }
 
 /** The facts, of a server that was reached there. */
-export function factsOf(row: FactsRow, majorVersion: number, { host, port }: Destination): ServerFacts {
+export function factsOf(
+  row: FactsRow,
+  majorVersion: number,
+  { host, address, port }: Destination,
+): ServerFacts {
   const { settings } = row;
   const setting = (name: string): number => Number(settings[name] ?? 0);
   return {
     version: row.version.split(' ', 1)[0] ?? row.version,
     majorVersion,
     host,
+    hostAddress: address,
     port,
     user: row.user,
+    database: row.database,
     ownPid: row.ownPid,
     sees: row.seesAll ? 'all' : 'own',
     maySignal: row.isSuperuser === true ? 'all' : row.signalsOthers ? 'ordinary' : 'own',

@@ -2,11 +2,24 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse as parseUri } from 'pg-connection-string';
 import { sentence } from '../../core/sentence.ts';
+import { withOneHost } from '../../core/server/severalHosts.ts';
 import { textOf } from '../discovery/smallFile.ts';
 import { ServerProblem } from './serverProblem.ts';
 
 /** Connection parameters by libpq's keywords (manual, section 34.1.2). */
 export type Conninfo = ReadonlyMap<string, string>;
+
+/** All that libpq 18 knows, and what 12 to 17 did: what is mistyped would lead to a server that nobody asked for. */
+const keywords = new Set(
+  `application_name authtype channel_binding client_encoding connect_timeout dbname fallback_application_name gssdelegation
+  gssencmode gsslib host hostaddr keepalives keepalives_count keepalives_idle keepalives_interval krbsrvname
+  load_balance_hosts max_protocol_version min_protocol_version oauth_client_id oauth_client_secret oauth_issuer oauth_scope
+  options passfile password port replication require_auth requirepeer scram_client_key scram_server_key service servicefile
+  ssl_max_protocol_version ssl_min_protocol_version sslcert sslcertmode sslcompression sslcrl sslcrldir sslkey sslkeylogfile
+  sslmode sslnegotiation sslpassword sslrootcert sslsni target_session_attrs tcp_user_timeout tty user`.split(
+    /\s+/,
+  ),
+);
 
 /** Manual, section 34.15. */
 const environmentNames: Readonly<Record<string, string>> = {
@@ -25,6 +38,7 @@ const environmentNames: Readonly<Record<string, string>> = {
   PGSSLKEY: 'sslkey',
   PGSSLNEGOTIATION: 'sslnegotiation',
   PGCONNECT_TIMEOUT: 'connect_timeout',
+  PGTARGETSESSIONATTRS: 'target_session_attrs',
 };
 
 /**
@@ -64,21 +78,35 @@ function environmentConninfo(environment: NodeJS.ProcessEnv): Map<string, string
 /** Reads a URI or libpq's `keyword=value` form. What it throws never repeats the text, which may hold a password. */
 function parseConnectionString(text: string): Map<string, string> {
   if (/^(?:postgres(?:ql)?|socket):/i.test(text)) return parseServerUri(text);
-  const pairs = [...text.matchAll(/(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))/gs)];
-  const found = pairs.map(([, keyword = '', quoted, plain]): [string, string] => [
-    keyword,
-    (quoted ?? plain ?? '').replace(/\\(.)/gs, '$1'),
-  ]);
-  if (found.length === 0) throw notUnderstood();
-  return new Map(found);
+  const found = new Map<string, string>();
+  let rest = text;
+  for (; rest !== '';) {
+    const [pair, keyword, quoted, plain = ''] =
+      /^\s*(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))\s*/s.exec(rest) ?? [];
+    if (pair === undefined || keyword === undefined)
+      throw text.includes('=') ? noKeywords() : notUnderstood();
+    if (!keywords.has(keyword))
+      throw new ServerProblem(
+        'refused',
+        sentence(
+          'There is no connection parameter "{0}": write it as libpq has it, such as host or dbname.',
+          keyword,
+        ),
+      );
+    found.set(keyword, (quoted ?? plain).replace(/\\(.)/gs, '$1'));
+    rest = rest.slice(pair.length);
+  }
+  if (found.size === 0) throw notUnderstood();
+  return found;
 }
 
 /** The library reads what stands before the `?`; the parameters are ours, so that it opens no certificate. */
 function parseServerUri(uri: string): Map<string, string> {
   const [base = '', query = ''] = splitOnce(uri, '?');
   const found = new Map<string, string>();
+  const several = withOneHost(base);
   try {
-    const { user, password, host, port, database } = parseUri(base);
+    const { user, password, host, port, database } = parseUri(several.uri);
     // the library leaves an encoded slash, question mark or at sign as it is
     const dbname = database && decoded(/^\w+:\/\/[^/]*\/(.*)$/s.exec(base)?.[1] ?? database);
     for (const [keyword, value] of Object.entries({ user, password, host, port, dbname }))
@@ -86,9 +114,25 @@ function parseServerUri(uri: string): Map<string, string> {
   } catch {
     throw notUnderstood();
   }
+  for (const [keyword, value] of several.hosts === undefined ? [] : listsOf(several.hosts))
+    found.set(keyword, value);
   for (const [keyword, value] of new URLSearchParams(query)) found.set(keyword, value);
   if (found.get('ssl') === 'true' && !found.has('sslmode')) found.set('sslmode', 'require');
   return found;
+}
+
+/** `a:1,[::1]:2` as libpq's two lists. */
+function listsOf(hosts: string): [string, string][] {
+  const each = hosts.split(',').map((one) => {
+    const { host, port = '' } = /^(?<host>\[[^\]]*\]|[^:]*)(?::(?<port>\d*))?$/.exec(one)?.groups ?? {};
+    // what is no port may be a piece of a password
+    if (host === undefined) throw notUnderstood();
+    return [decoded(host.replace(/^\[|\]$/g, '')), port] as const;
+  });
+  return [
+    ['host', each.map(([host]) => host).join(',')],
+    ['port', each.map(([, port]) => port).join(',')],
+  ];
 }
 
 /** A `%` that encodes nothing is one. */
@@ -109,6 +153,13 @@ function notUnderstood(): ServerProblem {
   return new ServerProblem(
     'refused',
     sentence('This is no PostgreSQL URI: write it like postgres://user@host:5432/database.'),
+  );
+}
+
+function noKeywords(): ServerProblem {
+  return new ServerProblem(
+    'refused',
+    sentence('This is no connection string: write it like {0}, or a URI.', '"host=db.example dbname=shop"'),
   );
 }
 

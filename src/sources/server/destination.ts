@@ -7,39 +7,44 @@ import { sentence } from '../../core/sentence.ts';
 import { ownAddresses } from '../logging/ownServer.ts';
 import { readConninfo, writtenConninfo } from './conninfo.ts';
 import type { Conninfo } from './conninfo.ts';
+import { defaultPort, placesOf, type Place } from './places.ts';
 import { ServerProblem } from './serverProblem.ts';
 import { tlsChoices } from './tlsModes.ts';
 import type { TlsChoice } from './tlsModes.ts';
+import { wantedSessions, type WantedSession } from './wantedSession.ts';
 
 /** Which server: a followed log's own, else a URI, else what PG* variables and the service file say. */
 export interface ServerTarget {
   readonly log?: DiscoveredLog | undefined;
   readonly uri?: string | undefined;
+  /** Of several places that those name only this one, where the server was reached already. */
+  readonly at?: Reached | undefined;
   /** From the secret storage; goes before every other one. */
   readonly password?: string | undefined;
   /** Default: the process's own. */
   readonly environment?: NodeJS.ProcessEnv | undefined;
 }
 
+/** Where a server was reached. */
+export interface Reached extends Pick<Place, 'host' | 'port'> {
+  readonly hostAddress?: string | undefined;
+}
+
 /** One way to connect. */
-export interface Destination {
-  /** A socket directory, a name or an address. */
-  readonly host: string;
-  readonly port: number;
+export interface Destination extends Place {
   readonly user: string;
   readonly database: string;
   readonly tls: TlsChoice;
   readonly sslNegotiation?: 'direct' | undefined;
   readonly options?: string | undefined;
   readonly connectMs: number;
+  /** The only kind of server that is asked for there; undefined = any. */
+  readonly wanted?: WantedSession | undefined;
   /** Asked for when the server asks; undefined = there is none. Never kept in a text. */
   readonly password: () => Promise<string | undefined>;
 }
 
-const defaultPort = 5432;
 const defaultConnectMs = 3000;
-/** Where servers put their sockets: Debian's, then PostgreSQL's own default. */
-const socketDirectories = ['/var/run/postgresql', '/tmp'];
 
 /** `user@host:port` of what is tried first, without asking anything. */
 export function labelOf(target: ServerTarget): string {
@@ -48,7 +53,8 @@ export function labelOf(target: ServerTarget): string {
     return `${userInfo().username}@${log.socketDirectory ?? '127.0.0.1'}:${log.port ?? '?'}`;
   try {
     const conninfo = writtenConninfo(uri, target.environment ?? process.env);
-    return `${userOf(conninfo)}@${hostsOf(conninfo)[0] ?? ''}:${portsOf(conninfo)[0] ?? defaultPort}`;
+    const [place] = placesOf(conninfo);
+    return `${userOf(conninfo)}@${place?.host ?? ''}:${place?.port ?? defaultPort}`;
   } catch {
     return 'PostgreSQL';
   }
@@ -56,10 +62,14 @@ export function labelOf(target: ServerTarget): string {
 
 /** Every way that leads to this server, likeliest first; at least one, else rejects with a ServerProblem. */
 export async function destinationsOf(target: ServerTarget): Promise<Destination[]> {
-  const { log, uri, environment = process.env } = target;
-  return log !== undefined && uri === undefined
-    ? ofLog(log, target.password, environment)
-    : ofConninfo(await readConninfo(uri, environment), target.password, environment);
+  const { log, uri, at, environment = process.env } = target;
+  if (log !== undefined && uri === undefined) return ofLog(log, target.password, environment);
+  const ways = await ofConninfo(await readConninfo(uri, environment), target.password, environment);
+  return at === undefined ? ways : ways.filter((way) => isAt(way, at));
+}
+
+function isAt({ host, port, address }: Place, at: Reached): boolean {
+  return host === at.host && port === at.port && address === at.hostAddress;
 }
 
 async function ofLog(
@@ -76,7 +86,7 @@ async function ofLog(
   const given = new Map(Object.entries({ password: password ?? environment['PGPASSWORD'] ?? '' }));
   return addresses.flatMap((address) =>
     ['postgres', address.user].map((database) => {
-      const place = { ...address, database };
+      const place = { ...address, database, server: 0 };
       const secret = () => passwordFor(place, given, environment);
       return { ...place, tls: false as const, connectMs: defaultConnectMs, password: secret };
     }),
@@ -91,20 +101,18 @@ async function ofConninfo(
   const user = userOf(conninfo);
   const named = conninfo.get('dbname');
   const given = password === undefined ? conninfo : new Map([...conninfo, ['password', password]]);
-  const ports = portsOf(conninfo);
   const found: Destination[] = [];
-  for (const [index, host] of hostsOf(conninfo).entries()) {
-    const port = ports[index] ?? ports[0] ?? defaultPort;
-    for (const tls of await tlsChoices(conninfo, host)) {
+  for (const place of placesOf(conninfo)) {
+    for (const tls of await tlsChoices(conninfo, place.address ?? place.host)) {
       // psql takes the user's name; what a poll asks is the same in every database, and this one is nearly always there
       for (const database of named === undefined ? new Set(['postgres', user]) : [named]) {
-        const place = { host, port, user, database };
-        const secret = () => passwordFor(place, given, environment);
-        found.push({ ...place, ...settingsOf(conninfo), tls, password: secret });
+        const way = { ...place, user, database };
+        const secret = () => passwordFor(way, given, environment);
+        found.push({ ...way, ...settingsOf(conninfo), tls, password: secret });
       }
     }
   }
-  return found;
+  return wantedSessions(conninfo).flatMap((wanted) => found.map((way) => ({ ...way, wanted })));
 }
 
 /**
@@ -115,7 +123,13 @@ export function consoleWays(uri: string, password: string | undefined): Promise<
   const conninfo = new Map([
     ['sslmode', 'disable'],
     ...writtenConninfo(undefined, process.env),
-    ...[['host', 'localhost'] as const, ['port', '6432'] as const, ['options', ''] as const],
+    ...Object.entries({
+      host: 'localhost',
+      hostaddr: '',
+      port: '6432',
+      options: '',
+      target_session_attrs: '',
+    }),
     ...writtenConninfo(uri, {}),
   ] as [string, string][]);
   return ofConninfo(conninfo, password, process.env);
@@ -132,22 +146,6 @@ function settingsOf(conninfo: Conninfo): Pick<Destination, 'sslNegotiation' | 'o
 }
 
 const userOf = (conninfo: Conninfo): string => conninfo.get('user') ?? userInfo().username;
-
-/** Without a host: the Unix sockets' usual places, then localhost. */
-function hostsOf(conninfo: Conninfo): string[] {
-  const hosts = (conninfo.get('host') ?? conninfo.get('hostaddr') ?? '').split(',').filter(Boolean);
-  if (hosts.length > 0) return hosts;
-  return [...(process.platform === 'win32' ? [] : socketDirectories), 'localhost'];
-}
-
-function portsOf(conninfo: Conninfo): number[] {
-  const ports = (conninfo.get('port') ?? '').split(',').filter(Boolean).map(Number);
-  if (ports.every((port) => Number.isInteger(port) && port > 0 && port < 65536)) return ports;
-  throw new ServerProblem(
-    'refused',
-    sentence('"{0}" is no port: give a number from 1 to 65535.', conninfo.get('port') ?? ''),
-  );
-}
 
 /** The one that was given, else of the password file (manual, section 34.16), where a socket counts as localhost too. */
 async function passwordFor(

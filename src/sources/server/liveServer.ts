@@ -84,7 +84,8 @@ class OneConnection implements LiveServer {
   clientProcess(pid: number): Promise<ClientProcess | undefined> {
     return this.#inTurn(async ({ connection }) => {
       const [client] = await connection.rows<BackendClient>(clientQuery, [pid]);
-      return client === undefined ? undefined : findClientProcess(client, connection.destination);
+      const { host, address = host, port } = connection.destination;
+      return client === undefined ? undefined : findClientProcess(client, { host: address, port });
     });
   }
 

@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import type pg from 'pg';
 import { ownApplicationName } from '../logging/ownName.ts';
 import type { Destination } from './destination.ts';
@@ -57,14 +57,20 @@ export function answered(error: unknown): unknown {
   return error instanceof Error && error.message === 'Query read timeout' ? new Unanswered() : error;
 }
 
+/** Whoever answers at the address has to be the host that was named. */
+function tlsOf({ tls, host, address }: Destination): pg.ClientConfig['ssl'] {
+  if (tls === false || address === undefined) return tls;
+  return { ...tls, host, ...(isIP(host) === 0 && { servername: host }) };
+}
+
 function configOf(destination: Destination, socket: Socket, longestMs: number): pg.ClientConfig {
-  const { host, port, user, database, tls, options, connectMs, sslNegotiation } = destination;
+  const { host, address, port, user, database, options, connectMs, sslNegotiation } = destination;
   return {
-    host,
+    host: address ?? host,
     port,
     user,
     database,
-    ssl: tls,
+    ssl: tlsOf(destination),
     application_name: ownApplicationName,
     connectionTimeoutMillis: connectMs,
     query_timeout: longestMs + answerMs,

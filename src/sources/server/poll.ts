@@ -16,6 +16,8 @@ interface KnownFacts {
   readonly facts: ServerFacts;
   readonly tviews: TviewPlace;
   readonly askedAt: number;
+  /** When the server had read its configuration by then. */
+  readonly configuredAt: string | undefined;
 }
 
 /** The polls over one connection; it knows what need not be asked again each time. */
@@ -30,7 +32,7 @@ export class Polling {
     this.#withoutTextsMs = withoutMs;
   }
 
-  /** One poll: four statements in one round trip, once a minute five. Rejects with the server's or Node's error. */
+  /** One poll: four statements in one round trip, once a minute and after a reload five. Rejects with the server's or Node's error. */
   async poll(): Promise<ActivitySample> {
     const startedAt = performance.now();
     const withTexts = startedAt >= this.#textsFromAt;
@@ -41,7 +43,7 @@ export class Polling {
     });
     const { facts, tviews: place } = answer.known;
     const tviews = await readTviewFigures(this.#connection, place);
-    const clock = answer.holders.find(({ what }) => what === 'clock');
+    const clock = clockOf(answer.holders);
     return {
       facts,
       serverAt: clock?.at ?? 0,
@@ -65,12 +67,15 @@ export class Polling {
     if (!isFresh) questions.push(factsQuery);
     const answers = await this.#transaction(questions);
     const [activity, holders, [row] = []] = answers as [ActivityRow[], HolderRow[], FactsRow[]?];
+    const configuredAt = clockOf(holders)?.name ?? undefined;
     if (isFresh || row === undefined) {
       if (known === undefined) throw new Error('the server told nothing about itself');
-      return { known, activity, holders };
+      if (configuredAt === known.configuredAt) return { known, activity, holders };
+      this.#known = undefined;
+      return this.#ask(withTexts);
     }
     const facts = factsOf(row, majorVersion, destination);
-    this.#known = { facts, tviews: row, askedAt: performance.now() };
+    this.#known = { facts, tviews: row, askedAt: performance.now(), configuredAt };
     return { known: this.#known, activity, holders };
   }
 
@@ -84,4 +89,8 @@ export class Polling {
       throw error;
     }
   }
+}
+
+function clockOf(holders: readonly HolderRow[]): HolderRow | undefined {
+  return holders.find(({ what }) => what === 'clock');
 }

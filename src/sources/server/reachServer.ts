@@ -6,6 +6,7 @@ import type { Destination, ServerTarget } from './destination.ts';
 import { ServerConnection } from './serverConnection.ts';
 import { codeOf, noTlsOffered, problemOf, ServerProblem, wordsOf } from './serverProblem.ts';
 import type { Asked } from './serverProblem.ts';
+import { OtherKind, requireWanted } from './wantedSession.ts';
 
 /** The oldest version whose pg_stat_activity has what we ask for, and that is tested. */
 const oldestMajor = 12;
@@ -46,7 +47,7 @@ export class ServerReach {
         return await this.#openAt(this.#moved(known));
       } catch (error) {
         const problem = problemOf(error, askedOf(known));
-        if (!mayGoElsewhere(problem)) throw problem;
+        if (!mayGoElsewhere(problem)) return this.#openOther({ destination: known, problem, error });
         this.#known = undefined;
       }
     }
@@ -65,8 +66,16 @@ export class ServerReach {
     }
   }
 
-  async #openAny(destinations: readonly Destination[]): Promise<ServerConnection> {
-    const failed: Failure[] = [];
+  /** Another one of the servers that were named, in the place of the one that does not answer. */
+  async #openOther(failure: Failure): Promise<ServerConnection> {
+    const ways = await destinationsOf(this.#target);
+    return this.#openAny(
+      ways.filter(({ server }) => server !== failure.destination.server),
+      [failure],
+    );
+  }
+
+  async #openAny(destinations: readonly Destination[], failed: Failure[] = []): Promise<ServerConnection> {
     for (const way of destinations) {
       const destination = this.#moved(way);
       if (this.#signal.aborted) break;
@@ -88,6 +97,7 @@ export class ServerReach {
     const connection = await ServerConnection.open(destination, this.#signal);
     try {
       await requireKnown(connection, this.#target.uri === undefined ? this.#target.log : undefined);
+      requireWanted(connection.sessionKind, destination.wanted, askedOf(destination).at);
       return connection;
     } catch (error) {
       await connection.close();
@@ -132,8 +142,9 @@ function mostTelling(failed: readonly Failure[]): ServerProblem {
 }
 
 /** Whom a destination asks, for the sentences. */
-export function askedOf({ host, port, user, database }: Destination): Asked {
-  return { at: `${host}:${port}`, host, port, user, database };
+export function askedOf({ host, address, port, user, database }: Destination): Asked {
+  const at = address === undefined ? `${host}:${port}` : `${host}:${port} (${address})`;
+  return { at, host, port, user, database };
 }
 
 /** A server that is full, starts, or does not answer is the right one: trying another way would only disturb it. */
@@ -141,8 +152,10 @@ function mayGoElsewhere({ kind }: ServerProblem): boolean {
   return kind === 'noServer' || kind === 'refused' || kind === 'tls';
 }
 
-/** Whether a way cannot succeed where another one has failed. */
+/** Whether a way cannot succeed where another one has failed, or is not to be tried. */
 function isPointless(next: Destination, { destination, problem, error }: Failure): boolean {
+  // as libpq: who answers and lets us not in is the server that was meant, and the next one is not asked
+  if (next.server !== destination.server) return !mayAskNext(problem);
   // a full server is full for every role that has no reserved slot, and those slots are not ours to take
   if (problem.kind === 'full' || codeOf(error) === '57P03') return true;
   if (next.host !== destination.host || next.port !== destination.port) return false;
@@ -155,10 +168,16 @@ function isPointless(next: Destination, { destination, problem, error }: Failure
     case 'tls':
       return next.tls !== false || !isWithoutTls(error);
     case 'refused':
+      if (problem instanceof OtherKind) return next.wanted === destination.wanted;
       if (codeOf(error) === '3D000') return next.database === destination.database;
       // pg_hba.conf may let in with TLS only, or without only
       return next.user === destination.user && next.tls === destination.tls;
   }
+}
+
+/** Of several servers that were named: one that is not reached, starts or stops, or is of another kind than asked for. */
+function mayAskNext(problem: ServerProblem): boolean {
+  return problem.kind === 'noServer' || problem.kind === 'unreachable' || problem instanceof OtherKind;
 }
 
 async function requireKnown(connection: ServerConnection, log: DiscoveredLog | undefined): Promise<void> {
@@ -168,7 +187,7 @@ async function requireKnown(connection: ServerConnection, log: DiscoveredLog | u
       'refused',
       sentence(
         '{0} is PostgreSQL {1}: only {2} and later can be watched here.',
-        `${destination.host}:${destination.port}`,
+        askedOf(destination).at,
         majorVersion,
         oldestMajor,
       ),

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Destination } from './destination.ts';
 import { answered, answerMs, endClient, openClient, type PgClient } from './pgClient.ts';
 import { Unanswered } from './serverProblem.ts';
+import type { SessionKind } from './wantedSession.ts';
 
 /** A statement of a poll may take so long on the server, and wait so long for a lock. */
 const statementMs = 5000;
@@ -23,6 +24,7 @@ export class ServerConnection {
   readonly pid: number;
   /** Where the server's data is; undefined = this role may not know. */
   readonly dataDirectory: string | undefined;
+  readonly sessionKind: SessionKind;
   /** A pooler is in between: each transaction may be in another session. */
   readonly isPooled: boolean;
   readonly #opened: PgClient;
@@ -37,6 +39,7 @@ export class ServerConnection {
     this.pid = Number(setUp['pid']);
     // a pooler gives its clients keys of its own (protocol, BackendKeyData)
     this.isPooled = (opened.client as { processID?: unknown }).processID !== this.pid;
+    this.sessionKind = { isStandby: setUp['standby'] === true, isReadOnly: setUp['readonly'] === 'on' };
     this.dataDirectory = typeof setUp['directory'] === 'string' ? setUp['directory'] : undefined;
     const lose = () => (this.#lost = true);
     opened.client.on('error', lose);
@@ -130,7 +133,7 @@ export class ServerConnection {
 const standsAlone = /^(?:DROP DATABASE|ROLLBACK PREPARED)\b/;
 
 const setUpQuery =
-  "SELECT pg_catalog.current_setting('server_version_num') AS version, pg_catalog.pg_backend_pid() AS pid, (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory') AS directory";
+  "SELECT pg_catalog.current_setting('server_version_num') AS version, pg_catalog.pg_backend_pid() AS pid, pg_catalog.pg_is_in_recovery() AS standby, pg_catalog.current_setting('default_transaction_read_only') AS readonly, (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory') AS directory";
 
 function limitsOf(longestMs: number): string[] {
   return [

@@ -71,6 +71,67 @@ describe('findings', () => {
     assert.equal(words(found[0]!), 'The role app holds 7 of the 10 connections that its limit allows.');
   });
 
+  it('of limits leave our own session out, and say where it is the one that fills them', () => {
+    const limits = [
+      { kind: 'user' as const, name: 'watcher', limit: 1 },
+      { kind: 'database' as const, name: 'small', limit: 1 },
+    ];
+    const facts = { limits, user: 'watcher', database: 'small' };
+    assert.deepEqual(kinds(sampleOf([], { facts })), []);
+    const others = apart(4, { user: 'watcher', database: 'small' });
+    const five = { ...facts, limits: limits.map((limit) => ({ ...limit, limit: 5 })) };
+    const found = findings(sampleOf(others, { facts: five }));
+    assert.deepEqual(
+      found.map((finding) => [finding.severity, finding.value, words(finding)]),
+      [
+        [
+          'warning',
+          4,
+          'The role watcher holds 4 of the 5 connections that its limit allows; the last one is ours.',
+        ],
+        [
+          'warning',
+          4,
+          'The database small has 4 of the 5 connections that its limit allows; the last one is ours.',
+        ],
+      ],
+    );
+    const six = { ...facts, limits: limits.map((limit) => ({ ...limit, limit: 6 })) };
+    assert.deepEqual(kinds(sampleOf(others, { facts: six })), []);
+  });
+
+  it('of limits that were lowered meanwhile say that more are there', () => {
+    const limits = [
+      { kind: 'user' as const, name: 'app', limit: 3 },
+      { kind: 'database' as const, name: 'shop', limit: 2 },
+    ];
+    assert.deepEqual(findings(sampleOf(apart(5), { facts: { limits } })).map(words), [
+      'The role app holds 5 connections, more than the 3 that its limit allows.',
+      'The database shop has 5 connections, more than the 2 that its limit allows.',
+    ]);
+  });
+
+  it('of utilization tell no share of more than there is, though superusers sit in their reserve', () => {
+    const facts = { maxConnections: 15 };
+    const told = (others: number) => words(only(sampleOf(apart(others), { facts }), 'utilization'));
+    assert.equal(told(11), '100 % of the connections that ordinary roles can have are taken: 12 of 12.');
+    assert.equal(
+      told(12),
+      'No connection is left for ordinary roles: 13 of all 15 are taken, reserved ones among them.',
+    );
+    assert.equal(
+      told(14),
+      'No connection is left for ordinary roles: 15 of all 15 are taken, reserved ones among them.',
+    );
+  });
+
+  it('of utilization call nothing full where a connection is left', () => {
+    const facts = { maxConnections: 1003 };
+    const nearly = only(sampleOf(apart(995), { facts }), 'utilization');
+    assert.match(words(nearly), /^99 % .*: 996 of 1000\.$/);
+    assert.equal(nearly.value, 0.99);
+  });
+
   it('of idle sessions go by state_change, not by the start of their last statement', () => {
     const recent = backend(1, { queryStartAt: ago(2 * hour), stateChangeAt: ago(29 * minute) });
     assert.deepEqual(kinds(sampleOf([recent])), []);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { defaultThresholds } from '../../../src/core/server/finding.ts';
+import { percent } from '../../../src/core/server/findingText.ts';
 import { healthOf, overviewOf, overviewWhenFull } from '../../../src/core/server/overview.ts';
 import { ago, backend, background, crowd, minute, sampleOf, second } from './activitySample.ts';
 
@@ -53,6 +54,18 @@ describe('the overview', () => {
     const all = { maxConnections: 3, superuserReservedConnections: 3 };
     assert.equal(overviewOf(sampleOf([], { facts: all }), defaultThresholds).utilization, 1);
   });
+
+  const percents: [number, number][] = [
+    [0, 0],
+    [0.0001, 1],
+    [0.014, 1],
+    [0.016, 2],
+    [0.994, 99],
+    [0.9999, 99],
+    [1, 100],
+  ];
+  for (const [share, told] of percents)
+    it(`tells a share of ${share} as ${told} %`, () => assert.equal(percent(share), told));
 
   it('says nothing of ages where nobody is in that state, and never a negative one', () => {
     const nobody = overviewOf(sampleOf([backend(1)]), defaultThresholds);

@@ -127,6 +127,9 @@ describe('limits', () => {
       return limitsOf(sampleOf(backends, { facts })).map(({ name, count }) => `${name} ${count}`);
     };
     for (const older of ['12.22', '13.18', '17.2']) assert.deepEqual(counts(older), ['postgres 3', 'shop 3']);
+    const [role, database] = limitsOf(sampleOf(backends, { facts: { limits, database: 'other' } }));
+    assert.deepEqual([role?.withOurs, role?.isEnforced], [true, false]);
+    assert.deepEqual([database?.withOurs, database?.isEnforced], [false, true]);
     for (const newer of ['13.19', '17.3', '17.3 (Debian 17.3-1)', '18.0'])
       assert.deepEqual(counts(newer), ['postgres 2', 'shop 2'], newer);
   });
