@@ -22,8 +22,8 @@ export interface OpenLog {
   readonly remainingBytes: number;
   /** Why the rest of a compressed file cannot be unpacked. */
   readonly damage: string | undefined;
-  /** Gives the sink the next block of at most 1 MiB. Throws what `read` throws. */
-  read(sink: TailSink): ReadOutcome | Promise<ReadOutcome>;
+  /** Gives the sink the next block of at most 1 MiB, of a plain file up to a place. Throws what `read` throws. */
+  read(sink: TailSink, toBytes?: number): ReadOutcome | Promise<ReadOutcome>;
   close(): void;
 }
 
@@ -113,6 +113,15 @@ export class LogFile implements OpenLog {
     return this.#fingerprint;
   }
 
+  get sizeBytes(): number {
+    return fstatSync(this.#fd).size;
+  }
+
+  /** What stands before the offset ends with a line. */
+  get isAtLine(): boolean {
+    return this.#offsetBytes === 0 || this.#fingerprint.at(-1) === 0x0a;
+  }
+
   /** Looks at the size without reading, so that later it is known how much a truncation destroyed. */
   glance(): void {
     const { size } = fstatSync(this.#fd);
@@ -138,19 +147,23 @@ export class LogFile implements OpenLog {
     return true;
   }
 
-  read(sink: TailSink): ReadOutcome {
+  read(sink: TailSink, toBytes = Number.POSITIVE_INFINITY): ReadOutcome {
     // then the sink is asked for no room, which takes it megabytes
-    if (this.#offsetBytes > 0 && fstatSync(this.#fd).size === this.#offsetBytes && this.#isInPlace())
-      return 'end';
+    const { sizeBytes } = this;
+    if (this.#offsetBytes > 0 && sizeBytes === this.#offsetBytes && this.#isInPlace()) return 'end';
+    if (this.#offsetBytes >= toBytes) {
+      if (!this.#isInPlace()) return 'truncated';
+      return sizeBytes > this.#offsetBytes ? 'more' : 'end';
+    }
     let outcome: ReadOutcome = 'more';
     for (let bytes = 0; bytes < blockBytes && outcome === 'more'; bytes += pieceBytes)
-      outcome = this.#readPiece(sink);
+      if (this.#offsetBytes < toBytes) outcome = this.#readPiece(sink, toBytes - this.#offsetBytes);
     return outcome;
   }
 
-  #readPiece(sink: TailSink): ReadOutcome {
+  #readPiece(sink: TailSink, mostBytes: number): ReadOutcome {
     const room = sink.room();
-    const length = Math.min(room.length, pieceBytes);
+    const length = Math.min(room.length, pieceBytes, mostBytes);
     const count = readSync(this.#fd, room, 0, length, this.#offsetBytes);
     // after reading, not before: a truncation in between would bring bytes of a younger file
     if (!this.#isInPlace()) return 'truncated';

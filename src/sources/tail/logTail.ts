@@ -27,6 +27,8 @@ export interface LogTailOptions {
 /** So long what follows what is taken to be as it was seen. */
 const seenForMs = 1000;
 
+type Drained = Exclude<ReadOutcome, 'more'> | 'stopped' | 'failed';
+
 /** `quiet`: all there is was read, wait for more; `again`: look again soon; `stopped`: in the middle, as asked. */
 export type LookOutcome = 'quiet' | 'again' | 'stopped';
 
@@ -125,6 +127,7 @@ export class LogTail {
     const read = await this.#drain(open, stopped);
     if (read === 'stopped') return 'stopped';
     if (read === 'failed') return 'quiet';
+    if (read !== 'end' && read !== 'truncated') return this.#turnTo([read], open, false);
     if (read === 'truncated') {
       this.#next = [];
       this.#recover(open);
@@ -145,24 +148,36 @@ export class LogTail {
     return this.#next.length > 0 ? undefined : this.#rest(open);
   }
 
-  async #drain(open: OpenLog, stopped: () => boolean): Promise<ReadOutcome | 'stopped' | 'failed'> {
-    for (;;) {
-      if (stopped()) {
-        this.#sink.leave?.();
-        return 'stopped';
+  /** Answers with a file if that has what was written before what is left of the open one. */
+  async #drain(open: OpenLog, stopped: () => boolean): Promise<Drained | FoundFile> {
+    let alternation = this.#turns.alternation(open);
+    try {
+      for (;;) {
+        if (stopped()) {
+          this.#sink.leave?.();
+          return 'stopped';
+        }
+        const beforeBytes = open.offsetBytes;
+        this.#readAt = monotonicMs();
+        const bound = alternation?.bound();
+        if (bound?.next && bound.toBytes <= open.offsetBytes) return bound.next;
+        const outcome = await this.#read(open, bound?.toBytes);
+        this.#takenBytes += open.offsetBytes - beforeBytes;
+        if (open.offsetBytes > beforeBytes) {
+          this.#stale = true;
+          this.#debt.bytesCame(this.#readAt);
+        }
+        this.#progress?.at(open, () => this.#unreadBytes(open));
+        if (outcome !== 'more') return outcome;
+        await nextTurn();
+        if (open instanceof LogFile && alternation?.isNeeded !== true) await this.#readAhead(open, stopped);
+        if (alternation && alternation.toBytes <= open.offsetBytes) {
+          alternation.close();
+          alternation = this.#turns.alternation(open);
+        }
       }
-      const beforeBytes = open.offsetBytes;
-      this.#readAt = monotonicMs();
-      const outcome = await this.#read(open);
-      this.#takenBytes += open.offsetBytes - beforeBytes;
-      if (open.offsetBytes > beforeBytes) {
-        this.#stale = true;
-        this.#debt.bytesCame(this.#readAt);
-      }
-      this.#progress?.at(open, () => this.#unreadBytes(open));
-      if (outcome !== 'more') return outcome;
-      await nextTurn();
-      if (open instanceof LogFile) await this.#readAhead(open, stopped);
+    } finally {
+      alternation?.close();
     }
   }
 
@@ -176,9 +191,9 @@ export class LogTail {
     this.#takenBytes += open.offsetBytes - beforeBytes;
   }
 
-  async #read(open: OpenLog): Promise<ReadOutcome | 'failed'> {
+  async #read(open: OpenLog, toBytes: number | undefined): Promise<ReadOutcome | 'failed'> {
     try {
-      return await open.read(this.#sink);
+      return await open.read(this.#sink, toBytes);
     } catch (error) {
       // what the sink throws is no problem of the file
       if (!(error instanceof Error && 'syscall' in error)) throw error;
@@ -217,7 +232,7 @@ export class LogTail {
     return undefined;
   }
 
-  #turnTo(files: readonly FoundFile[], from: OpenLog): LookOutcome | undefined {
+  #turnTo(files: readonly FoundFile[], from: OpenLog, isAtEnd = true): LookOutcome | undefined {
     const open = this.#turns.open(files);
     if (open === undefined) return 'again';
     if ('reason' in open) {
@@ -232,7 +247,7 @@ export class LogTail {
     this.#settleDebt(from);
     this.#reportDamage(from);
     this.#progress?.leave(from, open);
-    this.#turns.leave(from);
+    this.#turns.leave(from, isAtEnd);
     this.#open = open;
     this.#begin(open);
     return undefined;
