@@ -4,6 +4,7 @@ import { compressionOf } from './compression.ts';
 import { CompressedFile } from './compressedFile.ts';
 import { identifyOpen, maxHeadBytes, rawHead } from './fileIdentity.ts';
 import { problemOf } from './fileProblem.ts';
+import { beginsWithHole, lengthOfHole } from './hole.ts';
 import type { TailedFile, TailSink } from './tailSink.ts';
 
 /** What one read found: a full block (go on), all there is now, or that what was read is no longer in the file. */
@@ -64,6 +65,8 @@ export class LogFile implements OpenLog {
   #head: Uint8Array;
   #fingerprint: Uint8Array;
   readonly #check = new Uint8Array(maxHeadBytes);
+  /** All before the offset is a hole; undefined = nothing was read yet. */
+  #isInHole: boolean | undefined;
 
   /** Takes over an open descriptor; `close` closes it. */
   constructor(fd: number, path: string, offsetBytes: number) {
@@ -71,6 +74,7 @@ export class LogFile implements OpenLog {
     this.#file = { path, identity: identifyOpen(fd) };
     this.#startBytes = offsetBytes;
     this.#offsetBytes = offsetBytes;
+    if (offsetBytes > 0) this.#isInHole = false;
     this.#knownBytes = fstatSync(fd).size;
     this.#head = rawHead(fd);
     const length = Math.min(fingerprintBytes, offsetBytes);
@@ -168,15 +172,30 @@ export class LogFile implements OpenLog {
     // after reading, not before: a truncation in between would bring bytes of a younger file
     if (!this.#isInPlace()) return 'truncated';
     if (count === 0) return 'end';
+    const outcome = count < length ? 'end' : 'more';
+    this.#isInHole ??= beginsWithHole(rawHead(this.#fd, 2));
+    if (this.#isInHole) return this.#passHole(room.subarray(0, count), sink) ? outcome : 'more';
     this.#advance(room.subarray(0, count));
     sink.took(count);
-    return count < length ? 'end' : 'more';
+    return outcome;
+  }
+
+  /** Passes over what these bytes have of a hole; false = the log begins in them. */
+  #passHole(bytes: Uint8Array, sink: TailSink): boolean {
+    const length = lengthOfHole(bytes);
+    this.#advance(bytes.subarray(0, length));
+    if (length === bytes.length) return true;
+    this.#isInHole = false;
+    sink.end();
+    sink.begin(this.#file, this.#offsetBytes);
+    return false;
   }
 
   /** Begins again at the first byte after a truncation, as another file with the same inode. */
   restart(): void {
     this.#file = { path: this.#file.path, identity: identifyOpen(this.#fd) };
     this.#offsetBytes = 0;
+    this.#isInHole = undefined;
     this.#knownBytes = fstatSync(this.#fd).size;
     this.#head = rawHead(this.#fd);
     this.#fingerprint = new Uint8Array();

@@ -6,7 +6,7 @@ import type { FoundFile } from './logSequence.ts';
 
 /** What is no longer than this is compared entry by entry; of more, the entries at so many places. */
 const wholeBytes = 1024 * 1024;
-const mostPlaces = 512;
+const mostPlaces = 128;
 /** A line of json is a few times longer than the same in stderr. */
 const mostTimesLonger = 8;
 const probeBytes = 4096;
