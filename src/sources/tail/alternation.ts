@@ -79,5 +79,14 @@ export class Alternation {
 function timesOf(open: LogFile, toBytes: number): LineTimes {
   const isCsv = richness(basename(open.file.path)) === richness('.csv');
   const fromBytes = open.isAtLine ? open.offsetBytes : toBytes;
-  return new LineTimes((into, at) => open.readAt(into, at), { fromBytes, toBytes, isCsv });
+  return new LineTimes((into, at) => readOf(open, into, at), { fromBytes, toBytes, isCsv });
+}
+
+/** None where it cannot be read: that is said when it is its turn. */
+function readOf(open: LogFile, into: Uint8Array, atBytes: number): number {
+  try {
+    return open.readAt(into, atBytes);
+  } catch {
+    return 0;
+  }
 }

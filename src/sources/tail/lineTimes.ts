@@ -51,7 +51,8 @@ export class LineTimes {
   readonly #readAt: ReadAt;
   readonly #toBytes: number;
   readonly #isCsv: boolean;
-  readonly #window: Buffer;
+  readonly #windowBytes: number;
+  #window: Buffer | undefined;
   /** What stands from a place on, and how far it was looked through. */
   #text = '';
   #textAtBytes: number;
@@ -61,7 +62,7 @@ export class LineTimes {
 
   constructor(readAt: ReadAt, { fromBytes, toBytes, isCsv, windowBytes = usualWindowBytes }: LinesPlace) {
     this.#readAt = readAt;
-    this.#window = Buffer.alloc(windowBytes);
+    this.#windowBytes = windowBytes;
     this.#textAtBytes = fromBytes;
     this.#toBytes = toBytes;
     this.#isCsv = isCsv;
@@ -108,6 +109,8 @@ export class LineTimes {
   #fill(): boolean {
     const rest = this.#text.slice(this.#at);
     const atBytes = this.#textAtBytes + this.#text.length;
+    // most are asked for nothing
+    this.#window ??= Buffer.alloc(this.#windowBytes);
     const room = this.#window.subarray(0, Math.max(0, this.#toBytes - atBytes));
     const count = room.length === 0 ? 0 : this.#readAt(room, atBytes);
     this.#textAtBytes += this.#at;
