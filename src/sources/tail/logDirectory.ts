@@ -148,7 +148,8 @@ export class LogDirectory implements LogSequence {
   beside(open: OpenedFile): FilesBeside {
     const turn = turnOf(open.path);
     const { several, written, saidAt } = this.#listedFor(open, turn);
-    const alike = several.get(turn) ?? [];
+    const alike = several.get(turn);
+    if (!alike) return { files: [], expected: [], saidAt };
     const later = following(open, alike) ?? alike;
     const isExpected = (file: FoundFile) =>
       written.length === 0 || later.includes(file) || isBeside(file, open, written);
