@@ -265,6 +265,16 @@ describe('LogTail on truncation', () => {
     assert.deepEqual([...new Set(sink.files.map(({ fromBytes }) => fromBytes))], [0, 3 << 20]);
   });
 
+  for (const pack of [(bytes: Uint8Array) => bytes, gzipSync])
+    it(`does not take a file of nothing but zeros for an empty one: ${pack.name || 'plain'}`, async () => {
+      directory.write('x.log', pack(Buffer.alloc(1 << 20)));
+      const sink = new RecordingSink();
+      const tail = tailOf(sink);
+      while ((await tail.look()) !== 'quiet');
+      assert.match(sink.text, /^\0+$/);
+      tail.close();
+    });
+
   it('says nothing of a loss where the file had been at rest', async () => {
     directory.write('x.log', lines);
     const sink = new RecordingSink();

@@ -50,7 +50,12 @@ export class CompressedFile implements OpenLog {
   /** Never throws: what cannot be unpacked is the file's end, and `damage` says why. */
   async read(sink: TailSink): Promise<ReadOutcome> {
     const chunk = await this.#nextChunk();
-    if (chunk === undefined) return 'end';
+    if (chunk === undefined) {
+      // what has nothing but zeros is no log, and not an empty one
+      if (this.#isInHole) feed(sink, new Uint8Array(1));
+      this.#isInHole = false;
+      return 'end';
+    }
     const skipped = Math.min(this.#skipBytes, chunk.length);
     this.#skipBytes -= skipped;
     const bytes = chunk.subarray(skipped);

@@ -184,7 +184,11 @@ export class LogFile implements OpenLog {
   #passHole(bytes: Uint8Array, sink: TailSink): boolean {
     const length = lengthOfHole(bytes);
     this.#advance(bytes.subarray(0, length));
-    if (length === bytes.length) return true;
+    if (length === bytes.length) {
+      // what has nothing but zeros is no log, and not an empty one
+      if (this.#offsetBytes >= this.sizeBytes) sink.took(length);
+      return true;
+    }
     this.#isInHole = false;
     sink.end();
     sink.begin(this.#file, this.#offsetBytes);
