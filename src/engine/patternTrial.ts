@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { checkPattern, type PatternTrial } from '../core/pool/ownPattern.ts';
 import { SentenceError } from '../core/sentence.ts';
 import { BoundedPattern } from '../sources/pool/boundedPattern.ts';
+import { problemOf } from '../sources/tail/fileProblem.ts';
 
 /** So much of the file's end is tried, and so many lines of it. */
 const tailBytes = 256 * 1024;
@@ -21,6 +22,8 @@ export function tryPattern(path: string, text: string): PatternTrial {
 function newestLines(path: string): string[] {
   let descriptor: number | undefined;
   try {
+    const detail = problemOf(path)?.detail;
+    if (detail !== undefined) throw new Error(detail);
     descriptor = openSync(path, 'r');
     const { size } = fstatSync(descriptor);
     const bytes = Buffer.alloc(Math.min(tailBytes, size));

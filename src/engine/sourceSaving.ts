@@ -1,5 +1,6 @@
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import type { EngineSettings } from '../protocol.ts';
+import { monotonicMs } from '../sources/tail/monotonic.ts';
 import type { LogFold } from './logFold.ts';
 import { SourceCheckpoint, type SavedSource, type SeenTroubles } from './sourceCheckpoint.ts';
 
@@ -10,7 +11,8 @@ const checkpointEveryMs = 30_000;
 export class SourceSaving {
   readonly #checkpoint: SourceCheckpoint | undefined;
   readonly #warn: (text: string) => void;
-  #savedAt = Date.now();
+  /** By `monotonicMs`. */
+  #savedAt = monotonicMs();
   #savedVersion = -1;
 
   /** `directory` undefined = nothing is saved. */
@@ -30,17 +32,19 @@ export class SourceSaving {
 
   /** The last one was written long enough ago. */
   get isDue(): boolean {
-    return Date.now() - this.#savedAt > checkpointEveryMs;
+    return monotonicMs() - this.#savedAt > checkpointEveryMs;
   }
 
   async save(fold: LogFold, seen: SeenTroubles): Promise<void> {
     if (!this.#checkpoint || fold.state.version === this.#savedVersion) return;
     if (fold.state.book.undecidedSince !== undefined) fold.finish();
-    this.#savedAt = Date.now();
+    this.#savedAt = monotonicMs();
     this.#savedVersion = fold.state.version;
     try {
       await this.#checkpoint.save(fold, seen);
     } catch (error) {
+      // the next time, at the latest when the source is closed, it is tried again
+      this.#savedVersion = -1;
       this.#warn(`The checkpoint could not be written: ${String(error)}`);
     }
   }

@@ -4,6 +4,7 @@ import { PostgresLog } from './postgresLog.ts';
 import { compressionOf } from './tail/compression.ts';
 import { feed } from './tail/feed.ts';
 import { rawHead, unpackedHead } from './tail/fileIdentity.ts';
+import { saysWhen, timeIn } from './tail/lineTimes.ts';
 import type { EndTimes, LogEnds } from './tail/logTurnFiles.ts';
 
 /** Bytes of a file from which it is told whether it is a log. */
@@ -11,12 +12,6 @@ const headBytes = 64 * 1024;
 /** Bytes in which the first line has its time, and in which the last has. */
 const firstLineBytes = 512;
 const lastLinesBytes = 4096;
-
-/** As servers write times in all formats (elog.c, `get_formatted_log_time`). */
-const time = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?/;
-/** A line that says what happened: a record, or one with a label. */
-const recordStart = /^(?:\{"timestamp":")?\d{4}-\d\d-\d\d /;
-const labelEnd = ':  ';
 
 /** Looks at the first and the last lines of logs that are to be read so. */
 export function logEndsWith(hints: FormatHints & { readonly logTimezone?: string | undefined }): LogEnds {
@@ -39,16 +34,8 @@ function endTimesOf(fd: number): EndTimes {
   const bytes = new Uint8Array(lastLinesBytes);
   const from = Math.max(0, fstatSync(fd).size - lastLinesBytes);
   const lines = textOf(bytes.subarray(0, readSync(fd, bytes, 0, lastLinesBytes, from))).split('\n');
-  const last = lines.findLast(
-    (line) => time.test(line) && (recordStart.test(line) || line.includes(labelEnd)),
-  );
+  const last = lines.findLast(saysWhen);
   return { firstAt: timeIn(textOf(head)), lastAt: last === undefined ? undefined : timeIn(last) };
-}
-
-/** The first time in a text as if it were of UTC: all files of a log have the same zone. */
-function timeIn(text: string): number | undefined {
-  const [found] = time.exec(text) ?? [];
-  return found === undefined ? undefined : Date.parse(`${found.replace(' ', 'T')}Z`);
 }
 
 function textOf(bytes: Uint8Array): string {

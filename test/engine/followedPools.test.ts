@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -253,6 +254,22 @@ describe('a pattern that is tried as it is typed', () => {
       const path = world.directory.write('own.log', `${'a'.repeat(4000)}!\n`);
       await assert.rejects(world.ask('tryPattern', { path, pattern }), sentence);
     });
+
+  it('does not wait for somebody to write into a named pipe, and says so', function () {
+    if (process.platform === 'win32') this.skip();
+    const path = world.directory.join('pipe.log');
+    execFileSync('mkfifo', [path]);
+    const script = `
+      import { tryPattern } from '${new URL('../../src/engine/patternTrial.ts', import.meta.url).href}';
+      try {
+        tryPattern(process.argv[1], '(?<checkedOut>1)');
+      } catch ({ message }) {
+        console.log(message);
+      }`;
+    const node = ['--input-type=module', '-e', script, path];
+    const said = execFileSync(process.execPath, node, { encoding: 'utf8', timeout: 10_000 });
+    assert.match(said, /pipe\.log cannot be read \(it is not a regular file\): choose a log file\./);
+  });
 
   it('says that a file cannot be read', async () => {
     const path = world.directory.join('missing.log');

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { truncateSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync, truncateSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { LogFile, openLog } from '../../src/sources/tail/logFile.ts';
 import { LogTail } from '../../src/sources/tail/logTail.ts';
 import { RecordingSink } from './recordingSink.ts';
-import { block, TestDirectory } from './tailWorld.ts';
+import { block, eventually, TestDirectory } from './tailWorld.ts';
 
 const lines = Array.from(
   { length: 50 },
@@ -205,6 +208,72 @@ describe('LogTail on truncation', () => {
     assert.deepEqual([sink.lostBytes, sink.losses], [0, 1]);
     tail.close();
   });
+
+  for (const [title, rotate] of [
+    ['a copy', () => directory.copyTruncate('x.log', 'x.log.1')],
+    ['no copy', () => truncateSync(directory.join('x.log'))],
+  ] as const)
+    it(`reads all that is written behind the hole that a writer leaves which keeps its place, with ${title}`, async function () {
+      if (process.platform === 'win32') this.skip();
+      // as `server > x.log` does: no O_APPEND
+      const writer = spawn('sh', ['-c', 'while read -r line; do echo "$line"; done > x.log'], {
+        cwd: directory.path,
+        stdio: ['pipe', 'ignore', 'inherit'],
+      });
+      const write = async (text: string, sizeBytes: number): Promise<void> => {
+        writer.stdin.write(text);
+        await eventually(
+          () => directory.has('x.log') && statSync(directory.join('x.log')).size === sizeBytes,
+          text,
+        );
+      };
+      const sink = new RecordingSink();
+      const tail = tailOf(sink);
+      try {
+        await write(lines, lines.length);
+        await tail.look();
+        for (const round of [1, 2]) {
+          rotate();
+          if (round === 2) await tail.look();
+          await write('new\n', lines.length + 4 * round);
+          while ((await tail.look()) !== 'quiet');
+        }
+        await write('newer\n', lines.length + 8 + 6);
+        await tail.look();
+        assert.equal(sink.text, `${lines}new\nnew\nnewer\n`);
+        assert.equal(sink.last.fromBytes, lines.length + 4);
+        assert.equal(sink.lostBytes, 0);
+      } finally {
+        writer.stdin.end();
+        tail.close();
+        await once(writer, 'exit');
+      }
+    });
+
+  it('passes over a hole that is longer than what is read at once, also of a compressed copy', async () => {
+    const sink = new RecordingSink(1000);
+    const holed = Buffer.concat([Buffer.alloc(3 << 20), Buffer.from(lines)]);
+    directory.write('x.log', gzipSync(holed));
+    const packed = tailOf(sink);
+    while ((await packed.look()) !== 'quiet');
+    packed.finish();
+    directory.write('x.log', holed);
+    const plain = tailOf(sink);
+    while ((await plain.look()) !== 'quiet');
+    plain.close();
+    assert.equal(sink.text, lines + lines);
+    assert.deepEqual([...new Set(sink.files.map(({ fromBytes }) => fromBytes))], [0, 3 << 20]);
+  });
+
+  for (const pack of [(bytes: Uint8Array) => bytes, gzipSync])
+    it(`does not take a file of nothing but zeros for an empty one: ${pack.name || 'plain'}`, async () => {
+      directory.write('x.log', pack(Buffer.alloc(1 << 20)));
+      const sink = new RecordingSink();
+      const tail = tailOf(sink);
+      while ((await tail.look()) !== 'quiet');
+      assert.match(sink.text, /^\0+$/);
+      tail.close();
+    });
 
   it('says nothing of a loss where the file had been at rest', async () => {
     directory.write('x.log', lines);

@@ -31,6 +31,8 @@ const usualPrefixes = [
   '[%p]: [%l-1] db=%d,user=%u ',
   '%m %r %u %a [%c] [%p] ',
   'pid=%p,user=%u,db=%d,app=%a,client=%h ',
+  '%m [%p]: [%l-1] ',
+  '%t [%p]: [%l-1] ',
   '%t [%p] ',
   '%n [%p] ',
   '%p ',

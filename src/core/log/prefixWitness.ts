@@ -5,6 +5,9 @@ import type { LabelledLine } from './prefixFit.ts';
 
 /** Clocks are read to the second in some prefixes, and sessions begin before they are received. */
 const toleranceMs = 2500;
+/** Zones differ by multiples of this, and by so much at most. */
+const zoneStepMs = 15 * 60_000;
+const mostZonesMs = 26 * 3_600_000;
 
 /** What a process can show (set_ps_display), and what one can be called: no name of a user or database looks like all of it. */
 const commandTag =
@@ -28,6 +31,9 @@ export class PrefixWitness {
   #receivedAgain = 0;
   readonly #applications = new Map<number, string>();
   #serverPid: number | undefined;
+  /** How often a message of the server comes from the process that the last start told of, and how often not. */
+  #fromServer = 0;
+  #fromOthers = 0;
   #newestAt = Number.NEGATIVE_INFINITY;
   /** When each process was started. */
   readonly #starts = new Map<number, number>();
@@ -36,7 +42,10 @@ export class PrefixWitness {
 
   get doubts(): number {
     // a process has one client, and its id comes back after an end that was not logged: seldom
-    return this.#doubts + (this.#receivedAgain * 2 > this.#receivedCount ? this.#receivedAgain : 0);
+    const again = this.#receivedAgain * 2 > this.#receivedCount ? this.#receivedAgain : 0;
+    // a start may lack the lines that it begins with
+    const others = this.#fromOthers > Math.max(1, this.#fromServer) ? this.#fromOthers : 0;
+    return this.#doubts + again + others;
   }
 
   /** What is taken for the start of a process is older than some of its lines: it is not just another time of theirs. */
@@ -56,6 +65,8 @@ export class PrefixWitness {
     if (fields.sqlState !== undefined && (label === 'LOG' || label === 'FATAL'))
       this.#says((fields.sqlState === '00000') === (label === 'LOG') || message === undefined);
     if (message) this.#hearMessage(fields, message);
+    // the end of who was received, also of who was refused
+    if (label === 'FATAL' && fields.pid !== undefined) this.#receivedPids.delete(fields.pid);
     if (fields.pid !== undefined && isSame(fields.applicationName, this.#applications.get(fields.pid)))
       this.applied += 1;
     if (message?.kind === 'authorized' || message?.kind === 'disconnection')
@@ -65,19 +76,21 @@ export class PrefixWitness {
   }
 
   /** Records come in the order of their times, give or take; no process writes before its start, nor starts twice. */
-  #hearTimes({ at, pid, sessionStartAt }: Fields): void {
+  #hearTimes({ at, pid, sessionStartAt, sessionId }: Fields): void {
     if (sessionStartAt !== undefined && pid !== undefined) {
       if ((this.#starts.get(pid) ?? sessionStartAt) !== sessionStartAt) this.#doubts += 1;
       this.#starts.set(pid, sessionStartAt);
     }
     if (at === undefined) return;
-    if (sessionStartAt !== undefined) {
+    if (sessionStartAt !== undefined && sessionId === undefined) {
       this.#hasStarts = true;
       if (at - sessionStartAt >= 1000) this.#hasOlderStarts = true;
     }
     if (at < this.#newestAt - toleranceMs) this.#doubts += 1;
     this.#newestAt = Math.max(this.#newestAt, at);
-    if (sessionStartAt !== undefined && at < sessionStartAt - toleranceMs) this.#doubts += 1;
+    // that of a session id is of no zone, and that of the log may not be known
+    const earlierMs = sessionId === undefined ? toleranceMs : mostZonesMs;
+    if (sessionStartAt !== undefined && at < sessionStartAt - earlierMs) this.#doubts += 1;
   }
 
   #hearMessage(fields: Fields, message: ConnectionMessage): void {
@@ -117,14 +130,23 @@ export class PrefixWitness {
       case 'server':
         // up to 12, the collector gets to work after the first lines of a start
         if (['wasShutDown', 'wasInterrupted'].includes(message.what)) this.#serverPid = undefined;
+        if (message.what === 'starting') this.#receivedPids.clear();
         if (['starting', 'listening', 'ready'].includes(message.what) && pid !== undefined) {
           if (message.what !== 'starting' && this.#serverPid !== undefined)
-            this.#says(pid === this.#serverPid);
+            this.#hearServer(pid === this.#serverPid);
+          if (pid !== this.#serverPid) this.#receivedPids.clear();
           this.#serverPid = pid;
         }
         break;
       default:
     }
+  }
+
+  #hearServer(isSame: boolean): void {
+    if (isSame) {
+      this.#fromServer += 1;
+      this.agreed += 1;
+    } else this.#fromOthers += 1;
   }
 
   #hearRemote(fields: Fields, told: { remoteHost: string; remotePort?: number | undefined }): void {
@@ -143,9 +165,12 @@ export class PrefixWitness {
 
   /** The session of a client's address and port is one process, and as old as its end says. */
   #hearEnd(fields: Fields, sessionTimeMs: number, address: string): void {
-    const { at, pid, sessionStartAt } = fields;
-    if (at !== undefined && sessionStartAt !== undefined)
-      this.#says(Math.abs(at - sessionTimeMs - sessionStartAt) < toleranceMs);
+    const { at, pid, sessionStartAt, sessionId } = fields;
+    if (at !== undefined && sessionStartAt !== undefined) {
+      const offMs = at - sessionTimeMs - sessionStartAt;
+      const zoneMs = sessionId === undefined ? 0 : Math.round(offMs / zoneStepMs) * zoneStepMs;
+      this.#says(Math.abs(offMs - zoneMs) < toleranceMs);
+    }
     const received = this.#received.get(address);
     if (!received) return;
     if (pid !== undefined) this.#says(pid === received.pid);

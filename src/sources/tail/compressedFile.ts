@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { decompressed, type Compression } from './compression.ts';
 import { feed } from './feed.ts';
 import { identifyOpen } from './fileIdentity.ts';
+import { beginsWithHole, lengthOfHole } from './hole.ts';
 import type { OpenLog, ReadOutcome } from './logFile.ts';
 import type { TailedFile, TailSink } from './tailSink.ts';
 
@@ -18,6 +19,8 @@ export class CompressedFile implements OpenLog {
   #offsetBytes: number;
   /** Unpacked bytes before the offset that are still to be passed over. */
   #skipBytes: number;
+  /** All before the offset is a hole; undefined = nothing was read yet. */
+  #isInHole: boolean | undefined;
 
   /** Takes over an open descriptor; `close` closes it. */
   constructor(fd: number, path: string, compression: Compression, offsetBytes: number) {
@@ -47,12 +50,34 @@ export class CompressedFile implements OpenLog {
   /** Never throws: what cannot be unpacked is the file's end, and `damage` says why. */
   async read(sink: TailSink): Promise<ReadOutcome> {
     const chunk = await this.#nextChunk();
-    if (chunk === undefined) return 'end';
+    if (chunk === undefined) {
+      // what has nothing but zeros is no log, and not an empty one
+      if (this.#isInHole) feed(sink, new Uint8Array(1));
+      this.#isInHole = false;
+      return 'end';
+    }
     const skipped = Math.min(this.#skipBytes, chunk.length);
     this.#skipBytes -= skipped;
-    this.#offsetBytes += chunk.length - skipped;
-    feed(sink, chunk.subarray(skipped));
+    const bytes = chunk.subarray(skipped);
+    this.#isInHole ??= this.#offsetBytes === 0 && beginsWithHole(bytes);
+    if (this.#isInHole) this.#passHole(bytes, sink);
+    else this.#feed(bytes, sink);
     return 'more';
+  }
+
+  #passHole(bytes: Uint8Array, sink: TailSink): void {
+    const length = lengthOfHole(bytes);
+    this.#offsetBytes += length;
+    if (length === bytes.length) return;
+    this.#isInHole = false;
+    sink.end();
+    sink.begin(this.file, this.#offsetBytes);
+    this.#feed(bytes.subarray(length), sink);
+  }
+
+  #feed(bytes: Uint8Array, sink: TailSink): void {
+    this.#offsetBytes += bytes.length;
+    feed(sink, bytes);
   }
 
   close(): void {

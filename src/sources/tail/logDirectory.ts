@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { matchesStem, richness, stemsOfLog, turnOf } from '../../core/log/logFiles.ts';
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { matchesStem, stemsOfLog, turnOf } from '../../core/log/logFiles.ts';
 import type { LogPlace } from '../../core/log/logPlace.ts';
 import { globExpression } from '../discovery/glob.ts';
+import { CurrentLogfiles } from './currentLogfiles.ts';
 import { problemOf, type FileProblem } from './fileProblem.ts';
 import { monotonicMs } from './monotonic.ts';
 import {
@@ -10,6 +11,7 @@ import {
   foundAt,
   isOpen,
   turnsIn,
+  type FilesBeside,
   type FoundFile,
   type LogSequence,
   type OpenedFile,
@@ -19,6 +21,19 @@ import type { TurnFiles } from './logTurnFiles.ts';
 /** To look at so many takes a while: so much longer than that, for each of them, nobody looks again. */
 const manyFiles = 100;
 const restMs = 1;
+
+/** What a look at the directory found. */
+interface ListedFiles {
+  /** Those to be read, oldest first. */
+  readonly files: readonly FoundFile[];
+  /** The paths of those that the server says it writes. */
+  readonly written: readonly string[];
+  /** Each turn that has several files, with those to be read. */
+  readonly several: ReadonlyMap<string, readonly FoundFile[]>;
+  /** mtime of the directory: it changes with every new name. */
+  readonly directoryAt: number | undefined;
+  readonly saidAt: string;
+}
 
 type DirectoryPlace = Extract<LogPlace, { readonly kind: 'directory' }>;
 
@@ -34,16 +49,14 @@ export class LogDirectory implements LogSequence {
   readonly #stem: string;
   readonly #stems: readonly string[];
   readonly #pattern: string | undefined;
-  readonly #dataDirectories: readonly string[];
+  readonly #current: CurrentLogfiles;
   readonly #turnFiles: TurnFiles | undefined;
   readonly #earlierPaths: readonly string[];
   readonly #only: { readonly names: ReadonlySet<string>; readonly orAfter: number } | undefined;
   /** Of every name in the directory, whether it belongs: there may be thousands, and matching is not free. */
   readonly #known = new Map<string, boolean>();
-  /** The path of the last file when the directory was last read. */
-  #newest: string | undefined;
-  /** mtime of the directory when it was last read: it changes with every new name. */
-  #listedAt: number | undefined;
+  /** What was found when the directory was last read. */
+  #listed: ListedFiles | undefined;
   /** Until then, by `monotonicMs`, its files are not looked through again for what is written in old ones. */
   #restsUntil = 0;
 
@@ -56,7 +69,7 @@ export class LogDirectory implements LogSequence {
     this.#only = only && { names: new Set(only.names), orAfter: only.orAfter };
     this.directory = directory;
     this.directories = [directory];
-    this.#dataDirectories = [dataDirectory ?? dirname(resolve(directory)), directory];
+    this.#current = new CurrentLogfiles(directory, dataDirectory);
     this.#stem = stem;
     this.#stems = stemsOfLog(stem);
     this.#pattern = pattern;
@@ -79,7 +92,7 @@ export class LogDirectory implements LogSequence {
   }
 
   files(): FoundFile[] {
-    return this.#list(() => false).files;
+    return [...this.#list(() => false).files];
   }
 
   #isWanted({ path, modifiedAt }: FoundFile): boolean {
@@ -90,7 +103,8 @@ export class LogDirectory implements LogSequence {
   /** The last file, with new bytes, is the one written now unless the directory changed; so under load nothing is listed. */
   after(open: OpenedFile, quiet: boolean): FoundFile[] {
     const isWritten = !quiet || monotonicMs() < this.#restsUntil;
-    if (isWritten && open.path === this.#newest && modifiedAt(this.directory) === this.#listedAt) return [];
+    const isNewest = open.path === this.#newest;
+    if (isWritten && isNewest && modifiedAt(this.directory) === this.#listed?.directoryAt) return [];
     const { files, written } = this.#list((file) => isOpen(open.identity, file));
     const later = following(open, files) ?? files.filter((file) => isYounger(file, open));
     const beside = quiet ? files.filter((file) => isBeside(file, open, written)) : [];
@@ -98,23 +112,63 @@ export class LogDirectory implements LogSequence {
   }
 
   /** The files to be read, oldest first, and which the server writes now; some are needed whatever else tells the same. */
-  #list(isNeeded: (file: FoundFile) => boolean): { files: FoundFile[]; written: readonly string[] } {
-    this.#listedAt = modifiedAt(this.directory);
+  #list(isNeeded: (file: FoundFile) => boolean): ListedFiles {
+    const directoryAt = modifiedAt(this.directory);
+    const { saidAt } = this.#current;
     const turns = turnsIn(this.directory, (name) => this.belongs(name));
     const paths = new Set(turns.flat().map(({ path }) => path));
     this.#restsUntil = monotonicMs() + (paths.size < manyFiles ? 0 : paths.size * restMs);
-    const written = this.#currentLogfiles(paths);
+    const written = this.#current.among(paths);
     const [currentPath] = written;
-    const files = turns.flatMap((turn) => {
-      const ofLog = turn.filter((file) => this.#isWanted(file) && this.#isOfLog(file));
-      ofLog.sort((a, b) => a.modifiedAt - b.modifiedAt);
-      const isRead = (file: FoundFile): boolean => file.path === currentPath || isNeeded(file);
-      return ofLog.length > 1 && this.#turnFiles ? this.#turnFiles.inOrder(ofLog, isRead) : ofLog;
-    });
-    const current = files.find(({ path }) => path === currentPath);
-    const ordered = current === undefined ? files : [...files.filter((file) => file !== current), current];
-    this.#newest = ordered.at(-1)?.path;
-    return { files: [...this.#earlierPaths.flatMap(foundAt), ...ordered], written };
+    const isRead = (file: FoundFile): boolean => file.path === currentPath || isNeeded(file);
+    const read = turns.map((turn) => withLast(this.#readOf(turn, isRead), currentPath));
+    const files = [...this.#earlierPaths.flatMap(foundAt), ...withLast(read.flat(), currentPath)];
+    const several = new Map(
+      turns.flatMap(([first, ...others], index) =>
+        first && others.length > 0 ? [[turnOf(first.path), read[index] ?? []]] : [],
+      ),
+    );
+    return (this.#listed = { files, several, written, directoryAt, saidAt });
+  }
+
+  #readOf(turn: readonly FoundFile[], isRead: (file: FoundFile) => boolean): FoundFile[] {
+    const ofLog = turn.filter((file) => this.#isWanted(file) && this.#isOfLog(file));
+    ofLog.sort((a, b) => a.modifiedAt - b.modifiedAt);
+    return ofLog.length > 1 && this.#turnFiles ? this.#turnFiles.inOrder(ofLog, isRead) : ofLog;
+  }
+
+  get #newest(): string | undefined {
+    return this.#listed?.files.at(-1)?.path;
+  }
+
+  /**
+   * The files of the open one's name in other formats, as far as they are read. Between two looks a server can have written
+   * several, to and fro; nothing is listed as long as it says that it writes what it wrote.
+   */
+  beside(open: OpenedFile): FilesBeside {
+    const turn = turnOf(open.path);
+    const { several, written, saidAt } = this.#listedFor(open, turn);
+    const alike = several.get(turn);
+    if (!alike) return { files: [], expected: [], saidAt };
+    const later = following(open, alike) ?? alike;
+    const isExpected = (file: FoundFile) =>
+      written.length === 0 || later.includes(file) || isBeside(file, open, written);
+    const others = alike.filter((file) => !isOpen(open.identity, file));
+    const now = (found: readonly FoundFile[]) => found.flatMap(({ path }) => foundAt(path));
+    return { files: now(others), expected: now(others.filter(isExpected)), saidAt };
+  }
+
+  /** As it was listed, if that is still so. */
+  #listedFor(open: OpenedFile, turn: string): ListedFiles {
+    const listed = this.#listed;
+    const isAsListed =
+      listed?.directoryAt === modifiedAt(this.directory) && listed?.saidAt === this.#current.saidAt;
+    if (listed && isAsListed) {
+      // where nothing says what is written, it may be any of several
+      const isKnown = listed.written.length > 0 || !listed.several.has(turn);
+      if (isKnown || monotonicMs() < this.#restsUntil) return listed;
+    }
+    return this.#list((file) => isOpen(open.identity, file));
   }
 
   /** A name that only differs in its ending from that of a log may be anything (`17.json`), unless it is the server's kind. */
@@ -135,21 +189,6 @@ export class LogDirectory implements LogSequence {
     this.files();
     return this.problem();
   }
-
-  /**
-   * The paths of those of these files that `current_logfiles` names, the richest first. It stands in the data directory
-   * (above `log`, or here): one line for each destination, `csvlog log/postgresql-Mon.csv` (manual, section 19.8.1).
-   */
-  #currentLogfiles(paths: ReadonlySet<string>): string[] {
-    const named = this.#dataDirectories.flatMap((dataDirectory) =>
-      readLines(join(dataDirectory, 'current_logfiles')).flatMap((line) => {
-        const path = resolve(dataDirectory, line.slice(line.indexOf(' ') + 1));
-        return dirname(path) === resolve(this.directory) ? [join(this.directory, basename(path))] : [];
-      }),
-    );
-    const there = named.filter((path) => paths.has(path));
-    return there.sort((a, b) => richness(basename(b)) - richness(basename(a)));
-  }
 }
 
 /**
@@ -163,25 +202,13 @@ function isBeside(file: FoundFile, open: OpenedFile, written: readonly string[])
   return written.includes(open.path) && !written.includes(file.path);
 }
 
+function withLast(files: readonly FoundFile[], path: string | undefined): FoundFile[] {
+  return [...files.filter((file) => file.path !== path), ...files.filter((file) => file.path === path)];
+}
+
 /** For a file that was deleted while it was read. */
 function isYounger(file: FoundFile, than: OpenedFile): boolean {
   return file.modifiedAt === than.modifiedAt ? file.path > than.path : file.modifiedAt > than.modifiedAt;
-}
-
-/** A line for each format, none longer than a path. */
-const mostLinesBytes = 64 * 1024;
-
-/** The lines of a small file; none where it is anything else: a named pipe would block the thread. */
-function readLines(path: string): string[] {
-  try {
-    const [file] = foundAt(path);
-    if (!file || file.sizeBytes > mostLinesBytes) return [];
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .filter((line) => line.includes(' '));
-  } catch {
-    return [];
-  }
 }
 
 function modifiedAt(path: string): number | undefined {

@@ -4,6 +4,7 @@ import { compressionOf } from './compression.ts';
 import { CompressedFile } from './compressedFile.ts';
 import { identifyOpen, maxHeadBytes, rawHead } from './fileIdentity.ts';
 import { problemOf } from './fileProblem.ts';
+import { beginsWithHole, lengthOfHole } from './hole.ts';
 import type { TailedFile, TailSink } from './tailSink.ts';
 
 /** What one read found: a full block (go on), all there is now, or that what was read is no longer in the file. */
@@ -22,8 +23,8 @@ export interface OpenLog {
   readonly remainingBytes: number;
   /** Why the rest of a compressed file cannot be unpacked. */
   readonly damage: string | undefined;
-  /** Gives the sink the next block of at most 1 MiB. Throws what `read` throws. */
-  read(sink: TailSink): ReadOutcome | Promise<ReadOutcome>;
+  /** Gives the sink the next block of at most 1 MiB, of a plain file up to a place. Throws what `read` throws. */
+  read(sink: TailSink, toBytes?: number): ReadOutcome | Promise<ReadOutcome>;
   close(): void;
 }
 
@@ -64,6 +65,8 @@ export class LogFile implements OpenLog {
   #head: Uint8Array;
   #fingerprint: Uint8Array;
   readonly #check = new Uint8Array(maxHeadBytes);
+  /** All before the offset is a hole; undefined = nothing was read yet. */
+  #isInHole: boolean | undefined;
 
   /** Takes over an open descriptor; `close` closes it. */
   constructor(fd: number, path: string, offsetBytes: number) {
@@ -71,6 +74,7 @@ export class LogFile implements OpenLog {
     this.#file = { path, identity: identifyOpen(fd) };
     this.#startBytes = offsetBytes;
     this.#offsetBytes = offsetBytes;
+    if (offsetBytes > 0) this.#isInHole = false;
     this.#knownBytes = fstatSync(fd).size;
     this.#head = rawHead(fd);
     const length = Math.min(fingerprintBytes, offsetBytes);
@@ -113,6 +117,15 @@ export class LogFile implements OpenLog {
     return this.#fingerprint;
   }
 
+  get sizeBytes(): number {
+    return fstatSync(this.#fd).size;
+  }
+
+  /** What stands before the offset ends with a line. */
+  get isAtLine(): boolean {
+    return this.#offsetBytes === 0 || this.#fingerprint.at(-1) === 0x0a;
+  }
+
   /** Looks at the size without reading, so that later it is known how much a truncation destroyed. */
   glance(): void {
     const { size } = fstatSync(this.#fd);
@@ -138,32 +151,55 @@ export class LogFile implements OpenLog {
     return true;
   }
 
-  read(sink: TailSink): ReadOutcome {
+  read(sink: TailSink, toBytes = Number.POSITIVE_INFINITY): ReadOutcome {
     // then the sink is asked for no room, which takes it megabytes
-    if (this.#offsetBytes > 0 && fstatSync(this.#fd).size === this.#offsetBytes && this.#isInPlace())
-      return 'end';
+    const { sizeBytes } = this;
+    if (this.#offsetBytes > 0 && sizeBytes === this.#offsetBytes && this.#isInPlace()) return 'end';
+    if (this.#offsetBytes >= toBytes) {
+      if (!this.#isInPlace()) return 'truncated';
+      return sizeBytes > this.#offsetBytes ? 'more' : 'end';
+    }
     let outcome: ReadOutcome = 'more';
     for (let bytes = 0; bytes < blockBytes && outcome === 'more'; bytes += pieceBytes)
-      outcome = this.#readPiece(sink);
+      if (this.#offsetBytes < toBytes) outcome = this.#readPiece(sink, toBytes - this.#offsetBytes);
     return outcome;
   }
 
-  #readPiece(sink: TailSink): ReadOutcome {
+  #readPiece(sink: TailSink, mostBytes: number): ReadOutcome {
     const room = sink.room();
-    const length = Math.min(room.length, pieceBytes);
+    const length = Math.min(room.length, pieceBytes, mostBytes);
     const count = readSync(this.#fd, room, 0, length, this.#offsetBytes);
     // after reading, not before: a truncation in between would bring bytes of a younger file
     if (!this.#isInPlace()) return 'truncated';
     if (count === 0) return 'end';
+    const outcome = count < length ? 'end' : 'more';
+    this.#isInHole ??= beginsWithHole(rawHead(this.#fd, 2));
+    if (this.#isInHole) return this.#passHole(room.subarray(0, count), sink) ? outcome : 'more';
     this.#advance(room.subarray(0, count));
     sink.took(count);
-    return count < length ? 'end' : 'more';
+    return outcome;
+  }
+
+  /** Passes over what these bytes have of a hole; false = the log begins in them. */
+  #passHole(bytes: Uint8Array, sink: TailSink): boolean {
+    const length = lengthOfHole(bytes);
+    this.#advance(bytes.subarray(0, length));
+    if (length === bytes.length) {
+      // what has nothing but zeros is no log, and not an empty one
+      if (this.#offsetBytes >= this.sizeBytes) sink.took(length);
+      return true;
+    }
+    this.#isInHole = false;
+    sink.end();
+    sink.begin(this.#file, this.#offsetBytes);
+    return false;
   }
 
   /** Begins again at the first byte after a truncation, as another file with the same inode. */
   restart(): void {
     this.#file = { path: this.#file.path, identity: identifyOpen(this.#fd) };
     this.#offsetBytes = 0;
+    this.#isInHole = undefined;
     this.#knownBytes = fstatSync(this.#fd).size;
     this.#head = rawHead(this.#fd);
     this.#fingerprint = new Uint8Array();

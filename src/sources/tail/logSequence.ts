@@ -22,6 +22,15 @@ export interface OpenedFile {
   readonly modifiedAt: number;
 }
 
+/** Files that a server may have written in turns with the open one, oldest first. */
+export interface FilesBeside {
+  readonly files: readonly FoundFile[];
+  /** Those that follow the open one, or have what it lacks. The others tell the same, unless what is written was changed. */
+  readonly expected: readonly FoundFile[];
+  /** Another text as soon as the server may have begun to write other files. */
+  readonly saidAt: string;
+}
+
 /**
  * Which files one log consists of and what follows what. It remembers no files, each question is answered from the
  * disk: rotation renames them at any time. Never throws for what is on the disk.
@@ -38,6 +47,8 @@ export interface LogSequence {
   files(): FoundFile[];
   /** The files with bytes that follow the open one, oldest first; `quiet` = it had no new bytes just now. */
   after(open: OpenedFile, quiet: boolean): FoundFile[];
+  /** The files of the open one's name in other formats, where a log has several. */
+  beside?(open: OpenedFile): FilesBeside;
   /** What keeps the followed file from being read by its name. */
   problem(): FileProblem | undefined;
   /** What keeps any file that was named from being read. */

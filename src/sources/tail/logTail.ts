@@ -1,12 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { turnOf } from '../../core/log/logFiles.ts';
 import type { LogPlace } from '../../core/log/logPlace.ts';
 import { problemError, problemOfError, type FileProblem } from './fileProblem.ts';
-import { LogFile, type OpenLog, type ReadOutcome } from './logFile.ts';
+import { FileDrain } from './fileDrain.ts';
+import { LogFile, type OpenLog } from './logFile.ts';
 import type { FoundFile } from './logSequence.ts';
 import type { TurnFiles } from './logTurnFiles.ts';
 import { LogTurns, type ResumePoint } from './logTurns.ts';
 import { monotonicMs } from './monotonic.ts';
+import { NextFiles } from './nextFiles.ts';
 import { ReadingLag } from './readingLag.ts';
 import { ReadingProgress } from './readingProgress.ts';
 import type { TailSink, TailStatus } from './tailSink.ts';
@@ -24,9 +24,6 @@ export interface LogTailOptions {
   readonly aheadBytes?: number | undefined;
 }
 
-/** So long what follows what is taken to be as it was seen. */
-const seenForMs = 1000;
-
 /** `quiet`: all there is was read, wait for more; `again`: look again soon; `stopped`: in the middle, as asked. */
 export type LookOutcome = 'quiet' | 'again' | 'stopped';
 
@@ -37,6 +34,7 @@ export type LookOutcome = 'quiet' | 'again' | 'stopped';
 export class LogTail {
   readonly #turns: LogTurns;
   readonly #sink: TailSink;
+  readonly #drain: FileDrain;
   readonly #follow: boolean;
   readonly #onStatus: (status: TailStatus) => void;
   readonly #aheadBytes: number;
@@ -45,17 +43,10 @@ export class LogTail {
   #open: OpenLog | undefined;
   #progress: ReadingProgress | undefined;
   readonly #lag = new ReadingLag(monotonicMs());
-  /** When the open file was last read from. */
-  #readAt = 0;
   #begun = false;
-  #takenBytes = 0;
   /** Since it caught up the sink got something, or nothing was ever read. */
   #stale = true;
-  /** The files that follow the open one, if this look has seen them, and when it did. */
-  #next: readonly FoundFile[] = [];
-  #nextSeenAt = 0;
-  /** The open file was opened when they had been seen. */
-  #isSucceeded = false;
+  readonly #next: NextFiles;
   readonly #debt = new TruncationDebt();
 
   constructor(
@@ -64,7 +55,19 @@ export class LogTail {
     { follow, resume, turnFiles, onStatus, aheadBytes }: LogTailOptions,
   ) {
     this.#turns = new LogTurns(place, turnFiles);
+    this.#next = new NextFiles(this.#turns);
     this.#sink = sink;
+    this.#drain = new FileDrain(this.#turns, sink, {
+      came: (at) => {
+        this.#stale = true;
+        this.#debt.bytesCame(at);
+      },
+      wentOn: (open) =>
+        this.#progress?.at(open, () => {
+          this.glance();
+          return open.remainingBytes + this.#next.sizeAfter(open);
+        }),
+    });
     this.#follow = follow;
     this.#resume = resume;
     this.#onStatus = onStatus ?? (() => undefined);
@@ -80,12 +83,12 @@ export class LogTail {
 
   /** What the sink took so far, in uncompressed bytes. */
   get takenBytes(): number {
-    return this.#takenBytes;
+    return this.#drain.takenBytes;
   }
 
   /** Reads all there is, unless `stopped` becomes true (asked before each block). One look at a time. */
   async look(stopped: () => boolean = () => false): Promise<LookOutcome> {
-    this.#next = [];
+    this.#next.forget();
     let outcome: LookOutcome | undefined;
     if (this.#open === undefined) outcome = this.#start();
     else this.#progress = new ReadingProgress(this.#open, this.#lag, (status) => this.#tell(status));
@@ -122,82 +125,33 @@ export class LogTail {
     const open = this.#open;
     if (open === undefined) return 'quiet';
     const beforeBytes = open.offsetBytes;
-    const read = await this.#drain(open, stopped);
-    if (read === 'stopped') return 'stopped';
-    if (read === 'failed') return 'quiet';
-    if (read === 'truncated') {
-      this.#next = [];
+    const drained = await this.#drain.run(open, stopped);
+    if (drained === 'stopped') return 'stopped';
+    if (drained === 'truncated') {
+      this.#next.forget();
       this.#recover(open);
       return undefined;
     }
+    if (drained !== 'end')
+      return drained.kind === 'failed'
+        ? this.#fail(open, drained.error)
+        : this.#turnTo([drained.file], open, false);
     const quiet = open.offsetBytes === beforeBytes;
     // only what is read after the next file was seen with bytes is surely the end of this one
-    if (this.#next.length > 0) {
-      if (quiet) return this.#turnTo(this.#next, open);
+    if (this.#next.files.length > 0) {
+      if (quiet) return this.#turnTo(this.#next.files, open);
       // once more, to see that no more comes; of one that was followed when that began, a while later
-      const isDone = this.#isSucceeded;
-      this.#isSucceeded = false;
-      return isDone ? undefined : 'again';
+      return this.#next.isSoonOver() ? undefined : 'again';
     }
-    this.#isSucceeded = false;
-    this.#next = this.#turns.after(open, quiet);
-    this.#nextSeenAt = monotonicMs();
-    return this.#next.length > 0 ? undefined : this.#rest(open);
+    return this.#next.look(open, quiet) ? undefined : this.#rest(open);
   }
 
-  async #drain(open: OpenLog, stopped: () => boolean): Promise<ReadOutcome | 'stopped' | 'failed'> {
-    for (;;) {
-      if (stopped()) {
-        this.#sink.leave?.();
-        return 'stopped';
-      }
-      const beforeBytes = open.offsetBytes;
-      this.#readAt = monotonicMs();
-      const outcome = await this.#read(open);
-      this.#takenBytes += open.offsetBytes - beforeBytes;
-      if (open.offsetBytes > beforeBytes) {
-        this.#stale = true;
-        this.#debt.bytesCame(this.#readAt);
-      }
-      this.#progress?.at(open, () => this.#unreadBytes(open));
-      if (outcome !== 'more') return outcome;
-      await nextTurn();
-      if (open instanceof LogFile) await this.#readAhead(open, stopped);
-    }
-  }
-
-  /** The sink may do it by itself, block after block. */
-  async #readAhead(open: LogFile, stopped: () => boolean): Promise<void> {
-    const beforeBytes = open.offsetBytes;
-    await this.#sink.readAhead?.(open, () => {
-      this.#progress?.at(open, () => this.#unreadBytes(open));
-      return stopped();
-    });
-    this.#takenBytes += open.offsetBytes - beforeBytes;
-  }
-
-  async #read(open: OpenLog): Promise<ReadOutcome | 'failed'> {
-    try {
-      return await open.read(this.#sink);
-    } catch (error) {
-      // what the sink throws is no problem of the file
-      if (!(error instanceof Error && 'syscall' in error)) throw error;
-      this.#resume = { identity: open.file.identity, offsetBytes: open.offsetBytes };
-      this.close();
-      this.#tell(problemOfError(open.file.path, error));
-      return 'failed';
-    }
-  }
-
-  /** What is left of the open file as it is now, and the files after it. */
-  #unreadBytes(open: OpenLog): number {
-    this.glance();
-    const next = this.#next.length > 0 && this.#isSeenNow ? this.#next : this.#turns.after(open, true);
-    return open.remainingBytes + sizeOf(next);
-  }
-
-  get #isSeenNow(): boolean {
-    return monotonicMs() - this.#nextSeenAt < seenForMs;
+  /** It is opened again by the next look, where it was. */
+  #fail(open: OpenLog, error: Error): LookOutcome {
+    this.#resume = { identity: open.file.identity, offsetBytes: open.offsetBytes };
+    this.close();
+    this.#tell(problemOfError(open.file.path, error));
+    return 'quiet';
   }
 
   /** Opens the first file. An outcome if there is none yet. */
@@ -217,22 +171,18 @@ export class LogTail {
     return undefined;
   }
 
-  #turnTo(files: readonly FoundFile[], from: OpenLog): LookOutcome | undefined {
+  #turnTo(files: readonly FoundFile[], from: OpenLog, isAtEnd = true): LookOutcome | undefined {
     const open = this.#turns.open(files);
     if (open === undefined) return 'again';
     if ('reason' in open) {
       this.#tell(open);
       return this.#catchUp();
     }
-    // among thousands of files each is not looked for anew
-    const index = files.findIndex(({ path }) => path === open.file.path);
-    const rest = files.slice(index + 1);
-    this.#next = this.#isSeenNow && areTurns([from.file.path, open.file.path, rest[0]?.path]) ? rest : [];
-    this.#isSucceeded = this.#next.length > 0;
+    this.#next.entered(open, from, files);
     this.#settleDebt(from);
     this.#reportDamage(from);
     this.#progress?.leave(from, open);
-    this.#turns.leave(from);
+    this.#turns.leave(from, isAtEnd);
     this.#open = open;
     this.#begin(open);
     return undefined;
@@ -269,7 +219,7 @@ export class LogTail {
   }
 
   #rest(open: OpenLog): LookOutcome {
-    this.#lag.caughtUp(this.#readAt);
+    this.#lag.caughtUp(this.#drain.readAt);
     const problem = this.#reportDamage(open) ?? (this.#follow ? this.#turns.sequence.problem() : undefined);
     this.#tell(problem ?? { kind: 'following' });
     return this.#follow ? this.#catchUp() : 'quiet';
@@ -297,14 +247,4 @@ export class LogTail {
     this.#lastStatus = text;
     this.#onStatus(status);
   }
-}
-
-function sizeOf(files: readonly FoundFile[]): number {
-  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-}
-
-/** Is each of these another turn of the log? Those of one, in several formats, are written at once, or to and fro. */
-function areTurns(paths: readonly (string | undefined)[]): boolean {
-  const turns = paths.flatMap((path) => (path === undefined ? [] : [turnOf(path)]));
-  return new Set(turns).size === turns.length;
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { richness, togetherMs } from '../../core/log/logFiles.ts';
 import { clockLagMs } from '../../core/log/retelling.ts';
 import type { FoundFile } from './logSequence.ts';
+import { hasTimesOf } from './sameTimes.ts';
 
 /** The times of the first and the last line of a log, ms on a clock that its files have in common; undefined = unknown. */
 export interface EndTimes {
@@ -43,6 +44,8 @@ class Known<T> {
 export class TurnFiles {
   readonly #isLog: Known<boolean>;
   readonly #times: Known<EndTimes>;
+  /** Up to where others were found to tell what a file tells. */
+  readonly #toldToBytes = new Map<string, number>();
 
   constructor(ends: LogEnds) {
     this.#isLog = new Known((path) => ends.isLog(path));
@@ -69,7 +72,18 @@ export class TurnFiles {
   #tellsAllOf(file: FoundFile, other: FoundFile): boolean {
     if (!areTogether(file, other)) return false;
     const [a, b] = [this.#times.of(file), this.#times.of(other)];
-    return isSameTime(a.firstAt, b.firstAt) && isSameTime(a.lastAt, b.lastAt);
+    const isSame = isSameTime(a.firstAt, b.firstAt) && isSameTime(a.lastAt, b.lastAt);
+    return isSame && this.#hasTimesOf(file, other, a.firstAt);
+  }
+
+  /** In between the server may have written one of them alone for a while. */
+  #hasTimesOf(file: FoundFile, other: FoundFile, firstAt: number | undefined): boolean {
+    const key = [file.device, file.inode, other.device, other.inode, firstAt].join();
+    const told = this.#toldToBytes.get(key) ?? 0;
+    const isTold = file.sizeBytes === told || hasTimesOf(file, other, told < file.sizeBytes ? told : 0);
+    if (this.#toldToBytes.size > 10_000) this.#toldToBytes.clear();
+    if (isTold) this.#toldToBytes.set(key, file.sizeBytes);
+    return isTold;
   }
 
   #compare(a: FoundFile, b: FoundFile): number {

@@ -1,11 +1,18 @@
 import { basename } from 'node:path';
 import { togetherMs, turnOf } from '../../core/log/logFiles.ts';
 import type { FileIdentity, LogPlace } from '../../core/log/logPlace.ts';
+import { Alternation, type OtherFile } from './alternation.ts';
 import { findFiles, isFile } from './fileIdentity.ts';
 import { problemOfError, type FileProblem } from './fileProblem.ts';
 import { LogDirectory } from './logDirectory.ts';
 import { LogFile, openLog, type OpenLog } from './logFile.ts';
-import { ListedLogs, type FoundFile, type LogSequence } from './logSequence.ts';
+import {
+  ListedLogs,
+  type FilesBeside,
+  type FoundFile,
+  type LogSequence,
+  type OpenedFile,
+} from './logSequence.ts';
 import type { TurnFiles } from './logTurnFiles.ts';
 import type { TailedFile } from './tailSink.ts';
 
@@ -23,6 +30,8 @@ interface LeftFile {
   readonly modifiedAt: number;
 }
 
+const noneBeside: FilesBeside = { files: [], expected: [], saidAt: '' };
+
 /** How many files that were left are remembered with their offsets. */
 const rememberedFiles = 1000;
 /** Of those that an earlier tail had left: to compare one with what is there costs a moment of a start. */
@@ -35,6 +44,10 @@ const resumedFiles = 30;
 export class LogTurns {
   readonly sequence: LogSequence;
   readonly #left = new Map<string, LeftFile>();
+  /** Those that were not read to their end, or of which nobody knows whether others tell the same. */
+  readonly #waiting = new Set<string>();
+  /** When the server said what it writes, as the last look found it. */
+  #saidAt: string | undefined;
 
   constructor(place: LogPlace, turnFiles?: TurnFiles) {
     this.sequence = place.kind === 'files' ? new ListedLogs(place.paths) : new LogDirectory(place, turnFiles);
@@ -59,8 +72,40 @@ export class LogTurns {
 
   /** The files with unread bytes that follow the open one, oldest first; see `LogSequence.after`. */
   after({ file, modifiedAt }: OpenLog, quiet: boolean): FoundFile[] {
-    const later = this.sequence.after({ path: file.path, identity: file.identity, modifiedAt }, quiet);
-    return later.filter((found) => this.#isUnread(found));
+    const opened = { path: file.path, identity: file.identity, modifiedAt };
+    const later = this.sequence.after(opened, quiet).filter((found) => this.#isUnread(found));
+    const isLater = new Set(later.map(keyOf));
+    return [...this.#beside(opened).filter((found) => !isLater.has(keyOf(found))), ...later];
+  }
+
+  /** Up to where the open file may be read before others of its name come; undefined = it alone is the log. */
+  alternation(open: OpenLog): Alternation | undefined {
+    if (!this.sequence.beside || !(open instanceof LogFile)) return undefined;
+    const { file, modifiedAt, sizeBytes } = open;
+    const beside = this.#beside({ path: file.path, identity: file.identity, modifiedAt });
+    const others = beside.flatMap((found) => this.#plain(found) ?? []);
+    return new Alternation(open, sizeBytes, others);
+  }
+
+  /** The files with unread bytes that the server may have written in turns with the open one. */
+  #beside(open: OpenedFile): FoundFile[] {
+    const { files, expected, saidAt } = this.sequence.beside?.(open) ?? noneBeside;
+    const unread = files.filter((file) => file.sizeBytes > 0 && this.#isUnread(file));
+    if (saidAt !== this.#saidAt) for (const file of unread) this.#waiting.add(keyOf(file));
+    this.#saidAt = saidAt;
+    const isExpected = new Set(expected.map(keyOf));
+    return unread.filter((file) => isExpected.has(keyOf(file)) || this.#waiting.has(keyOf(file)));
+  }
+
+  #plain(found: FoundFile): OtherFile | undefined {
+    try {
+      const open = this.#enter(found);
+      if (open instanceof LogFile) return { found, open };
+      open.close();
+    } catch {
+      // unreadable: said when it is to be read
+    }
+    return undefined;
   }
 
   /** Opens the first of the files that can be. The problem of the last if none can; undefined as in `first`. */
@@ -80,10 +125,12 @@ export class LogTurns {
     return problem;
   }
 
-  /** Closes a file that was read to its end, and remembers where that was. */
-  leave(open: OpenLog): void {
+  /** Closes a file that was read to its end, or so far that another comes first, and remembers where that was. */
+  leave(open: OpenLog, isAtEnd = true): void {
     if (open instanceof LogFile) {
       const key = keyOf(open.file.identity);
+      if (isAtEnd) this.#waiting.delete(key);
+      else this.#waiting.add(key);
       this.#left.delete(key);
       const { offsetBytes, fingerprint, modifiedAt } = open;
       this.#left.set(key, { offsetBytes, fingerprint, modifiedAt });

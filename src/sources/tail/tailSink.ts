@@ -26,8 +26,8 @@ export interface TailedBytes {
  */
 export interface TailSink {
   /**
-   * The next bytes come from this file, starting at this offset (0, or where a checkpoint left off); with `bytes`, what
-   * is left is so much that the sink may get ready to read ahead.
+   * The next bytes come from this file, starting at this offset (0, where a checkpoint left off, or behind a hole); with
+   * `bytes`, what is left is so much that the sink may get ready to read ahead.
    */
   begin(file: TailedFile, offsetBytes: number, bytes?: TailedBytes): void;
   room(): Uint8Array;
