@@ -65,9 +65,13 @@ const files = {
   wantedStarts: { path: 'core/log/wantedStarts', name: 'wantedStarts' },
   foreignBeginnings: { path: 'core/connection/foreignBeginnings', name: 'foreignBeginnings' },
   failureSentences: { path: 'core/connection/failureSentences', name: 'failureSentences' },
+};
+/** Modules of WebAssembly, in base64: packed as they are they take three quarters of that. */
+const modules = {
   scanModule: { path: 'sources/tail/scanModule', name: 'scanModule' },
   bookModule: { path: 'core/session/bookModule', name: 'bookModule' },
 };
+const apart = { ...files, ...modules };
 /** Every log is read with these. */
 const inline = [
   { path: 'core/connection/beginningsInAscii', name: 'beginningsInAscii' },
@@ -91,6 +95,11 @@ const readingSource = ({ name }) => `
   export const ${name} = () => JSON.parse(readFileSync(\`\${__dirname}/${name}.json\`, 'utf8'));
 `;
 
+const moduleSource = ({ name }) => `
+  import { readFileSync } from 'node:fs';
+  export const ${name} = () => readFileSync(\`\${__dirname}/${name}.wasm\`, 'base64');
+`;
+
 /** Makes the files of these names. */
 export const tableFiles = {
   name: 'tableFiles',
@@ -98,22 +107,25 @@ export const tableFiles = {
     const { translations, ...others } = files;
     replaced(onLoad, translations.path, async () => translationsSource(await answerOf(translations)));
     for (const table of Object.values(others)) replaced(onLoad, table.path, () => readingSource(table));
+    for (const module of Object.values(modules)) replaced(onLoad, module.path, () => moduleSource(module));
     onEnd(async () => {
       for (const table of Object.values(others))
         await writeFile(`dist/${table.name}.json`, JSON.stringify(await answerOf(table)));
+      for (const module of Object.values(modules))
+        await writeFile(`dist/${module.name}.wasm`, await answerOf(module), 'base64');
     });
   },
 };
 /** Their sources. */
 export const tableEntries = Object.fromEntries(
-  Object.entries(files).map(([file, { path }]) => [file, `src/${path}.ts`]),
+  Object.entries(apart).map(([file, { path }]) => [file, `src/${path}.ts`]),
 );
 
 /** What a program has instead. */
 export const tables = {
   name: 'tables',
   setup: ({ onResolve, onLoad }) => {
-    for (const [file, { path, name }] of Object.entries(files)) {
+    for (const [file, { path, name }] of Object.entries(apart)) {
       onResolve({ filter: new RegExp(`^\\./${file}\\.cjs$`) }, ({ path }) => ({ path, external: true }));
       replaced(onLoad, path, () => `export const ${name} = () => require('./${file}.cjs').${name}();`);
     }
