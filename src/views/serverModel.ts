@@ -4,9 +4,6 @@ import { backendRow, backendRows, chainRow, sessionRows, waitersOf } from './bac
 import { namedId } from './rowId.ts';
 import { bounded, figureNames, type ServerNode, type ServerSection, serverSections } from './serverNode.ts';
 
-export { waitersOf } from './backendNodes.ts';
-export { mostRows, type ServerNode } from './serverNode.ts';
-
 /** All rows of a snapshot. What there is nothing of has no section. */
 export function serverNodes(snapshot: ServerSnapshot): readonly ServerNode[] {
   return serverSections.flatMap((section) => {

@@ -5,7 +5,9 @@ import { findingIdentity } from '../../src/core/server/finding.ts';
 import type { LeakVerdict, Overview, ServerSnapshot } from '../../src/core/server/serverSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import { psqlArguments, psqlCommand } from '../../src/views/psqlCommand.ts';
-import { mostRows, serverNodes, waitersOf, type ServerNode } from '../../src/views/serverModel.ts';
+import { waitersOf } from '../../src/views/backendNodes.ts';
+import { serverNodes } from '../../src/views/serverModel.ts';
+import { mostRows, type ServerNode } from '../../src/views/serverNode.ts';
 
 const overview: Overview = {
   ...{ total: 3, active: 1, idle: 1, idleInTransaction: 1, waiting: 1, background: 6, walsenders: 0 },

@@ -23,7 +23,7 @@ import {
 import { isFull } from './waiting';
 import { forgetWindow, nextCandidate, rewind } from './windows';
 
-/** Addresses and sizes, in the order in which wasmScan.ts reads them. */
+/** Addresses and sizes, in the order in which wasmScan.ts and moduleForms.ts read them. */
 export function layout(index: i32): i32 {
   switch (index) {
     case 0:

@@ -1,4 +1,4 @@
-// Where things stand in the module's memory, in bytes. wasmScan.ts reads the same figures through `layout`.
+// Where things stand in the module's memory, in bytes. wasmScan.ts and moduleForms.ts read the same figures through `layout`.
 
 /** Room of the module's own statics. */
 const FIRST: i32 = 4096;
@@ -29,7 +29,7 @@ export const MOST_CONSTANT_BYTES: i32 = 2048;
 export const SCRATCH_BYTES: i32 = 3 * MOST_CONSTANT_BYTES;
 /** Those of one line, without its names. */
 export const NAMELESS: i32 = SCRATCH + SCRATCH_BYTES + 64;
-/** The lines that wait: WAITING_BYTES each, see forms.ts. */
+/** The lines that wait: WAITING_BYTES each, see waiting.ts. */
 export const WAITING: i32 = NAMELESS + MOST_CONSTANT_BYTES + 64;
 export const WAITING_BYTES: i32 = 80;
 export const MOST_WAITING: i32 = 16;
