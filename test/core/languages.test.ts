@@ -160,6 +160,23 @@ describe('the languages of PostgreSQL', () => {
       assert.equal(labelIn(`[7] ${text}x`, 0), 4);
     });
 
+  it('have one colon in each label, by which a line is searched for them', () => {
+    for (const { text } of printedLabels) assert.equal(text.split(':').length, 2, text);
+  });
+
+  it('are found where the first of them stands, whatever is beside it', () => {
+    const firstIn = (text: string, from: number): number => {
+      for (let at = from; at < text.length; at += 1) if (labelAt(text, at)) return at;
+      return -1;
+    };
+    for (const { text: one } of printedLabels)
+      for (const { text: other } of printedLabels) {
+        const text = `09:58:11 ${one.slice(1)}${other}${one}`;
+        for (const from of [0, 10, text.indexOf(other) + 1])
+          assert.equal(labelIn(text, from), firstIn(text, from), `${text} from ${from}`);
+      }
+  });
+
   for (const [word, severity] of [
     ['FATALE', 'FATAL'],
     ['ÖLÜMCÜL (FATAL)', 'FATAL'],

@@ -48,24 +48,33 @@ export function labelAt(text: string, at: number): PrintedLabel | undefined {
   return byFirstCharacter.get(text[at] ?? '')?.find((label) => text.startsWith(label.text, at));
 }
 
-/** All of them, the longest first where one begins like another. */
-let anyLabel: RegExp | undefined;
+/** By the character before their colon, the longest word first. */
+let byLastCharacter: Map<string, PrintedLabel[]> | undefined;
 
-/** Index of the first place at or after `from` where a label stands; −1 = there is none. */
-export function labelIn(text: string, from: number): number {
-  anyLabel ??= new RegExp(
-    [...byFirstCharacter.values()]
-      .flat()
-      .map(({ text }) => escaped(text))
-      .join('|'),
-    'g',
-  );
-  anyLabel.lastIndex = from;
-  return anyLabel.exec(text)?.index ?? -1;
+function labelsByLastCharacter(): Map<string, PrintedLabel[]> {
+  const labels = new Map<string, PrintedLabel[]>();
+  for (const label of [...printedLabels].sort((a, b) => b.text.indexOf(':') - a.text.indexOf(':'))) {
+    const last = label.text[label.text.indexOf(':') - 1] ?? '';
+    const sameLast = labels.get(last);
+    if (sameLast) sameLast.push(label);
+    else labels.set(last, [label]);
+  }
+  return labels;
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/**
+ * Index of the first place at or after `from` where a label stands; −1 = there is none. Every label has one colon: the
+ * first in which one ends is that of the first label.
+ */
+export function labelIn(text: string, from: number): number {
+  byLastCharacter ??= labelsByLastCharacter();
+  for (let colon = text.indexOf(':', from); colon >= 0; colon = text.indexOf(':', colon + 1)) {
+    for (const label of byLastCharacter.get(text[colon - 1] ?? '') ?? []) {
+      const at = colon - label.text.indexOf(':');
+      if (at >= from && text.startsWith(label.text, at)) return at;
+    }
+  }
+  return -1;
 }
 
 /** What a word means that stands in the severity column of a csv log; undefined = it is no severity. */

@@ -35,8 +35,16 @@ export interface PrefixFit {
   readonly score: number;
 }
 
-/** Reads all lines with a prefix. What disagrees weighs more than a line that is not read. */
-export function fitOf(prefix: LogLinePrefix, lines: readonly LabelledLine[], clock: LogClock): PrefixFit {
+/**
+ * Reads all lines with a prefix, up to the first that it does not read if it `mustReadAll`: undefined then. What disagrees
+ * weighs more than a line that is not read.
+ */
+export function fitOf(
+  prefix: LogLinePrefix,
+  lines: readonly LabelledLine[],
+  clock: LogClock,
+  mustReadAll = false,
+): PrefixFit | undefined {
   const witness = new PrefixWitness();
   let understood = 0;
   let bare = 0;
@@ -45,6 +53,7 @@ export function fitOf(prefix: LogLinePrefix, lines: readonly LabelledLine[], clo
   let isBareProven = prefix.text === '';
   for (const labelled of lines) {
     const read = prefix.read(labelled.line, clock);
+    if (!read && mustReadAll) return undefined;
     if (!read) continue;
     understood += 1;
     if (read.textAt === labelled.textAt && isProof(labelled.message)) proofs += 1;

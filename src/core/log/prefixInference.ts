@@ -100,7 +100,7 @@ function exactPrefix(
   candidates: readonly string[],
 ): InferredPrefix | undefined {
   if (telling < few.telling) return undefined;
-  const search = new Search(lines, clock);
+  const search = new Search(lines, clock, true);
   search.tryKnown(candidates);
   return search.isExact ? search.best : undefined;
 }
@@ -150,11 +150,14 @@ class Search {
   /** How the best one reads these, once that has been asked. */
   #bestOnProbes: number | undefined;
   readonly #clock: LogClock;
+  readonly #mustReadAll: boolean;
   readonly #tried = new Set<string>();
 
-  constructor(samples: readonly LabelledLine[], clock: LogClock) {
+  /** `mustReadAll`: a prefix that does not read a sample is none. */
+  constructor(samples: readonly LabelledLine[], clock: LogClock, mustReadAll = false) {
     this.#samples = samples;
     this.#clock = clock;
+    this.#mustReadAll = mustReadAll;
     const step = Math.ceil(samples.length / mostProbes);
     this.#probes = step > 1 ? samples.filter((_, index) => index % step === 0) : [];
   }
@@ -183,7 +186,8 @@ class Search {
       this.#tried.add(text);
       const prefix = new LogLinePrefix(text);
       if (this.#isMuchWorse(prefix)) continue;
-      const fit = fitOf(prefix, this.#samples, this.#clock);
+      const fit = fitOf(prefix, this.#samples, this.#clock, this.#mustReadAll);
+      if (!fit) continue;
       const score = fit.score + bonus;
       if (fit.understood === 0 || score <= (this.best?.score ?? Number.NEGATIVE_INFINITY)) continue;
       this.best = { ...fit, score, prefix, labelled: this.#samples.length };
@@ -200,7 +204,7 @@ class Search {
   }
 
   #onProbes(prefix: LogLinePrefix): number {
-    return fitOf(prefix, this.#probes, this.#clock).score;
+    return fitOf(prefix, this.#probes, this.#clock)?.score ?? Number.NEGATIVE_INFINITY;
   }
 }
 
