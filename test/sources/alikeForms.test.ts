@@ -53,8 +53,14 @@ const names = [
   ...['y@z', 'zz] x', 'on', 'UTC', 'local', '10.0.0.7', 'w DETAIL:  x', 'z LOG:  y', 'x'.repeat(200)],
 ];
 
+interface Named {
+  readonly user: string;
+  readonly database: string;
+  readonly application: string;
+}
+
 /** What is said whoever is named: by one line, or several, or a statement that has a label in it. */
-const said = [
+const saidByAll = [
   ['FATAL:  terminating connection due to administrator command'],
   ['FATAL:  password authentication failed', 'DETAIL:  Connection matched line 3 of pg_hba.conf'],
   ['LOG:  could not receive data from client: Connection reset by peer'],
@@ -62,6 +68,54 @@ const said = [
   ['ERROR:  could not connect', 'DETAIL:  failed: FATAL:  password authentication failed for user "fdw"'],
   ['LOG:  connection authorized: user=web database=shop'],
 ];
+
+/** What tells the names that stand before it again, or others, or nearly these, or several in the place of one. */
+const saidOfNames: readonly (({ user, database, application }: Named) => string[])[] = [
+  ({ user, database }) => [`LOG:  connection authorized: user=${user} database=${database}`],
+  ({ user, database, application }) => [
+    `LOG:  connection authorized: user=${user} database=${database} application_name=${application} SSL enabled (protocol=TLSv1.3, cipher=TLS_AES_256_GCM_SHA384, bits=256)`,
+  ],
+  ({ user, database }) => [`LOG:  connection authorized: user=${database} database=${user}`],
+  ({ user }) => [`LOG:  connection authorized: user=${user} database=${user}`],
+  ({ database }) => [`LOG:  connection authorized: user=web database=${database} application_name=psql`],
+  ({ user }) => [`LOG:  replication connection authorized: user=${user} application_name=standby`],
+  ({ user, database }) => [
+    `LOG:  disconnection: session time: 0:00:01.002 user=${user} database=${database} host=10.0.0.7 port=5000`,
+  ],
+  ({ user, database }) => [
+    `LOG:  disconnection: session time: 0:00:01.002 user=${user} database=${database} host=[local]`,
+  ],
+  ({ user, database }) => [
+    `LOG:  disconnection: session time: 0:00:01.002 user=${user} database=${database} database=${user} host=[local]`,
+  ],
+  ({ user }) => [`LOG:  connection authenticated: identity="${user}" method=trust (/data/pg_hba.conf:3)`],
+  ({ user }) => [`LOG:  connection authenticated: identity="${user}@X" method=gss (/data/pg_hba.conf:3)`],
+  ({ user }) => [`FATAL:  role "${user}" does not exist`],
+  ({ database }) => [`FATAL:  database "${database}" does not exist`],
+  ({ user }) => [`FATAL:  role "${user} is "${user}, ${user}=${user}" or="${user}`],
+  ({ user }) => [`FATAL:  rolle "${user.slice(0, 3)}" does not exist`],
+  ({ user, database }) => [
+    `FATAL:  no pg_hba.conf entry for host "10.0.0.7", user "${user}", database "${database}", no encryption`,
+  ],
+  ({ user, database }) => [
+    `FATAL:  no pg_hba.conf entry for host "[local]", user "${user}", database "${database}", no encryption`,
+  ],
+  ({ user }) => [
+    `FATAL:  password authentication failed for user "${user}"`,
+    `DETAIL:  User "${user}" has no password assigned.`,
+  ],
+  ({ user, database }) => [
+    `FATAL:  permission denied for database "${database}"`,
+    'DETAIL:  User does not have CONNECT privilege.',
+    `STATEMENT:  SELECT 'user=${user}'`,
+  ],
+  ({ user }) => [`LOG:  could not send data to client: user=${user} is gone`],
+  ({ user }) => [
+    'ERROR:  could not connect',
+    `DETAIL:  failed: FATAL:  password authentication failed for user "${user}"`,
+  ],
+];
+const said = [...saidByAll.map((lines) => () => lines), ...saidOfNames];
 
 /** Everything said by everybody, one after the other. */
 function logOf(prefix: string): Buffer {
@@ -74,6 +128,7 @@ function logOf(prefix: string): Buffer {
           (by) => names[(nth + by * shift) % names.length],
         );
         const second = String(lines.length % 60).padStart(2, '0');
+        const named = { user, database, application };
         const values: Record<string, string> = {
           ...{ m: `2026-11-20 10:00:${second}.123 UTC`, p: `${pid}`, u: user, d: database, a: application },
           ...{ e: '57P01', r: `10.0.0.7(${pid})`, q: '' },
@@ -81,7 +136,7 @@ function logOf(prefix: string): Buffer {
         const head = prefix.replaceAll(/%([a-z])/g, (_, letter: string) => values[letter] ?? '');
         // of an entry of several lines, another name stands before the last now and then
         const other = nth % 5 === 0 ? head.replace('web', 'wev') : head;
-        lines.push(...message.map((text, line) => `${line === 0 ? head : other}${text}`));
+        lines.push(...message(named).map((text, line) => `${line === 0 ? head : other}${text}`));
       }
   return Buffer.from(`${lines.join('\n')}\n`, 'latin1');
 }

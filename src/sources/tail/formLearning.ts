@@ -91,7 +91,8 @@ export class FormLearning {
     const form = known.isRead ? known.form : this.#read(known.form);
     if (!this.#enter(form, lastParts.whole) || !form) return undefined;
     if (!known.isRead) this.#parts.noteMessage(lastParts, form, format);
-    if (this.#module.hasPlainNames && this.#parts.areAlike(lastParts, form, format))
+    const { hasPlainNames, tellsNames } = this.#module;
+    if (hasPlainNames && this.#parts.areAlike(lastParts, form, format, tellsNames))
       this.#module.learnAlike(this.forms.count - 1);
     return lastStart;
   }
@@ -116,10 +117,11 @@ export class FormLearning {
   }
 
   /** The module has given the next number to a form that is like another one but for plain names. */
-  #addDerived({ like, constants, headBytes }: DerivedForm, format: LogFormat): void {
+  #addDerived({ like, constants, headBytes, tellsNames }: DerivedForm, format: LogFormat): void {
     const known = this.forms.all[like];
     if (!known) throw new RangeError(`no form ${like}`);
-    this.#add({ form: withNamesOf(constants.slice(0, headBytes), known, format), constants });
+    const head = constants.slice(0, headBytes);
+    this.#add({ form: withNamesOf(head, known, format, tellsNames), constants });
   }
 
   /**

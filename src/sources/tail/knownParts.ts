@@ -4,9 +4,15 @@ import { isAscii } from '../../core/isAscii.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat, Naming } from '../../core/log/logFormat.ts';
 import { namedHead } from '../../core/log/plainHead.ts';
-import { hostInMessage, type OtherForm, type RecurringForm } from '../../core/log/recurring.ts';
+import {
+  hostInMessage,
+  recurringFormOf,
+  type OtherForm,
+  type RecurringForm,
+} from '../../core/log/recurring.ts';
 import { entryBefore, headOf, KnownHeads } from './knownHeads.ts';
 import { KnownSections } from './knownSections.ts';
+import { canBeTold, withOtherNames } from './namesInMessages.ts';
 import { messageKey, plainLabel, twoLabels, twoLabelsInAll, utf8Of, type LineParts } from './lineParts.ts';
 import { lineEntry, linesEntry, recordEntry, recordMessage, stderrEntry } from './partsEntry.ts';
 
@@ -88,9 +94,13 @@ export class KnownParts {
     return said && { form: { entry: isInLines ? said : recordEntry(head, said, rest) }, isRead: false };
   }
 
-  /** Is the form of a line with these parts that of all that are like it but for plain names in its head, and those names? */
-  areAlike({ head }: LineParts, form: Form, format: LogFormat): boolean {
-    return format.name === 'stderr' && tellsNoNames(form) && this.#heads.areAlike(head, format);
+  /**
+   * Is the form of a line with these parts that of all that are like it but for plain names in its head, and those names?
+   * `tellsNames`: its message tells some of them again.
+   */
+  areAlike({ head }: LineParts, form: Form, format: LogFormat, tellsNames: boolean): boolean {
+    const isAlike = tellsNoNames(form) || (tellsNames && tellsOfItsUser(form));
+    return isAlike && format.name === 'stderr' && this.#heads.areAlike(head, format);
   }
 
   /** Takes note of the message of a form that was made of its head and its text. */
@@ -122,21 +132,45 @@ function isFixedIn(form: Form, parts: LineParts): boolean {
 /** All that counts for what a message tells, besides itself (recurringFormOf). */
 const beside = ['user', 'database', 'detail', 'hint', 'context', 'statement', 'location'] as const;
 
-/** A form that is like another one but for the plain names in its head, which are UTF-8. */
-export function withNamesOf(head: string, form: Form, format: LogFormat): Form {
+/** A form that is like another one but for the plain names in its head, which are UTF-8, and where its message tells them again. */
+export function withNamesOf(head: string, form: Form, format: LogFormat, tellsNames: boolean): Form {
   const named = format.recurring?.plainHead && namedHead(head, format.recurring.plainHead);
   if (!named) throw new RangeError('a head that was left out is none of the plain ones');
   const { names } = named;
   const texts: { -readonly [Field in keyof typeof names]?: string | undefined } = {};
+  const others = new Map<string, string>();
   for (const field of ['user', 'database', 'applicationName'] as const) {
     const name = names[field];
-    if (name !== undefined) texts[field] = isAscii(name) ? name : utf8Of(name);
+    if (name === undefined) continue;
+    const text = isAscii(name) ? name : utf8Of(name);
+    const like = form.entry[field];
+    texts[field] = text;
+    if (like !== undefined && text !== undefined && like !== text) others.set(like, text);
   }
-  return { ...form, entry: { ...form.entry, ...texts } };
+  const message = tellsNames ? withOtherNames(form.entry.message, others) : form.entry.message;
+  const entry = { ...form.entry, ...texts, message };
+  return form.message ? told(entry) : { ...form, entry };
+}
+
+/** The form of an entry of a session's life. */
+function told(entry: LogEntry): Form {
+  const form = recurringFormOf(entry);
+  if (!form?.message) throw new RangeError('with other names a message is none of a session');
+  return form;
+}
+
+/**
+ * Does a message that tells names of its head tell of them alike, whatever they are? One of a session's life does that begins
+ * with its user: what it tells behind that is told alike beside any.
+ */
+function tellsOfItsUser({ entry: { severity, user }, message }: Form): boolean {
+  if (message?.kind !== 'authorized' && message?.kind !== 'disconnection') return severity === 'FATAL';
+  return user !== undefined && message.user === user && canBeTold(user);
 }
 
 /** Is what a message tells the same whoever is named before it? */
 function tellsNoNames(form: Form): boolean {
+  if (form.message?.kind === 'authenticated') return true;
   if (form.entry.severity === 'FATAL') return hostInMessage(form) === undefined;
   return form.message === undefined && isWhoevers(form.entry);
 }

@@ -7,6 +7,7 @@ export interface ModuleExports {
   learn(form: number): boolean;
   learnAlike(form: number): boolean;
   namelessLength(): number;
+  tellsNames(): boolean;
   derivedCount(): number;
   numberFrom(next: number): void;
   meet(length: number): void;

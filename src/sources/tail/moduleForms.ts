@@ -10,6 +10,8 @@ export interface DerivedForm {
   /** Its constant parts, one character a byte, and how many of them stand before the severity. */
   readonly constants: string;
   readonly headBytes: number;
+  /** Its message tells some of these names again. */
+  readonly tellsNames: boolean;
 }
 
 /** assembly/forms.ts: the line may be learned, or that it is nothing. */
@@ -106,6 +108,11 @@ export class ModuleForms {
     return this.#exports.namelessLength() > 0;
   }
 
+  /** Does its message tell some of these names again? */
+  get tellsNames(): boolean {
+    return this.#exports.tellsNames();
+  }
+
   /**
    * Of that line, after `learn`: all that are like it but for plain names are like this form, or `nothing`; false = it has
    * none, or there is no room.
@@ -120,8 +127,9 @@ export class ModuleForms {
     if (count === 0) return none;
     const places = new Int32Array(this.#bytes.buffer, this.#exports.layout(11), 4 * count);
     return Array.from({ length: count }, (_, index): DerivedForm => {
-      const [like = 0, at = 0, length = 0, headBytes = 0] = places.subarray(4 * index, 4 * index + 4);
-      return { like, constants: this.#bytes.toString('latin1', at, at + length), headBytes };
+      const [like = 0, at = 0, length = 0, head = 0] = places.subarray(4 * index, 4 * index + 4);
+      const constants = this.#bytes.toString('latin1', at, at + length);
+      return { like, constants, headBytes: head & 0xffff, tellsNames: head >> 16 !== 0 };
     });
   }
 

@@ -16,6 +16,7 @@ import {
   WAITING,
   WAITING_BYTES,
 } from './layout';
+import { isTold } from './messageNames';
 import { leaveOutNames } from './plainNames';
 
 /** The line must be read the ordinary way: its form is new, may be learned, or is none to be learned. */
@@ -154,8 +155,7 @@ export function formOf(line: i32): i32 {
 
 /** What a line is that has no form, if one is known that is alike but for plain names; NEW = none is. */
 function derivedOf(line: i32, hash: u64, constants: i32, length: i32): i32 {
-  const names = load<i32>(line, 28);
-  namelessBytes = names == 0 ? 0 : leaveOutNames(constants, length, line + 32, names);
+  namelessBytes = namelessOf(line, constants, length);
   if (namelessBytes == 0) return NEW;
   v128.store(NAMELESS + namelessBytes, i8x16.splat(0));
   const form = find(hashOf(NAMELESS, namelessBytes), NAMELESS, namelessBytes);
@@ -169,10 +169,20 @@ function derivedOf(line: i32, hash: u64, constants: i32, length: i32): i32 {
   store<i32>(derived, ALL_ALIKE - what);
   store<i32>(derived, lastPut + HEAD_BYTES, 4);
   store<i32>(derived, length, 8);
-  store<i32>(derived, load<i32>(line, 64), 12);
+  store<i32>(derived, load<i32>(line, 64) | (i32(isTold) << 16), 12);
   derivedCount += 1;
   nextNumber += 1;
   return number;
+}
+
+/** Writes a line's constant parts to NAMELESS without their plain names; answers their length, 0 = they have none, or heads that differ. */
+function namelessOf(line: i32, constants: i32, length: i32): i32 {
+  const names = load<i32>(line, 28);
+  if (names == 0) return 0;
+  const message = constants + load<i32>(line, 64);
+  // where a label may be another's text, that is told apart by the names in it
+  const end = load<i32>(line, 24) == MET_NOTHING ? message : constants + load<i32>(line, 68);
+  return leaveOutNames(constants, length, line + 32, names, message, end);
 }
 
 /** Those that were derived have been taken, and so many forms have numbers. */

@@ -7,6 +7,7 @@ import * as forms from './forms';
 import * as hosts from './hosts';
 import * as at from './layout';
 import * as lines from './lines';
+import { isTold } from './messageNames';
 import {
   beginSearch,
   candidateBehind,
@@ -88,6 +89,11 @@ export function learn(form: i32): bool {
 /** How long it is without its plain names; 0 = it has none, or heads that differ. */
 export function namelessLength(): i32 {
   return forms.namelessBytes;
+}
+
+/** Does its message tell names of its head again? */
+export function tellsNames(): bool {
+  return isTold;
 }
 
 /** And what all are that are alike but for plain names: like the form with this number, or, if it is negative, nothing. */

@@ -27,10 +27,10 @@ export const NAME_PLACES: i32 = IN_NAMES + 256;
 export const SCRATCH: i32 = (NAME_PLACES + 32 + 63) & -64;
 export const MOST_CONSTANT_BYTES: i32 = 2048;
 export const SCRATCH_BYTES: i32 = 3 * MOST_CONSTANT_BYTES;
-/** Those of one line, without its names. */
+/** Those of one line, without its names: of which two bytes may be left where one stood. */
 export const NAMELESS: i32 = SCRATCH + SCRATCH_BYTES + 64;
 /** The lines that wait: WAITING_BYTES each, see waiting.ts. */
-export const WAITING: i32 = NAMELESS + MOST_CONSTANT_BYTES + 64;
+export const WAITING: i32 = NAMELESS + 2 * MOST_CONSTANT_BYTES + 64;
 export const WAITING_BYTES: i32 = 80;
 export const MOST_WAITING: i32 = 16;
 /** Forms that were derived of others, and which these are: 16 bytes each, see forms.ts. */

@@ -3,6 +3,7 @@
 
 import { IN_NAMES, NAMELESS } from './layout';
 import { IS_HEAD, MOST_NAMES } from './line';
+import { copyWithoutNames, forgetNames, noteName } from './messageNames';
 
 /** What a byte is in a name (headProgram.ts): no part of one; it makes one plain; no name with it is one. */
 const DIVIDER: u8 = 0;
@@ -20,11 +21,12 @@ const ANY_NAME: u8 = 0;
 let all: u8 = 0;
 
 /**
- * Writes constant parts to NAMELESS without the plain names that stand at these places among them; answers their length,
- * 0 = there are none.
+ * Writes constant parts to NAMELESS without the plain names that stand at these places among them, and without those of the
+ * first head where the message tells them again that fills [message, messageEnd); answers their length, 0 = there are none.
  */
-export function leaveOutNames(constants: i32, length: i32, places: i32, count: i32): i32 {
+export function leaveOutNames(constants: i32, length: i32, places: i32, count: i32, message: i32, messageEnd: i32): i32 {
   if (count > MOST_NAMES) return 0;
+  forgetNames();
   let hasPlain = false;
   let from = constants;
   let into = NAMELESS;
@@ -32,11 +34,12 @@ export function leaveOutNames(constants: i32, length: i32, places: i32, count: i
     const first = <u32>load<u16>(place);
     const names = constants + <i32>(first & ~IS_HEAD);
     const end = constants + <i32>load<u16>(place, 2);
-    into = copy(into, from, names);
     if ((first & IS_HEAD) != 0) {
+      into = copyRest(into, from, names, message, messageEnd);
       from = end;
       continue;
     }
+    into = copy(into, from, names);
     for (from = names; from < end; ) {
       const to = nameEnd(from, end);
       if ((all & FORBIDDEN) != 0) return 0;
@@ -44,13 +47,23 @@ export function leaveOutNames(constants: i32, length: i32, places: i32, count: i
       hasPlain = hasPlain || isLeftOut;
       // or what divides it from the next
       const behind = max(to, from + 1);
-      if (isLeftOut) store<u8>(into++, ANY_NAME);
-      else into = copy(into, from, behind);
+      if (isLeftOut) {
+        store<u8>(into++, ANY_NAME);
+        noteName(from, to);
+      } else into = copy(into, from, behind);
       from = behind;
     }
   }
-  into = copy(into, from, constants + length);
-  return hasPlain ? into - NAMELESS : 0;
+  into = copyRest(into, from, constants + length, message, messageEnd);
+  return hasPlain && into != 0 ? into - NAMELESS : 0;
+}
+
+/** Copies what stands between heads, the first message without the names that it tells again: it begins in the first such part. */
+function copyRest(into: i32, from: i32, to: i32, message: i32, messageEnd: i32): i32 {
+  const end = min(to, messageEnd);
+  if (into == 0 || from > message || message >= end) return into == 0 ? 0 : copy(into, from, to);
+  const behind = copyWithoutNames(copy(into, from, message), message, end);
+  return behind == 0 ? 0 : copy(behind, end, to);
 }
 
 /** Answers the address behind what it has copied. */

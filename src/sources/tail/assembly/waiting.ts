@@ -4,7 +4,7 @@ import { hashOf } from './bytes';
 import { askForms, MET, MET_NOTHING } from './forms';
 import { MOST_CONSTANT_BYTES, MOST_WAITING, NAME_PLACES, SCRATCH, SCRATCH_BYTES, WAITING, WAITING_BYTES } from './layout';
 import { nameCount } from './line';
-import { headBytes } from './parts';
+import { headBytes, messageBytes } from './parts';
 
 /** How many lines wait, and where the constant parts of the next one go. */
 export let waitingCount: i32 = 0;
@@ -12,7 +12,7 @@ export let freeScratch: i32 = SCRATCH;
 
 /**
  * A line waits. WAITING holds of each its hash, where its constant parts stand, their length, what memory has answered so
- * far, what may be learned, and of its names how many there are, where they stand, and how long its head is.
+ * far, what may be learned, and of its names how many there are, where they stand, and up to where its head and message go.
  */
 export function letWait(length: i32, mayBeNothing: bool, hasOneHead: bool): void {
   // up to a multiple of 16 these are zeros
@@ -26,6 +26,7 @@ export function letWait(length: i32, mayBeNothing: bool, hasOneHead: bool): void
   v128.store(line, v128.load(NAME_PLACES), 32);
   v128.store(line, v128.load(NAME_PLACES, 16), 48);
   store<i32>(line, headBytes, 64);
+  store<i32>(line, messageBytes, 68);
   waitingCount += 1;
   freeScratch = (freeScratch + length + 15) & -16;
 }
