@@ -13,7 +13,7 @@ export interface SampleSize {
 }
 export const most: SampleSize = { telling: 150, others: 100 };
 /** So many are enough where a prefix in use leaves nothing open. */
-export const few: SampleSize = { telling: 24, others: 40 };
+export const few: SampleSize = { telling: 24, others: 12 };
 
 /** Lines with a label, and how many of them tell something of what stands before it. */
 export interface Sample {
