@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { entriesOf } from '../core/folded.ts';
 
 /** The scan in JavaScript is the oracle: it reads each line for itself. */
-function assertSame(log: Buffer, logLinePrefix: string): void {
+function assertSame(log: Buffer, logLinePrefix?: string): void {
   const hints = { logLinePrefix };
   const { entries } = entriesOf(log, undefined, hints);
   assert.deepEqual(entries, entriesOf(log, undefined, hints, () => null).entries);
@@ -117,28 +117,78 @@ const saidOfNames: readonly (({ user, database, application }: Named) => string[
 ];
 const said = [...saidByAll.map((lines) => () => lines), ...saidOfNames];
 
-/** Everything said by everybody, one after the other. */
-function logOf(prefix: string): Buffer {
-  const lines: string[] = [];
-  for (const [nth, user] of names.entries())
-    for (const message of said)
-      for (const shift of [0, 1, 7]) {
-        const pid = 100 + lines.length;
+/** Everything said by everybody, one after the other: as `written` writes the lines of an entry, each of which has a number. */
+function logOf(written: (nth: number, named: Named, lines: readonly string[]) => string): Buffer {
+  let count = 0;
+  const entries = names.flatMap((user, nth) =>
+    said.flatMap((linesOf) =>
+      [0, 1, 7].map((shift) => {
         const [database = '', application = ''] = [1, 3].map(
           (by) => names[(nth + by * shift) % names.length],
         );
-        const second = String(lines.length % 60).padStart(2, '0');
         const named = { user, database, application };
-        const values: Record<string, string> = {
-          ...{ m: `2026-11-20 10:00:${second}.123 UTC`, p: `${pid}`, u: user, d: database, a: application },
-          ...{ e: '57P01', r: `10.0.0.7(${pid})`, q: '' },
-        };
-        const head = prefix.replaceAll(/%([a-z])/g, (_, letter: string) => values[letter] ?? '');
-        // of an entry of several lines, another name stands before the last now and then
-        const other = nth % 5 === 0 ? head.replace('web', 'wev') : head;
-        lines.push(...message(named).map((text, line) => `${line === 0 ? head : other}${text}`));
-      }
-  return Buffer.from(`${lines.join('\n')}\n`, 'latin1');
+        const lines = linesOf(named);
+        count += lines.length;
+        return written(count, named, lines);
+      }),
+    ),
+  );
+  return Buffer.from(`${entries.join('\n')}\n`, 'latin1');
+}
+
+function timeOf(nth: number): string {
+  return `2026-11-20 10:00:${String(nth % 60).padStart(2, '0')}.123 UTC`;
+}
+
+function withPrefix(prefix: string): Buffer {
+  return logOf((nth, { user, database, application }, lines) => {
+    const pid = String(100 + nth);
+    const values: Record<string, string> = {
+      ...{ m: timeOf(nth), p: pid, u: user, d: database, a: application },
+      ...{ e: '57P01', r: `10.0.0.7(${pid})`, q: '' },
+    };
+    const head = prefix.replaceAll(/%([a-z])/g, (_, letter: string) => values[letter] ?? '');
+    // of an entry of several lines, another name stands before the last now and then
+    const other = nth % 5 === 0 ? head.replace('web', 'wev') : head;
+    return lines.map((text, line) => `${line === 0 ? head : other}${text}`).join('\n');
+  });
+}
+
+/** What a record has of the lines of an entry. */
+function recordOf(lines: readonly string[]) {
+  const [severity = '', message = ''] = lines[0]?.split(/: {2}([^]*)/) ?? [];
+  const sectionOf = (label: string) =>
+    lines.find((line) => line.startsWith(`${label}:  `))?.slice(label.length + 3);
+  return { severity, message, detail: sectionOf('DETAIL'), query: sectionOf('STATEMENT') };
+}
+
+function inCsv(): Buffer {
+  return logOf((nth, { user, database, application }, lines) => {
+    const { severity, message, detail, query } = recordOf(lines);
+    const quoted = (text: string | undefined): string =>
+      text === undefined || text === '' ? '' : `"${text.replaceAll('"', '""')}"`;
+    const [time, pid] = [timeOf(nth), String(100 + nth)];
+    const id = `691ee0b3.${(100 + nth).toString(16)}`;
+    return [
+      ...[time, quoted(user), quoted(database), pid, `"10.0.0.7:${pid}"`, id, 1, '"idle"'],
+      ...['2026-11-20 09:59:00 UTC', '3/1', 0, severity, '57P01', quoted(message), quoted(detail)],
+      ...['', '', '', '', quoted(query), '', '', quoted(application), '"client backend"', '', 0],
+    ].join(',');
+  });
+}
+
+function inJson(): Buffer {
+  return logOf((nth, { user, database, application }, lines) => {
+    const { severity, message, detail, query } = recordOf(lines);
+    const [time, pid] = [timeOf(nth), 100 + nth];
+    return JSON.stringify({
+      ...{ timestamp: time, user, dbname: database, pid, remote_host: '10.0.0.7', remote_port: pid },
+      ...{ session_id: `691ee0b3.${pid.toString(16)}`, line_num: 1, ps: 'idle' },
+      ...{ session_start: '2026-11-20 09:59:00 UTC', vxid: '3/1', txid: 0, error_severity: severity },
+      ...{ state_code: '57P01', message, detail, statement: query, application_name: application },
+      ...{ backend_type: 'client backend', query_id: 0 },
+    });
+  });
 }
 
 describe('lines that are alike but for the names before them', () => {
@@ -148,5 +198,10 @@ describe('lines that are alike but for the names before them', () => {
     '%m [%p] [%u|%d] ',
     '%m %u %a [%p] ',
   ])
-    it(`say what each says when it is read for itself: ${prefix}`, () => assertSame(logOf(prefix), prefix));
+    it(`say what each says when it is read for itself: ${prefix}`, () =>
+      assertSame(withPrefix(prefix), prefix));
+
+  it('say what each says when it is read for itself: csv', () => assertSame(inCsv()));
+
+  it('say what each says when it is read for itself: json', () => assertSame(inJson()));
 });

@@ -23,6 +23,8 @@ const backwards = 14;
 const inNames = { divides: 0, isPart: 1, tells: 3, isNone: 4 } as const;
 /** Numbers, times, codes and hosts have these, and a literal may have an underscore. */
 const mayBeNoName = /[0-9A-Za-f.:/+_-]/;
+/** What a record writes as more than one, and what no name is in. */
+const mayBeMore = /["\\[]/;
 
 /** Keys of a json record up to its severity, in the order in which the server writes them (jsonlog.c). */
 export const jsonKeys = [
@@ -47,14 +49,17 @@ export function headProgram({ fromLeft, fromRight }: NonNullable<RecurringShape[
   return [...fromLeft.flatMap(operation), ...backwardsPart, 0];
 }
 
-/** What each byte is in the names of such heads: nothing, where no name can be told from what stands beside it. */
-export function bytesInNames({ plainHead }: RecurringShape): Uint8Array {
-  const dividers = plainHead?.dividers;
+/**
+ * What each byte is in the names of such heads: nothing, where no name can be told from what stands beside it. In a record names
+ * end at their quotes.
+ */
+export function bytesInNames({ head, plainHead }: RecurringShape): Uint8Array {
+  const dividers = head ? plainHead?.dividers : new Set<string>();
   return Uint8Array.from({ length: 256 }, (_, byte) => {
     const character = String.fromCharCode(byte);
     if (!dividers || dividers.has(character)) return inNames.divides;
-    if (byte < 0x20 || byte === 0x7f) return inNames.isNone;
-    return mayBeNoName.test(character) ? inNames.isPart : inNames.tells;
+    if (byte < 0x20 || byte === 0x7f || (!head && mayBeMore.test(character))) return inNames.isNone;
+    return head && mayBeNoName.test(character) ? inNames.isPart : inNames.tells;
   });
 }
 

@@ -100,7 +100,7 @@ export class KnownParts {
    */
   areAlike({ head }: LineParts, form: Form, format: LogFormat, tellsNames: boolean): boolean {
     const isAlike = tellsNoNames(form) || (tellsNames && tellsOfItsUser(form));
-    return isAlike && format.name === 'stderr' && this.#heads.areAlike(head, format);
+    return isAlike && this.#heads.areAlike(head, format);
   }
 
   /** Takes note of the message of a form that was made of its head and its text. */

@@ -1,7 +1,7 @@
 // The columns before the severity of a csv record (manual, section 19.8.4).
 
 import { indexOf, indexOfEither } from './bytes';
-import { keep, readPid, readSessionId, setEntryPort, setHost } from './line';
+import { keep, keepNamed, readPid, readSessionId, setEntryPort, setHost } from './line';
 import { number, passNumber, passVirtualXid, portBefore } from './numbers';
 import { readAt, readStart } from './times';
 
@@ -12,8 +12,8 @@ const NEWLINE: u8 = 0x0a;
 /** Reads the columns of a record that begins at `at`; answers the comma before its severity, or 0: it is not before `to`. */
 export function readCsvHead(at: i32, to: i32): i32 {
   at = comma(readAt(at, true));
-  if (at != 0) at = keepColumn(at, to); // user_name
-  if (at != 0) at = keepColumn(at, to); // database_name
+  if (at != 0) at = keepName(at, to); // user_name
+  if (at != 0) at = keepName(at, to); // database_name
   if (at != 0) at = comma(readPid(at));
   if (at != 0) at = readConnectionFrom(at, to);
   if (at != 0) at = comma(readSessionId(at));
@@ -48,6 +48,16 @@ function columnEnd(at: i32, to: i32): i32 {
 function keepColumn(at: i32, to: i32): i32 {
   const end = columnEnd(at, to);
   if (end != 0) keep(at, end);
+  return comma(end);
+}
+
+/** A column with a name in quotes; there may be none. */
+function keepName(at: i32, to: i32): i32 {
+  const end = columnEnd(at, to);
+  if (end != 0) {
+    if (load<u8>(at) == QUOTE) keepNamed(at, at + 1, end - 1, end);
+    else keep(at, end);
+  }
   return comma(end);
 }
 

@@ -2,7 +2,7 @@
 
 import { indexOfEither, isSame } from './bytes';
 import { KEYS } from './layout';
-import { keep, readPid, readSessionId, setEntryPort, setHost } from './line';
+import { keep, keepNamed, readPid, readSessionId, setEntryPort, setHost } from './line';
 import { number, passNumber, passVirtualXid, readNumber } from './numbers';
 import { readAt, readStart } from './times';
 
@@ -31,8 +31,8 @@ const KEY_BYTES: i32 = 24;
 export function readJsonHead(at: i32, to: i32): i32 {
   at = ended(readAt(key(Key.TIMESTAMP, at), true));
   if (at == 0) return 0;
-  at = keepOptional(Key.USER, at, to);
-  at = keepOptional(Key.DBNAME, at, to);
+  at = keepName(Key.USER, at, to);
+  at = keepName(Key.DBNAME, at, to);
   at = comma(readPid(key(Key.PID, at)));
   at = readRemoteHost(at, to);
   at = readPort(at);
@@ -78,6 +78,15 @@ function keepOptional(which: Key, at: i32, to: i32): i32 {
   const end = stringEnd(value, to);
   if (end == 0) return 0;
   keep(at, end);
+  return ended(end);
+}
+
+/** A name, which need not be there. */
+function keepName(which: Key, at: i32, to: i32): i32 {
+  const value = key(which, at);
+  const end = value == 0 ? 0 : stringEnd(value, to);
+  if (end == 0) return keepOptional(which, at, to);
+  keepNamed(at, value, end, end);
   return ended(end);
 }
 

@@ -101,6 +101,14 @@ export function keepNames(from: i32, to: i32): void {
   keep(from, to);
 }
 
+/** Adds a constant part of which [name, to) is a name. */
+// @ts-ignore: decorator
+@inline
+export function keepNamed(from: i32, name: i32, to: i32, end: i32): void {
+  notePlace(constantBytes + name - from, constantBytes + to - from);
+  keep(from, end);
+}
+
 // @ts-ignore: decorator
 @inline
 function notePlace(from: u32, to: i32): void {

@@ -121,7 +121,7 @@ export function readLine(framing: Framing, at: i32, to: i32, startsLine: bool, i
   if (lineEnd == 0 || pid <= 0 || constantBytes > MOST_CONSTANT_BYTES) return false;
   write(RECORDS + (recordCount + waitingCount) * RECORD_BYTES, at, start);
   const isLine = framing == Framing.LINES;
-  letWait(constantBytes, isLine && mayBeNothing, isLine && hasOneHead);
+  letWait(constantBytes, isLine && mayBeNothing, !isLine || hasOneHead);
   return true;
 }
 
