@@ -162,17 +162,40 @@ function recordOf(lines: readonly string[]) {
   return { severity, message, detail: sectionOf('DETAIL'), query: sectionOf('STATEMENT') };
 }
 
+const startedAt = '2026-11-20 09:59:00 UTC';
+
+function sessionIdOf(pid: number): string {
+  return `${(Date.parse(startedAt) / 1000).toString(16)}.${pid.toString(16)}`;
+}
+
+/** What connects is the same program often, whoever uses it. */
+function programOf(nth: number, application: string): string {
+  return nth % 5 === 0 ? application : 'psql';
+}
+
 function inCsv(): Buffer {
   return logOf((nth, { user, database, application }, lines) => {
     const { severity, message, detail, query } = recordOf(lines);
     const quoted = (text: string | undefined): string =>
       text === undefined || text === '' ? '' : `"${text.replaceAll('"', '""')}"`;
     const [time, pid] = [timeOf(nth), String(100 + nth)];
-    const id = `691ee0b3.${(100 + nth).toString(16)}`;
+    const id = sessionIdOf(100 + nth);
     return [
       ...[time, quoted(user), quoted(database), pid, `"10.0.0.7:${pid}"`, id, 1, '"idle"'],
-      ...['2026-11-20 09:59:00 UTC', '3/1', 0, severity, '57P01', quoted(message), quoted(detail)],
-      ...['', '', '', '', quoted(query), '', '', quoted(application), '"client backend"', '', 0],
+      ...[startedAt, '3/1', 0, severity, '57P01', quoted(message), quoted(detail)],
+      ...[
+        '',
+        '',
+        '',
+        '',
+        quoted(query),
+        '',
+        '',
+        quoted(programOf(nth, application)),
+        '"client backend"',
+        '',
+        0,
+      ],
     ].join(',');
   });
 }
@@ -183,9 +206,15 @@ function inJson(): Buffer {
     const [time, pid] = [timeOf(nth), 100 + nth];
     return JSON.stringify({
       ...{ timestamp: time, user, dbname: database, pid, remote_host: '10.0.0.7', remote_port: pid },
-      ...{ session_id: `691ee0b3.${pid.toString(16)}`, line_num: 1, ps: 'idle' },
-      ...{ session_start: '2026-11-20 09:59:00 UTC', vxid: '3/1', txid: 0, error_severity: severity },
-      ...{ state_code: '57P01', message, detail, statement: query, application_name: application },
+      ...{ session_id: sessionIdOf(pid), line_num: 1, ps: 'idle' },
+      ...{ session_start: startedAt, vxid: '3/1', txid: 0, error_severity: severity },
+      ...{
+        state_code: '57P01',
+        message,
+        detail,
+        statement: query,
+        application_name: programOf(nth, application),
+      },
       ...{ backend_type: 'client backend', query_id: 0 },
     });
   });

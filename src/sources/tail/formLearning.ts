@@ -8,7 +8,7 @@ import {
   type RecurringForm,
   type RecurringNumbers,
 } from '../../core/log/recurring.ts';
-import { KnownParts, withNamesOf } from './knownParts.ts';
+import { KnownParts } from './knownParts.ts';
 import { LearnedForms, type Divided, type LearnedForm } from './learnedForms.ts';
 import type { LineParts } from './lineParts.ts';
 import { never, nothing, type DerivedForm, type ModuleForms } from './moduleForms.ts';
@@ -38,7 +38,8 @@ export class FormLearning {
 
   /** Takes the forms that the module has derived of others. */
   takeDerived(format: LogFormat): void {
-    for (const derived of this.#module.derived) this.#addDerived(derived, format);
+    const count = this.#module.derivedCount;
+    for (let index = 0; index < count; index += 1) this.#addDerived(this.#module.derived(index), format);
   }
 
   /**
@@ -121,7 +122,7 @@ export class FormLearning {
     const known = this.forms.all[like];
     if (!known) throw new RangeError(`no form ${like}`);
     const head = constants.slice(0, headBytes);
-    this.#add({ form: withNamesOf(head, known, format, tellsNames), constants });
+    this.#add({ form: this.#parts.withNamesOf(head, known, format, tellsNames), constants });
   }
 
   /**

@@ -1,19 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { isOfAStatement, parseConnectionMessage } from '../../core/connection/connectionMessage.ts';
-import { isAscii } from '../../core/isAscii.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat, Naming } from '../../core/log/logFormat.ts';
-import { namedHead } from '../../core/log/plainHead.ts';
 import {
   hostInMessage,
   recurringFormOf,
   type OtherForm,
   type RecurringForm,
 } from '../../core/log/recurring.ts';
-import { entryBefore, headOf, KnownHeads } from './knownHeads.ts';
+import { entryBefore, headOf, KnownHeads, nameFields, type Names } from './knownHeads.ts';
 import { KnownSections } from './knownSections.ts';
 import { canBeTold, withOtherNames } from './namesInMessages.ts';
-import { messageKey, plainLabel, twoLabels, twoLabelsInAll, utf8Of, type LineParts } from './lineParts.ts';
+import { messageKey, plainLabel, twoLabels, twoLabelsInAll, type LineParts } from './lineParts.ts';
 import { lineEntry, linesEntry, recordEntry, recordMessage, stderrEntry } from './partsEntry.ts';
 
 type Form = RecurringForm | OtherForm;
@@ -103,6 +101,17 @@ export class KnownParts {
     return isAlike && this.#heads.areAlike(head, format);
   }
 
+  /**
+   * A form that is like another one but for the plain names in its head, and where its message tells them again, if it
+   * `tellsNames`.
+   */
+  withNamesOf(head: string, form: Form, format: LogFormat, tellsNames: boolean): Form {
+    const names = this.#heads.namesOf(head, format);
+    const entry = { ...form.entry, ...names };
+    if (tellsNames) entry.message = withOtherNames(entry.message, namesBy(form.entry, names));
+    return form.message ? told(entry) : { ...form, entry };
+  }
+
   /** Takes note of the message of a form that was made of its head and its text. */
   noteMessage(parts: LineParts, form: Form, format: LogFormat): void {
     this.#messages.set(messageKey(parts, format), form);
@@ -132,24 +141,14 @@ function isFixedIn(form: Form, parts: LineParts): boolean {
 /** All that counts for what a message tells, besides itself (recurringFormOf). */
 const beside = ['user', 'database', 'detail', 'hint', 'context', 'statement', 'location'] as const;
 
-/** A form that is like another one but for the plain names in its head, which are UTF-8, and where its message tells them again. */
-export function withNamesOf(head: string, form: Form, format: LogFormat, tellsNames: boolean): Form {
-  const named = format.recurring?.plainHead && namedHead(head, format.recurring.plainHead);
-  if (!named) throw new RangeError('a head that was left out is none of the plain ones');
-  const { names } = named;
-  const texts: { -readonly [Field in keyof typeof names]?: string | undefined } = {};
+/** Names by those of another entry that stand in their places. */
+function namesBy(entry: LogEntry, names: Names): Map<string, string> {
   const others = new Map<string, string>();
-  for (const field of ['user', 'database', 'applicationName'] as const) {
-    const name = names[field];
-    if (name === undefined) continue;
-    const text = isAscii(name) ? name : utf8Of(name);
-    const like = form.entry[field];
-    texts[field] = text;
-    if (like !== undefined && text !== undefined && like !== text) others.set(like, text);
+  for (const field of nameFields) {
+    const [name, other] = [entry[field], names[field]];
+    if (name !== undefined && other !== undefined && name !== other) others.set(name, other);
   }
-  const message = tellsNames ? withOtherNames(form.entry.message, others) : form.entry.message;
-  const entry = { ...form.entry, ...texts, message };
-  return form.message ? told(entry) : { ...form, entry };
+  return others;
 }
 
 /** The form of an entry of a session's life. */

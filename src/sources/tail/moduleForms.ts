@@ -32,7 +32,8 @@ const endIn = 15;
 const headBytesIn = 34;
 const messageBytesIn = 35;
 
-const none: readonly DerivedForm[] = [];
+/** Of each derived form: the number of the other, where its constant parts stand, their length, and the rest. */
+const derivedNumbers = 4;
 
 /** The forms that the module knows of the lines that it reads, and the line that it knows none of. */
 export class ModuleForms {
@@ -41,6 +42,7 @@ export class ModuleForms {
   readonly #inputAt: number;
   readonly #integers: Int32Array;
   readonly #shorts: Uint16Array;
+  readonly #derived: Int32Array;
 
   constructor(exports: ModuleExports) {
     this.#exports = exports;
@@ -49,6 +51,7 @@ export class ModuleForms {
     this.#inputAt = exports.layout(0);
     this.#integers = new Int32Array(buffer, exports.layout(2));
     this.#shorts = new Uint16Array(buffer, exports.layout(2));
+    this.#derived = new Int32Array(buffer, exports.layout(11));
   }
 
   /** Index of the newline up to which the line at the last place was read, with what belongs to it. */
@@ -121,16 +124,22 @@ export class ModuleForms {
     return this.#exports.learnAlike(form);
   }
 
-  /** The forms that were derived so since they were numbered last, in the order of their numbers, which are the next. */
-  get derived(): readonly DerivedForm[] {
-    const count = this.#exports.derivedCount();
-    if (count === 0) return none;
-    const places = new Int32Array(this.#bytes.buffer, this.#exports.layout(11), 4 * count);
-    return Array.from({ length: count }, (_, index): DerivedForm => {
-      const [like = 0, at = 0, length = 0, head = 0] = places.subarray(4 * index, 4 * index + 4);
-      const constants = this.#bytes.toString('latin1', at, at + length);
-      return { like, constants, headBytes: head & 0xffff, tellsNames: head >> 16 !== 0 };
-    });
+  /** How many forms were derived so since they were numbered last; their numbers are the next. */
+  get derivedCount(): number {
+    return this.#exports.derivedCount();
+  }
+
+  /** One of them, in the order of their numbers. */
+  derived(index: number): DerivedForm {
+    const field = index * derivedNumbers;
+    const at = this.#derived[field + 1] ?? 0;
+    const head = this.#derived[field + 3] ?? 0;
+    return {
+      like: this.#derived[field] ?? 0,
+      constants: this.#bytes.toString('latin1', at, at + (this.#derived[field + 2] ?? 0)),
+      headBytes: head & 0xffff,
+      tellsNames: head >> 16 !== 0,
+    };
   }
 
   /** So many forms have numbers. */
