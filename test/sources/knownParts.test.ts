@@ -303,6 +303,19 @@ describe('a line of known parts', () => {
       });
 });
 
+describe('a line that begins like none of its log', () => {
+  it('has no name that begins in the entry above it, however that was read', () => {
+    const head = 'app shop 2026-11-20 10:00:00.123 UTC [111]';
+    const lines = [
+      `${head} FATAL:  sorry`,
+      `${head} DETAIL:  ERROR:  of another server`,
+      '\tand more',
+      ' shop 2026-11-20 10:00:01.123 UTC [100] FATAL:  password authentication failed for user ""',
+    ];
+    assertSame([...lines, ...lines, ''].join('\n'), '%u %d %m [%p] ');
+  });
+});
+
 describe('a log of which the prefix that was given reads no line', () => {
   // a prefix is inferred at last, and lines are read again that were refused: which, must not depend on where in a line
   // the search goes on

@@ -5,6 +5,7 @@ import {
   lineHostIn,
   lineMessagePortIn,
   lineNumbers,
+  lineOffsetIn,
   linePidIn,
   lineStartIn,
   lineTimeMsIn,
@@ -39,8 +40,9 @@ export class RecurringLines {
   #count = 0;
   /** Of so many hosts the module knows what their numbers are here. */
   #hostsKnown = 0;
-  /** When the last line that was taken was written; NaN = it has no time. */
+  /** When the last line that was taken was written; NaN = it has no time. And where it begins in the file. */
   lastAt = Number.NaN;
+  lastFromBytes = 0;
 
   constructor(wasm: WasmScan) {
     this.#wasm = wasm;
@@ -84,7 +86,9 @@ export class RecurringLines {
     if (count === this.#count) return false;
     this.#finish(this.#count, count, offsetBytes);
     this.#count = count;
-    this.lastAt = this.#wasm.lines[(count - 1) * lineNumbers + lineAtIn] ?? Number.NaN;
+    const last = (count - 1) * lineNumbers;
+    this.lastAt = this.#wasm.lines[last + lineAtIn] ?? Number.NaN;
+    this.lastFromBytes = this.#wasm.lines[last + lineOffsetIn] ?? 0;
     return true;
   }
 

@@ -229,7 +229,8 @@ export class Scan {
     const recurring = this.#recurring;
     const { offsetBytes, length } = this.#buffer;
     if (recurring?.took(offsetBytes, format) !== true) return 0;
-    this.#told.read(offsetBytes + Math.min(recurring.readTo + 1, length), recurring.lastAt);
+    const toBytes = offsetBytes + Math.min(recurring.readTo + 1, length);
+    this.#told.read(recurring.lastFromBytes, toBytes, recurring.lastAt);
     return recurring.readTo;
   }
 

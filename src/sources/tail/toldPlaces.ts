@@ -6,7 +6,7 @@ export class ToldPlaces {
   /** Behind the last entry that was read, and behind the last that was told. */
   #readToBytes = 0;
   toBytes = 0;
-  /** Where the last entry stands that was told by itself: what stands there is a part of no other. */
+  /** Where the last entry stands: what stands there is a part of no other. */
   #last = { fromBytes: 0, toBytes: 0 };
   /** When the entry was written that was read last: raw text says no time of its own. */
   #lastAt: number | undefined;
@@ -24,8 +24,9 @@ export class ToldPlaces {
     this.#lastAt = at;
   }
 
-  /** Lines up to an offset were read, and wait to be told; `at`: when the last was written, NaN = that is not said. */
-  read(toBytes: number, at: number): void {
+  /** Lines were read, and wait to be told: the last stands here; `at`: when it was written, NaN = that is not said. */
+  read(fromBytes: number, toBytes: number, at: number): void {
+    this.#last = { fromBytes, toBytes };
     this.#lastAt = Number.isNaN(at) ? this.#lastAt : at;
     this.#readToBytes = Math.max(this.#readToBytes, toBytes);
   }
@@ -48,7 +49,7 @@ export class ToldPlaces {
     this.#readToBytes = this.toBytes = Math.max(this.toBytes, toBytes);
   }
 
-  /** What was read, unless it begins in an entry that was told: then nobody knows where it does. */
+  /** What was read, unless it begins in the entry before: then nobody knows where it does. */
   untold(reading: Reading, offsetBytes: number): Reading {
     if (typeof reading === 'string') return reading;
     const atBytes = offsetBytes + reading.start;
