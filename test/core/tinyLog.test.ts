@@ -90,6 +90,16 @@ describe('a log of a few lines', () => {
     assert.equal(prefixOf(lines), '%m [%l] ');
   });
 
+  it('tells the numbers of lines by a client of the first: no client has the first process of all', () => {
+    const stays = starts.slice(0, 2).flatMap((at, nth) => [
+      received({ ...client, port: 5000 + nth }, at),
+      authorized(client, at + 7),
+    ]);
+    const lines = linesOf('%m [%l] ', stays);
+    for (let length = 1; length <= lines.length; length += 1)
+      assert.equal(prefixOf(lines.slice(0, length)), '%m [%l] ', `${length} lines`);
+  });
+
   for (const prefix of ['%m [%p]: [%l-1] ', '%t [%p]: [%l-1] '])
     it(`takes the number that others write so for what it is: ${prefix}`, () => {
       const lines = linesOf(prefix, start(dayAt));

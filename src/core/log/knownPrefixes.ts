@@ -33,6 +33,8 @@ export class KnownPrefixes {
   #nextInference = 1;
   /** A line is asked for twice: what it says, and of what kind it is; those of an entry's sections one after the other. */
   readonly #lately = new Map<string, PrefixedLine | undefined>();
+  /** Was a client received by a process that is not the first of all? Then the numbers are not those of lines. */
+  #tellsProcesses = false;
   /** Has an entry been read, or a line refused, before? A log may begin in the middle of a line, of which nothing is learned. */
   #hasBegun: boolean;
 
@@ -56,12 +58,14 @@ export class KnownPrefixes {
     const refusals = this.#refusals;
     const nextInference = this.#nextInference;
     const hasBegun = this.#hasBegun;
+    const tellsProcesses = this.#tellsProcesses;
     return () => {
       this.#prefixes.splice(0, this.#prefixes.length, ...prefixes);
       this.#refused.splice(0, this.#refused.length, ...refused);
       this.#refusals = refusals;
       this.#nextInference = nextInference;
       this.#hasBegun = hasBegun;
+      this.#tellsProcesses = tellsProcesses;
       this.#lately.clear();
     };
   }
@@ -85,6 +89,13 @@ export class KnownPrefixes {
     for (const prefix of this.#prefixes) {
       const line = prefix.read(text, this.#clock);
       if (!line) continue;
+      if (line.fields.pid === 1 && this.#numbersLines(prefix, line, text)) {
+        const numbered = new LogLinePrefix(prefix.text.replace(/%(-?\d*)p/, '%$1l'));
+        this.#believe(numbered);
+        // it never was this log's, and whatever it reads the other does
+        this.#prefixes.splice(this.#prefixes.indexOf(prefix), 1);
+        return numbered.read(text, this.#clock);
+      }
       if (!isClientsOwn(line, text)) return line;
       const stem = new LogLinePrefix(prefix.text.replace(/%q.*$/s, ''));
       if (this.#prefixes.some(({ text: known }) => known === stem.text)) continue;
@@ -93,6 +104,15 @@ export class KnownPrefixes {
       return stem.read(text, this.#clock);
     }
     return undefined;
+  }
+
+  /** The first line of each session tells of its client, and no client has the first process of all. */
+  #numbersLines(prefix: LogLinePrefix, line: PrefixedLine, text: string): boolean {
+    if (this.#tellsProcesses || prefix.has('l') || prefix.has('c') || !isReceived(line, text)) return false;
+    return this.#firstLines.every((first) => {
+      const read = prefix.read(first, this.#clock);
+      return read?.fields.pid === 1 || !read || !isReceived(read, first);
+    });
   }
 
   /** The ways to tell the names in the line apart (LogFormat), where only one prefix is known. */
@@ -122,6 +142,8 @@ export class KnownPrefixes {
   /** Takes note of an entry that was read, and the new value of log_line_prefix from the one that tells of it. */
   notice(entry: LogEntry): void {
     this.#hasBegun = true;
+    if (!this.#tellsProcesses && entry.pid !== undefined && entry.pid !== 1)
+      this.#tellsProcesses = parseConnectionMessage(entry)?.kind === 'received';
     if (entry.fromClient === true || !entry.message.includes('log_line_prefix')) return;
     const text = newPrefix(parseConnectionMessage(entry));
     if (text !== undefined && text !== this.text) this.#believe(new LogLinePrefix(text));
@@ -186,6 +208,12 @@ function isBelieved({ prefix, understood, doubts, agreed }: InferredPrefix): boo
 function newPrefix(message: ReturnType<typeof parseConnectionMessage>): string | undefined {
   if (message?.kind !== 'server' || message.what !== 'parameterChanged') return undefined;
   return message.name === 'log_line_prefix' ? (message.value ?? defaultPrefix) : undefined;
+}
+
+function isReceived({ label, textAt }: PrefixedLine, text: string): boolean {
+  if (label !== 'LOG') return false;
+  const message = firstMessage(text.slice(textAt));
+  return parseConnectionMessage({ severity: 'LOG', message })?.kind === 'received';
 }
 
 /** What a process says to which the prefix has no client, and cannot: a client's message. */

@@ -95,6 +95,8 @@ export class PrefixWitness {
 
   #hearMessage(fields: Fields, message: ConnectionMessage): void {
     const { pid, applicationName } = fields;
+    // a client's process has another for a parent, which the first of all has not: it is the number of a line
+    if (pid === 1 && ['received', 'authorized', 'disconnection'].includes(message.kind)) this.#doubts += 1;
     switch (message.kind) {
       case 'received':
         this.#hearRemote(fields, message);

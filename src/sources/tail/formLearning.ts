@@ -23,6 +23,8 @@ export class FormLearning {
   readonly #module: ModuleForms;
   readonly #numbersOfMet: () => RecurringNumbers;
   readonly #parts = new KnownParts();
+  /** A line was read that tells who was received: whether the prefix numbers processes or lines, this can tell. */
+  #hasReadReceived = false;
 
   /** `numbersOfMet`: the numbers of the line that the module knows no form of. */
   constructor(module: ModuleForms, numbersOfMet: () => RecurringNumbers) {
@@ -57,6 +59,7 @@ export class FormLearning {
     }
     const entry = typeof reading === 'object' ? reading : undefined;
     const form = entry && recurringFormOf(entry);
+    if (form?.message?.kind === 'received') this.#hasReadReceived = true;
     // names can look like labels: what the module takes for its DETAIL may be another entry
     const isWhole = this.#module.lastEnd === end;
     const isSame = form && isWhole && saysTheSame(this.#numbersOfMet(), form);
@@ -89,6 +92,8 @@ export class FormLearning {
     );
     if (!known) return undefined;
     const form = known.isRead ? known.form : this.#read(known.form);
+    const mayNumberLines = !this.#hasReadReceived || this.#numbersOfMet().pid === 1;
+    if (form?.message?.kind === 'received' && mayNumberLines) return undefined;
     if (!this.#enter(form, lastParts.whole) || !form) return undefined;
     if (!known.isRead) this.#parts.noteMessage(lastParts, form, format);
     if (this.#module.hasPlainNames && this.#parts.areAlike(lastParts, form, format))
