@@ -91,10 +91,9 @@ describe('a log of a few lines', () => {
   });
 
   it('tells the numbers of lines by a client of the first: no client has the first process of all', () => {
-    const stays = starts.slice(0, 2).flatMap((at, nth) => [
-      received({ ...client, port: 5000 + nth }, at),
-      authorized(client, at + 7),
-    ]);
+    const stays = starts
+      .slice(0, 2)
+      .flatMap((at, nth) => [received({ ...client, port: 5000 + nth }, at), authorized(client, at + 7)]);
     const lines = linesOf('%m [%l] ', stays);
     for (let length = 1; length <= lines.length; length += 1)
       assert.equal(prefixOf(lines.slice(0, length)), '%m [%l] ', `${length} lines`);
