@@ -49,7 +49,7 @@ export class ServerSamples {
 
   /** Finds what there is to find now; `isFull`: it refuses us, and the newest sample is of before. */
   judge(isFull: boolean): void {
-    this.findings.take(this.#found(isFull), this.#settings.silenced);
+    this.findings.take(this.#found(isFull), this.#settings.silenced, !isFull);
   }
 
   /** The newest one, if the server has answered yet. */
