@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { PoolLog } from '../../src/sources/pool/poolLog.ts';
+import { feed } from '../../src/sources/tail/feed.ts';
 import { entriesOf } from '../core/folded.ts';
 import {
   authorized,
@@ -85,4 +87,32 @@ describe('zeros in the middle of a log', () => {
         assert.ok(length > torn.lastIndexOf('shop') || others.length === entries.length, `${length} bytes`);
       }
     });
+});
+
+describe('zeros in the middle of another log', () => {
+  const lineOf = (ms: number, pid: number): string =>
+    `2026-11-20 09:58:00.${ms} UTC [8964] LOG C-0x56${pid}: shop/u${pid}@10.0.0.7:6${pid} login attempt: db=shop user=u${pid} tls=no\n`;
+  const lines = [lineOf(100, 10), lineOf(101, 11), lineOf(102, 12)];
+  const torn = lineOf(103, 99).slice(0, -' tls=no\n'.length - 1);
+
+  it('part the lines of PgBouncer', () => {
+    const { entries, log } = entriesOf(`${lines.join('')}${torn}${'\0'.repeat(5000)}${lines.join('')}`);
+    const told = entries.map(({ entry: { message } }) => /db=.*/.exec(message)?.[0]);
+    assert.deepEqual(
+      told,
+      [10, 11, 12, 10, 11, 12].map((pid) => `db=shop user=u${pid} tls=no`),
+    );
+    assert.deepEqual([log.understanding.format, log.understanding.skipped], ['pgbouncer', 1]);
+  });
+
+  it("part the lines of an application's", () => {
+    const stats = (waiting: string): string =>
+      `2026-11-20 09:58:00.100 DEBUG orders - Pool stats (total=5, active=5, idle=0, waiting=${waiting})\n`;
+    const log = new PoolLog({ timeZone: 'UTC' });
+    log.begin({ path: 'app.log', identity: { device: 1, inode: 1, head: '', headBytes: 0 } }, 0);
+    feed(log, Buffer.from(`${stats('1')}torn off\0\0\0${stats('2')}`));
+    log.end();
+    assert.equal(log.lines, 2);
+    assert.equal(log.books.books[0]?.now.waiting, 2);
+  });
 });
