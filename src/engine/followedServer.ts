@@ -89,7 +89,7 @@ export class FollowedServer {
     this.#settings = settings;
     this.#samples.configure(settings);
     this.#loop.configure(settings);
-    this.#samples.judge(this.#isFull);
+    this.#samples.judge(this.#isFull, false);
     this.touch();
   }
 

@@ -17,13 +17,15 @@ const away = (): ServerProblem => new ServerProblem('unreachable', sentence('It 
 const full = (): ServerProblem => new ServerProblem('full', sentence('It is full.'));
 
 /** What is told of a server whose polls have these answers, up to the last. */
-async function toldOf(answers: readonly (() => ActivitySample | ServerProblem)[]): Promise<string[]> {
+async function toldOf(
+  answers: readonly ((server: FollowedServer) => ActivitySample | ServerProblem)[],
+): Promise<string[]> {
   let asked = 0;
   const live = {
     label: 'app@db:5432',
     poll: async () => {
       // never, when all have been given
-      const answer = answers[asked]?.() ?? (await new Promise<ActivitySample>(() => undefined));
+      const answer = answers[asked]?.(server) ?? (await new Promise<ActivitySample>(() => undefined));
       asked += 1;
       if (answer instanceof ServerProblem) throw answer;
       return answer;
@@ -57,5 +59,13 @@ describe('a finding of a followed server', () => {
   it('that it is full is over when it has answered twice, not when it is away', async () => {
     assert.deepEqual(await toldOf([calm, full, away, away]), ['began full']);
     assert.deepEqual(await toldOf([calm, full, away, calm, calm]), ['began full', 'ended full']);
+  });
+
+  it('is not over because the settings were changed again and again', async () => {
+    const changed = (server: FollowedServer): ActivitySample => {
+      for (let time = 0; time < 3; time += 1) server.configure(settings);
+      return busy();
+    };
+    assert.deepEqual(await toldOf([busy, calm, changed]), ['began utilization']);
   });
 });
