@@ -175,6 +175,13 @@ describe('a stderr log', () => {
       ]);
     });
 
+    it('is corrected when a second one has it, where the log began with a first', () => {
+      const lines = printStderr('%m [%l] ', [...stay(60), ...stay(61), ...stay(62)]).split(/(?<=\n)/);
+      const fold = followed(lines[0] ?? '', lines.slice(1).join(''));
+      assert.equal(fold.log.understanding.logLinePrefix, '%m [%l] ');
+      assert.deepEqual(told(fold).slice(-2), ['connect u61@shop', 'connect u62@shop']);
+    });
+
     it('is one of processes where a client was received by another', () => {
       const forged = printStderr('%m [%l] ', stay(61));
       const fold = followed(printStderr('%m [%p] ', [...begun, ...stay(60)]), forged);

@@ -8,6 +8,7 @@ import { firstMessage } from './nameEvidence.ts';
 import { inferPrefix, type InferredPrefix } from './prefixInference.ts';
 import { longestPrefix } from './prefixMatcher.ts';
 import { labelledLine } from './prefixSamples.ts';
+import { PrefixWitness } from './prefixWitness.ts';
 
 /** How many prefixes are tried, lines kept from which they were told, and refused lines kept. */
 const mostPrefixes = 8;
@@ -35,6 +36,8 @@ export class KnownPrefixes {
   readonly #lately = new Map<string, PrefixedLine | undefined>();
   /** Was a client received by a process that is not the first of all? Then the numbers are not those of lines. */
   #tellsProcesses = false;
+  /** Lines that tell of clients that the first of all has received. */
+  readonly #ofFirst: string[] = [];
   /** Has an entry been read, or a line refused, before? A log may begin in the middle of a line, of which nothing is learned. */
   #hasBegun: boolean;
 
@@ -89,7 +92,7 @@ export class KnownPrefixes {
     for (const prefix of this.#prefixes) {
       const line = prefix.read(text, this.#clock);
       if (!line) continue;
-      if (line.fields.pid === 1 && this.#numbersLines(prefix, line, text)) {
+      if (line.fields.pid === 1 && this.#numbersLines(prefix, text)) {
         const numbered = new LogLinePrefix(prefix.text.replace(/%(-?\d*)p/, '%$1l'));
         this.#believe(numbered);
         // it never was this log's, and whatever it reads the other does
@@ -106,13 +109,18 @@ export class KnownPrefixes {
     return undefined;
   }
 
-  /** The first line of each session tells of its client, and no client has the first process of all. */
-  #numbersLines(prefix: LogLinePrefix, line: PrefixedLine, text: string): boolean {
-    if (this.#tellsProcesses || prefix.has('l') || prefix.has('c') || !isReceived(line, text)) return false;
-    return this.#firstLines.every((first) => {
-      const read = prefix.read(first, this.#clock);
-      return read?.fields.pid === 1 || !read || !isReceived(read, first);
-    });
+  /** A client is received by process 1: does the prefix have the number of the line there, as the other lines tell? */
+  #numbersLines(prefix: LogLinePrefix, text: string): boolean {
+    if (this.#tellsProcesses || prefix.has('l') || prefix.has('c')) return false;
+    if (labelledLine(text)?.message?.kind !== 'received') return false;
+    const witness = new PrefixWitness();
+    for (const line of new Set([...this.#firstLines, ...this.#ofFirst, text])) {
+      const labelled = labelledLine(line);
+      const read = prefix.read(line, this.#clock);
+      if (labelled && read) witness.hear(read, labelled);
+    }
+    if (this.#ofFirst.length < 2) this.#ofFirst.push(text);
+    return witness.numbersLines;
   }
 
   /** The ways to tell the names in the line apart (LogFormat), where only one prefix is known. */
@@ -208,12 +216,6 @@ function isBelieved({ prefix, understood, doubts, agreed }: InferredPrefix): boo
 function newPrefix(message: ReturnType<typeof parseConnectionMessage>): string | undefined {
   if (message?.kind !== 'server' || message.what !== 'parameterChanged') return undefined;
   return message.name === 'log_line_prefix' ? (message.value ?? defaultPrefix) : undefined;
-}
-
-function isReceived({ label, textAt }: PrefixedLine, text: string): boolean {
-  if (label !== 'LOG') return false;
-  const message = firstMessage(text.slice(textAt));
-  return parseConnectionMessage({ severity: 'LOG', message })?.kind === 'received';
 }
 
 /** What a process says to which the prefix has no client, and cannot: a client's message. */

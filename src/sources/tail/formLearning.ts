@@ -59,7 +59,9 @@ export class FormLearning {
     }
     const entry = typeof reading === 'object' ? reading : undefined;
     const form = entry && recurringFormOf(entry);
-    if (form?.message?.kind === 'received') this.#hasReadReceived = true;
+    const isReceived = form?.message?.kind === 'received';
+    if (isReceived) this.#hasReadReceived = true;
+    if (isReceived && entry?.pid === 1) return false;
     // names can look like labels: what the module takes for its DETAIL may be another entry
     const isWhole = this.#module.lastEnd === end;
     const isSame = form && isWhole && saysTheSame(this.#numbersOfMet(), form);
