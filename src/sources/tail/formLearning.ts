@@ -95,8 +95,8 @@ export class FormLearning {
     );
     if (!known) return undefined;
     const form = known.isRead ? known.form : this.#read(known.form);
-    const mayNumberLines = !this.#hasReadReceived || this.#numbersOfMet().pid === 1;
-    if (form?.message?.kind === 'received' && mayNumberLines) return undefined;
+    if (form?.message?.kind === 'received' && (!this.#hasReadReceived || this.#numbersOfMet().pid === 1))
+      return undefined;
     if (!this.#enter(form, lastParts.whole) || !form) return undefined;
     if (!known.isRead) this.#parts.noteMessage(lastParts, form, format);
     if (this.#module.hasPlainNames && this.#parts.areAlike(lastParts, form, format))
