@@ -7,14 +7,15 @@ import { isFile, sameFile } from '../sources/tail/fileIdentity.ts';
 const leastHeadBytes = 64;
 
 /**
- * Where a clear mark stands among the files that were read: in its own file or a copy of it, whatever they are called
- * now; where that is gone, its time decides.
+ * Where a clear mark stands among the files that were read: in its own file, in that turn of it in which it was read so far,
+ * or in a copy of it, whatever they are called now; where that is gone, its time decides.
  */
 export function clearPointOf(mark: ClearMark, files: readonly ReadFile[]): ClearPoint {
   const { file, offsetBytes, at } = mark;
   const found =
     file &&
-    (files.find((read) => isMarked(read, file)) ??
+    (files.find((read) => (read.toBytes ?? offsetBytes) >= offsetBytes && isMarked(read, file)) ??
+      files.find((read) => isMarked(read, file)) ??
       files.find(({ file: { identity } }) => file.headBytes >= leastHeadBytes && hasHead(identity, file)));
   return { fileNumber: found?.number, offsetBytes, at };
 }

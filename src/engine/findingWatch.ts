@@ -27,12 +27,15 @@ interface Standing<F> {
   readonly absent: number;
 }
 
-/** Tells findings that began, became critical or ended, each once, from poll to poll. As many stand as a poll finds. */
+/** Tells findings that began, became critical or ended, each once, from poll to poll. As many stand as polls in a row find. */
 export class FindingWatch<F extends Watchable> {
   #standing = new Map<string, Standing<F>>();
 
-  /** Notes what a poll found; `sampleId` is what shows it. */
-  note(findings: readonly F[], at: number, sampleId?: number): WatchedChange<F>[] {
+  /**
+   * Notes what a poll found; `sampleId` is what shows it. `isAnswer`: else only what is found is known, as of a server that
+   * is full, and nothing is over for being absent.
+   */
+  note(findings: readonly F[], at: number, sampleId?: number, isAnswer = true): WatchedChange<F>[] {
     const changes: WatchedChange<F>[] = [];
     const standing = new Map<string, Standing<F>>();
     for (const finding of findings) {
@@ -47,7 +50,8 @@ export class FindingWatch<F extends Watchable> {
     for (const [identity, before] of this.#standing) {
       if (standing.has(identity)) continue;
       const { finding, sinceAt, evidenceId, absent } = before;
-      if (absent + 1 < absentPolls) standing.set(identity, { ...before, absent: absent + 1 });
+      if (!isAnswer) standing.set(identity, before);
+      else if (absent + 1 < absentPolls) standing.set(identity, { ...before, absent: absent + 1 });
       else changes.push({ change: 'ended', at, finding: { ...finding, sinceAt, evidenceId } });
     }
     this.#standing = standing;

@@ -45,7 +45,7 @@ export class FollowedConsole implements PoolReader {
         this.state = kind === 'unreachable' ? 'waiting' : 'refused';
         this.needsPassword = kind === 'password';
         this.sentence = why;
-        host.changed();
+        host.failed();
       },
       idle: () => undefined,
     });

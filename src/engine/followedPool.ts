@@ -40,7 +40,7 @@ export class FollowedPool {
     this.poolId = poolId;
     this.target = target;
     this.#changed = changed;
-    this.reader = read({ changed: () => this.#judge() });
+    this.reader = read({ changed: () => this.#judge(), failed: () => this.#tell() });
   }
 
   get status(): PoolStatus {
@@ -95,9 +95,14 @@ export class FollowedPool {
       .toSorted((one, other) => one.severity.localeCompare(other.severity))
       .slice(0, mostFindings);
     this.#changes = [...this.#changes, ...this.#watch.note(this.#findings, at)].slice(-mostChanges);
-    this.#version += 1;
-    this.#changed();
+    this.#tell();
     clearTimeout(this.#aging);
     if (this.reader.ages && this.#watch.isStanding) this.#aging = setTimeout(() => this.#judge(), ageEveryMs);
+  }
+
+  #tell(): void {
+    if (this.#closed) return;
+    this.#version += 1;
+    this.#changed();
   }
 }

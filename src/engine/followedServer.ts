@@ -89,7 +89,7 @@ export class FollowedServer {
     this.#settings = settings;
     this.#samples.configure(settings);
     this.#loop.configure(settings);
-    this.#samples.judge(this.#isFull);
+    this.#samples.judge(this.#isFull, false);
     this.touch();
   }
 
@@ -210,7 +210,8 @@ export class FollowedServer {
     this.#state = stateOf[kind];
     this.#needsPassword = kind === 'password';
     this.#sentence = why;
-    this.#samples.judge(this.#isFull);
+    // who could not be asked has nothing more nor less than before
+    if (this.#isFull) this.#samples.judge(true);
     this.#host.silent(kind !== 'full' && failures >= failuresForGood);
     this.touch();
   }

@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, readSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { SentenceError } from '../core/sentence.ts';
 import type { StoredTrouble } from '../core/session/keptTroubles.ts';
@@ -6,6 +6,7 @@ import type { EntryPlace } from '../protocol.ts';
 import { compressionOf, unpacked } from '../sources/tail/compression.ts';
 import { findFile, rawHead } from '../sources/tail/fileIdentity.ts';
 import type { RecentPiece, RecentText } from '../sources/recentText.ts';
+import { openRegular } from '../sources/tail/openRegular.ts';
 import type { TailedFile } from '../sources/tail/tailSink.ts';
 
 const blockBytes = 1024 * 1024;
@@ -29,7 +30,7 @@ export async function locateEntry(
       '{0}, which holds this entry, is gone: it was rotated away or deleted.',
       read?.path ?? 'The file',
     );
-  const fd = openSync(path, 'r');
+  const fd = openRegular(path);
   try {
     const isPacked = compressionOf(rawHead(fd)) !== undefined;
     const { size } = fstatSync(fd);

@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { checkPattern, type PatternTrial } from '../core/pool/ownPattern.ts';
 import { SentenceError } from '../core/sentence.ts';
 import { BoundedPattern } from '../sources/pool/boundedPattern.ts';
 import { problemOf } from '../sources/tail/fileProblem.ts';
+import { openRegular } from '../sources/tail/openRegular.ts';
 
 /** So much of the file's end is tried, and so many lines of it. */
 const tailBytes = 256 * 1024;
@@ -24,7 +25,7 @@ function newestLines(path: string): string[] {
   try {
     const detail = problemOf(path)?.detail;
     if (detail !== undefined) throw new Error(detail);
-    descriptor = openSync(path, 'r');
+    descriptor = openRegular(path);
     const { size } = fstatSync(descriptor);
     const bytes = Buffer.alloc(Math.min(tailBytes, size));
     const from = size - bytes.length;

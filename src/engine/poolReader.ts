@@ -44,6 +44,8 @@ export type PoolParts = Pick<
 
 /** Who hears of it. */
 export interface PoolReaderHost {
-  /** Something changed that a view may show; `judged`: also what there is to find. */
+  /** Something changed that a view may show, and maybe what there is to find. */
   changed(): void;
+  /** It could not be asked: there is neither more nor less to find than before. */
+  failed(): void;
 }

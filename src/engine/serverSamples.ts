@@ -47,9 +47,12 @@ export class ServerSamples {
     this.#ring.add(sample);
   }
 
-  /** Finds what there is to find now; `isFull`: it refuses us, and the newest sample is of before. */
-  judge(isFull: boolean): void {
-    this.findings.take(this.#found(isFull), this.#settings.silenced);
+  /**
+   * Finds what there is to find now; `isFull`: it refuses us, and the newest sample is of before. `isAnswer`: the server has
+   * just given that sample.
+   */
+  judge(isFull: boolean, isAnswer = !isFull): void {
+    this.findings.take(this.#found(isFull), this.#settings.silenced, isAnswer);
   }
 
   /** The newest one, if the server has answered yet. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { LogFormat } from '../core/log/logFormat.ts';
 import { detectFormat } from '../core/log/formatDetection.ts';
@@ -6,6 +6,7 @@ import type { LogClock } from '../core/log/logTimestamp.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { OpenSession } from '../core/session/session.ts';
 import { findFile } from '../sources/tail/fileIdentity.ts';
+import { openRegular } from '../sources/tail/openRegular.ts';
 import { logText } from '../sources/tail/scanTexts.ts';
 import type { TailedFile } from '../sources/tail/tailSink.ts';
 
@@ -70,7 +71,7 @@ export function newestPart({ identity, path: pathThen }: TailedFile): string {
   const path = findFile(identity, [dirname(pathThen)])?.path;
   if (path === undefined)
     throw new SentenceError('{0} is gone: it was rotated away or deleted, and its lines with it.', pathThen);
-  const fd = openSync(path, 'r');
+  const fd = openRegular(path);
   try {
     const { size } = fstatSync(fd);
     const from = Math.max(0, size - searchedBytes);

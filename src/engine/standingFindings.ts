@@ -18,11 +18,11 @@ export class StandingFindings {
     this.#ring = ring;
   }
 
-  /** These are found now; what began or ended is told once, but of the silenced (their identities). */
-  take(findings: readonly Finding[], silenced: readonly string[]): void {
+  /** These are found now; what began or ended is told once, but of the silenced (their identities). `isAnswer`: FindingWatch. */
+  take(findings: readonly Finding[], silenced: readonly string[], isAnswer = true): void {
     this.#findings = findings;
     const sampleId = this.#ring.newest?.id;
-    const changes = this.#watch.note(findings, Date.now(), sampleId);
+    const changes = this.#watch.note(findings, Date.now(), sampleId, isAnswer);
     if (changes.length === 0) return;
     if (sampleId !== undefined) this.#ring.markChanged(sampleId);
     for (const { change, finding } of changes)

@@ -30,7 +30,7 @@ export function statusTextOf(source: FollowedSource, status: SourceStatus, metri
     ['log_line_prefix', status.logLinePrefix === undefined ? undefined : `"${status.logLinePrefix}"`],
     [
       'Read',
-      `${understanding.bytes.toLocaleString('en-US')} bytes in ${filesText(source.fold.log.files.length)}`,
+      `${understanding.bytes.toLocaleString('en-US')} bytes in ${filesText(new Set(source.fold.log.files.map(({ file }) => file)).size)}`,
     ],
     ['Understood', understoodText(understanding)],
     ['Newest line', status.newestAt === undefined ? undefined : new Date(status.newestAt).toISOString()],

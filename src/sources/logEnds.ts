@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { FormatHints } from '../core/log/formatDetection.ts';
 import { PostgresLog } from './postgresLog.ts';
 import { compressionOf } from './tail/compression.ts';
@@ -6,6 +6,7 @@ import { feed } from './tail/feed.ts';
 import { rawHead, unpackedHead } from './tail/fileIdentity.ts';
 import { saysWhen, timeIn } from './tail/lineTimes.ts';
 import type { EndTimes, LogEnds } from './tail/logTurnFiles.ts';
+import { openRegular } from './tail/openRegular.ts';
 
 /** Bytes of a file from which it is told whether it is a log. */
 const headBytes = 64 * 1024;
@@ -46,7 +47,7 @@ function textOf(bytes: Uint8Array): string {
 function withFile<T>(path: string, look: (fd: number) => T): T | undefined {
   let fd: number | undefined;
   try {
-    fd = openSync(path, 'r');
+    fd = openRegular(path);
     return look(fd);
   } catch {
     return undefined;

@@ -19,9 +19,10 @@ const quietMs = 80;
 
 export type { PostgresLogListener } from './logTeller.ts';
 
-/** One file that was read, with where reading stands in it. */
+/** One file that was read, with where reading stands in it: several times where it was read in turns with others. */
 export interface ReadFile {
   readonly number: number;
+  /** Of all turns of a file the same object. */
   readonly file: TailedFile;
   /** Up to where it was read; undefined = it is the one that is read. */
   readonly toBytes?: number | undefined;
@@ -101,6 +102,7 @@ export class PostgresLog implements TailSink {
       this.files[this.files.length - 1] = { number: last.number, file };
     } else {
       this.fileNumber += 1;
+      if (offsetBytes > 0) this.#share(file, offsetBytes);
       this.files.push({ number: this.fileNumber, file });
       if (this.files.length > 10_000) this.files.shift();
     }
@@ -108,6 +110,17 @@ export class PostgresLog implements TailSink {
     this.#finding.begin(file.path, offsetBytes, isSame);
     this.#teller.tellFromBytes = 0;
     if (offsetBytes === 0 && bytes) this.#threads.begin(bytes);
+  }
+
+  /** A file goes on that was left at this place: what is known of it is kept once, and as it is now. */
+  #share(file: TailedFile, offsetBytes: number): void {
+    const { inode, device } = file.identity;
+    const left = this.files.findLast(
+      ({ file: { identity } }) => identity.inode === inode && identity.device === device,
+    );
+    if (left?.toBytes !== offsetBytes) return;
+    for (const [index, read] of this.files.entries())
+      if (read.file === left.file) this.files[index] = { ...read, file };
   }
 
   /** How the file that has begun is written: that is not found out any more. */

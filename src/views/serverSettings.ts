@@ -39,10 +39,13 @@ export function serverUri(): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-/** Adds a finding to those that the user knows of, or takes it away again. */
+/**
+ * Adds a finding to those that the user knows of, or takes it away again. What is written there stays as it is, also where
+ * it is no finding.
+ */
 export async function setSilenced(finding: string, isSilenced: boolean): Promise<void> {
   const section = workspace.getConfiguration(settingsSection);
-  const others = silencedOf(section).filter((each) => each !== finding);
+  const others = writtenSilenced(section).filter((each) => each !== finding);
   const inWorkspace = section.inspect<unknown>(settingIds.serverSilenced)?.workspaceValue !== undefined;
   const target = inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
   await section.update(settingIds.serverSilenced, isSilenced ? [...others, finding] : others, target);
@@ -61,8 +64,13 @@ function environment(value: unknown): ServerSettings['environment'] {
   return value === 'development' || value === 'test' || value === 'production' ? value : undefined;
 }
 
+function writtenSilenced(section: WorkspaceConfiguration): readonly unknown[] {
+  const value = section.get<unknown>(settingIds.serverSilenced);
+  return Array.isArray(value) ? value : [];
+}
+
 function silencedOf(section: WorkspaceConfiguration): string[] {
-  const value: unknown = section.get<unknown>(settingIds.serverSilenced);
-  const list: readonly unknown[] = Array.isArray(value) ? value : [];
-  return list.filter((each): each is string => typeof each === 'string').slice(-mostSilenced);
+  return writtenSilenced(section)
+    .filter((each) => typeof each === 'string')
+    .slice(-mostSilenced);
 }

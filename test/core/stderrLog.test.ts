@@ -155,6 +155,40 @@ describe('a stderr log', () => {
     }
   });
 
+  describe('that numbers lines, and begins in the middle of sessions', () => {
+    const begun = [authorized(bob, dayAt), disconnected(bob, dayAt + 9, 9)];
+    const stay = (pid: number): Printed[] => [
+      received(client(pid), dayAt + pid * 1000),
+      authorized(client(pid), dayAt + pid * 1000 + 1),
+    ];
+    const first = printStderr('%m [%l] ', [received(bob, dayAt), ...begun]).replace(/^.*\n/, '');
+
+    it('takes the numbers for those of processes only until a client has the first', () => {
+      const fold = followed(first, printStderr('%m [%l] ', [...stay(60), ...stay(61)]));
+      assert.equal(fold.log.understanding.logLinePrefix, '%m [%l] ');
+      assert.deepEqual(told(fold).slice(-2), ['connect u60@shop', 'connect u61@shop']);
+      assert.equal(fold.log.understanding.skipped, 0);
+      const pids = [...fold.state.book.sessions()].map(({ user, pid }) => [user, pid]);
+      assert.deepEqual(pids.slice(-2), [
+        ['u60', undefined],
+        ['u61', undefined],
+      ]);
+    });
+
+    it('is corrected when a second one has it, where the log began with a first', () => {
+      const lines = printStderr('%m [%l] ', [...stay(60), ...stay(61), ...stay(62)]).split(/(?<=\n)/);
+      const fold = followed(lines[0] ?? '', lines.slice(1).join(''));
+      assert.equal(fold.log.understanding.logLinePrefix, '%m [%l] ');
+      assert.deepEqual(told(fold).slice(-2), ['connect u61@shop', 'connect u62@shop']);
+    });
+
+    it('is one of processes where a client was received by another', () => {
+      const forged = printStderr('%m [%l] ', stay(61));
+      const fold = followed(printStderr('%m [%p] ', [...begun, ...stay(60)]), forged);
+      assert.equal(fold.log.understanding.logLinePrefix, '%m [%p] ');
+    });
+  });
+
   describe('whose new prefix the log itself tells', () => {
     const stay = (pid: number): Printed[] => [
       received(client(pid), dayAt + 1),

@@ -90,6 +90,25 @@ describe('a log of a few lines', () => {
     assert.equal(prefixOf(lines), '%m [%l] ');
   });
 
+  it('tells the numbers of lines by a client of the first: no client has the first process of all', () => {
+    const stays = starts
+      .slice(0, 2)
+      .flatMap((at, pid) => [received({ ...client, pid }, at), authorized({ ...client, pid }, at + 7)]);
+    const lines = linesOf('%m [%l] ', stays);
+    for (let length = 2; length <= lines.length; length += 1)
+      assert.equal(prefixOf(lines.slice(0, length)), '%m [%l] ', `${length} lines`);
+  });
+
+  it('takes no ids of processes for them, be it that of the first of all', () => {
+    const stays = [1, 2, 3].flatMap((pid) => [
+      received({ ...client, pid }, dayAt),
+      authorized({ ...client, pid }, dayAt + 7),
+    ]);
+    const lines = linesOf('%m [%p] ', stays);
+    for (let length = 1; length <= lines.length; length += 1)
+      assert.equal(prefixOf(lines.slice(0, length)), '%m [%p] ', `${length} lines`);
+  });
+
   for (const prefix of ['%m [%p]: [%l-1] ', '%t [%p]: [%l-1] '])
     it(`takes the number that others write so for what it is: ${prefix}`, () => {
       const lines = linesOf(prefix, start(dayAt));

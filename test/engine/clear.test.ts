@@ -179,3 +179,57 @@ describe('Clear of a stream that is never quiet', () => {
     assert.equal(seen().connects, 2);
   });
 });
+
+describe('Clear in a log that two files hold in turns', () => {
+  const lines = new ServerLines(Date.now() - 3_600_000);
+  const files = [1, 2].map((inode) => ({
+    path: `${inode}.log`,
+    identity: { device: 1, inode, head: String(inode), headBytes: 1 },
+  }));
+  let fold: LogFold;
+  let marks: ClearMarks;
+  let sizes: number[];
+  beforeEach(() => {
+    fold = new LogFold({ memoryEvents: 1000 });
+    marks = new ClearMarks(undefined);
+    sizes = [0, 0];
+  });
+
+  /** A turn of one of them, in which so many come and stay. */
+  const turn = (nth: 0 | 1, ...pids: number[]): void => {
+    const file = files[nth] as (typeof files)[number];
+    const bytes = Buffer.from(pids.map((pid) => lines.connect({ pid })).join(''));
+    fold.log.begin({ ...file }, sizes[nth] ?? 0);
+    feed(fold.log, bytes);
+    fold.log.caughtUp();
+    sizes[nth] = (sizes[nth] ?? 0) + bytes.length;
+  };
+  const connects = (): number => {
+    fold.finish();
+    return fold.state.seen.totals.connects;
+  };
+
+  it('forgets all that came before, in whichever of them, and nothing that comes after', () => {
+    for (const pid of [10, 20, 30]) {
+      turn(0, pid, pid + 1);
+      turn(1, pid + 2);
+    }
+    turn(0, 40);
+    marks.clear('db', fold);
+    assert.equal(connects(), 0);
+    turn(1, 50);
+    turn(0, 51, 52);
+    marks.applyTo(fold);
+    assert.equal(connects(), 3);
+  });
+
+  it('keeps two files, however often they take turns', () => {
+    for (let pid = 10; pid < 100; pid += 2) {
+      turn(0, pid);
+      turn(1, pid + 1);
+    }
+    assert.equal(fold.log.files.length, 90);
+    assert.equal(new Set(fold.log.files.map(({ file }) => file)).size, 2);
+    assert.equal(fold.fileName(33), '1.log');
+  });
+});

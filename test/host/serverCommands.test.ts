@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { window } from 'vscode';
+import { ConfigurationTarget, window, workspace } from 'vscode';
 import type { Backend } from '../../src/core/server/activity.ts';
 import type { Finding } from '../../src/core/server/finding.ts';
 import type { ServerSnapshot } from '../../src/core/server/serverSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import type { SessionRow } from '../../src/core/snapshot.ts';
 import { type ServerCommandContext, serverCommands } from '../../src/views/serverCommands.ts';
+import { setSilenced } from '../../src/views/serverSettings.ts';
 
 const backend = (pid: number, backendStartAt: number): Backend => ({
   ...{ pid, backendStartAt, backendType: 'client backend', state: 'active', blockedBy: [] },
@@ -56,6 +57,21 @@ class World {
     tree: { snapshot: { sessions: [backend(1, 1)], serverAt: 0, findings: [] } },
   } as unknown as ServerCommandContext);
 }
+
+describe('silencing a finding', () => {
+  const silenced = () => workspace.getConfiguration('pgConnections.server');
+  const write = (value: unknown) => silenced().update('silenced', value, ConfigurationTarget.Global);
+  after(() => write(undefined));
+
+  it('leaves what is written there as it is, also where it is no finding', async () => {
+    const written = ['idle a', { kind: 'idle' }, 7];
+    await write(written);
+    await setSilenced('idle app', true);
+    assert.deepEqual(silenced().get('silenced'), [...written, 'idle app']);
+    await setSilenced('idle app', false);
+    assert.deepEqual(silenced().get('silenced'), written);
+  });
+});
 
 describe('the commands that end sessions', () => {
   let world: World;

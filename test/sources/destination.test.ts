@@ -114,3 +114,30 @@ describe('a connection string of keywords', () => {
     assert.deepEqual(await placesFor(String.raw` host = a\ b  port='1' `), ['a b:1']);
   });
 });
+
+describe('the parameters of a URI', () => {
+  for (const [query, name] of [
+    ['schema=public', 'schema'],
+    ['sslmode=disable&ssl_mode=require', 'ssl_mode'],
+    ['ssl=false', 'ssl'],
+    ['HOST=b', 'HOST'],
+  ])
+    it(`are refused where libpq refuses them: ${query}`, () =>
+      rejects(
+        `postgres://u:secret@a/d?${query}`,
+        new RegExp(`no connection parameter "${name}": take it out`),
+      ));
+
+  it('may be those of node-postgres and JDBC for TLS', async () => {
+    const [destination] = await destinationsOf({ uri: 'postgres://u@a/d?ssl=true', environment: {} });
+    assert.notEqual(destination?.tls, false);
+  });
+
+  it('are not repeated where they may be a piece of a password', async () => {
+    for (const uri of ['postgres://u:12?secret@a/d', 'postgres://u:12?secret=x@a/d'])
+      await assert.rejects(
+        placesFor(uri),
+        (error: Error) => !/secret/.test(`${error.message} ${String(error.cause)}`),
+      );
+  });
+});

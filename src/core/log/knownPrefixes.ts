@@ -8,6 +8,7 @@ import { firstMessage } from './nameEvidence.ts';
 import { inferPrefix, type InferredPrefix } from './prefixInference.ts';
 import { longestPrefix } from './prefixMatcher.ts';
 import { labelledLine } from './prefixSamples.ts';
+import { PrefixWitness } from './prefixWitness.ts';
 
 /** How many prefixes are tried, lines kept from which they were told, and refused lines kept. */
 const mostPrefixes = 8;
@@ -33,6 +34,10 @@ export class KnownPrefixes {
   #nextInference = 1;
   /** A line is asked for twice: what it says, and of what kind it is; those of an entry's sections one after the other. */
   readonly #lately = new Map<string, PrefixedLine | undefined>();
+  /** Was a client received by a process that is not the first of all? Then the numbers are not those of lines. */
+  #tellsProcesses = false;
+  /** Lines that tell of clients that the first of all has received. */
+  readonly #ofFirst: string[] = [];
   /** Has an entry been read, or a line refused, before? A log may begin in the middle of a line, of which nothing is learned. */
   #hasBegun: boolean;
 
@@ -56,12 +61,14 @@ export class KnownPrefixes {
     const refusals = this.#refusals;
     const nextInference = this.#nextInference;
     const hasBegun = this.#hasBegun;
+    const tellsProcesses = this.#tellsProcesses;
     return () => {
       this.#prefixes.splice(0, this.#prefixes.length, ...prefixes);
       this.#refused.splice(0, this.#refused.length, ...refused);
       this.#refusals = refusals;
       this.#nextInference = nextInference;
       this.#hasBegun = hasBegun;
+      this.#tellsProcesses = tellsProcesses;
       this.#lately.clear();
     };
   }
@@ -85,6 +92,13 @@ export class KnownPrefixes {
     for (const prefix of this.#prefixes) {
       const line = prefix.read(text, this.#clock);
       if (!line) continue;
+      if (line.fields.pid === 1 && this.#numbersLines(prefix, text)) {
+        const numbered = new LogLinePrefix(prefix.text.replace(/%(-?\d*)p/, '%$1l'));
+        this.#believe(numbered);
+        // it never was this log's, and whatever it reads the other does
+        this.#prefixes.splice(this.#prefixes.indexOf(prefix), 1);
+        return numbered.read(text, this.#clock);
+      }
       if (!isClientsOwn(line, text)) return line;
       const stem = new LogLinePrefix(prefix.text.replace(/%q.*$/s, ''));
       if (this.#prefixes.some(({ text: known }) => known === stem.text)) continue;
@@ -93,6 +107,20 @@ export class KnownPrefixes {
       return stem.read(text, this.#clock);
     }
     return undefined;
+  }
+
+  /** A client is received by process 1: does the prefix have the number of the line there, as the other lines tell? */
+  #numbersLines(prefix: LogLinePrefix, text: string): boolean {
+    if (this.#tellsProcesses || prefix.has('l') || prefix.has('c')) return false;
+    if (labelledLine(text)?.message?.kind !== 'received') return false;
+    const witness = new PrefixWitness();
+    for (const line of new Set([...this.#firstLines, ...this.#ofFirst, text])) {
+      const labelled = labelledLine(line);
+      const read = prefix.read(line, this.#clock);
+      if (labelled && read) witness.hear(read, labelled);
+    }
+    if (this.#ofFirst.length < 2) this.#ofFirst.push(text);
+    return witness.numbersLines;
   }
 
   /** The ways to tell the names in the line apart (LogFormat), where only one prefix is known. */
@@ -122,6 +150,8 @@ export class KnownPrefixes {
   /** Takes note of an entry that was read, and the new value of log_line_prefix from the one that tells of it. */
   notice(entry: LogEntry): void {
     this.#hasBegun = true;
+    if (!this.#tellsProcesses && entry.pid !== undefined && entry.pid !== 1)
+      this.#tellsProcesses = parseConnectionMessage(entry)?.kind === 'received';
     if (entry.fromClient === true || !entry.message.includes('log_line_prefix')) return;
     const text = newPrefix(parseConnectionMessage(entry));
     if (text !== undefined && text !== this.text) this.#believe(new LogLinePrefix(text));

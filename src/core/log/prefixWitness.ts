@@ -35,6 +35,10 @@ export class PrefixWitness {
   #fromServer = 0;
   #fromOthers = 0;
   #newestAt = Number.NEGATIVE_INFINITY;
+  /** Clients that were received by process 1, and what others tell of theirs. */
+  #firsts = 0;
+  #laters = 0;
+  #tellsProcesses = false;
   /** When each process was started. */
   readonly #starts = new Map<number, number>();
   #hasStarts = false;
@@ -45,7 +49,16 @@ export class PrefixWitness {
     const again = this.#receivedAgain * 2 > this.#receivedCount ? this.#receivedAgain : 0;
     // a start may lack the lines that it begins with
     const others = this.#fromOthers > Math.max(1, this.#fromServer) ? this.#fromOthers : 0;
-    return this.#doubts + again + others;
+    return this.#doubts + again + others + (this.numbersLines ? this.#firsts : 0);
+  }
+
+  /**
+   * What is read as the id of a process is the number of a line (`%l`): 1 where a client is received, more in what follows,
+   * and another in each line of the server. No client has the first process of all, which has no parent.
+   */
+  get numbersLines(): boolean {
+    const isTold = this.#firsts > 0 && this.#firsts + this.#laters > 1;
+    return isTold && !this.#tellsProcesses && this.#fromServer === 0;
   }
 
   /** What is taken for the start of a process is older than some of its lines: it is not just another time of theirs. */
@@ -95,6 +108,7 @@ export class PrefixWitness {
 
   #hearMessage(fields: Fields, message: ConnectionMessage): void {
     const { pid, applicationName } = fields;
+    this.#hearNumber(pid, message);
     switch (message.kind) {
       case 'received':
         this.#hearRemote(fields, message);
@@ -140,6 +154,14 @@ export class PrefixWitness {
         break;
       default:
     }
+  }
+
+  #hearNumber(pid: number | undefined, { kind }: ConnectionMessage): void {
+    const isFirst = kind === 'received';
+    if (!isFirst && kind !== 'authorized' && kind !== 'disconnection') return;
+    if (isFirst !== (pid === 1)) this.#tellsProcesses = true;
+    else if (isFirst) this.#firsts += 1;
+    else this.#laters += 1;
   }
 
   #hearServer(isSame: boolean): void {

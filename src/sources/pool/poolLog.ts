@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { isPgbouncerLine } from '../../core/log/pgbouncerLog.ts';
 import { LogClock } from '../../core/log/logTimestamp.ts';
+import { isTorn } from '../../core/log/tornLine.ts';
 import { longestPoolText, PoolBooks } from '../../core/pool/poolBooks.ts';
 import { PoolLineReader, type PoolLine } from '../../core/pool/poolLine.ts';
 import type { PoolMessage } from '../../core/pool/poolSample.ts';
@@ -73,7 +74,9 @@ export class PoolLog implements TailSink {
   }
 
   #take(line: Buffer, offsetBytes: number): void {
-    this.#taken.push(this.#lineOf(line));
+    const taken = this.#lineOf(line);
+    if (!taken) return;
+    this.#taken.push(taken);
     this.#places.push(offsetBytes);
   }
 
@@ -97,12 +100,14 @@ export class PoolLog implements TailSink {
     else if (!this.#pattern) this.books.apply(line, place);
   }
 
-  #lineOf(line: Buffer): PoolLine {
+  /** Undefined = the end of the line never came to the disk. */
+  #lineOf(line: Buffer): PoolLine | undefined {
     const isLong = line.length > 2 * longestPoolText;
     if (isLong) this.longLines += 1;
     // JSON has to be whole
     const isCut = isLong && line[0] !== 0x7b;
     const text = this.#cut.textOf(isCut ? line.subarray(0, 2 * longestPoolText) : line);
+    if (isTorn(text)) return undefined;
     // eslint-disable-next-line no-control-regex -- colours of a terminal
     return this.#reader.read(text.replace(/\u001b\[[0-9;]*m/g, ''));
   }

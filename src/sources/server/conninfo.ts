@@ -116,7 +116,12 @@ function parseServerUri(uri: string): Map<string, string> {
   }
   for (const [keyword, value] of several.hosts === undefined ? [] : listsOf(several.hosts))
     found.set(keyword, value);
-  for (const [keyword, value] of new URLSearchParams(query)) found.set(keyword, value);
+  for (const [keyword, value] of new URLSearchParams(query)) {
+    // a socket's URI is node-postgres's own
+    const isKnown = keywords.has(keyword) || (keyword === 'ssl' && value === 'true') || /^socket:/i.test(uri);
+    if (!isKnown) throw noParameter(keyword, query);
+    found.set(keyword, value);
+  }
   if (found.get('ssl') === 'true' && !found.has('sslmode')) found.set('sslmode', 'require');
   return found;
 }
@@ -153,6 +158,18 @@ function notUnderstood(): ServerProblem {
   return new ServerProblem(
     'refused',
     sentence('This is no PostgreSQL URI: write it like postgres://user@host:5432/database.'),
+  );
+}
+
+/** What stands before an `@` may be a piece of a password. */
+function noParameter(keyword: string, query: string): ServerProblem {
+  if (query.includes('@')) return notUnderstood();
+  return new ServerProblem(
+    'refused',
+    sentence(
+      'There is no connection parameter "{0}": take it out of the URI, or write it as libpq has it, such as sslmode.',
+      keyword,
+    ),
   );
 }
 

@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { compressionOf } from './compression.ts';
 import { identifyOpen, rawHead } from './fileIdentity.ts';
+import { openRegular } from './openRegular.ts';
 import type { TailedFile, TailSink } from './tailSink.ts';
 
 /** A piece of a file that begins with a line. */
@@ -31,7 +32,7 @@ export class BackwardsFile {
   static open(path: string): BackwardsFile | undefined {
     let fd: number | undefined;
     try {
-      fd = openSync(path, 'r');
+      fd = openRegular(path);
       if (compressionOf(rawHead(fd)) === undefined) return new BackwardsFile(fd, path);
     } catch {
       // the forward reading says why

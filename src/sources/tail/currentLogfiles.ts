@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { richness } from '../../core/log/logFiles.ts';
 import { foundAt, type FoundFile } from './logSequence.ts';
+import { openRegular } from './openRegular.ts';
 
 /**
  * The server's own word on which files of a directory it writes: `current_logfiles` in the data directory (above `log`, or
@@ -50,10 +51,14 @@ const mostLinesBytes = 64 * 1024;
 /** The lines of a small file; none where it is anything else: a named pipe would block the thread. */
 function linesOf({ path, sizeBytes }: FoundFile): string[] {
   if (sizeBytes > mostLinesBytes) return [];
+  let fd: number | undefined;
   try {
-    const lines = readFileSync(path, 'utf8').split('\n');
+    fd = openRegular(path);
+    const lines = readFileSync(fd, 'utf8').split('\n');
     return lines.filter((line) => line.includes(' '));
   } catch {
     return [];
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, readSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { FileIdentity } from '../../core/log/logPlace.ts';
 import { compressedHeadBytes, compressionOf, decompressedHead, type Compression } from './compression.ts';
+import { openRegular } from './openRegular.ts';
 import type { TailedFile } from './tailSink.ts';
 
 /** As many first bytes tell a file from every other: a log begins with times and pids. */
@@ -16,7 +17,7 @@ const minCopyHeadBytes = 64;
  * of a compressed file, so that compressing does not change the head). Throws what `open` throws.
  */
 export function identify(path: string, headBytes = maxHeadBytes): FileIdentity {
-  const fd = openSync(path, 'r');
+  const fd = openRegular(path);
   try {
     return identifyOpen(fd, headBytes);
   } finally {

@@ -23,6 +23,8 @@ export class FormLearning {
   readonly #module: ModuleForms;
   readonly #numbersOfMet: () => RecurringNumbers;
   readonly #parts = new KnownParts();
+  /** A line was read that tells who was received: whether the prefix numbers processes or lines, this can tell. */
+  #hasReadReceived = false;
 
   /** `numbersOfMet`: the numbers of the line that the module knows no form of. */
   constructor(module: ModuleForms, numbersOfMet: () => RecurringNumbers) {
@@ -58,6 +60,9 @@ export class FormLearning {
     }
     const entry = typeof reading === 'object' ? reading : undefined;
     const form = entry && recurringFormOf(entry);
+    const isReceived = form?.message?.kind === 'received';
+    if (isReceived) this.#hasReadReceived = true;
+    if (isReceived && entry?.pid === 1) return false;
     // names can look like labels: what the module takes for its DETAIL may be another entry
     const isWhole = this.#module.lastEnd === end;
     const isSame = form && isWhole && saysTheSame(this.#numbersOfMet(), form);
@@ -85,11 +90,14 @@ export class FormLearning {
     }
     if (!this.#module.mayLearn) return undefined;
     const { lastParts } = this.#module;
+    if (lastParts.whole.includes('\0')) return undefined;
     const known = this.#parts.formOf(lastParts, format, () =>
       this.#module.lastText(format.name === 'stderr'),
     );
     if (!known) return undefined;
     const form = known.isRead ? known.form : this.#read(known.form);
+    if (form?.message?.kind === 'received' && (!this.#hasReadReceived || this.#numbersOfMet().pid === 1))
+      return undefined;
     if (!this.#enter(form, lastParts.whole) || !form) return undefined;
     if (!known.isRead) this.#parts.noteMessage(lastParts, form, format);
     const { hasPlainNames, tellsNames } = this.#module;

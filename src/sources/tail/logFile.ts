@@ -1,10 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { FileIdentity } from '../../core/log/logPlace.ts';
 import { compressionOf } from './compression.ts';
 import { CompressedFile } from './compressedFile.ts';
 import { identifyOpen, maxHeadBytes, rawHead } from './fileIdentity.ts';
 import { problemOf } from './fileProblem.ts';
 import { beginsWithHole, lengthOfHole } from './hole.ts';
+import { openRegular } from './openRegular.ts';
 import type { TailedFile, TailSink } from './tailSink.ts';
 
 /** What one read found: a full block (go on), all there is now, or that what was read is no longer in the file. */
@@ -33,7 +34,7 @@ export function openLog(path: string, offsetBytes = 0): OpenLog {
   const problem = problemOf(path);
   if (problem?.reason === 'failed' || problem?.reason === 'directory')
     throw new Error(problem.detail ?? problem.reason);
-  const fd = openSync(path, 'r');
+  const fd = openRegular(path);
   try {
     const compression = compressionOf(rawHead(fd));
     return compression === undefined

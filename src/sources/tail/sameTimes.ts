@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { clockLagMs } from '../../core/log/retelling.ts';
 import { ToldTimes } from '../../core/log/toldTimes.ts';
 import { latestOf, LineTimes, type EntryTime, type ReadAt } from './lineTimes.ts';
 import type { FoundFile } from './logSequence.ts';
+import { openRegular } from './openRegular.ts';
 
 /** What is no longer than this is compared entry by entry; of more, the entries at so many places. */
 const wholeBytes = 1024 * 1024;
@@ -20,7 +21,7 @@ interface ComparedFile {
 export function hasTimesOf(poorer: FoundFile, richer: FoundFile, fromBytes: number): boolean {
   const descriptors: number[] = [];
   const compared = ({ path, sizeBytes }: FoundFile): ComparedFile => {
-    const fd = openSync(path, 'r');
+    const fd = openRegular(path);
     descriptors.push(fd);
     return { readAt: (into, at) => readSync(fd, into, 0, into.length, at), sizeBytes };
   };

@@ -1,6 +1,7 @@
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { EntryTelling, type ScanListener } from './entryTelling.ts';
+import { partAtZeros } from './hole.ts';
 import { RecurringLines } from './recurringLines.ts';
 import { Anchors } from './scanAnchors.ts';
 import { capacity, ScanBuffer } from './scanBuffer.ts';
@@ -80,6 +81,8 @@ export class Scan {
     if (format && !this.#buffer.hasMemory) this.#takeMemory();
     this.#format = format;
     this.#anchors = format && new Anchors(format.table, this.#wasm);
+    // not before it is known that the log is not in UTF-16
+    if (format) partAtZeros(this.#buffer.bytes, 0);
     this.#buffer.searchAgain(0);
   }
 
@@ -137,6 +140,7 @@ export class Scan {
     const buffer = this.#buffer;
     const from = buffer.length;
     buffer.grow(count);
+    if (this.#format) partAtZeros(buffer.bytes, from);
     buffer.searchAgain(this.#languages.look(buffer.bytes, from, buffer.offsetBytes));
     if (this.#anchors?.isFast !== true)
       buffer.searchAgain(this.#languages.lookForLegacy(buffer.bytes, false));

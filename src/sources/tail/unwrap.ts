@@ -39,7 +39,8 @@ export class Unwrap {
   ) {
     this.#encoding = encoding;
     this.#reader = wrapping && nestedReader(wrapping.wrappings, context);
-    this.#lines = new LineBuffer((line, offset) => this.#line(line, offset), { encoding });
+    const hasZeros = wrapping?.wrappings.some((each) => each.hasZeros);
+    this.#lines = new LineBuffer((line, offset) => this.#line(line, offset), { encoding, hasZeros });
     this.#lines.begin(offsetBytes);
     this.#handOn = handOn;
     const added = wrapping?.added ?? { time: false, pid: false };
