@@ -90,7 +90,6 @@ export class FormLearning {
     }
     if (!this.#module.mayLearn) return undefined;
     const { lastParts } = this.#module;
-    if (lastParts.whole.includes('\0')) return undefined;
     const known = this.#parts.formOf(lastParts, format, () =>
       this.#module.lastText(format.name === 'stderr'),
     );
