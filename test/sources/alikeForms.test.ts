@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 
+import type { LogEntry } from '../../src/core/log/logEntry.ts';
+import { StderrLog } from '../../src/core/log/stderrLog.ts';
 import { entriesOf } from '../core/folded.ts';
 
 /** The scan in JavaScript is the oracle: it reads each line for itself. */
@@ -233,4 +235,38 @@ describe('lines that are alike but for the names before them', () => {
   it('say what each says when it is read for itself: csv', () => assertSame(inCsv()));
 
   it('say what each says when it is read for itself: json', () => assertSame(inJson()));
+
+  it('are read for themselves a few times for all names together', () => {
+    const letters = Array.from('abcdefghijklmnopqrstuvwxyz');
+    const users = letters.flatMap((one) => letters.map((other) => `w${one}${other}`));
+    const lines = users.flatMap((user, nth) => {
+      const head = (ms: number) => `${timeOf(nth).replace('123', String(ms))} [${100 + nth}] ${user}@shop `;
+      return [
+        `${head(100)}LOG:  connection authenticated: identity="${user}" method=trust (/data/pg_hba.conf:3)`,
+        `${head(200)}LOG:  connection authorized: user=${user} database=shop application_name=psql`,
+        `${head(300)}LOG:  disconnection: session time: 0:00:00.200 user=${user} database=shop host=[local]`,
+        `${head(400)}FATAL:  role "${user}" does not exist`,
+        `${head(500)}FATAL:  password authentication failed for user "${user}"`,
+        `${head(500)}DETAIL:  Connection matched line 3 of pg_hba.conf`,
+      ];
+    });
+    const read = Reflect.get(StderrLog.prototype, 'read') as (
+      this: StderrLog,
+      text: string,
+    ) => LogEntry | undefined;
+    let count = 0;
+    StderrLog.prototype.read = function (text) {
+      count += 1;
+      return read.call(this, text);
+    };
+    try {
+      const { entries } = entriesOf(Buffer.from(`${lines.join('\n')}\n`), undefined, {
+        logLinePrefix: '%m [%p] %q%u@%d ',
+      });
+      assert.equal(entries.length, 5 * users.length);
+    } finally {
+      StderrLog.prototype.read = read;
+    }
+    assert.ok(count < 60, `${count} of ${lines.length} lines`);
+  });
 });
