@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 
-import type { LogEntry } from '../../src/core/log/logEntry.ts';
 import { StderrLog } from '../../src/core/log/stderrLog.ts';
 import { entriesOf } from '../core/folded.ts';
 
@@ -250,10 +249,7 @@ describe('lines that are alike but for the names before them', () => {
         `${head(500)}DETAIL:  Connection matched line 3 of pg_hba.conf`,
       ];
     });
-    const read = Reflect.get(StderrLog.prototype, 'read') as (
-      this: StderrLog,
-      text: string,
-    ) => LogEntry | undefined;
+    const read = Reflect.get<StderrLog, 'read'>(StderrLog.prototype, 'read');
     let count = 0;
     StderrLog.prototype.read = function (text) {
       count += 1;
