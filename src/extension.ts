@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { type ExtensionContext, l10n, type LogOutputChannel, window, workspace } from 'vscode';
 import { EngineClient } from './engine/client.ts';
-import type { WorkspaceHints } from './protocol.ts';
+import type { WorkspaceHints } from './protocol/logQuestions.ts';
 import { ActiveTree } from './views/activeTree.ts';
 import { askPassword } from './views/askPassword.ts';
 import { ClientPlaces } from './views/clientPlace.ts';

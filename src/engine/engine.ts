@@ -1,14 +1,8 @@
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { SentenceError, sentenceOf } from '../core/sentence.ts';
 import type { DashboardSnapshot } from '../core/snapshot.ts';
-import type {
-  EngineQuestions,
-  EngineSettings,
-  FollowTarget,
-  FromEngine,
-  QuestionName,
-  ToEngine,
-} from '../protocol.ts';
+import type { EngineQuestions, FromEngine, QuestionName, ToEngine } from '../protocol/engineMessages.ts';
+import type { EngineSettings, FollowTarget } from '../protocol/logQuestions.ts';
 import { ChangeTeller } from './changeTeller.ts';
 import { CombinedFeed } from './combinedFeed.ts';
 import { commandLog } from './commandLog.ts';

@@ -3,7 +3,7 @@ import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { type Sentence, sentenceOf } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
 import type { SourceState } from '../core/snapshot.ts';
-import type { ClearMark, EngineSettings } from '../protocol.ts';
+import type { ClearMark, EngineSettings } from '../protocol/logQuestions.ts';
 import type { RecentText } from '../sources/recentText.ts';
 import type { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
 import type { TailStatus } from '../sources/tail/tailSink.ts';

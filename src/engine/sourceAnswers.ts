@@ -2,7 +2,7 @@ import { SentenceError } from '../core/sentence.ts';
 import { feedRows, groupsOf, nameOf, seenSessions, sessionRow } from '../core/session/logReportOf.ts';
 import type { LogState } from '../core/session/logState.ts';
 import type { OpenSession } from '../core/session/session.ts';
-import type { EngineQuestions, QuestionName } from '../protocol.ts';
+import type { EngineQuestions, QuestionName } from '../protocol/engineMessages.ts';
 import { logText } from '../sources/tail/scanTexts.ts';
 import { writeTo } from './exportAnswers.ts';
 import type { FollowedSource } from './followedSource.ts';

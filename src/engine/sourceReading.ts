@@ -1,5 +1,5 @@
 import type { DiscoveredLog, LogOrigin, LogPlace } from '../core/log/logPlace.ts';
-import type { EngineSettings } from '../protocol.ts';
+import type { EngineSettings } from '../protocol/logQuestions.ts';
 import { turnFilesFor } from '../sources/turnFilesFor.ts';
 import { keptIn, RecentText } from '../sources/recentText.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';

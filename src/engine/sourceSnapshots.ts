@@ -13,7 +13,7 @@ import type {
   TroubleCategory,
   TroubleLists,
 } from '../core/snapshot.ts';
-import type { EngineSettings, MuteRule } from '../protocol.ts';
+import type { EngineSettings, MuteRule } from '../protocol/logQuestions.ts';
 import { ownApplicationName } from '../sources/logging/ownName.ts';
 import { insightOf } from './dashboardInsight.ts';
 import type { FollowedSource } from './followedSource.ts';

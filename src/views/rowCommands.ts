@@ -3,7 +3,7 @@ import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { SentenceError } from '../core/sentence.ts';
 import { dimensions, type Filter, noFilter } from '../core/session/filter.ts';
 import type { SessionRow, TroubleGroup } from '../core/snapshot.ts';
-import type { MuteRule } from '../protocol.ts';
+import type { MuteRule } from '../protocol/logQuestions.ts';
 import type { ActiveNode } from './activeModel.ts';
 import { sessionFacts, sessionFields, sessionName } from './activeRow.ts';
 import type { FollowedLog } from './followedLog.ts';

@@ -12,7 +12,7 @@ import { FirstList } from '../../src/engine/firstList.ts';
 import { FollowedSource } from '../../src/engine/followedSource.ts';
 import { foldOptionsFor } from '../../src/engine/sourceCheckpoint.ts';
 import { statusOf } from '../../src/engine/sourceSnapshots.ts';
-import type { EngineSettings } from '../../src/protocol.ts';
+import type { EngineSettings } from '../../src/protocol/logQuestions.ts';
 
 const rounds = 5;
 const settings: EngineSettings = {
