@@ -1,6 +1,6 @@
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { SentenceError, sentenceOf } from '../core/sentence.ts';
-import type { DashboardSnapshot } from '../core/snapshot.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
 import type { EngineQuestions, FromEngine, QuestionName, ToEngine } from '../protocol/engineMessages.ts';
 import type { EngineSettings, FollowTarget } from '../protocol/logQuestions.ts';
 import { ChangeTeller } from './changeTeller.ts';

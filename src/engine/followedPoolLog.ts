@@ -7,7 +7,7 @@ import { summedBuckets } from '../core/pool/poolTimeline.ts';
 import { checkPattern } from '../core/pool/ownPattern.ts';
 import { sumOfPools } from '../core/report/poolReport.ts';
 import { sentence, SentenceError, sentenceOf, type Sentence } from '../core/sentence.ts';
-import type { TroubleGroup } from '../core/snapshot.ts';
+import type { TroubleGroup } from '../core/snapshot/troubleLists.ts';
 import type { EntryPlace } from '../protocol/logQuestions.ts';
 import type { PoolSettings } from '../protocol/poolQuestions.ts';
 import { tailLog } from '../sources/tail/tailLog.ts';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { type Sentence, sentenceOf } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
-import type { SourceState } from '../core/snapshot.ts';
+import type { SourceState } from '../core/snapshot/sourceStatus.ts';
 import type { ClearMark, EngineSettings } from '../protocol/logQuestions.ts';
 import type { RecentText } from '../sources/recentText.ts';
 import type { PauseSwitch } from '../sources/tail/pauseSwitch.ts';

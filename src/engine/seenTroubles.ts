@@ -1,5 +1,5 @@
 import type { StoredTrouble } from '../core/session/keptTroubles.ts';
-import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot.ts';
+import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot/troubleLists.ts';
 import type { LogFold } from './logFold.ts';
 
 type Place = Pick<StoredTrouble, 'fileNumber' | 'offsetBytes'>;

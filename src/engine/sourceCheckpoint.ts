@@ -3,7 +3,7 @@ import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import type { StoredTrouble } from '../core/session/keptTroubles.ts';
 import type { SavedLogState } from '../core/session/logState.ts';
 import type { OpenSession } from '../core/session/session.ts';
-import type { TroubleCategory } from '../core/snapshot.ts';
+import type { TroubleCategory } from '../core/snapshot/troubleLists.ts';
 import type { EngineSettings } from '../protocol/logQuestions.ts';
 import { Checkpoint } from '../sources/checkpoint.ts';
 import { bytesOf, dataOf } from '../sources/plainData.ts';

@@ -4,15 +4,9 @@ import { groupTroubles } from '../core/report/troubleGroups.ts';
 import { compilePattern } from '../core/session/filter.ts';
 import { feedRows, named, seenSessions } from '../core/session/logReportOf.ts';
 import type { StoredTrouble } from '../core/session/keptTroubles.ts';
-import type {
-  DashboardScope,
-  DashboardSnapshot,
-  SourceStatus,
-  Totals,
-  Trouble,
-  TroubleCategory,
-  TroubleLists,
-} from '../core/snapshot.ts';
+import type { DashboardScope, DashboardSnapshot } from '../core/snapshot/dashboard.ts';
+import type { SourceStatus, Totals } from '../core/snapshot/sourceStatus.ts';
+import type { Trouble, TroubleCategory, TroubleLists } from '../core/snapshot/troubleLists.ts';
 import type { EngineSettings, MuteRule } from '../protocol/logQuestions.ts';
 import { ownApplicationName } from '../sources/logging/ownName.ts';
 import { insightOf } from './dashboardInsight.ts';

@@ -7,7 +7,7 @@ import type { PoolFindingChange, PoolStatus } from '../core/pool/poolSnapshot.ts
 import type { Sentence } from '../core/sentence.ts';
 import type { FindingChange, ServerThresholds } from '../core/server/finding.ts';
 import type { ServerStatus } from '../core/server/serverSnapshot.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
 import type { LogQuestions } from './logQuestions.ts';
 import type { PoolQuestions } from './poolQuestions.ts';
 import type { ServerQuestions } from './serverQuestions.ts';

@@ -2,15 +2,10 @@ import type { DashboardNews } from '../core/dashboardNews.ts';
 import type { CommandSource, DiscoveredLog, FoundCommand } from '../core/log/logPlace.ts';
 import type { Sentence } from '../core/sentence.ts';
 import type { Dimension, Filter } from '../core/session/filter.ts';
-import type {
-  DashboardScope,
-  DashboardSnapshot,
-  NameCount,
-  SessionDetails,
-  SessionRow,
-  SourceStatus,
-  TroubleLists,
-} from '../core/snapshot.ts';
+import type { DashboardScope, DashboardSnapshot } from '../core/snapshot/dashboard.ts';
+import type { NameCount, SessionDetails, SessionRow } from '../core/snapshot/openSessions.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
+import type { TroubleLists } from '../core/snapshot/troubleLists.ts';
 
 /** A mute rule: hides failures all of whose given parts match (`*` wildcards). */
 export interface MuteRule {

@@ -1,7 +1,7 @@
 /** The messages between the editor's host and its pages: plain data, one union per direction. */
 import type { DashboardNews } from '../core/dashboardNews.ts';
 import type { PoolChart } from '../core/pool/poolSnapshot.ts';
-import type { DashboardScope } from '../core/snapshot.ts';
+import type { DashboardScope } from '../core/snapshot/dashboard.ts';
 
 /** Every text of the page, translated by the host; keys are the page's own (webview/strings.ts). */
 export type PageStrings = Readonly<Record<string, string>>;

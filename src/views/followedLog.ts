@@ -2,7 +2,7 @@ import { type Disposable, EventEmitter } from 'vscode';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { type Sentence, SentenceError } from '../core/sentence.ts';
 import { type Filter, noFilter } from '../core/session/filter.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
 import type { EngineQuestions, LogQuestionName } from '../protocol/engineMessages.ts';
 import type { FollowTarget } from '../protocol/logQuestions.ts';
 import { EngineDeaths, tooManyDeaths } from './engineDeaths.ts';

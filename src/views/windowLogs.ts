@@ -1,4 +1,4 @@
-import type { SourceStatus } from '../core/snapshot.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
 import type { FollowTarget } from '../protocol/logQuestions.ts';
 
 /** A log that is followed, and what the engine last said of it. */

@@ -1,5 +1,5 @@
 import { dimensions, type Dimension } from '../core/session/filter.ts';
-import type { DashboardScope } from '../core/snapshot.ts';
+import type { DashboardScope } from '../core/snapshot/dashboard.ts';
 import type { FromPage, ToPage } from '../protocol/pageMessages.ts';
 
 /** What the page remembers while it is hidden or the editor restarts. */

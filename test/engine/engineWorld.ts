@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderSentence } from '../../src/core/sentence.ts';
-import type { SourceStatus } from '../../src/core/snapshot.ts';
+import type { SourceStatus } from '../../src/core/snapshot/sourceStatus.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { ClearMark, EngineSettings } from '../../src/protocol/logQuestions.ts';
 import type {

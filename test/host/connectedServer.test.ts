@@ -3,7 +3,7 @@ import { EventEmitter } from 'vscode';
 import { sentence } from '../../src/core/sentence.ts';
 import type { FindingChange } from '../../src/core/server/finding.ts';
 import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
-import type { SourceStatus } from '../../src/core/snapshot.ts';
+import type { SourceStatus } from '../../src/core/snapshot/sourceStatus.ts';
 import type { ServerSettings } from '../../src/protocol/serverQuestions.ts';
 import { ConnectedServer } from '../../src/views/connectedServer.ts';
 import { ServerAlerts } from '../../src/views/serverAlerts.ts';

@@ -1,5 +1,5 @@
 import type { ConnectionEvent } from '../connection/connectionEvent.ts';
-import type { TroubleCategory } from '../snapshot.ts';
+import type { TroubleCategory } from '../snapshot/troubleLists.ts';
 import { lineAtIn, lineNumbers, type LineBlock } from '../log/lineBlock.ts';
 import type { ClearPoint } from './clearPoint.ts';
 import { EventStore, type SavedEventStore } from './eventStore.ts';
