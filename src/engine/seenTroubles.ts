@@ -53,7 +53,7 @@ export class SeenInWhole {
   }
 
   #inWhole(category: TroubleCategory, id: number): StoredTrouble | undefined {
-    const trouble = this.#end.state.troubleById(category, id);
+    const trouble = this.#end.state.troubles.byId(category, id);
     if (!trouble || trouble.fileNumber !== this.#endNumber) return undefined;
     return this.#whole.state.troubles[category].find(
       ({ fileNumber, offsetBytes }) =>

@@ -34,7 +34,7 @@ export class ServerOfLog {
     this.#sourceId = sourceId;
     this.#find = find;
     this.#changed = changed;
-    this.#lastFailureId = this.source?.fold.state.newestFailureId ?? 0;
+    this.#lastFailureId = this.source?.fold.state.troubles.newestFailureId ?? 0;
   }
 
   get sourceId(): string | undefined {
@@ -51,7 +51,7 @@ export class ServerOfLog {
     this.silent(true);
     this.#sourceId = sourceId;
     this.#knownStart = undefined;
-    this.#lastFailureId = this.source?.fold.state.newestFailureId ?? 0;
+    this.#lastFailureId = this.source?.fold.state.troubles.newestFailureId ?? 0;
   }
 
   /** The sessions that the server has go into the log's state, if it is this server's, and read. */
@@ -79,8 +79,8 @@ export class ServerOfLog {
   newRefusalAt({ state, fold }: FollowedSource): number | undefined {
     if (state !== 'following') return undefined;
     const before = this.#lastFailureId;
-    this.#lastFailureId = fold.state.newestFailureId ?? 0;
-    const full = fold.state.failuresAfter(before).findLast(({ kind }) => fullKinds.has(kind));
+    this.#lastFailureId = fold.state.troubles.newestFailureId ?? 0;
+    const full = fold.state.troubles.failuresAfter(before).findLast(({ kind }) => fullKinds.has(kind));
     return full && (full.at ?? Date.now());
   }
 

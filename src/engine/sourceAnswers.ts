@@ -77,7 +77,7 @@ export async function answerLocate(
   { troubleId, largestFileBytes }: Ask<'locate'>,
 ): Promise<Answer<'locate'>> {
   const trouble = (['failure', 'ending', 'problem'] as const)
-    .map((category) => state.troubleById(category, troubleId))
+    .map((category) => state.troubles.byId(category, troubleId))
     .find((found) => found !== undefined);
   if (!trouble) throw new SentenceError('This entry is too old to be kept: look for it in the log itself.');
   const read = log.files.find(({ number }) => number === trouble.fileNumber);

@@ -24,7 +24,7 @@ export function statusOf(source: FollowedSource, settings: EngineSettings): Sour
   const { state: logState, log: reading } = fold;
   const { open, seen } = logState.openCounts();
   const isShown = (failure: StoredTrouble): boolean => !isOurs(failure) && !isMuted(failure, settings.mute);
-  const fresh = logState
+  const fresh = logState.troubles
     .failuresAfter(source.seenId)
     .filter((failure) => logState.isAfterClear(failure) && isShown(failure));
   return {

@@ -165,7 +165,7 @@ export function feedRow(state: LogState, event: StoredEvent): FeedRow | undefine
     case 'failure':
     case 'ending':
     case 'problem': {
-      const trouble = state.troubleById(event.kind, id);
+      const trouble = state.troubles.byId(event.kind, id);
       return {
         ...row,
         sign: '!',
