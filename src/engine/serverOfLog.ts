@@ -57,7 +57,7 @@ export class ServerOfLog {
   /** The sessions that the server has go into the log's state, if it is this server's, and read. */
   polled(sample: ActivitySample): void {
     const { source } = this;
-    if (source?.state !== 'following') return;
+    if (source?.progress.state !== 'following') return;
     if (!this.#isIts(source, sample)) return;
     this.#isSilent = this.#isForgotten = false;
     this.#tellIfChanged(source, () =>
@@ -76,8 +76,8 @@ export class ServerOfLog {
   }
 
   /** When the log told, since this was asked last, of a login refused because the server is full; undefined = not. */
-  newRefusalAt({ state, fold }: FollowedSource): number | undefined {
-    if (state !== 'following') return undefined;
+  newRefusalAt({ progress, fold }: FollowedSource): number | undefined {
+    if (progress.state !== 'following') return undefined;
     const before = this.#lastFailureId;
     this.#lastFailureId = fold.state.troubles.newestFailureId ?? 0;
     const full = fold.state.troubles.failuresAfter(before).findLast(({ kind }) => fullKinds.has(kind));
@@ -100,7 +100,8 @@ export class ServerOfLog {
   }
 }
 
-function isCaughtUp({ state, pause, behindMs, trouble }: FollowedSource): boolean {
+function isCaughtUp({ progress, pause }: FollowedSource): boolean {
+  const { state, behindMs, trouble } = progress;
   return state === 'following' && !pause.paused && behindMs === undefined && trouble === undefined;
 }
 

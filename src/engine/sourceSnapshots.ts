@@ -20,7 +20,8 @@ const minuteMs = 60_000;
 
 /** The source in a few numbers. */
 export function statusOf(source: FollowedSource, settings: EngineSettings): SourceStatus {
-  const { fold, sourceId, log, state, readBytes, totalBytes, behindMs, trouble } = source;
+  const { fold, sourceId, log } = source;
+  const { state, readBytes, totalBytes, behindMs, trouble } = source.progress;
   const { state: logState, log: reading } = fold;
   const { open, seen } = logState.openCounts();
   const isShown = (failure: StoredTrouble): boolean => !isOurs(failure) && !isMuted(failure, settings.mute);
