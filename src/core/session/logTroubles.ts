@@ -20,8 +20,10 @@ export class LogTroubles implements TroublesByCategory {
   readonly #kept: Readonly<Record<TroubleCategory, KeptTroubles>>;
 
   constructor(rowTroubles: RowTroubles, saved?: SavedTroubles) {
+    // and no more of what was saved is kept for them
+    const troubles = saved?.troubles;
     const kept = (category: TroubleCategory): KeptTroubles =>
-      new KeptTroubles(rowTroubles, saved && (() => saved.troubles[category]));
+      new KeptTroubles(rowTroubles, troubles && (() => troubles[category]));
     this.#kept = { failure: kept('failure'), ending: kept('ending'), problem: kept('problem') };
     this.newestFailureId = saved?.newestFailureId;
   }
