@@ -102,8 +102,11 @@ export class Engine {
       this.#metrics
         .set(settings.metricsPort ?? 0)
         .catch((error: unknown) => this.#log('error', String(error)));
-      // until it is replaced, the old one answers
-      await this.#sources.get(log.id)?.close();
+      // until it is replaced, the old one answers; who takes its place meanwhile is ended too
+      for (let old; old !== this.#sources.get(log.id);) {
+        old = this.#sources.get(log.id);
+        await old?.close();
+      }
       if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
       const source = new FollowedSource(log, settings, this.#hostOf(log.id), clearMark);
       this.#sources.set(log.id, source);
