@@ -29,6 +29,7 @@ export class MachineLogs {
   readonly #host: MachineHost;
   #folders: readonly string[] = [];
   #lookingAround: NodeJS.Timeout | undefined;
+  #closed = false;
   /** When the newest server was started that is known; undefined = nobody has looked yet. */
   #newestStartedAt: number | undefined;
 
@@ -70,7 +71,7 @@ export class MachineLogs {
         .catch((error: unknown) => this.#host.warn(String(error)))
         .finally(() => {
           this.#lookingAround = undefined;
-          if (this.#host.isFollowing()) this.lookAround();
+          if (!this.#closed && this.#host.isFollowing()) this.lookAround();
         });
     }, lookAroundEveryMs);
   }
@@ -87,6 +88,7 @@ export class MachineLogs {
   }
 
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#lookingAround);
   }
 
