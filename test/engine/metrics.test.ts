@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MetricsSwitch } from '../../src/engine/metricsSwitch.ts';
 import { freePort } from '../env/freePort.ts';
 import { until } from '../env/scenario/until.ts';
@@ -188,6 +189,28 @@ describe('/metrics', () => {
       for (const window of windows) await window.close();
     }
     await assert.rejects(ask(port), /ECONNREFUSED/);
+  });
+
+  it('is served on the port that was set last, also where the one before is taken', async () => {
+    const taken = await freePort();
+    const other = await listening(taken);
+    const metrics = new MetricsSwitch(
+      () => [],
+      () => undefined,
+      20,
+    );
+    try {
+      const first = metrics.set(taken);
+      // until it is being opened, which is refused in a later turn
+      for (let turn = 0; turn < 20; turn += 1) await undefined;
+      await Promise.all([first, metrics.set(port)]);
+      await delay(100); // longer than it would take to try the first one again
+      assert.deepEqual([metrics.trouble, (await ask(port)).status], [undefined, 200]);
+      await metrics.close();
+      await assert.rejects(ask(port), /ECONNREFUSED/);
+    } finally {
+      other.close();
+    }
   });
 
   it('is served by the terminal while it watches', async () => {
