@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { request } from 'node:http';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MetricsSwitch } from '../../src/engine/metricsSwitch.ts';
 import { freePort } from '../env/freePort.ts';
@@ -211,6 +212,22 @@ describe('/metrics', () => {
     } finally {
       other.close();
     }
+  });
+
+  it('is served on where a connection cannot be accepted, as for want of file descriptors', async () => {
+    write(world.lines.start());
+    await follow();
+    await configure(port);
+    let server: Server | undefined;
+    const accepted = (message: unknown): void => {
+      server = (message as { socket: Socket & { server: Server } }).socket.server;
+    };
+    subscribe('net.server.socket', accepted);
+    await ask(port);
+    unsubscribe('net.server.socket', accepted);
+    // as Node tells of it (lib/net.js, onconnection)
+    for (let turn = 0; turn < 2; turn += 1) server?.emit('error', new Error('accept EMFILE'));
+    assert.equal((await ask(port)).status, 200);
   });
 
   it('is served by the terminal while it watches', async () => {
