@@ -203,7 +203,7 @@ describe('/metrics', () => {
     try {
       const first = metrics.set(taken);
       // until it is being opened, which is refused in a later turn
-      for (let turn = 0; turn < 20; turn += 1) await undefined;
+      for (let step = 0; step < 20; step += 1) await Promise.resolve();
       await Promise.all([first, metrics.set(port)]);
       await delay(100); // longer than it would take to try the first one again
       assert.deepEqual([metrics.trouble, (await ask(port)).status], [undefined, 200]);
