@@ -72,7 +72,7 @@ export class FollowedSource {
   stop(): void {
     if (this.progress.state !== 'reading') return;
     this.#reading.end();
-    this.progress.stop();
+    this.progress.state = 'stopped';
     this.#reading.endFirst();
     this.fold.finish();
     this.#host.changed();

@@ -11,30 +11,20 @@ export class SourceProgress {
   totalBytes = 0;
   /** While following: how long ago the newest of what is understood was written, if reading takes long; ms. */
   behindMs: number | undefined;
-  #isRead = false;
-
   /** The first read is through: all there was is understood. */
-  get isRead(): boolean {
-    return this.#isRead;
-  }
+  isRead = false;
 
   take(status: TailStatus): void {
     this.behindMs = undefined;
-    switch (status.kind) {
-      case 'reading':
-        if (this.#isRead) this.behindMs = status.behindMs;
-        else this.state = 'reading';
-        this.readBytes = status.readBytes;
-        this.totalBytes = status.totalBytes;
-        return;
-      case 'away':
-        return this.wait(status.sentence);
-      case 'waiting':
-        return this.wait(waitingSentence(status));
-      default:
-        this.state = this.#isRead ? 'following' : 'reading';
-        this.trouble = undefined;
-    }
+    if (status.kind === 'reading') {
+      if (this.isRead) this.behindMs = status.behindMs;
+      else this.state = 'reading';
+      this.readBytes = status.readBytes;
+      this.totalBytes = status.totalBytes;
+    } else if (status.kind === 'following') {
+      this.state = this.isRead ? 'following' : 'reading';
+      this.trouble = undefined;
+    } else this.wait(status.kind === 'away' ? status.sentence : waitingSentence(status));
   }
 
   wait(trouble: Sentence): void {
@@ -42,12 +32,8 @@ export class SourceProgress {
     this.trouble = trouble;
   }
 
-  stop(): void {
-    this.state = 'stopped';
-  }
-
   endFirstRead(): void {
-    this.#isRead = true;
+    this.isRead = true;
     if (this.state === 'reading') this.state = 'following';
   }
 
