@@ -99,7 +99,7 @@ export default tseslint.config(
     },
   },
   fence(['src/core/**/*.ts'], editor, node, inward('sources|engine|views|webview|protocol|extension|cli')),
-  fence(['src/protocol.ts'], editor, node, inward('sources|engine|views|webview|extension|cli')),
+  fence(['src/protocol/**/*.ts'], editor, node, inward('sources|engine|views|webview|extension|cli')),
   fence(['src/sources/**/*.ts'], editor, inward('engine|views|webview|protocol|extension|cli')),
   fence(['src/engine/**/*.ts'], editor, inward('views|webview|extension|cli')),
   fence(['src/views/**/*.ts'], node, [

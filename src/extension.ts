@@ -3,9 +3,9 @@ import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { type ExtensionContext, l10n, type LogOutputChannel, window, workspace } from 'vscode';
 import { EngineClient } from './engine/client.ts';
-import type { WorkspaceHints } from './protocol.ts';
+import type { WorkspaceHints } from './protocol/logQuestions.ts';
 import { ActiveTree } from './views/activeTree.ts';
-import { askPassword } from './views/askPassword.ts';
+import { askPassword as askOnePassword } from './views/askPassword.ts';
 import { ClientPlaces } from './views/clientPlace.ts';
 import { registerCommands, showFailure } from './views/commands.ts';
 import { ConnectedServer } from './views/connectedServer.ts';
@@ -13,6 +13,7 @@ import { settingIds, settingsSection, viewIds } from './views/contributions.ts';
 import { Dashboard } from './views/dashboardView.ts';
 import { FailuresTree } from './views/failuresTree.ts';
 import { FollowedLog } from './views/followedLog.ts';
+import { inTurn } from './views/inTurn.ts';
 import { LoggingCommands, LoggingUndos } from './views/loggingCommand.ts';
 import { retryWhileSeen } from './views/logRetry.ts';
 import { Notifications } from './views/notifications.ts';
@@ -84,6 +85,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
   const home = homedir();
   const texts = new ReadOnlyTexts();
   const undos = new LoggingUndos(context.globalState);
+  const askPassword = inTurn(askOnePassword);
   const server = new ConnectedServer({
     ...{ engine, followed, memory, secrets: context.secrets, settings: readServerSettings },
     askPassword,
@@ -94,7 +96,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
   const live = { server, tree: serverTree, followed, texts, places };
   const pools = new Pools({
     ...{ engine, followed, memory, texts, failed },
-    secrets: context.secrets,
+    ...{ secrets: context.secrets, askPassword },
     settings: settings.read,
     extensionUri: context.extensionUri,
     isTrusted: () => workspace.isTrusted,

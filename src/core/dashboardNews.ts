@@ -1,4 +1,4 @@
-import type { DashboardSnapshot, FeedRow, HistoryColumns } from './snapshot.ts';
+import type { DashboardSnapshot, FeedRow, HistoryColumns } from './snapshot/dashboard.ts';
 
 /** The whole numbers of a history. */
 const counts = ['connects', 'disconnects', 'lost', 'failures', 'maxActive', 'active'] as const;

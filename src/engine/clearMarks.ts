@@ -1,4 +1,4 @@
-import type { ClearMark } from '../protocol.ts';
+import type { ClearMark } from '../protocol/logQuestions.ts';
 import { clearPointOf } from './clearPoints.ts';
 import type { LogFold } from './logFold.ts';
 

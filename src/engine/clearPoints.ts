@@ -1,5 +1,5 @@
 import type { ClearPoint } from '../core/session/clearPoint.ts';
-import type { ClearMark } from '../protocol.ts';
+import type { ClearMark } from '../protocol/logQuestions.ts';
 import type { ReadFile } from '../sources/postgresLog.ts';
 import { isFile, sameFile } from '../sources/tail/fileIdentity.ts';
 

@@ -4,8 +4,13 @@ import { type Sentence, sentence, SentenceError } from '../core/sentence.ts';
 import type { PoolFindingChange, PoolStatus } from '../core/pool/poolSnapshot.ts';
 import type { FindingChange } from '../core/server/finding.ts';
 import type { ServerStatus } from '../core/server/serverSnapshot.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
-import type { EngineFarewell, EngineQuestions, FromEngine, QuestionName } from '../protocol.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
+import type {
+  EngineFarewell,
+  EngineQuestions,
+  FromEngine,
+  QuestionName,
+} from '../protocol/engineMessages.ts';
 
 /** Time for the engine to write its checkpoints before its thread is ended. */
 const farewellMs = 1500;

@@ -1,6 +1,6 @@
 import { shortNames } from '../core/report/shortNames.ts';
 import { feedRows } from '../core/session/logReportOf.ts';
-import type { FeedRow } from '../core/snapshot.ts';
+import type { FeedRow } from '../core/snapshot/dashboard.ts';
 import type { FollowedSource } from './followedSource.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { SentenceError } from '../core/sentence.ts';
-import type { EngineSettings } from '../protocol.ts';
+import type { EngineSettings } from '../protocol/logQuestions.ts';
 
 /** The output of a command that the settings name, as a log. Throws a SentenceError where they do not. */
 export function commandLog(name: string, { commandSources = [] }: EngineSettings): DiscoveredLog {

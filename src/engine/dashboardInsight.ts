@@ -4,7 +4,7 @@ import { groupsOf } from '../core/session/logReportOf.ts';
 import type { LogState } from '../core/session/logState.ts';
 import type { OpenSession } from '../core/session/session.ts';
 import { topNames } from '../core/session/topNames.ts';
-import type { DashboardScope, DashboardSnapshot, HistoryColumns } from '../core/snapshot.ts';
+import type { DashboardScope, DashboardSnapshot, HistoryColumns } from '../core/snapshot/dashboard.ts';
 
 /** So many names of each dimension are told one by one. */
 const mostNames = 8;

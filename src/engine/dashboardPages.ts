@@ -1,5 +1,5 @@
 import { newsOf, type DashboardNews, type Told } from '../core/dashboardNews.ts';
-import type { DashboardSnapshot } from '../core/snapshot.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
 import type { FollowedSource } from './followedSource.ts';
 
 /** A window has two pages, and soon the next ones in place of closed ones. */

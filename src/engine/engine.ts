@@ -1,14 +1,8 @@
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { SentenceError, sentenceOf } from '../core/sentence.ts';
-import type { DashboardSnapshot } from '../core/snapshot.ts';
-import type {
-  EngineQuestions,
-  EngineSettings,
-  FollowTarget,
-  FromEngine,
-  QuestionName,
-  ToEngine,
-} from '../protocol.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
+import type { EngineQuestions, FromEngine, QuestionName, ToEngine } from '../protocol/engineMessages.ts';
+import type { EngineSettings, FollowTarget } from '../protocol/logQuestions.ts';
 import { ChangeTeller } from './changeTeller.ts';
 import { CombinedFeed } from './combinedFeed.ts';
 import { commandLog } from './commandLog.ts';
@@ -108,8 +102,11 @@ export class Engine {
       this.#metrics
         .set(settings.metricsPort ?? 0)
         .catch((error: unknown) => this.#log('error', String(error)));
-      // until it is replaced, the old one answers
-      await this.#sources.get(log.id)?.close();
+      // until it is replaced, the old one answers; who takes its place meanwhile is ended too
+      for (let old; old !== this.#sources.get(log.id);) {
+        old = this.#sources.get(log.id);
+        await old?.close();
+      }
       if (this.#closed) throw new SentenceError('The window is closing: nothing more is read.');
       const source = new FollowedSource(log, settings, this.#hostOf(log.id), clearMark);
       this.#sources.set(log.id, source);

@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { explainFailure } from '../core/connection/failure.ts';
 import type { IncidentFacts } from '../core/report/incidentNote.ts';
 import { SentenceError } from '../core/sentence.ts';
-import type { EngineQuestions, EngineSettings, QuestionName } from '../protocol.ts';
+import type { EngineQuestions, QuestionName } from '../protocol/engineMessages.ts';
+import type { EngineSettings } from '../protocol/logQuestions.ts';
 import type { FollowedSource } from './followedSource.ts';
 import { scopeStart } from './sourceSnapshots.ts';
 

@@ -16,6 +16,8 @@ export interface FirstListSizes extends WindowSizes {
 export interface FirstListHost {
   show(fold: LogFold): void;
   changed(): void;
+  /** The file can be read no longer: the list stays as it is. */
+  failed(error: unknown): void;
   /** Nothing is to be read any more. */
   readonly isStopped: () => boolean;
   /** Nothing is to be read now. */
@@ -28,6 +30,7 @@ export class FirstListShown {
   readonly #sizes: FirstListSizes | undefined;
   #list: FirstList | undefined;
   #following: NodeJS.Timeout | undefined;
+  #hasFailed = false;
 
   constructor(host: FirstListHost, sizes?: FirstListSizes) {
     this.#host = host;
@@ -54,7 +57,7 @@ export class FirstListShown {
     this.#following = setInterval(() => this.#follow(), pendingMs);
     await list.goBack(
       () => this.#host.show(list.fold),
-      () => isStopped() || this.#host.isPaused(),
+      () => isStopped() || this.#host.isPaused() || this.#hasFailed,
     );
   }
 
@@ -64,7 +67,7 @@ export class FirstListShown {
     clearInterval(this.#following);
     this.#list = undefined;
     if (!list) return undefined;
-    list.follow();
+    this.#catchUp(list);
     list.fold.finish();
     list.close();
     return list;
@@ -75,11 +78,22 @@ export class FirstListShown {
     return last && last.sizeBytes >= (this.#sizes?.largeBytes ?? largeBytes) ? last.path : undefined;
   }
 
+  /** Reads what was written meanwhile; true when there was something. What failed once is not tried again. */
+  #catchUp(list: FirstList): boolean {
+    try {
+      return !this.#hasFailed && list.follow();
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#host.failed(error);
+      return false;
+    }
+  }
+
   #follow(): void {
     if (!this.#list || this.#host.isPaused()) return;
     const { state } = this.#list.fold;
     const before = state.version;
-    if (!this.#list.follow()) this.#list.fold.log.settle();
+    if (!this.#catchUp(this.#list)) this.#list.fold.log.settle();
     settleWaiting(state.book);
     if (state.version !== before) this.#host.changed();
   }

@@ -1,6 +1,7 @@
 import type { PoolTarget } from '../core/pool/poolSnapshot.ts';
 import { SentenceError } from '../core/sentence.ts';
-import type { EngineQuestions, FromEngine, PoolQuestions, PoolSettings, QuestionName } from '../protocol.ts';
+import type { EngineQuestions, FromEngine, QuestionName } from '../protocol/engineMessages.ts';
+import type { PoolQuestions, PoolSettings } from '../protocol/poolQuestions.ts';
 import { ChangeTeller } from './changeTeller.ts';
 import { FollowedConsole } from './followedConsole.ts';
 import { FollowedPool } from './followedPool.ts';

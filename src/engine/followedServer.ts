@@ -10,7 +10,7 @@ import type {
 } from '../core/server/serverSnapshot.ts';
 import type { ServerReport } from '../core/report/serverReport.ts';
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
-import type { ServerAttention, ServerSettings } from '../protocol.ts';
+import type { ServerAttention, ServerSettings } from '../protocol/serverQuestions.ts';
 import { ServerProblem, type LiveServer, type ServerProblemKind } from '../sources/server/liveServer.ts';
 import { PollLoop } from './pollLoop.ts';
 import type { ServerOfLog } from './serverOfLog.ts';

@@ -2,13 +2,8 @@ import { SentenceError } from '../core/sentence.ts';
 import type { IncidentFacts } from '../core/report/incidentNote.ts';
 import type { Overview } from '../core/server/serverSnapshot.ts';
 import type { ActivitySample } from '../core/server/activity.ts';
-import type {
-  EngineQuestions,
-  FromEngine,
-  QuestionName,
-  ServerQuestions,
-  ServerTarget,
-} from '../protocol.ts';
+import type { EngineQuestions, FromEngine, QuestionName } from '../protocol/engineMessages.ts';
+import type { ServerQuestions, ServerTarget } from '../protocol/serverQuestions.ts';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import type { LiveServer, ServerTarget as Target } from '../sources/server/liveServer.ts';
 import type { FollowElsewhere } from '../sources/tail/elsewhere.ts';

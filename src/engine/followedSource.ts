@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
-import { type Sentence, sentenceOf } from '../core/sentence.ts';
+import { sentenceOf } from '../core/sentence.ts';
 import type { Filter } from '../core/session/filter.ts';
-import type { SourceState } from '../core/snapshot.ts';
-import type { ClearMark, EngineSettings } from '../protocol.ts';
+import type { ClearMark, EngineSettings } from '../protocol/logQuestions.ts';
 import type { RecentText } from '../sources/recentText.ts';
 import type { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
 import type { TailStatus } from '../sources/tail/tailSink.ts';
@@ -13,10 +12,10 @@ import { SeenInWhole } from './seenTroubles.ts';
 import { ShownFold } from './shownFold.ts';
 import { foldOf, type SavedSource } from './sourceCheckpoint.ts';
 import type { SourceHost } from './sourceHost.ts';
+import { SourceProgress } from './sourceProgress.ts';
 import { SourceReading, type ReadingSource } from './sourceReading.ts';
 import { SourceSaving } from './sourceSaving.ts';
 import { troublesOf } from './sourceSnapshots.ts';
-import { foreignSentence, waitingSentence } from './sourceTrouble.ts';
 import { TroubleMarks } from './troubleMarks.ts';
 import { pendingMs, settleWaiting } from './pendingMs.ts';
 
@@ -27,12 +26,7 @@ import { pendingMs, settleWaiting } from './pendingMs.ts';
 export class FollowedSource {
   readonly sourceId: string;
   log: DiscoveredLog;
-  state: SourceState = 'reading';
-  trouble: Sentence | undefined;
-  readBytes = 0;
-  totalBytes = 0;
-  /** While following: how long ago the newest of what is understood was written, if reading takes long; ms. */
-  behindMs: number | undefined;
+  readonly progress = new SourceProgress();
   readonly pause: PauseSwitch;
   /** The newest text of a log that is no file of this machine. */
   readonly recent: RecentText | undefined;
@@ -44,8 +38,6 @@ export class FollowedSource {
   #whole: LogFold;
   #running: Promise<void> = Promise.resolve();
   #settleTimer: NodeJS.Timeout | undefined;
-  /** The first read is through: all there was is understood. */
-  #isRead = false;
   readonly #shown: ShownFold;
   readonly #marks = new TroubleMarks();
 
@@ -67,8 +59,7 @@ export class FollowedSource {
   /** Begins to read; returns at once. */
   start(): void {
     const failed = (error: unknown): void => {
-      this.state = 'waiting';
-      this.trouble = sentenceOf(error);
+      this.progress.wait(sentenceOf(error));
       this.#host.log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
       this.#host.changed();
     };
@@ -79,9 +70,9 @@ export class FollowedSource {
 
   /** Cancels the first read, and keeps what was read so far; nothing happens once it is through. */
   stop(): void {
-    if (this.state !== 'reading') return;
+    if (this.progress.state !== 'reading') return;
     this.#reading.end();
-    this.state = 'stopped';
+    this.progress.state = 'stopped';
     this.#reading.endFirst();
     this.fold.finish();
     this.#host.changed();
@@ -93,7 +84,7 @@ export class FollowedSource {
     await this.#running;
     this.#reading.endFirst();
     clearTimeout(this.#settleTimer);
-    if (this.#isRead) await this.#save();
+    if (this.progress.isRead) await this.#save();
   }
 
   /** Failures up to this id have been looked at; what the first read finds counts as that. */
@@ -206,24 +197,10 @@ export class FollowedSource {
   }
 
   #onStatus(status: TailStatus): void {
-    this.behindMs = undefined;
-    if (status.kind === 'reading') {
-      if (this.#isRead) this.behindMs = status.behindMs;
-      else this.state = 'reading';
-      this.readBytes = status.readBytes;
-      this.totalBytes = status.totalBytes;
-    } else if (status.kind === 'away') {
-      this.state = 'waiting';
-      this.trouble = status.sentence;
-    } else if (status.kind === 'waiting') {
-      this.state = 'waiting';
-      this.trouble = waitingSentence(status);
-      // a log that comes into being while it is followed holds nothing old
-      if (status.reason === 'missing' && this.#whole.log.files.length === 0) this.#marks.beginAt(0);
-    } else {
-      this.state = this.#isRead ? 'following' : 'reading';
-      this.trouble = undefined;
-    }
+    this.progress.take(status);
+    // a log that comes into being while it is followed holds nothing old
+    const isMissing = status.kind === 'waiting' && status.reason === 'missing';
+    if (isMissing && this.#whole.log.files.length === 0) this.#marks.beginAt(0);
     this.#host.changed();
   }
 
@@ -235,7 +212,7 @@ export class FollowedSource {
 
   /** While following, lines that tell nothing new are no change: what comes next is then told at once. */
   #tellSince(version: number): void {
-    if (!this.#isRead || this.#whole.state.version !== version) this.#host.changed();
+    if (!this.progress.isRead || this.#whole.state.version !== version) this.#host.changed();
   }
 
   /** When the oldest undecided entry has waited long enough; without one, after a while of silence. */
@@ -252,7 +229,7 @@ export class FollowedSource {
     const { log, state } = this.#whole;
     const before = state.version;
     const isSettled = log.settle();
-    if (this.#isRead) settleWaiting(state.book);
+    if (this.progress.isRead) settleWaiting(state.book);
     else this.#endFirstRead();
     if (state.version !== before) this.#host.changed();
     if (!isSettled || state.book.undecidedSince !== undefined) this.#settleLater();
@@ -261,18 +238,16 @@ export class FollowedSource {
 
   #endFirstRead(): void {
     this.#whole.finish();
-    this.#isRead = true;
+    this.progress.endFirstRead();
     this.#showWhole();
     this.#marks.beginAt(this.fold.state.nextEventId - 1);
-    if (this.state === 'reading') this.state = 'following';
     this.#shown.applyClear();
     this.#tellForeign();
     this.#host.changed();
   }
 
   #tellForeign(): void {
-    if (this.state !== 'following') return;
-    this.trouble = this.fold.isForeign ? foreignSentence(this.log.path ?? this.log.id) : undefined;
+    this.progress.tellForeign(this.fold.isForeign, this.log.path ?? this.log.id);
   }
 
   #save(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ActivitySample, Backend } from '../core/server/activity.ts';
 import { ageMs } from '../core/server/sessionAges.ts';
 import { isBackendOf } from '../core/session/backendOf.ts';
-import type { LiveSession, SessionRow } from '../core/snapshot.ts';
+import type { LiveSession, SessionRow } from '../core/snapshot/openSessions.ts';
 
 /** Rows of sessions with what the server's newest poll shows of each; those that it does not show stay as they are. */
 export function withLive<T extends SessionRow>(rows: readonly T[], sample: ActivitySample): T[] {

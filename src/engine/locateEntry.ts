@@ -2,7 +2,7 @@ import { closeSync, createReadStream, fstatSync, readSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { SentenceError } from '../core/sentence.ts';
 import type { StoredTrouble } from '../core/session/keptTroubles.ts';
-import type { EntryPlace } from '../protocol.ts';
+import type { EntryPlace } from '../protocol/logQuestions.ts';
 import { compressionOf, unpacked } from '../sources/tail/compression.ts';
 import { findFile, rawHead } from '../sources/tail/fileIdentity.ts';
 import type { RecentPiece, RecentText } from '../sources/recentText.ts';

@@ -9,7 +9,7 @@ import { bookedOf, type BookEntry } from '../core/session/bookFacts.ts';
 import { LogState, type SavedLogState } from '../core/session/logState.ts';
 import type { LogReading, SessionsPoll } from '../core/session/reconciliation.ts';
 import { activeIs, endsLogged, logWarnings, type ReadingFacts } from '../core/session/logWarnings.ts';
-import type { ActiveIs } from '../core/snapshot.ts';
+import type { ActiveIs } from '../core/snapshot/sourceStatus.ts';
 import type { LogSpan } from '../sources/discovery/consecutiveLogs.ts';
 import { PostgresLog, type ReadFile } from '../sources/postgresLog.ts';
 import type { Understanding } from '../sources/understanding.ts';

@@ -1,6 +1,6 @@
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { sentence, SentenceError, type Sentence } from '../core/sentence.ts';
-import type { LoggingPreview, LoggingUndo } from '../protocol.ts';
+import type { LoggingPreview, LoggingUndo } from '../protocol/logQuestions.ts';
 import {
   applyLoggingChange,
   previewLoggingChange,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { withoutEnding } from '../core/log/logFiles.ts';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { SentenceError } from '../core/sentence.ts';
-import type { EngineQuestions, FollowTarget } from '../protocol.ts';
+import type { EngineQuestions } from '../protocol/engineMessages.ts';
+import type { FollowTarget } from '../protocol/logQuestions.ts';
 import { readPgrxMajor } from '../sources/discovery/cargoToml.ts';
 import { chooseLog } from '../sources/discovery/chooseLog.ts';
 import { discoverLogs } from '../sources/discovery/discover.ts';
@@ -28,6 +29,7 @@ export class MachineLogs {
   readonly #host: MachineHost;
   #folders: readonly string[] = [];
   #lookingAround: NodeJS.Timeout | undefined;
+  #closed = false;
   /** When the newest server was started that is known; undefined = nobody has looked yet. */
   #newestStartedAt: number | undefined;
 
@@ -69,7 +71,7 @@ export class MachineLogs {
         .catch((error: unknown) => this.#host.warn(String(error)))
         .finally(() => {
           this.#lookingAround = undefined;
-          if (this.#host.isFollowing()) this.lookAround();
+          if (!this.#closed && this.#host.isFollowing()) this.lookAround();
         });
     }, lookAroundEveryMs);
   }
@@ -86,6 +88,7 @@ export class MachineLogs {
   }
 
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#lookingAround);
   }
 

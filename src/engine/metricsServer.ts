@@ -47,7 +47,8 @@ export async function serveMetrics(
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(problemOf(error, port)));
+    // of a connection that cannot be accepted it is told later, and nothing is to be done
+    server.on('error', (error: NodeJS.ErrnoException) => reject(problemOf(error, port)));
     server.listen({ port, host: address, exclusive: true }, () => resolve());
   });
 }

@@ -86,6 +86,8 @@ export class MetricsSwitch {
       this.trouble = undefined;
       return server;
     } catch (error) {
+      // another port is wanted by now
+      if (port !== this.#port) return undefined;
       const why = sentenceOf(error);
       if (this.trouble === undefined) this.#failed(why);
       this.trouble = why;

@@ -1,5 +1,5 @@
 import { SentenceError, sentenceOf, type Sentence } from '../core/sentence.ts';
-import type { ServerAttention, ServerSettings } from '../protocol.ts';
+import type { ServerAttention, ServerSettings } from '../protocol/serverQuestions.ts';
 import type { ServerProblemKind } from '../sources/server/liveServer.ts';
 import { affordableMs, retryMs, wantedMs } from './pollPace.ts';
 

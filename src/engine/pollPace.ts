@@ -1,5 +1,5 @@
 import type { ServerProblemKind } from '../sources/server/liveServer.ts';
-import type { ServerAttention, ServerSettings } from '../protocol.ts';
+import type { ServerAttention, ServerSettings } from '../protocol/serverQuestions.ts';
 
 /** A poll may take this share of a server's time, no more. */
 const largestShare = 0.1;

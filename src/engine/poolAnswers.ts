@@ -1,4 +1,5 @@
-import type { EngineQuestions, PoolQuestions } from '../protocol.ts';
+import type { EngineQuestions } from '../protocol/engineMessages.ts';
+import type { PoolQuestions } from '../protocol/poolQuestions.ts';
 import type { FollowedPools, PoolsHost } from './followedPools.ts';
 
 type Ask<Q extends keyof PoolQuestions> = EngineQuestions[Q]['ask'];

@@ -8,7 +8,9 @@ import type {
 } from '../core/pool/poolSnapshot.ts';
 import type { Sentence } from '../core/sentence.ts';
 import type { ActivitySample } from '../core/server/activity.ts';
-import type { EntryPlace, PoolSettings, ServerAttention } from '../protocol.ts';
+import type { EntryPlace } from '../protocol/logQuestions.ts';
+import type { PoolSettings } from '../protocol/poolQuestions.ts';
+import type { ServerAttention } from '../protocol/serverQuestions.ts';
 
 /** What reads one source of pools: its log, or the console of a PgBouncer. */
 export interface PoolReader {

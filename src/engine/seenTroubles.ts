@@ -1,5 +1,5 @@
 import type { StoredTrouble } from '../core/session/keptTroubles.ts';
-import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot.ts';
+import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot/troubleLists.ts';
 import type { LogFold } from './logFold.ts';
 
 type Place = Pick<StoredTrouble, 'fileNumber' | 'offsetBytes'>;
@@ -53,7 +53,7 @@ export class SeenInWhole {
   }
 
   #inWhole(category: TroubleCategory, id: number): StoredTrouble | undefined {
-    const trouble = this.#end.state.troubleById(category, id);
+    const trouble = this.#end.state.troubles.byId(category, id);
     if (!trouble || trouble.fileNumber !== this.#endNumber) return undefined;
     return this.#whole.state.troubles[category].find(
       ({ fileNumber, offsetBytes }) =>

@@ -34,7 +34,7 @@ export class ServerOfLog {
     this.#sourceId = sourceId;
     this.#find = find;
     this.#changed = changed;
-    this.#lastFailureId = this.source?.fold.state.newestFailureId ?? 0;
+    this.#lastFailureId = this.source?.fold.state.troubles.newestFailureId ?? 0;
   }
 
   get sourceId(): string | undefined {
@@ -51,13 +51,13 @@ export class ServerOfLog {
     this.silent(true);
     this.#sourceId = sourceId;
     this.#knownStart = undefined;
-    this.#lastFailureId = this.source?.fold.state.newestFailureId ?? 0;
+    this.#lastFailureId = this.source?.fold.state.troubles.newestFailureId ?? 0;
   }
 
   /** The sessions that the server has go into the log's state, if it is this server's, and read. */
   polled(sample: ActivitySample): void {
     const { source } = this;
-    if (source?.state !== 'following') return;
+    if (source?.progress.state !== 'following') return;
     if (!this.#isIts(source, sample)) return;
     this.#isSilent = this.#isForgotten = false;
     this.#tellIfChanged(source, () =>
@@ -76,11 +76,11 @@ export class ServerOfLog {
   }
 
   /** When the log told, since this was asked last, of a login refused because the server is full; undefined = not. */
-  newRefusalAt({ state, fold }: FollowedSource): number | undefined {
-    if (state !== 'following') return undefined;
+  newRefusalAt({ progress, fold }: FollowedSource): number | undefined {
+    if (progress.state !== 'following') return undefined;
     const before = this.#lastFailureId;
-    this.#lastFailureId = fold.state.newestFailureId ?? 0;
-    const full = fold.state.failuresAfter(before).findLast(({ kind }) => fullKinds.has(kind));
+    this.#lastFailureId = fold.state.troubles.newestFailureId ?? 0;
+    const full = fold.state.troubles.failuresAfter(before).findLast(({ kind }) => fullKinds.has(kind));
     return full && (full.at ?? Date.now());
   }
 
@@ -100,7 +100,8 @@ export class ServerOfLog {
   }
 }
 
-function isCaughtUp({ state, pause, behindMs, trouble }: FollowedSource): boolean {
+function isCaughtUp({ progress, pause }: FollowedSource): boolean {
+  const { state, behindMs, trouble } = progress;
   return state === 'following' && !pause.paused && behindMs === undefined && trouble === undefined;
 }
 

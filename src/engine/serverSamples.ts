@@ -14,7 +14,7 @@ import type {
 import { serverSnapshotOf } from '../core/server/serverSnapshotOf.ts';
 import { serverReportOf, type ServerReport } from '../core/report/serverReport.ts';
 import { SentenceError } from '../core/sentence.ts';
-import type { ServerSettings } from '../protocol.ts';
+import type { ServerSettings } from '../protocol/serverQuestions.ts';
 import { SampleRing } from './sampleRing.ts';
 import { StandingFindings } from './standingFindings.ts';
 

@@ -1,5 +1,5 @@
 import type { Filter } from '../core/session/filter.ts';
-import type { ClearMark } from '../protocol.ts';
+import type { ClearMark } from '../protocol/logQuestions.ts';
 import { ClearMarks } from './clearMarks.ts';
 import type { LogFold } from './logFold.ts';
 

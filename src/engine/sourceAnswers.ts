@@ -2,7 +2,7 @@ import { SentenceError } from '../core/sentence.ts';
 import { feedRows, groupsOf, nameOf, seenSessions, sessionRow } from '../core/session/logReportOf.ts';
 import type { LogState } from '../core/session/logState.ts';
 import type { OpenSession } from '../core/session/session.ts';
-import type { EngineQuestions, QuestionName } from '../protocol.ts';
+import type { EngineQuestions, QuestionName } from '../protocol/engineMessages.ts';
 import { logText } from '../sources/tail/scanTexts.ts';
 import { writeTo } from './exportAnswers.ts';
 import type { FollowedSource } from './followedSource.ts';
@@ -77,7 +77,7 @@ export async function answerLocate(
   { troubleId, largestFileBytes }: Ask<'locate'>,
 ): Promise<Answer<'locate'>> {
   const trouble = (['failure', 'ending', 'problem'] as const)
-    .map((category) => state.troubleById(category, troubleId))
+    .map((category) => state.troubles.byId(category, troubleId))
     .find((found) => found !== undefined);
   if (!trouble) throw new SentenceError('This entry is too old to be kept: look for it in the log itself.');
   const read = log.files.find(({ number }) => number === trouble.fileNumber);

@@ -52,7 +52,8 @@ export class SourceMetrics {
     );
   }
 
-  #measured({ sourceId, log, fold, state, pause, behindMs }: FollowedSource): MeasuredSource {
+  #measured({ sourceId, log, fold, progress, pause }: FollowedSource): MeasuredSource {
+    const { state, behindMs } = progress;
     return {
       ...{ sourceId, path: log.path, fold, behindMs, isRead: state !== 'reading' },
       following: state === 'following' && !pause.paused,

@@ -1,5 +1,5 @@
 import type { DiscoveredLog, LogOrigin, LogPlace } from '../core/log/logPlace.ts';
-import type { EngineSettings } from '../protocol.ts';
+import type { EngineSettings } from '../protocol/logQuestions.ts';
 import { turnFilesFor } from '../sources/turnFilesFor.ts';
 import { keptIn, RecentText } from '../sources/recentText.ts';
 import { PauseSwitch } from '../sources/tail/pauseSwitch.ts';
@@ -53,7 +53,8 @@ export class SourceReading {
     const isPaused = (): boolean => this.pause.paused;
     const changed = (): void => host.changed();
     const show = (fold: LogFold): void => source.endShown(fold);
-    this.#first = new FirstListShown({ isStopped, isPaused, changed, show }, host.firstListSizes);
+    const failed = (error: unknown): void => this.#tellFailed(error);
+    this.#first = new FirstListShown({ isStopped, isPaused, changed, show, failed }, host.firstListSizes);
   }
 
   /** Resolves when it is ended; rejects when the log cannot be read. */
@@ -65,9 +66,7 @@ export class SourceReading {
     const fold = this.#begin();
     await this.#first
       .run(this.#place, foldOptionsFor(this.#source.log(), this.#settings))
-      .catch((error: unknown) =>
-        this.#host.log('warn', `The end of the log could not be read: ${String(error)}`),
-      );
+      .catch((error: unknown) => this.#tellFailed(error));
     await this.#tail(sourceSink(fold, this.#source));
   }
 
@@ -136,6 +135,10 @@ export class SourceReading {
       onStatus: (status) => this.#onStatus(status),
       aheadBytes: this.#host.aheadBytes ?? bytesForTwoThreads(editorsProcessors),
     });
+  }
+
+  #tellFailed(error: unknown): void {
+    this.#host.log('warn', `The end of the log could not be read: ${String(error)}`);
   }
 
   #onStatus(status: TailStatus): void {

@@ -1,5 +1,5 @@
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
-import type { EngineSettings } from '../protocol.ts';
+import type { EngineSettings } from '../protocol/logQuestions.ts';
 import { monotonicMs } from '../sources/tail/monotonic.ts';
 import type { LogFold } from './logFold.ts';
 import { SourceCheckpoint, type SavedSource, type SeenTroubles } from './sourceCheckpoint.ts';

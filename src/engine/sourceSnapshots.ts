@@ -4,16 +4,10 @@ import { groupTroubles } from '../core/report/troubleGroups.ts';
 import { compilePattern } from '../core/session/filter.ts';
 import { feedRows, named, seenSessions } from '../core/session/logReportOf.ts';
 import type { StoredTrouble } from '../core/session/keptTroubles.ts';
-import type {
-  DashboardScope,
-  DashboardSnapshot,
-  SourceStatus,
-  Totals,
-  Trouble,
-  TroubleCategory,
-  TroubleLists,
-} from '../core/snapshot.ts';
-import type { EngineSettings, MuteRule } from '../protocol.ts';
+import type { DashboardScope, DashboardSnapshot } from '../core/snapshot/dashboard.ts';
+import type { SourceStatus, Totals } from '../core/snapshot/sourceStatus.ts';
+import type { Trouble, TroubleCategory, TroubleLists } from '../core/snapshot/troubleLists.ts';
+import type { EngineSettings, MuteRule } from '../protocol/logQuestions.ts';
 import { ownApplicationName } from '../sources/logging/ownName.ts';
 import { insightOf } from './dashboardInsight.ts';
 import type { FollowedSource } from './followedSource.ts';
@@ -26,11 +20,12 @@ const minuteMs = 60_000;
 
 /** The source in a few numbers. */
 export function statusOf(source: FollowedSource, settings: EngineSettings): SourceStatus {
-  const { fold, sourceId, log, state, readBytes, totalBytes, behindMs, trouble } = source;
+  const { fold, sourceId, log } = source;
+  const { state, readBytes, totalBytes, behindMs, trouble } = source.progress;
   const { state: logState, log: reading } = fold;
   const { open, seen } = logState.openCounts();
   const isShown = (failure: StoredTrouble): boolean => !isOurs(failure) && !isMuted(failure, settings.mute);
-  const fresh = logState
+  const fresh = logState.troubles
     .failuresAfter(source.seenId)
     .filter((failure) => logState.isAfterClear(failure) && isShown(failure));
   return {

@@ -4,7 +4,7 @@ import { shownSentence } from '../core/report/shownText.ts';
 import { shownDuration } from '../core/report/shownTime.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { isNoFilter } from '../core/session/filter.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
 import type { Understanding } from '../sources/understanding.ts';
 import type { FollowedSource } from './followedSource.ts';
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { EngineFarewell, FromEngine, ToEngine } from '../protocol.ts';
+import type { EngineFarewell, FromEngine, ToEngine } from '../protocol/engineMessages.ts';
 import type { EngineWorkerData } from './client.ts';
 import { Engine } from './engine.ts';
 

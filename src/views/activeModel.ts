@@ -1,5 +1,5 @@
 import type { Dimension } from '../core/session/filter.ts';
-import type { NameCount, SessionRow } from '../core/snapshot.ts';
+import type { NameCount, SessionRow } from '../core/snapshot/openSessions.ts';
 import type { Step } from './nextSteps.ts';
 import { idBelow, namedId } from './rowId.ts';
 

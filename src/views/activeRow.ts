@@ -1,6 +1,6 @@
 import { l10n, MarkdownString, ThemeIcon, type TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Dimension } from '../core/session/filter.ts';
-import type { SessionDetails, SessionRow } from '../core/snapshot.ts';
+import type { SessionDetails, SessionRow } from '../core/snapshot/openSessions.ts';
 import type {
   ActiveNode,
   DimensionNode,

@@ -12,7 +12,7 @@ import {
 import { activeRow, fieldsTooltip, sessionFields } from './activeRow.ts';
 import { viewIds } from './contributions.ts';
 import { DrawnAges } from './drawnAges.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { logRow, logRowSays } from './logRow.ts';
 import { nextSteps, stepRow } from './nextSteps.ts';

@@ -9,7 +9,7 @@ import {
 } from 'vscode';
 import type { ConnectionLogging, DiscoveredLog } from '../core/log/logPlace.ts';
 import type { EngineClient } from '../engine/client.ts';
-import type { FollowTarget } from '../protocol.ts';
+import type { FollowTarget } from '../protocol/logQuestions.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import { addCommandSource } from './commandSource.ts';
 import type { FollowedLog } from './followedLog.ts';

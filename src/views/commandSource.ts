@@ -2,7 +2,7 @@ import { l10n, type QuickPickItem, QuickPickItemKind, window, workspace } from '
 import type { CommandLine, CommandSource } from '../core/log/logPlace.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
-import type { FollowTarget } from '../protocol.ts';
+import type { FollowTarget } from '../protocol/logQuestions.ts';
 import { keepCommandSource } from './settings.ts';
 import { inertText } from './words.ts';
 

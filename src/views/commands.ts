@@ -3,7 +3,7 @@ import { parseFilterText } from '../core/report/filterText.ts';
 import { SentenceError } from '../core/sentence.ts';
 import { noFilter } from '../core/session/filter.ts';
 import type { EngineClient } from '../engine/client.ts';
-import type { FollowTarget } from '../protocol.ts';
+import type { FollowTarget } from '../protocol/logQuestions.ts';
 import { type ActiveNode, isBranch } from './activeModel.ts';
 import type { ActiveTree } from './activeTree.ts';
 import {

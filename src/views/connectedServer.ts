@@ -4,13 +4,8 @@ import type { EndingPreview, EndingReport } from '../core/server/ending.ts';
 import type { FindingChange } from '../core/server/finding.ts';
 import type { ServerSnapshot, ServerStatus } from '../core/server/serverSnapshot.ts';
 import type { EngineClient } from '../engine/client.ts';
-import type {
-  EngineQuestions,
-  QuestionName,
-  ServerAttention,
-  ServerSettings,
-  ServerTarget,
-} from '../protocol.ts';
+import type { EngineQuestions, QuestionName } from '../protocol/engineMessages.ts';
+import type { ServerAttention, ServerSettings, ServerTarget } from '../protocol/serverQuestions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { type PasswordParts, ServerPassword } from './serverPassword.ts';
 import { type ServerWish, withoutPassword } from './serverWish.ts';

@@ -1,7 +1,7 @@
 import { commands, type Disposable, env, l10n, type Uri, type Webview } from 'vscode';
 import type { Sentence } from '../core/sentence.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
-import type { FromPage, ToPage } from '../protocol.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
+import type { FromPage, ToPage } from '../protocol/pageMessages.ts';
 import { commandIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { type Pace, RefreshRate } from './refreshRate.ts';

@@ -1,5 +1,5 @@
 import { env, l10n, type QuickPickItem, window } from 'vscode';
-import type { DashboardScope } from '../core/snapshot.ts';
+import type { DashboardScope } from '../core/snapshot/dashboard.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { localPath } from './localPath.ts';

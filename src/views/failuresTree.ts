@@ -1,5 +1,5 @@
 import { l10n, type TreeItem, window } from 'vscode';
-import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot.ts';
+import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot/troubleLists.ts';
 import type { LogNode } from './activeModel.ts';
 import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';

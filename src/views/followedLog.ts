@@ -2,8 +2,9 @@ import { type Disposable, EventEmitter } from 'vscode';
 import type { DiscoveredLog } from '../core/log/logPlace.ts';
 import { type Sentence, SentenceError } from '../core/sentence.ts';
 import { type Filter, noFilter } from '../core/session/filter.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
-import type { EngineQuestions, FollowTarget, LogQuestion } from '../protocol.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
+import type { EngineQuestions, LogQuestionName } from '../protocol/engineMessages.ts';
+import type { FollowTarget } from '../protocol/logQuestions.ts';
 import { EngineDeaths, tooManyDeaths } from './engineDeaths.ts';
 import { LogChoice, type WindowContext } from './logChoice.ts';
 import { LogFollowing } from './logFollowing.ts';
@@ -131,7 +132,7 @@ export class FollowedLog implements Disposable {
   }
 
   /** Asks about a log, the shown one, looking for one first. Rejects with a SentenceError, also when there is none. */
-  async ask<Q extends LogQuestion>(
+  async ask<Q extends LogQuestionName>(
     question: Q,
     ask: Omit<EngineQuestions[Q]['ask'], 'sourceId'>,
     about?: string,

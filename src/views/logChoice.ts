@@ -1,5 +1,6 @@
 import type { EngineClient } from '../engine/client.ts';
-import type { EngineQuestions, FollowTarget, WorkspaceHints } from '../protocol.ts';
+import type { EngineQuestions } from '../protocol/engineMessages.ts';
+import type { FollowTarget, WorkspaceHints } from '../protocol/logQuestions.ts';
 import type { Settings } from './settings.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 

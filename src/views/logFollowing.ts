@@ -1,4 +1,4 @@
-import type { FollowTarget } from '../protocol.ts';
+import type { FollowTarget } from '../protocol/logQuestions.ts';
 import type { LogChoice, WindowContext } from './logChoice.ts';
 import { filterAsBefore, followAsCleared } from './rememberedLog.ts';
 import { type Followed, isDemo, type WindowLogs } from './windowLogs.ts';

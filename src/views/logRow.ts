@@ -1,6 +1,6 @@
 import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { shortNames } from '../core/report/shortNames.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
 import type { LogNode } from './activeModel.ts';
 import { commandIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';

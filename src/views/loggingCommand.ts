@@ -1,7 +1,7 @@
 import { l10n, type Memento, window, workspace } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
-import type { LoggingPreview, LoggingUndo } from '../protocol.ts';
+import type { LoggingPreview, LoggingUndo } from '../protocol/logQuestions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import type { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { inertText, say } from './words.ts';

@@ -1,5 +1,6 @@
 import { commands, type Disposable, type Event, l10n, type Memento, window } from 'vscode';
-import type { SourceStatus, Trouble } from '../core/snapshot.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
+import type { Trouble } from '../core/snapshot/troubleLists.ts';
 import { commandIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { showMessage, type ShowMessage } from './message.ts';

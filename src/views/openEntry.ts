@@ -1,7 +1,7 @@
 import { Uri, workspace } from 'vscode';
 import { SentenceError } from '../core/sentence.ts';
-import type { TroubleGroup } from '../core/snapshot.ts';
-import type { EntryPlace } from '../protocol.ts';
+import type { TroubleGroup } from '../core/snapshot/troubleLists.ts';
+import type { EntryPlace } from '../protocol/logQuestions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { type ReadOnlyTexts, showLine } from './readOnlyTexts.ts';
 

@@ -1,6 +1,6 @@
 import { type Disposable, env, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { poolPageStrings } from '../core/report/poolPageStrings.ts';
-import type { FromPoolPage, ToPoolPage } from '../protocol.ts';
+import type { FromPoolPage, ToPoolPage } from '../protocol/pageMessages.ts';
 import { type Pace, RefreshRate } from './refreshRate.ts';
 import { fillPage, pageIcon, pageTexts } from './webviewPage.ts';
 import type { WindowPools } from './windowPools.ts';

@@ -8,7 +8,7 @@ import type {
   TracedClient,
 } from '../core/pool/poolSnapshot.ts';
 import type { Sentence } from '../core/sentence.ts';
-import type { TroubleGroup } from '../core/snapshot.ts';
+import type { TroubleGroup } from '../core/snapshot/troubleLists.ts';
 import { idBelow, namedId } from './rowId.ts';
 
 /** One row of the Pools view, by what it tells; `children` are the rows below it. */

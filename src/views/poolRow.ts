@@ -7,7 +7,7 @@ import type {
   TracedClient,
 } from '../core/pool/poolSnapshot.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
-import type { TroubleGroup } from '../core/snapshot.ts';
+import type { TroubleGroup } from '../core/snapshot/troubleLists.ts';
 import { commandIds } from './contributions.ts';
 import type { PoolNode } from './poolModel.ts';
 import { figureRow, nowFacts, waitText } from './poolText.ts';

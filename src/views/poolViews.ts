@@ -1,6 +1,5 @@
 import { commands, type SecretStorage, type Uri } from 'vscode';
 import type { EngineClient } from '../engine/client.ts';
-import { askPassword } from './askPassword.ts';
 import { contextKeys, type PoolCommandName } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { PoolAlerts } from './poolAlerts.ts';
@@ -10,11 +9,11 @@ import { PoolTree } from './poolTree.ts';
 import type { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { readServerSettings } from './serverSettings.ts';
 import type { Settings } from './settings.ts';
-import { WindowPools } from './windowPools.ts';
+import { type PoolsParts, WindowPools } from './windowPools.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
 /** What the pools need from the extension. */
-export interface PoolViewsParts {
+export interface PoolViewsParts extends Pick<PoolsParts, 'askPassword'> {
   readonly engine: EngineClient;
   readonly followed: FollowedLog;
   readonly memory: WorkspaceMemory;
@@ -40,7 +39,7 @@ export interface PoolViews {
 
 /** Makes them; nothing is followed yet. */
 export function createPoolViews(parts: PoolViewsParts): PoolViews {
-  const { engine, followed, memory, secrets, texts, extensionUri, isTrusted, failed } = parts;
+  const { engine, followed, memory, secrets, askPassword, texts, extensionUri, isTrusted, failed } = parts;
   const settings = () => ({ ...readServerSettings(), timeZone: parts.settings().engine.timeZone });
   const pools = new WindowPools({ engine, memory, secrets, settings, askPassword, isTrusted });
   const see = (isVisible: boolean): void => {

@@ -1,4 +1,4 @@
-import type { FollowTarget } from '../protocol.ts';
+import type { FollowTarget } from '../protocol/logQuestions.ts';
 import type { WindowContext } from './logChoice.ts';
 import type { Followed } from './windowLogs.ts';
 

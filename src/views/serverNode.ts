@@ -8,7 +8,7 @@ import type {
   SettingAdvice,
   TagCount,
 } from '../core/server/serverSnapshot.ts';
-import type { NameCount } from '../core/snapshot.ts';
+import type { NameCount } from '../core/snapshot/openSessions.ts';
 
 /** The parts of the Server view, in their order. */
 export const serverSections = [

@@ -15,7 +15,8 @@ export class ServerPassword {
   readonly #parts: PasswordParts;
   /** One that has not been seen to work yet, and for whom. */
   #tried: { readonly key: string; readonly password: string } | undefined;
-  #isAsking = false;
+  /** Whose the user is asked for, or will be: one question is not asked twice. */
+  readonly #asking = new Set<string>();
 
   constructor(parts: PasswordParts) {
     this.#parts = parts;
@@ -51,7 +52,7 @@ export class ServerPassword {
   }
 
   /**
-   * Asks the user for the wish's, one question at a time; `then` hears whether one was given, which is tried next. It hears
+   * Asks the user for the wish's, unless that is asked already; `then` hears whether one was given, which is tried next. It hears
    * nothing where another server is wished meanwhile (`isWished` = false).
    */
   async ask(
@@ -60,9 +61,9 @@ export class ServerPassword {
     isWished: () => boolean,
     then: (isGiven: boolean) => Promise<void>,
   ): Promise<void> {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
     const key = this.#keyOf(wish);
+    if (this.#asking.has(key)) return;
+    this.#asking.add(key);
     try {
       const password = await this.#parts.askPassword(label);
       if (!isWished()) return;
@@ -71,7 +72,7 @@ export class ServerPassword {
     } catch {
       // the status says why
     } finally {
-      this.#isAsking = false;
+      this.#asking.delete(key);
     }
   }
 

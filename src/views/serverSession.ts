@@ -1,6 +1,6 @@
 import type { Backend } from '../core/server/activity.ts';
 import { isBackendOf } from '../core/session/backendOf.ts';
-import type { SessionRow } from '../core/snapshot.ts';
+import type { SessionRow } from '../core/snapshot/openSessions.ts';
 
 /** A session that is to be ended: by then its pid may be another one's. */
 export interface MeantSession {

@@ -1,5 +1,5 @@
 import { ConfigurationTarget, workspace, type WorkspaceConfiguration } from 'vscode';
-import type { ServerSettings } from '../protocol.ts';
+import type { ServerSettings } from '../protocol/serverQuestions.ts';
 import { type numberBounds, settingIds, settingsSection } from './contributions.ts';
 import { bounded } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import { ConfigurationTarget, Disposable, workspace, type WorkspaceConfiguration } from 'vscode';
 import type { CommandLine, CommandSource } from '../core/log/logPlace.ts';
 import { type Dimension, dimensions } from '../core/session/filter.ts';
-import type { EngineSettings, MuteRule } from '../protocol.ts';
+import type { EngineSettings, MuteRule } from '../protocol/logQuestions.ts';
 import { numberBounds, settingIds, settingsSection } from './contributions.ts';
 
 export type NotificationPolicy = 'critical' | 'all' | 'off';

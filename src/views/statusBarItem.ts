@@ -1,7 +1,7 @@
 import { type Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import { percent } from '../core/server/findingText.ts';
 import type { ServerStatus } from '../core/server/serverSnapshot.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';

@@ -1,4 +1,4 @@
-import type { TroubleGroup, TroubleLists } from '../core/snapshot.ts';
+import type { TroubleGroup, TroubleLists } from '../core/snapshot/troubleLists.ts';
 
 /**
  * What of the Failures view is to be drawn again: keys of groups and ids of sections (`ending`, `problem`), the

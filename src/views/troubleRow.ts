@@ -1,6 +1,6 @@
 import { l10n, MarkdownString, ThemeIcon, type TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
-import type { Trouble, TroubleCategory, TroubleGroup } from '../core/snapshot.ts';
+import type { Trouble, TroubleCategory, TroubleGroup } from '../core/snapshot/troubleLists.ts';
 import type { LogNode } from './activeModel.ts';
 import { commandIds } from './contributions.ts';
 import { errorColor, rowItem, type RowText, warningColor } from './rowText.ts';

@@ -1,7 +1,7 @@
 import { type Disposable, l10n, type TreeView, window } from 'vscode';
 import { filterText } from '../core/report/filterText.ts';
 import { endOfPath } from '../core/report/shownPath.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
 import { viewIds } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
 import { viewState } from './welcome.ts';

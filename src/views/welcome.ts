@@ -1,6 +1,6 @@
 import { commands, type Disposable } from 'vscode';
 import { isNoFilter } from '../core/session/filter.ts';
-import type { SourceStatus } from '../core/snapshot.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
 import type { ConnectedServer } from './connectedServer.ts';
 import { contextKeys, type ViewState } from './contributions.ts';
 import { demoIn } from './demo.ts';

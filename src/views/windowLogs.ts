@@ -1,5 +1,5 @@
-import type { SourceStatus } from '../core/snapshot.ts';
-import type { FollowTarget } from '../protocol.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
+import type { FollowTarget } from '../protocol/logQuestions.ts';
 
 /** A log that is followed, and what the engine last said of it. */
 export interface Followed {

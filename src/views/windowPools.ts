@@ -2,7 +2,9 @@ import { type Disposable, EventEmitter, type SecretStorage } from 'vscode';
 import type { PoolFindingChange, PoolSnapshot, PoolStatus, PoolTarget } from '../core/pool/poolSnapshot.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
-import type { EngineQuestions, PoolSettings, QuestionName, ServerAttention } from '../protocol.ts';
+import type { EngineQuestions, QuestionName } from '../protocol/engineMessages.ts';
+import type { PoolSettings } from '../protocol/poolQuestions.ts';
+import type { ServerAttention } from '../protocol/serverQuestions.ts';
 import { secretOf, withoutPassword } from './serverWish.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 

@@ -9,7 +9,7 @@ import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { usableLocale } from '../core/report/usableLocale.ts';
 import type { Sentence } from '../core/sentence.ts';
 import type { Dimension } from '../core/session/filter.ts';
-import type { Totals } from '../core/snapshot.ts';
+import type { Totals } from '../core/snapshot/sourceStatus.ts';
 
 /** The sentence in the editor's language; what the log put into it is shown as it is, never run. */
 export function say({ message, args }: Sentence): string {

@@ -1,7 +1,7 @@
 import type { Memento } from 'vscode';
 import type { PoolTarget } from '../core/pool/poolSnapshot.ts';
 import type { Filter } from '../core/session/filter.ts';
-import type { ClearMark, FollowTarget } from '../protocol.ts';
+import type { ClearMark, FollowTarget } from '../protocol/logQuestions.ts';
 import type { ServerWish } from './serverWish.ts';
 
 /** What is remembered of one log. */

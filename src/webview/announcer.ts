@@ -1,4 +1,4 @@
-import type { FeedRow } from '../core/snapshot.ts';
+import type { FeedRow } from '../core/snapshot/dashboard.ts';
 import { element } from './element.ts';
 import type { Words } from './words.ts';
 

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { DashboardSnapshot } from '../core/snapshot.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
 import { ChartGestures } from './chartGestures.ts';
 import { chartKey } from './chartKeys.ts';
 import { levelOf, wholeRange } from './chartLevels.ts';

@@ -1,4 +1,4 @@
-import type { HistoryColumns } from '../core/snapshot.ts';
+import type { HistoryColumns } from '../core/snapshot/dashboard.ts';
 import { bucketMsOf } from './chartSeries.ts';
 import type { TimeRange } from './chartView.ts';
 

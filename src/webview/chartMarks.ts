@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { DashboardSnapshot } from '../core/snapshot.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
 import { bucketMsOf } from './chartSeries.ts';
 import type { Palette } from './theme.ts';
 

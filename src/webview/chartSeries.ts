@@ -1,4 +1,4 @@
-import type { HistoryColumns } from '../core/snapshot.ts';
+import type { HistoryColumns } from '../core/snapshot/dashboard.ts';
 
 /** One column of the chart; null = nothing is drawn there. */
 export type ChartColumn = (number | null)[];

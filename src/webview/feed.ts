@@ -1,5 +1,5 @@
 import { isNoFilter } from '../core/session/filter.ts';
-import type { DashboardSnapshot, FeedRow } from '../core/snapshot.ts';
+import type { DashboardSnapshot, FeedRow } from '../core/snapshot/dashboard.ts';
 import type { PageStringKey } from '../core/report/pageStrings.ts';
 import { Announcer } from './announcer.ts';
 import { element, setText, setTitle } from './element.ts';

@@ -1,4 +1,4 @@
-import type { FeedRow } from '../core/snapshot.ts';
+import type { FeedRow } from '../core/snapshot/dashboard.ts';
 import { element, icon } from './element.ts';
 import { feedCells, feedLine, feedSentence, type FeedCells } from './feedRow.ts';
 import type { Format } from './format.ts';

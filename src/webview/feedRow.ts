@@ -1,5 +1,5 @@
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
-import type { FeedRow } from '../core/snapshot.ts';
+import type { FeedRow } from '../core/snapshot/dashboard.ts';
 import type { Format } from './format.ts';
 import type { Words } from './words.ts';
 

@@ -1,4 +1,4 @@
-import type { DashboardSnapshot } from '../core/snapshot.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
 import type { PageStringKey } from '../core/report/pageStrings.ts';
 import { element, setText, setTitle } from './element.ts';
 import type { Format } from './format.ts';

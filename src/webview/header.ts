@@ -1,5 +1,6 @@
 import { programName } from '../core/log/logPlace.ts';
-import type { DashboardScope, DashboardSnapshot, SourceStatus } from '../core/snapshot.ts';
+import type { DashboardScope, DashboardSnapshot } from '../core/snapshot/dashboard.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { endOfPath } from '../core/report/shownPath.ts';
 import { dimensions, isNoFilter, type Filter } from '../core/session/filter.ts';

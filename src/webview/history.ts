@@ -1,5 +1,5 @@
 import { isNoFilter } from '../core/session/filter.ts';
-import type { DashboardSnapshot } from '../core/snapshot.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
 import type { PageStringKey } from '../core/report/pageStrings.ts';
 import { HistoryChart } from './chart.ts';
 import { isEmptyHistory } from './chartSeries.ts';

@@ -1,6 +1,6 @@
 import { dimensions, type Dimension } from '../core/session/filter.ts';
-import type { DashboardScope } from '../core/snapshot.ts';
-import type { FromPage, ToPage } from '../protocol.ts';
+import type { DashboardScope } from '../core/snapshot/dashboard.ts';
+import type { FromPage, ToPage } from '../protocol/pageMessages.ts';
 
 /** What the page remembers while it is hidden or the editor restarts. */
 export interface PageState {

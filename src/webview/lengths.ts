@@ -1,6 +1,6 @@
 import { isNoFilter } from '../core/session/filter.ts';
 import { lengthBoundsMs } from '../core/session/sessionLengths.ts';
-import type { DashboardSnapshot } from '../core/snapshot.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
 import { BarTable, type BarRow } from './barTable.ts';
 import { element, setText } from './element.ts';
 import type { Format } from './format.ts';

@@ -2,7 +2,7 @@
 import './navigatorLanguage.ts';
 import { snapshotAfter, type DashboardNews } from '../core/dashboardNews.ts';
 import { usableLocale } from '../core/report/usableLocale.ts';
-import type { DashboardSnapshot } from '../core/snapshot.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
 import { element, setText } from './element.ts';
 import { Feed, type FeedActions } from './feed.ts';
 import { createFormat, type Format } from './format.ts';

@@ -1,5 +1,6 @@
-import type { DashboardSnapshot, SourceStatus } from '../core/snapshot.ts';
-import type { FromPage } from '../protocol.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
+import type { SourceStatus } from '../core/snapshot/sourceStatus.ts';
+import type { FromPage } from '../protocol/pageMessages.ts';
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { renderSentence } from '../core/sentence.ts';
 import { element, icon } from './element.ts';

@@ -2,7 +2,7 @@ import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { poolPageStrings } from '../core/report/poolPageStrings.ts';
 import type { PoolChart } from '../core/pool/poolSnapshot.ts';
 import { renderSentence } from '../core/sentence.ts';
-import type { FromPoolPage, ToPoolPage } from '../protocol.ts';
+import type { FromPoolPage, ToPoolPage } from '../protocol/pageMessages.ts';
 import { element, setText } from './element.ts';
 import { createFormat, type Format } from './format.ts';
 import type { PoolCurve } from './poolCurve.ts';

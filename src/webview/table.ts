@@ -1,4 +1,4 @@
-import type { DashboardSnapshot } from '../core/snapshot.ts';
+import type { DashboardSnapshot } from '../core/snapshot/dashboard.ts';
 import { bucketOf } from './chartSeries.ts';
 import { element, setText } from './element.ts';
 import type { Format } from './format.ts';

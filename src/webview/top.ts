@@ -1,6 +1,6 @@
 import { showControlCharacters } from '../core/report/controlCharacters.ts';
 import { dimensions, isNoFilter, type Dimension } from '../core/session/filter.ts';
-import type { DashboardSnapshot, NameTally } from '../core/snapshot.ts';
+import type { DashboardSnapshot, NameTally } from '../core/snapshot/dashboard.ts';
 import { BarTable, type BarRow } from './barTable.ts';
 import { element, setText } from './element.ts';
 import type { Format } from './format.ts';

@@ -4,7 +4,7 @@ import type { OpenSession } from '../../src/core/session/session.ts';
 import { SessionBook } from '../../src/core/session/sessionBook.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { FollowedSource } from '../../src/engine/followedSource.ts';
-import type { FromEngine, ToEngine } from '../../src/protocol.ts';
+import type { FromEngine, ToEngine } from '../../src/protocol/engineMessages.ts';
 import { PostgresLog } from '../../src/sources/postgresLog.ts';
 import { clockMs } from './liveFigures.ts';
 

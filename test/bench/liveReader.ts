@@ -1,7 +1,8 @@
 // The editor of a live benchmark: a process whose only work is the engine on its thread, and to hear its messages.
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { EngineSettings, FromEngine } from '../../src/protocol.ts';
+import type { EngineSettings } from '../../src/protocol/logQuestions.ts';
+import type { FromEngine } from '../../src/protocol/engineMessages.ts';
 import type { EngineAnswer } from './liveEngine.ts';
 import { clockMs } from './liveFigures.ts';
 

@@ -12,7 +12,7 @@ import { FirstList } from '../../src/engine/firstList.ts';
 import { FollowedSource } from '../../src/engine/followedSource.ts';
 import { foldOptionsFor } from '../../src/engine/sourceCheckpoint.ts';
 import { statusOf } from '../../src/engine/sourceSnapshots.ts';
-import type { EngineSettings } from '../../src/protocol.ts';
+import type { EngineSettings } from '../../src/protocol/logQuestions.ts';
 
 const rounds = 5;
 const settings: EngineSettings = {
@@ -119,7 +119,7 @@ async function main(): Promise<void> {
   ]);
   const storage = join(directory, 'storage');
   delay.reset();
-  const { source, ms } = await followUntil(path, storage, ({ state }) => state === 'following');
+  const { source, ms } = await followUntil(path, storage, ({ progress }) => progress.state === 'following');
   const longestMs = delay.max / 1e6;
   assert.deepEqual(whoIn(source.fold.state.book.sessions()), whoIn(active));
   await source.close();
@@ -128,7 +128,7 @@ async function main(): Promise<void> {
       const { source: next, ms: took } = await followUntil(
         path,
         storage,
-        ({ fold, state }) => state !== 'following' && fold.state.nextEventId > 1,
+        ({ fold, progress }) => progress.state !== 'following' && fold.state.nextEventId > 1,
       );
       await next.close();
       return took;

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { SourceStatus, Totals } from '../../src/core/snapshot.ts';
-import type { EngineQuestions, FromEngine, QuestionName } from '../../src/protocol.ts';
+import type { SourceStatus, Totals } from '../../src/core/snapshot/sourceStatus.ts';
+import type { EngineQuestions, FromEngine, QuestionName } from '../../src/protocol/engineMessages.ts';
 import type { Holdings } from './soakEngine.ts';
 import type { SoakTruth } from './soakLog.ts';
 

@@ -1,7 +1,7 @@
 // The engine of the soak, in a process of its own, so that what is measured is the engine's. Needs --expose-gc.
 import { readdirSync } from 'node:fs';
 import { Engine } from '../../src/engine/engine.ts';
-import type { ToEngine } from '../../src/protocol.ts';
+import type { ToEngine } from '../../src/protocol/engineMessages.ts';
 
 /** What the engine holds at a moment, after garbage is collected. */
 export interface Holdings {

@@ -1,5 +1,5 @@
 import { noFilter } from '../../src/core/session/filter.ts';
-import type { EngineSettings } from '../../src/protocol.ts';
+import type { EngineSettings } from '../../src/protocol/logQuestions.ts';
 import type { SoakClient } from './soakClient.ts';
 import type { SoakLog } from './soakLog.ts';
 

@@ -1,5 +1,10 @@
 import { noFilter } from '../../src/core/session/filter.ts';
-import type { DashboardSnapshot, FeedRow, HistoryColumns, TopNames } from '../../src/core/snapshot.ts';
+import type {
+  DashboardSnapshot,
+  FeedRow,
+  HistoryColumns,
+  TopNames,
+} from '../../src/core/snapshot/dashboard.ts';
 
 const minuteMs = 60_000;
 const now = Date.UTC(2025, 9, 24, 14, 30);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import { newsOf, type Told } from '../../src/core/dashboardNews.ts';
 import { pageStrings } from '../../src/core/report/pageStrings.ts';
-import type { DashboardSnapshot } from '../../src/core/snapshot.ts';
-import type { FromPage, ToPage } from '../../src/protocol.ts';
+import type { DashboardSnapshot } from '../../src/core/snapshot/dashboard.ts';
+import type { FromPage, ToPage } from '../../src/protocol/pageMessages.ts';
 import { pageHtml } from '../../src/views/dashboardHtml.ts';
 import { packedExtension, packedFile } from '../env/packedExtension.ts';
 import type { Browser, BrowserContextOptions, Page } from '../env/workbench.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { sentence } from '../../src/core/sentence.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
-import type { FeedRow } from '../../src/core/snapshot.ts';
+import type { FeedRow } from '../../src/core/snapshot/dashboard.ts';
 import type { Browser, Page } from '../env/workbench.ts';
 import { history, monthOf, row, snapshot } from './dashboardSample.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';

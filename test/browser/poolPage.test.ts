@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { PoolChart } from '../../src/core/pool/poolSnapshot.ts';
-import type { ToPoolPage } from '../../src/protocol.ts';
+import type { ToPoolPage } from '../../src/protocol/pageMessages.ts';
 import { packedExtension, packedFile } from '../env/packedExtension.ts';
 import type { Browser, Page } from '../env/workbench.ts';
 import { eventuallyEqual } from './eventually.ts';

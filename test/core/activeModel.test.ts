@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Dimension } from '../../src/core/session/filter.ts';
-import type { SessionRow } from '../../src/core/snapshot.ts';
+import type { SessionRow } from '../../src/core/snapshot/openSessions.ts';
 import { ActiveModel, type ActiveNode, isBranch, pageSize } from '../../src/views/activeModel.ts';
 
 /** Who is connected, as an engine would tell it: each name with the keys of its sessions. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HistoryColumns } from '../../src/core/snapshot.ts';
+import type { HistoryColumns } from '../../src/core/snapshot/dashboard.ts';
 import { levelOf, wholeRange } from '../../src/webview/chartLevels.ts';
 import { random } from './serverLog.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HistoryColumns } from '../../src/core/snapshot.ts';
+import type { HistoryColumns } from '../../src/core/snapshot/dashboard.ts';
 import { bucketAt, bucketOf, chartColumns, isEmptyHistory } from '../../src/webview/chartSeries.ts';
 
 const minuteMs = 60_000;

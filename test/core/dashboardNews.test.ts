@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { newsOf, snapshotAfter, type Told } from '../../src/core/dashboardNews.ts';
-import type { DashboardSnapshot, FeedRow, HistoryColumns } from '../../src/core/snapshot.ts';
+import type { DashboardSnapshot, FeedRow, HistoryColumns } from '../../src/core/snapshot/dashboard.ts';
 import { row, snapshot } from '../browser/dashboardSample.ts';
 import { random } from './serverLog.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FeedRow } from '../../src/core/snapshot.ts';
+import type { FeedRow } from '../../src/core/snapshot/dashboard.ts';
 import { feedCells, feedLine, feedSentence } from '../../src/webview/feedRow.ts';
 import { createFormat } from '../../src/webview/format.ts';
 import { createWords } from '../../src/webview/words.ts';

@@ -240,9 +240,9 @@ describe('the state of a log', () => {
 
   it('finds a trouble by its number', () => {
     const of = finished(state(booked(printJson(history(9, 300)))));
-    for (const trouble of of.troubles.failure) assert.equal(of.troubleById('failure', trouble.id), trouble);
-    assert.equal(of.troubleById('failure', 0), undefined);
-    assert.equal(of.troubleById('problem', of.troubles.failure[0]?.id ?? 0), undefined);
+    for (const trouble of of.troubles.failure) assert.equal(of.troubles.byId('failure', trouble.id), trouble);
+    assert.equal(of.troubles.byId('failure', 0), undefined);
+    assert.equal(of.troubles.byId('problem', of.troubles.failure[0]?.id ?? 0), undefined);
   });
 
   for (const [format, print] of [

@@ -2,7 +2,9 @@ import type { LogReport } from '../../src/core/report/logReport.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
 import { noTotals } from '../../src/core/session/tally.ts';
-import type { FeedRow, SessionRow, Trouble } from '../../src/core/snapshot.ts';
+import type { FeedRow } from '../../src/core/snapshot/dashboard.ts';
+import type { SessionRow } from '../../src/core/snapshot/openSessions.ts';
+import type { Trouble } from '../../src/core/snapshot/troubleLists.ts';
 
 /** An instant of the sample's day in UTC: `at('14:30:15')`, also `at('14:30:15.250')`. */
 export function at(time: string): number {

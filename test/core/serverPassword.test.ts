@@ -59,6 +59,17 @@ describe('the password of a wished server', () => {
     assert.deepEqual([...kept], [['password of the server of one', 'typed']]);
   });
 
+  it('is asked for of another server too that is wished while the first one’s is not answered', async () => {
+    let isWished = true;
+    const then = () => Promise.resolve();
+    const first = password.ask(db, 'app@db', () => isWished, then);
+    isWished = false;
+    await password.ask(other, 'app@other', () => true, then);
+    await first;
+    assert.deepEqual(asked, ['app@db', 'app@other']);
+    assert.equal(await password.of(other), 'typed');
+  });
+
   it('is not taken where the user says none, or wishes another server meanwhile', async () => {
     const given: boolean[] = [];
     const then = (isGiven: boolean) => (given.push(isGiven), Promise.resolve());

@@ -4,7 +4,7 @@ import { createShownTime, shownDuration } from '../../src/core/report/shownTime.
 import { createPaint } from '../../src/core/report/shownText.ts';
 import { watchDocument, watchHeader, watchLine } from '../../src/core/report/watchText.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
-import type { FeedRow } from '../../src/core/snapshot.ts';
+import type { FeedRow } from '../../src/core/snapshot/dashboard.ts';
 import { came, hostile, left, refused } from './reportSample.ts';
 import { assertFollowsSchema } from './schemas.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { snapshotAfter } from '../../src/core/dashboardNews.ts';
 import { noFilter } from '../../src/core/session/filter.ts';
-import type { DashboardScope, DashboardSnapshot } from '../../src/core/snapshot.ts';
+import type { DashboardScope, DashboardSnapshot } from '../../src/core/snapshot/dashboard.ts';
 import { EngineWorld } from './engineWorld.ts';
 
 const hourMs = 3_600_000;

@@ -454,8 +454,6 @@ describe('the engine', () => {
 
   it('leaves nothing behind when a source or the window is closed, twice', async () => {
     write(world.lines.start(), world.lines.connect({ pid: 10 }));
-    const resources = (): string[] =>
-      process.getActiveResourcesInfo().filter((name) => /Timeout|FSEvent|StatWatcher|Worker|TCP/.test(name));
     await delay(1); // mocha sets its own timer behind the first turn
     const before = count(resources());
     for (const close of ['unfollow', 'close'] as const) {
@@ -472,4 +470,26 @@ describe('the engine', () => {
       }
     }
   });
+
+  it('leaves nothing behind of a log that is read again twice at the same time', async () => {
+    write(world.lines.start(), world.lines.connect({ pid: 10 }));
+    await delay(1);
+    const before = count(resources());
+    await world.follow('pg.log');
+    const [sourceId] = await Promise.all([world.follow('pg.log'), world.follow('pg.log')]);
+    write(world.lines.connect({ pid: 20 }));
+    await world.until(sourceId, 'it is followed', ({ active }) => active === 2);
+    await world.restart();
+    await eventually(
+      () => count(resources()) <= before,
+      () => `left: ${resources().join(' ')}`,
+      1000,
+    );
+  });
 });
+
+function resources(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => /Timeout|FSEvent|StatWatcher|Worker|TCP/.test(name));
+}

@@ -2,16 +2,15 @@ import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderSentence } from '../../src/core/sentence.ts';
-import type { SourceStatus } from '../../src/core/snapshot.ts';
+import type { SourceStatus } from '../../src/core/snapshot/sourceStatus.ts';
 import { Engine } from '../../src/engine/engine.ts';
+import type { ClearMark, EngineSettings } from '../../src/protocol/logQuestions.ts';
 import type {
-  ClearMark,
   EngineQuestions,
-  EngineSettings,
   FromEngine,
   QuestionName,
   ToEngine,
-} from '../../src/protocol.ts';
+} from '../../src/protocol/engineMessages.ts';
 import { eventually, TestDirectory } from '../sources/tailWorld.ts';
 
 /** The folder of a recorded log, and a file in it. */

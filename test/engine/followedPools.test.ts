@@ -10,7 +10,7 @@ import type {
   PoolStatus,
   PoolTarget,
 } from '../../src/core/pool/poolSnapshot.ts';
-import type { PoolSettings } from '../../src/protocol.ts';
+import type { PoolSettings } from '../../src/protocol/poolQuestions.ts';
 import { until as waitFor } from '../env/scenario/until.ts';
 import { eventually } from '../sources/tailWorld.ts';
 import { EngineWorld, fixture } from './engineWorld.ts';

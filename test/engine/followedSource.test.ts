@@ -52,12 +52,12 @@ describe('a followed source', () => {
   };
   const isRead = (source: FollowedSource) =>
     eventually(
-      () => source.state === 'following',
-      () => `it is read: ${source.state}`,
+      () => source.progress.state === 'following',
+      () => `it is read: ${source.progress.state}`,
     );
   const isAt = (source: FollowedSource, bytes: number) =>
     eventually(
-      () => source.fold.log.understanding.bytes === bytes && source.state === 'following',
+      () => source.fold.log.understanding.bytes === bytes && source.progress.state === 'following',
       () => `${bytes} bytes: ${source.fold.log.understanding.bytes}`,
     );
   /** Everything that views and reports show of it. */
@@ -99,7 +99,7 @@ describe('a followed source', () => {
         source.stop();
       },
     });
-    await eventually(() => source.state === 'stopped', 'it is stopped');
+    await eventually(() => source.progress.state === 'stopped', 'it is stopped');
     const { connects } = source.fold.state.unfiltered.totals;
     assert.ok(connects > 0 && connects < 20_000, String(connects));
     await source.close();
@@ -160,7 +160,7 @@ describe('a followed source', () => {
         if (changes === 20) source.stop();
       },
     });
-    await eventually(() => source.state === 'stopped', 'it is stopped');
+    await eventually(() => source.progress.state === 'stopped', 'it is stopped');
     await source.close();
     const { understanding } = source.fold.log;
     assert.ok(understanding.bytes > 0 && understanding.bytes < bytes, String(understanding.bytes));
@@ -205,7 +205,7 @@ describe('a followed source', () => {
     source.pause.pause();
     assert.equal(behind(), undefined);
     source.pause.resume();
-    await eventually(() => source.behindMs === undefined, 'it caught up');
+    await eventually(() => source.progress.behindMs === undefined, 'it caught up');
   });
 
   describe('with a checkpoint', () => {
@@ -399,8 +399,8 @@ describe('a followed source', () => {
     it('shows its end first, then who else is connected, then what an uninterrupted reading shows', async () => {
       write(new ServerLines(), 'pg.log');
       const lists: string[] = [];
-      const source = followLarge({}, ({ fold, state }, pids) => {
-        lists.push(`${pids.join()} ${fold.activeIs} ${state}`);
+      const source = followLarge({}, ({ fold, progress }, pids) => {
+        lists.push(`${pids.join()} ${fold.activeIs} ${progress.state}`);
       });
       await isRead(source);
       assert.deepEqual([lists[0], lists.at(-1)], ['11 atLeast reading', '10,11 exact reading']);
@@ -464,7 +464,7 @@ describe('a followed source', () => {
       const source = followLarge({}, (first, pids) => {
         if (pids.length === 2) first.stop();
       });
-      await eventually(() => source.state === 'stopped', 'it is stopped');
+      await eventually(() => source.progress.state === 'stopped', 'it is stopped');
       await source.close();
       assert.deepEqual(
         [...source.fold.state.book.sessions()].map(({ pid }) => pid),

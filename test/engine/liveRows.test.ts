@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SessionRow } from '../../src/core/snapshot.ts';
+import type { SessionRow } from '../../src/core/snapshot/openSessions.ts';
 import { withLive } from '../../src/engine/liveRows.ts';
 import { ago, backend, sampleOf, serverAt } from '../core/server/activitySample.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { locateEntry } from '../../src/engine/locateEntry.ts';
-import type { EntryPlace } from '../../src/protocol.ts';
+import type { EntryPlace } from '../../src/protocol/logQuestions.ts';
 import { identify } from '../../src/sources/tail/fileIdentity.ts';
 import { TestDirectory } from '../sources/tailWorld.ts';
 import { EngineWorld, ServerLines } from './engineWorld.ts';

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { request } from 'node:http';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MetricsSwitch } from '../../src/engine/metricsSwitch.ts';
 import { freePort } from '../env/freePort.ts';
 import { until } from '../env/scenario/until.ts';
@@ -188,6 +190,44 @@ describe('/metrics', () => {
       for (const window of windows) await window.close();
     }
     await assert.rejects(ask(port), /ECONNREFUSED/);
+  });
+
+  it('is served on the port that was set last, also where the one before is taken', async () => {
+    const taken = await freePort();
+    const other = await listening(taken);
+    const metrics = new MetricsSwitch(
+      () => [],
+      () => undefined,
+      20,
+    );
+    try {
+      const first = metrics.set(taken);
+      // until it is being opened, which is refused in a later turn
+      for (let step = 0; step < 20; step += 1) await Promise.resolve();
+      await Promise.all([first, metrics.set(port)]);
+      await delay(100); // longer than it would take to try the first one again
+      assert.deepEqual([metrics.trouble, (await ask(port)).status], [undefined, 200]);
+      await metrics.close();
+      await assert.rejects(ask(port), /ECONNREFUSED/);
+    } finally {
+      other.close();
+    }
+  });
+
+  it('is served on where a connection cannot be accepted, as for want of file descriptors', async () => {
+    write(world.lines.start());
+    await follow();
+    await configure(port);
+    let server: Server | undefined;
+    const accepted = (message: unknown): void => {
+      server = (message as { socket: Socket & { server: Server } }).socket.server;
+    };
+    subscribe('net.server.socket', accepted);
+    await ask(port);
+    unsubscribe('net.server.socket', accepted);
+    // as Node tells of it (lib/net.js, onconnection)
+    for (let turn = 0; turn < 2; turn += 1) server?.emit('error', new Error('accept EMFILE'));
+    assert.equal((await ask(port)).status, 200);
   });
 
   it('is served by the terminal while it watches', async () => {

@@ -21,7 +21,13 @@ function sampleOf(pid: number, part: { serverAt?: number; majorVersion?: number 
 
 /** A log that nobody knows the server of, as if it were followed. */
 function logOf(sourceId: string, text: string): FollowedSource {
-  const source = { sourceId, state: 'following', log: {}, pause: { paused: false }, version: 0 };
+  const source = {
+    sourceId,
+    progress: { state: 'following' },
+    log: {},
+    pause: { paused: false },
+    version: 0,
+  };
   return { ...source, fold: folded(text, { logTimezone: 'UTC' }) } as unknown as FollowedSource;
 }
 

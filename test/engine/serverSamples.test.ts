@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { defaultThresholds } from '../../src/core/server/finding.ts';
 import type { ServerStatus } from '../../src/core/server/serverSnapshot.ts';
-import type { ServerSettings } from '../../src/protocol.ts';
+import type { ServerSettings } from '../../src/protocol/serverQuestions.ts';
 import { ServerSamples } from '../../src/engine/serverSamples.ts';
 import { backend, crowd, minute, sampleOf } from '../core/server/activitySample.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { snapshotAfter } from '../../src/core/dashboardNews.ts';
-import type { DashboardSnapshot } from '../../src/core/snapshot.ts';
+import type { DashboardSnapshot } from '../../src/core/snapshot/dashboard.ts';
 import { EngineWorld, ServerLines } from './engineWorld.ts';
 
 describe('several logs in one engine', () => {

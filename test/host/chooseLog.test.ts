@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, type QuickPickItem, Uri, window } from 'vscode';
-import type { FollowTarget } from '../../src/protocol.ts';
+import type { FollowTarget } from '../../src/protocol/logQuestions.ts';
 import { chooseLog, type LogPick } from '../../src/views/chooseLog.ts';
 
 describe('a log that is chosen by its place', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { commands, EventEmitter, type Memento } from 'vscode';
-import type { SourceStatus, Trouble, TroubleGroup } from '../../src/core/snapshot.ts';
+import type { SourceStatus } from '../../src/core/snapshot/sourceStatus.ts';
+import type { Trouble, TroubleGroup } from '../../src/core/snapshot/troubleLists.ts';
 import { sentence } from '../../src/core/sentence.ts';
 import { commandIds } from '../../src/views/contributions.ts';
 import { Notifications } from '../../src/views/notifications.ts';

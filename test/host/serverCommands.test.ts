@@ -4,7 +4,7 @@ import type { Backend } from '../../src/core/server/activity.ts';
 import type { Finding } from '../../src/core/server/finding.ts';
 import type { ServerSnapshot } from '../../src/core/server/serverSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
-import type { SessionRow } from '../../src/core/snapshot.ts';
+import type { SessionRow } from '../../src/core/snapshot/openSessions.ts';
 import { type ServerCommandContext, serverCommands } from '../../src/views/serverCommands.ts';
 import { setSilenced } from '../../src/views/serverSettings.ts';
 

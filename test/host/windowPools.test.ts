@@ -11,7 +11,7 @@ import type {
   ServerCount,
 } from '../../src/core/pool/poolSnapshot.ts';
 import { sentence } from '../../src/core/sentence.ts';
-import type { PoolSettings } from '../../src/protocol.ts';
+import type { PoolSettings } from '../../src/protocol/poolQuestions.ts';
 import { commandIds } from '../../src/views/contributions.ts';
 import type { FollowedLog } from '../../src/views/followedLog.ts';
 import { PoolAlerts } from '../../src/views/poolAlerts.ts';

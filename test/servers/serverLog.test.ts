@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { renderSentence } from '../../src/core/sentence.ts';
-import type { Totals } from '../../src/core/snapshot.ts';
+import type { Totals } from '../../src/core/snapshot/sourceStatus.ts';
 import { LogFold } from '../../src/engine/logFold.ts';
 import { readLog } from '../../src/engine/readLog.ts';
 import { pendingMs } from '../../src/engine/pendingMs.ts';

@@ -6,7 +6,7 @@ import { incidentOf } from '../../src/core/session/incident.ts';
 import { nameCounts } from '../../src/core/session/nameCounts.ts';
 import type { LogState } from '../../src/core/session/logState.ts';
 import { dimensions, type Dimension } from '../../src/core/session/filter.ts';
-import type { NameCount } from '../../src/core/snapshot.ts';
+import type { NameCount } from '../../src/core/snapshot/openSessions.ts';
 import { readLog } from '../../src/engine/readLog.ts';
 import { checkout } from '../env/checkout.ts';
 import type { TrueTrouble, Truth } from '../env/scenario/truth.ts';

@@ -1,4 +1,4 @@
-import type { Trouble } from '../snapshot.ts';
+import type { Trouble } from '../snapshot/troubleLists.ts';
 import type { OpenSession } from '../session/session.ts';
 
 /** How a session ended without a disconnection line. */

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../log/logEntry.ts';
 import type { OpeningSession, OpenSession } from '../session/session.ts';
-import type { TroubleCategory } from '../snapshot.ts';
+import type { TroubleCategory } from '../snapshot/troubleLists.ts';
 import type { TroubleFacts } from './connectionEvent.ts';
 import { quotedNames } from './quotedNames.ts';
 

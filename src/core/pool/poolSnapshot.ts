@@ -4,7 +4,7 @@
  */
 import type { BackendState } from '../server/activity.ts';
 import type { Sentence } from '../sentence.ts';
-import type { TroubleGroup } from '../snapshot.ts';
+import type { TroubleGroup } from '../snapshot/troubleLists.ts';
 import type { PoolTotals } from './poolBook.ts';
 import type { PoolFinding } from './poolFinding.ts';
 import type { PoolerPoolRow, PoolerTrace } from './poolerSample.ts';

@@ -1,6 +1,6 @@
 import { groupTroubles } from '../report/troubleGroups.ts';
 import { sentence } from '../sentence.ts';
-import type { Trouble, TroubleGroup } from '../snapshot.ts';
+import type { Trouble, TroubleGroup } from '../snapshot/troubleLists.ts';
 import type { PoolBooks } from './poolBooks.ts';
 
 /** The newest of these are grouped. */

@@ -1,4 +1,4 @@
-import type { FeedRow } from '../snapshot.ts';
+import type { FeedRow } from '../snapshot/dashboard.ts';
 import { csvField } from './csvField.ts';
 import { jsonText } from './jsonText.ts';
 import { type EventDocument, watchDocument } from './watchText.ts';

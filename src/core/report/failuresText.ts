@@ -1,5 +1,5 @@
 import { isNoFilter } from '../session/filter.ts';
-import type { Trouble, TroubleGroup } from '../snapshot.ts';
+import type { Trouble, TroubleGroup } from '../snapshot/troubleLists.ts';
 import { showControlCharacters } from './controlCharacters.ts';
 import { filterText } from './filterText.ts';
 import type { LogReport } from './logReport.ts';

@@ -1,5 +1,5 @@
 import { isNoFilter } from '../session/filter.ts';
-import type { HistoryColumns } from '../snapshot.ts';
+import type { HistoryColumns } from '../snapshot/dashboard.ts';
 import { showControlCharacters } from './controlCharacters.ts';
 import { filterText } from './filterText.ts';
 import type { LogReport } from './logReport.ts';

@@ -9,7 +9,7 @@ import { programName, type LogSettings } from '../log/logPlace.ts';
 import { renderSentence } from '../sentence.ts';
 import type { Incident, IncidentClient, IncidentMoment, IncidentReason } from '../session/incident.ts';
 import { dimensions, isNoFilter, type Dimension } from '../session/filter.ts';
-import type { NameCount } from '../snapshot.ts';
+import type { NameCount } from '../snapshot/openSessions.ts';
 
 /** What a note tells beside the incident itself. */
 export interface IncidentFacts extends Pick<

@@ -1,7 +1,10 @@
 import type { LogFormatName } from '../log/logPlace.ts';
 import type { Sentence } from '../sentence.ts';
 import type { Dimension, Filter } from '../session/filter.ts';
-import type { ActiveIs, HistoryColumns, NameCount, SessionRow, Totals, Trouble } from '../snapshot.ts';
+import type { ActiveIs, Totals } from '../snapshot/sourceStatus.ts';
+import type { HistoryColumns } from '../snapshot/dashboard.ts';
+import type { NameCount, SessionRow } from '../snapshot/openSessions.ts';
+import type { Trouble } from '../snapshot/troubleLists.ts';
 
 /** The longest list in a report: sessions, failures, endings, problems, buckets. Counts stay exact beyond it. */
 export const longestList = 10_000;

@@ -2,7 +2,7 @@ import { renderSentence } from '../sentence.ts';
 import { countsByAge, startsByHour } from '../server/connectionAges.ts';
 import { percent } from '../server/findingText.ts';
 import { settingAdvice } from '../server/settingAdvice.ts';
-import type { NameCount } from '../snapshot.ts';
+import type { NameCount } from '../snapshot/openSessions.ts';
 import { isoInstant } from './jsonText.ts';
 import { type Mask, maskOf, type NameKind, noMask } from './serverMask.ts';
 import type { ServerReport } from './serverReport.ts';

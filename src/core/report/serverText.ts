@@ -4,7 +4,7 @@ import { percent } from '../server/findingText.ts';
 import { isBeyondUsable } from '../server/overview.ts';
 import { ageMs } from '../server/sessionAges.ts';
 import type { Health, Overview } from '../server/serverSnapshot.ts';
-import type { NameCount } from '../snapshot.ts';
+import type { NameCount } from '../snapshot/openSessions.ts';
 import { showControlCharacters } from './controlCharacters.ts';
 import type { ServerReport } from './serverReport.ts';
 import { createShownTime, shownDuration } from './shownTime.ts';

@@ -1,5 +1,8 @@
 import { renderSentence } from '../sentence.ts';
-import type { ActiveIs, HistoryColumns, NameCount, SessionRow, Trouble } from '../snapshot.ts';
+import type { ActiveIs } from '../snapshot/sourceStatus.ts';
+import type { HistoryColumns } from '../snapshot/dashboard.ts';
+import type { NameCount, SessionRow } from '../snapshot/openSessions.ts';
+import type { Trouble } from '../snapshot/troubleLists.ts';
 import { isoInstant } from './jsonText.ts';
 import { type LogReport, longestList } from './logReport.ts';
 

@@ -1,7 +1,8 @@
 import { programName } from '../log/logPlace.ts';
 import { type Sentence, sentence } from '../sentence.ts';
 import { type Dimension, dimensions, type Filter, isNoFilter } from '../session/filter.ts';
-import type { NameCount, Totals } from '../snapshot.ts';
+import type { NameCount } from '../snapshot/openSessions.ts';
+import type { Totals } from '../snapshot/sourceStatus.ts';
 import { showControlCharacters } from './controlCharacters.ts';
 import { filterText } from './filterText.ts';
 import type { LogReport } from './logReport.ts';

@@ -1,5 +1,5 @@
 import type { Sentence } from '../sentence.ts';
-import type { Trouble, TroubleGroup } from '../snapshot.ts';
+import type { Trouble, TroubleGroup } from '../snapshot/troubleLists.ts';
 
 /** Repeats further apart than this are another group. */
 const repeatWithinMs = 15 * 60_000;

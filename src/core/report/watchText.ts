@@ -1,5 +1,6 @@
 import { type Filter, isNoFilter } from '../session/filter.ts';
-import type { FeedRow, TroubleCategory } from '../snapshot.ts';
+import type { FeedRow } from '../snapshot/dashboard.ts';
+import type { TroubleCategory } from '../snapshot/troubleLists.ts';
 import { showControlCharacters } from './controlCharacters.ts';
 import { filterText } from './filterText.ts';
 import { isoInstant } from './jsonText.ts';

@@ -4,7 +4,7 @@
  * and `fromLog` where only the log could tell.
  */
 import type { Sentence } from '../sentence.ts';
-import type { NameCount } from '../snapshot.ts';
+import type { NameCount } from '../snapshot/openSessions.ts';
 import type { Backend, PreparedTransaction, ReplicationSlot, ServerFacts, TviewFigures } from './activity.ts';
 import type { Finding } from './finding.ts';
 import type { LimitCount } from './limits.ts';

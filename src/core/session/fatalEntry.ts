@@ -3,7 +3,7 @@ import { classifyFailure, isBackground, type FailureKind } from '../connection/f
 import type { FailurePhase } from '../connection/failureTable.ts';
 import { troubleOf } from '../connection/trouble.ts';
 import type { LogEntry } from '../log/logEntry.ts';
-import type { TroubleCategory } from '../snapshot.ts';
+import type { TroubleCategory } from '../snapshot/troubleLists.ts';
 import type { BookEntry, BookedSession } from './bookFacts.ts';
 import { goneEvent } from './goneEvent.ts';
 import { troubleEvent, type SessionBook } from './sessionBook.ts';

@@ -1,6 +1,7 @@
 import type { LossReason } from '../connection/connectionEvent.ts';
 import type { Sentence } from '../sentence.ts';
-import type { Totals, TroubleCategory } from '../snapshot.ts';
+import type { Totals } from '../snapshot/sourceStatus.ts';
+import type { TroubleCategory } from '../snapshot/troubleLists.ts';
 import type { StoredTrouble } from './keptTroubles.ts';
 import type { LogState } from './logState.ts';
 import { peakOf, type Peak, type TimeWindow } from './peak.ts';

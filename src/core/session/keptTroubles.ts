@@ -1,5 +1,5 @@
 import type { TroubleFacts } from '../connection/connectionEvent.ts';
-import type { Trouble } from '../snapshot.ts';
+import type { Trouble } from '../snapshot/troubleLists.ts';
 import type { RowTroubles } from './rowTroubles.ts';
 import { fileIn, offsetIn, rowNumbers } from './waitingRows.ts';
 

@@ -1,4 +1,4 @@
-import type { Totals } from '../snapshot.ts';
+import type { Totals } from '../snapshot/sourceStatus.ts';
 import type { LogState } from './logState.ts';
 import { noTotals } from './tally.ts';
 

@@ -1,7 +1,9 @@
 import { longestList, type LogReport } from '../report/logReport.ts';
 import { endText } from '../report/endText.ts';
 import { renderSentence } from '../sentence.ts';
-import type { FeedRow, NameCount, SessionRow, Trouble, TroubleCategory } from '../snapshot.ts';
+import type { FeedRow } from '../snapshot/dashboard.ts';
+import type { NameCount, SessionRow } from '../snapshot/openSessions.ts';
+import type { Trouble, TroubleCategory } from '../snapshot/troubleLists.ts';
 import type { StoredEvent } from './storedEvent.ts';
 import { dimensions, type Dimension } from './filter.ts';
 import type { StoredTrouble } from './keptTroubles.ts';
@@ -163,7 +165,7 @@ export function feedRow(state: LogState, event: StoredEvent): FeedRow | undefine
     case 'failure':
     case 'ending':
     case 'problem': {
-      const trouble = state.troubleById(event.kind, id);
+      const trouble = state.troubles.byId(event.kind, id);
       return {
         ...row,
         sign: '!',

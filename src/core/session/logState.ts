@@ -1,11 +1,12 @@
 import type { ConnectionEvent } from '../connection/connectionEvent.ts';
-import type { TroubleCategory } from '../snapshot.ts';
+import type { TroubleCategory } from '../snapshot/troubleLists.ts';
 import { lineAtIn, lineNumbers, type LineBlock } from '../log/lineBlock.ts';
 import type { ClearPoint } from './clearPoint.ts';
 import { EventStore, type SavedEventStore } from './eventStore.ts';
 import type { Filter } from './filter.ts';
 import { known } from '../log/recurring.ts';
-import { KeptTroubles, type StoredTrouble } from './keptTroubles.ts';
+import type { StoredTrouble } from './keptTroubles.ts';
+import { LogTroubles, type SavedTroubles } from './logTroubles.ts';
 import { RowTroubles } from './rowTroubles.ts';
 import { Reconciliation, type LogReading, type SessionsPoll } from './reconciliation.ts';
 import { savedBook } from './savedBook.ts';
@@ -16,18 +17,14 @@ import { SessionBook } from './sessionBook.ts';
 import type { StoredEvent } from './storedEvent.ts';
 import { Tally, type SavedTally } from './tally.ts';
 import type { RowListener, ToldRows } from './toldRows.ts';
-import { failureState, stateIn } from './waitingRows.ts';
 
 const mostRestarts = 1000;
 
 /** The state as plain data, for the checkpoint. */
-export interface SavedLogState {
+export interface SavedLogState extends SavedTroubles {
   readonly book: SavedBook;
   readonly store: SavedEventStore;
   readonly tally: SavedTally;
-  /** Read when somebody asks for one. */
-  readonly troubles: Readonly<Record<TroubleCategory, readonly StoredTrouble[]>>;
-  readonly newestFailureId: number | undefined;
   readonly restartsAt: readonly number[];
   readonly fromAt: number | undefined;
 }
@@ -39,9 +36,7 @@ export interface SavedLogState {
 export class LogState {
   readonly book: SessionBook;
   readonly #reconciliation: Reconciliation;
-  readonly #troubles: Readonly<Record<TroubleCategory, KeptTroubles>>;
-  /** Of the newest kept failure. */
-  newestFailureId: number | undefined;
+  readonly troubles: LogTroubles;
   readonly restartsAt: number[] = [];
   /** Time of the oldest entry. */
   fromAt: number | undefined;
@@ -57,38 +52,11 @@ export class LogState {
     this.#reconciliation = new Reconciliation(this.book);
     this.#store = saved ? EventStore.load(saved.store, capacity) : new EventStore(capacity);
     this.#rowTroubles = new RowTroubles(this.book.columns.forms);
-    const troubles = saved?.troubles;
-    const kept = (category: TroubleCategory): KeptTroubles =>
-      new KeptTroubles(this.#rowTroubles, troubles && (() => troubles[category]));
-    this.#troubles = { failure: kept('failure'), ending: kept('ending'), problem: kept('problem') };
+    this.troubles = new LogTroubles(this.#rowTroubles, saved);
     this.#all = new Tally(0, saved?.tally);
     this.#seen = new SeenEvents(this.book, this.#all, this.#rowTroubles);
     this.fromAt = saved?.fromAt;
-    this.newestFailureId = saved?.newestFailureId;
-    if (!saved) return;
-    this.restartsAt.push(...saved.restartsAt);
-  }
-
-  /** Kept troubles by category, oldest first. */
-  get troubles(): Readonly<Record<TroubleCategory, readonly StoredTrouble[]>> {
-    const { failure, ending, problem } = this.#troubles;
-    return {
-      get failure() {
-        return failure.list;
-      },
-      get ending() {
-        return ending.list;
-      },
-      get problem() {
-        return problem.list;
-      },
-    };
-  }
-
-  /** Kept failures with a greater id, oldest first. */
-  failuresAfter(id: number): readonly StoredTrouble[] {
-    if ((this.newestFailureId ?? 0) <= id) return [];
-    return this.#troubles.failure.list.filter((failure) => failure.id > id);
+    if (saved) this.restartsAt.push(...saved.restartsAt);
   }
 
   apply(booked: BookEntry): void {
@@ -166,7 +134,7 @@ export class LogState {
 
   /** Kept troubles of a category after Clear that the filter lets be seen, oldest first. */
   seenTroubles(category: TroubleCategory): StoredTrouble[] {
-    return this.#troubles[category].list.filter((trouble) => this.#isSeen(category, trouble));
+    return this.troubles[category].filter((trouble) => this.#isSeen(category, trouble));
   }
 
   /** The newest of them that is shown. */
@@ -174,18 +142,11 @@ export class LogState {
     category: TroubleCategory,
     isShown: (trouble: StoredTrouble) => boolean,
   ): StoredTrouble | undefined {
-    return this.#troubles[category].list.findLast(
-      (trouble) => isShown(trouble) && this.#isSeen(category, trouble),
-    );
+    return this.troubles[category].findLast((trouble) => isShown(trouble) && this.#isSeen(category, trouble));
   }
 
   #isSeen(category: TroubleCategory, trouble: StoredTrouble): boolean {
     return this.isAfterClear(trouble) && (category === 'problem' || this.#seen.shows(trouble));
-  }
-
-  /** A kept trouble by its id. */
-  troubleById(category: TroubleCategory, id: number): StoredTrouble | undefined {
-    return this.#troubles[category].byId(id);
   }
 
   /** The id that the next event gets. */
@@ -213,14 +174,11 @@ export class LogState {
   }
 
   save(): SavedLogState {
-    const { failure, ending, problem } = this.troubles;
     return {
       book: savedBook(this.book),
       store: this.#store.save(),
       tally: this.#all.save(),
-      // copies: these lists grow, and what is saved is read later
-      troubles: { failure: [...failure], ending: [...ending], problem: [...problem] },
-      newestFailureId: this.newestFailureId,
+      ...this.troubles.save(),
       restartsAt: this.restartsAt,
       fromAt: this.fromAt,
     };
@@ -243,11 +201,8 @@ export class LogState {
     if (!stored) return;
     this.#all.count(stored);
     this.#seen.count(stored);
-    if (event.kind === 'trouble') {
-      const { category } = event.trouble;
-      this.#troubles[category].add({ ...event.trouble, id, ...event.place });
-      if (category === 'failure') this.newestFailureId = id;
-    } else if (event.kind === 'restart' && event.at !== undefined) {
+    if (event.kind === 'trouble') this.troubles.add({ ...event.trouble, id, ...event.place });
+    else if (event.kind === 'restart' && event.at !== undefined) {
       this.restartsAt.push(event.at);
       if (this.restartsAt.length > mostRestarts) this.restartsAt.shift();
     }
@@ -259,13 +214,7 @@ export class LogState {
     this.version += told.count;
     this.#store.addRows(told.columns, told.count);
     this.#all.countRows(told);
-    for (let index = 0; index < told.troubleCount; index += 1) {
-      const from = told.troubleRows[index] ?? 0;
-      const category = told.waiting[from + stateIn] === failureState ? 'failure' : 'ending';
-      const id = firstId + (told.troubles[index] ?? 0);
-      this.#troubles[category].addRow(id, told.waiting, from);
-      if (category === 'failure') this.newestFailureId = id;
-    }
+    this.troubles.addRows(told, firstId);
     this.#seen.countRows(told);
   }
 }

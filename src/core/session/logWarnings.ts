@@ -1,6 +1,6 @@
 import type { LogFormatName, LogSettings } from '../log/logPlace.ts';
 import { sentence, type Sentence } from '../sentence.ts';
-import type { ActiveIs } from '../snapshot.ts';
+import type { ActiveIs } from '../snapshot/sourceStatus.ts';
 import type { LogEvidence } from './bookFacts.ts';
 
 /** What reading showed of a log, beside its sessions. */

@@ -1,4 +1,4 @@
-import type { NameCount } from '../snapshot.ts';
+import type { NameCount } from '../snapshot/openSessions.ts';
 
 /** Names and how often each occurs: largest first, then by name, unknown last. */
 export function nameCounts(names: Iterable<string | undefined>): NameCount[] {

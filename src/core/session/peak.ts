@@ -1,4 +1,4 @@
-import type { NameCount } from '../snapshot.ts';
+import type { NameCount } from '../snapshot/openSessions.ts';
 import { dimensions, type Dimension } from './filter.ts';
 import { nameOf, seenSessions } from './logReportOf.ts';
 import type { LogState } from './logState.ts';

@@ -1,4 +1,4 @@
-import type { SessionDetails } from '../snapshot.ts';
+import type { SessionDetails } from '../snapshot/openSessions.ts';
 
 /** An open session, as the book keeps it. */
 export type OpenSession = Omit<SessionDetails, 'beforeClear'>;

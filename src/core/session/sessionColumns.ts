@@ -1,14 +1,12 @@
-import type { ConnectionEvent, EntryPlaceInLog, LossReason } from '../connection/connectionEvent.ts';
+import type { LossReason } from '../connection/connectionEvent.ts';
 import type { LineBlock } from '../log/lineBlock.ts';
 import type { BookEntry, EndedSession } from './bookFacts.ts';
 import { BookMemory } from './bookMemory.ts';
-import { goneEvent } from './goneEvent.ts';
-import type { Pending } from './pendingQueue.ts';
 import { PlainSessions } from './plainSessions.ts';
 import { pidOfKey } from './processKeys.ts';
 import { RecurringForms } from './recurringForms.ts';
-import { known } from '../log/recurring.ts';
 import { RowSessions } from './rowSessions.ts';
+import { RowsToBook } from './rowsToBook.ts';
 import type { OpenCounts, OpeningSession, OpenSession } from './session.ts';
 import type { SessionBook } from './sessionBook.ts';
 import {
@@ -26,7 +24,6 @@ import {
 } from './sessionRows.ts';
 import { RowTelling } from './rowTelling.ts';
 import type { RowListener } from './toldRows.ts';
-import * as waiting from './waitingRows.ts';
 
 /** Pids that are remembered while there are no columns. */
 const mostHandedOver = 65_536;
@@ -35,6 +32,7 @@ interface Columns {
   readonly rows: SessionRows;
   readonly objects: RowSessions;
   readonly plain: PlainSessions;
+  readonly toBook: RowsToBook;
 }
 
 /** An open session with the order of its authorization. */
@@ -79,19 +77,7 @@ export class SessionColumns {
     if (!columns) {
       if (this.#handedOver.size >= mostHandedOver) this.#start();
       if (!this.#isUnable) this.#handedOver.add(pid);
-      return;
-    }
-    const { rows, objects } = columns;
-    let row = rows.rowOf(pid);
-    if (row === inBook) return;
-    rows.setRowOf(pid, inBook);
-    if (row === 0) return;
-    const last = objects.key(row);
-    const all: number[] = [];
-    for (; row !== 0; row = rows.previous(row)) all.push(row);
-    for (const each of all.reverse()) this.#handOverRow(columns, each);
-    for (const each of all) rows.free(each);
-    this.#book.maps.processes.met(last, pid);
+    } else columns.toBook.handOver(pid);
   }
 
   /** Hands over whose key this is. */
@@ -101,18 +87,7 @@ export class SessionColumns {
 
   /** Logins under way come to nothing: of these only the keys are handed over. */
   handOverOpening(): void {
-    if (!this.#columns) return;
-    const { rows, objects } = this.#columns;
-    for (const row of [...rows.rowsIn(openingState)]) {
-      const pid = rows.double(row, pidIn);
-      const isAlone = rows.rowOf(pid) === row && rows.previous(row) === 0;
-      if (isAlone) {
-        const key = objects.key(row);
-        rows.setRowOf(pid, inBook);
-        rows.free(row);
-        this.#book.maps.processes.met(key, pid);
-      } else this.handOver(pid);
-    }
+    this.#columns?.toBook.handOverOpening();
   }
 
   /**
@@ -191,64 +166,19 @@ export class SessionColumns {
     this.#isUnable = !memory;
     if (memory) {
       const rows = new SessionRows(memory);
+      const objects = new RowSessions(rows, this.forms);
       for (const pid of this.#handedOver) rows.setRowOf(pid, inBook);
       const lost = (count: number): void => void (this.#book.evidence.silentEnds += count);
       const telling = new RowTelling(memory, this.forms, this.#listener, lost);
       this.#book.queue.moveTo(memory.waiting, (head, tail, clock) => telling.tell(head, tail, clock));
       this.#columns = {
         rows,
-        objects: new RowSessions(rows, this.forms),
+        objects,
         plain: new PlainSessions(this.#book, memory, rows, this.forms),
+        toBook: new RowsToBook(this.#book, rows, objects),
       };
     }
     this.#handedOver.clear();
-  }
-
-  #handOverRow({ rows, objects }: Columns, row: number): void {
-    const key = objects.key(row);
-    const state = rows.int(row, stateIn);
-    const session = objects.session(row);
-    const place = rows.double(row, placeIn);
-    if (state === openingState) this.#book.maps.opening.set(key, objects.opening(row) ?? {});
-    else if (state === endedState) {
-      const ended = objects.ended(row);
-      const isDying = ended.how === 'dying' && ended.session;
-      const pending = isDying ? this.#loss(place, isDying) : undefined;
-      this.#book.maps.ended.set(key, pending ? { ...ended, pending } : ended);
-    } else if (session) {
-      const order = rows.double(row, orderIn);
-      const connect = this.#connect(place, session);
-      this.#book.maps.takeOver(key, { session, order, connect, clientTrouble: objects.clientTrouble(row) });
-    }
-  }
-
-  #connect(queued: number, session: OpenSession): Pending<ConnectionEvent> | undefined {
-    return this.#undecided(queued, (at, place) => ({ kind: 'connect', at, session, place }));
-  }
-
-  #loss(queued: number, session: OpenSession): Pending<ConnectionEvent> | undefined {
-    return this.#undecided(queued, (at, place) => {
-      this.#book.evidence.silentEnds += 1;
-      return goneEvent(session, at, 'terminated', place);
-    });
-  }
-
-  /** What is undecided of a session, as an object that keeps its place in the queue. */
-  #undecided(
-    queued: number,
-    otherwise: (at: number | undefined, place: EntryPlaceInLog) => ConnectionEvent,
-  ): Pending<ConnectionEvent> | undefined {
-    return this.#book.queue.take(queued, (numbers, from) => {
-      const number = (field: number): number => numbers[from + field] ?? 0;
-      const at = known(number(waiting.atIn));
-      const place = { fileNumber: number(waiting.fileIn), offsetBytes: number(waiting.offsetIn) };
-      return {
-        events: undefined,
-        arrivedAt: number(waiting.arrivedAtIn),
-        logClockMs: number(waiting.logClockIn),
-        otherwise: () => [otherwise(at, place)],
-      };
-    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { minuteNumbers } from './minute.ts';
-import type { Totals } from '../snapshot.ts';
+import type { Totals } from '../snapshot/sourceStatus.ts';
 import { SessionLengths, type SavedSessionLengths } from './sessionLengths.ts';
 import type { StoredEvent, StoredKind } from './storedEvent.ts';
 import { Timeline, type SavedTimeline } from './timeline.ts';

@@ -1,4 +1,4 @@
-import type { HistoryColumns } from '../snapshot.ts';
+import type { HistoryColumns } from '../snapshot/dashboard.ts';
 import { minuteFields } from './minute.ts';
 
 /** What is counted in a minute. */

@@ -1,4 +1,4 @@
-import type { NameTally, TopNames } from '../snapshot.ts';
+import type { NameTally, TopNames } from '../snapshot/dashboard.ts';
 import { compareNames } from './nameCounts.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { TroubleCategory } from '../../../src/core/snapshot.ts';
+import type { TroubleCategory } from '../../../src/core/snapshot/troubleLists.ts';
 import type { Server } from '../servers.ts';
 import type { Crowd } from './crowd.ts';
 import type { Truth, TrueTrouble } from './truth.ts';
