@@ -57,6 +57,7 @@ describe('zeros in the middle of a log', () => {
             whole.entries.map(({ entry }) => entry),
           );
           assert.equal(log.understanding.skipped, 0);
+          assert.deepEqual(entriesOf(before + gap + behind, cut, undefined, () => null).entries, entries);
         }
       });
 
@@ -71,6 +72,7 @@ describe('zeros in the middle of a log', () => {
             [...many, ...stay(60), ...stay(61)].map(({ message, pid }) => [message, pid]),
           );
           if (!name.startsWith('docker')) assert.equal(log.understanding.skipped, 1);
+          assert.deepEqual(entriesOf(torn + gap + behind, cut, undefined, () => null).entries, entries);
         }
       });
     }
@@ -87,6 +89,27 @@ describe('zeros in the middle of a log', () => {
         assert.ok(length > torn.lastIndexOf('shop') || others.length === entries.length, `${length} bytes`);
       }
     });
+});
+
+describe('zeros in a text that has labels', () => {
+  for (const prefix of ['%m [%p] ', '%m [%p] %q%u@%d '])
+    for (const torn of ['\tLOG:  more', 'DETAIL:  failed: FATAL:  passw', 'STATEMENT:  x LOG:  y'])
+      it(`part the lines: ${JSON.stringify(torn)}, ${prefix}`, () => {
+        const before = printStderr(prefix, many);
+        const [line = ''] = printStderr(prefix, [authorized(client(99), dayAt + 59_000)]).split('LOG:');
+        const entry = `${line}ERROR:  could not connect\n${torn.startsWith('\t') ? '' : line}${torn}`;
+        const behind = printStderr(prefix, [...stay(60), ...stay(61)]);
+        const whole = entriesOf(before + behind).entries.map(({ entry: { message } }) => message);
+        for (const repeated of [1, 5]) {
+          const text = before.repeat(repeated) + entry + '\0'.repeat(5000) + behind;
+          const { entries } = entriesOf(text);
+          assert.deepEqual(
+            entries.slice((repeated - 1) * many.length).map(({ entry: { message } }) => message),
+            whole,
+          );
+          assert.deepEqual(entriesOf(text, undefined, undefined, () => null).entries, entries);
+        }
+      });
 });
 
 describe('zeros in the middle of another log', () => {

@@ -1,7 +1,6 @@
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
 import { EntryTelling, type ScanListener } from './entryTelling.ts';
-import { partAtZeros } from './hole.ts';
 import { RecurringLines } from './recurringLines.ts';
 import { Anchors } from './scanAnchors.ts';
 import { capacity, ScanBuffer } from './scanBuffer.ts';
@@ -81,8 +80,6 @@ export class Scan {
     if (format && !this.#buffer.hasMemory) this.#takeMemory();
     this.#format = format;
     this.#anchors = format && new Anchors(format.table, this.#wasm);
-    // not before it is known that the log is not in UTF-16
-    if (format) partAtZeros(this.#buffer.bytes, 0);
     this.#buffer.searchAgain(0);
   }
 
@@ -140,7 +137,6 @@ export class Scan {
     const buffer = this.#buffer;
     const from = buffer.length;
     buffer.grow(count);
-    if (this.#format) partAtZeros(buffer.bytes, from);
     buffer.searchAgain(this.#languages.look(buffer.bytes, from, buffer.offsetBytes));
     if (this.#anchors?.isFast !== true)
       buffer.searchAgain(this.#languages.lookForLegacy(buffer.bytes, false));
@@ -188,13 +184,14 @@ export class Scan {
       const found = anchors.find(this.#searched(around), from);
       if (anchors.isFast) from = Math.max(from, this.#tookRecurring(format));
       if (!found) break;
-      // what stands there may be a label in another encoding
-      if (
-        anchors.isFast &&
-        typeof found.verdict === 'string' &&
-        this.#languages.turnLegacyAt(bytes, found.at)
-      )
+      const lineEnd = bytes.indexOf(0x0a, found.at);
+      if (buffer.partAtZeros(found.at, lineEnd < 0 ? bytes.length : lineEnd)) {
+        anchors.restart();
         continue;
+      }
+      // what stands there may be a label in another encoding
+      const isRefused = anchors.isFast && typeof found.verdict === 'string';
+      if (isRefused && this.#languages.turnLegacyAt(bytes, found.at)) continue;
       now = mode;
       const isVerified = anchors.isFast && typeof found.verdict === 'object';
       const composedAt = isVerified ? recurring?.learning.compose(format) : undefined;
@@ -212,6 +209,10 @@ export class Scan {
         return;
       }
       const isEntry = frame.kind === 'entry';
+      if (isEntry && buffer.partAtZeros(frame.start, frame.end)) {
+        anchors.restart();
+        continue;
+      }
       const telling = { offsetBytes, learning: recurring?.learning };
       const to = isEntry ? this.#entries.tell(around, frame, format, telling) : found.at;
       if (isEntry && to <= frame.start) {
