@@ -19,7 +19,6 @@ export class CsvLog implements LogFormat {
   }
 
   read(text: string): LogEntry | undefined {
-    if (text.includes('\0')) return undefined;
     const columns = splitCsvRecord(text);
     const [time = '', user = '', database = '', pid = '', from = '', sessionId = '', , commandTag = ''] =
       columns;

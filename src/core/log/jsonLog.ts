@@ -18,7 +18,6 @@ export class JsonLog implements LogFormat {
   }
 
   read(text: string): LogEntry | undefined {
-    if (text.includes('\0')) return undefined;
     const record = parseObject(text) ?? parseObject(withoutLastKey(text));
     const severity = record?.['error_severity'];
     if (!record || !(severities as readonly unknown[]).includes(severity)) return undefined;

@@ -1,7 +1,6 @@
 import type { LogEntry, Severity } from './logEntry.ts';
 import type { LogFormat, ScanAnchor, ScanTable } from './logFormat.ts';
 import type { LogClock } from './logTimestamp.ts';
-import { isTorn } from './tornLine.ts';
 
 /** PgBouncer's levels (lib/usual/logging.h) and what they are in a server's log. */
 const levels: Readonly<Record<string, Severity>> = {
@@ -56,7 +55,7 @@ export class PgbouncerLog implements LogFormat {
 
   read(text: string): LogEntry | undefined {
     const match = lineStart.exec(text);
-    if (!match || isTorn(text)) return undefined;
+    if (!match) return undefined;
     const [head, time = '', pid, oldPid, level = ''] = match;
     const severity = levels[level];
     const at = this.#clock.parse(time);
@@ -66,7 +65,7 @@ export class PgbouncerLog implements LogFormat {
   }
 
   lineKind(line: string): 'other' | 'unknown' {
-    return lineStart.test(line) && !isTorn(line) ? 'other' : 'unknown';
+    return lineStart.test(line) ? 'other' : 'unknown';
   }
 
   adapt(): boolean {

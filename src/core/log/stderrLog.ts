@@ -8,7 +8,6 @@ import type { LogLinePrefix, PrefixedLine } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { stderrTable } from './messageCatalog.ts';
 import { shapeOfPrefix, type RecurringShape } from './recurringShape.ts';
-import { isTorn } from './tornLine.ts';
 
 /** The longest message or section that is kept of one entry, in characters. */
 const longestText = 65_536;
@@ -85,7 +84,7 @@ export class StderrLog implements LogFormat {
   }
 
   #entry(text: string, head: PrefixedLine | undefined): LogEntry | undefined {
-    if (!head || isSectionLabel(head.label) || isTorn(text.slice(head.textAt))) return undefined;
+    if (!head || isSectionLabel(head.label)) return undefined;
     const { message, sections } = this.#assemble(text.slice(head.textAt, head.textAt + 2 * longestText));
     const verbose = /^((?=.{0,4}\d)[0-9A-Z]{5}): /.exec(message);
     const entry: LogEntry = {
@@ -104,13 +103,13 @@ export class StderrLog implements LogFormat {
   }
 
   lineKind(line: string): 'section' | 'other' | 'unknown' {
-    const label = isTorn(line) ? undefined : this.#prefixes.read(line)?.label;
+    const label = this.#prefixes.read(line)?.label;
     if (label === undefined) return 'unknown';
     return isSectionLabel(label) ? 'section' : 'other';
   }
 
   adapt(line: string): boolean {
-    return !isTorn(line) && this.#prefixes.learn(line);
+    return this.#prefixes.learn(line);
   }
 
   /** Puts the lines of one record together: the message, and its sections by label. */

@@ -1,7 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { isPgbouncerLine } from '../../core/log/pgbouncerLog.ts';
 import { LogClock } from '../../core/log/logTimestamp.ts';
-import { isTorn } from '../../core/log/tornLine.ts';
 import { longestPoolText, PoolBooks } from '../../core/pool/poolBooks.ts';
 import { PoolLineReader, type PoolLine } from '../../core/pool/poolLine.ts';
 import type { PoolMessage } from '../../core/pool/poolSample.ts';
@@ -74,9 +73,7 @@ export class PoolLog implements TailSink {
   }
 
   #take(line: Buffer, offsetBytes: number): void {
-    const taken = this.#lineOf(line);
-    if (!taken) return;
-    this.#taken.push(taken);
+    this.#taken.push(this.#lineOf(line));
     this.#places.push(offsetBytes);
   }
 
@@ -100,14 +97,12 @@ export class PoolLog implements TailSink {
     else if (!this.#pattern) this.books.apply(line, place);
   }
 
-  /** Undefined = the end of the line never came to the disk. */
-  #lineOf(line: Buffer): PoolLine | undefined {
+  #lineOf(line: Buffer): PoolLine {
     const isLong = line.length > 2 * longestPoolText;
     if (isLong) this.longLines += 1;
     // JSON has to be whole
     const isCut = isLong && line[0] !== 0x7b;
     const text = this.#cut.textOf(isCut ? line.subarray(0, 2 * longestPoolText) : line);
-    if (isTorn(text)) return undefined;
     // eslint-disable-next-line no-control-regex -- colours of a terminal
     return this.#reader.read(text.replace(/\u001b\[[0-9;]*m/g, ''));
   }

@@ -95,8 +95,11 @@ export class FormLearning {
     );
     if (!known) return undefined;
     const form = known.isRead ? known.form : this.#read(known.form);
-    if (form?.message?.kind === 'received' && (!this.#hasReadReceived || this.#numbersOfMet().pid === 1))
-      return undefined;
+    if (form?.message?.kind === 'received') {
+      // the numbers of a line can be read once: where its form was read, its entry has them
+      const pid = known.isRead ? this.#numbersOfMet().pid : form.entry.pid;
+      if (!this.#hasReadReceived || pid === 1) return undefined;
+    }
     if (!this.#enter(form, lastParts.whole) || !form) return undefined;
     if (!known.isRead) this.#parts.noteMessage(lastParts, form, format);
     const { hasPlainNames, tellsNames } = this.#module;

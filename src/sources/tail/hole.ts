@@ -20,20 +20,3 @@ function zerosOf(length: number): Uint8Array {
   if (manyZeros.length < length) manyZeros = new Uint8Array(length);
   return manyZeros.subarray(0, length);
 }
-
-const newline = 0x0a;
-
-/**
- * Parts the lines at zeros, which stand in the place of what was not written any more when the machine lost its power: the
- * first and the last of them, from an index on, become newlines. What they cut off keeps a zero before its end, in the
- * place of its last byte, by which it is known (tornLine.ts). Not for UTF-16.
- */
-export function partAtZeros(bytes: Buffer, from: number): void {
-  for (let at = bytes.indexOf(0, from); at >= 0; at = bytes.indexOf(0, at)) {
-    if (at > 0 && bytes[at - 1] !== newline) bytes[at - 1] = 0;
-    bytes[at] = newline;
-    while (bytes[at + 1] === 0) at += 1;
-    bytes[at] = newline;
-    at += 1;
-  }
-}

@@ -76,8 +76,6 @@ export class KnownParts {
     const rest = this.#rests.get(parts.rest);
     if (!known || !rest || (isFixed(known.entry.remoteHost) && tellsNumber(parts))) return undefined;
     const key = messageKey(parts, format);
-    // a torn line (tornLine.ts): a head has zeros behind its zone
-    if (key.includes('\0')) return undefined;
     const like = this.#messages.get(key);
     const { remoteHost } = known.entry;
     if (like && remoteHost !== undefined && !isFixed(remoteHost) && isFixedIn(like, parts)) return undefined;

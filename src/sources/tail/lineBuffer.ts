@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { partAtZeros } from './hole.ts';
 import { decodedText, utf16Of, type LineEncoding } from './lineEncoding.ts';
 
 /** Bytes held at once, and the longest line. */
@@ -14,8 +13,6 @@ export interface LineBufferOptions {
   readonly encoding?: LineEncoding | undefined;
   /** Of a line that is longer than the buffer the beginning is told; else nothing of it is. */
   readonly tellsLong?: boolean;
-  /** Zeros are parts of lines; else they part them. */
-  readonly hasZeros?: boolean | undefined;
 }
 
 /** Cuts the blocks of a file into lines, however they are encoded. Holds one line: of a longer one the rest is passed over. */
@@ -53,14 +50,9 @@ export class LineBuffer {
   }
 
   took(count: number): void {
-    let from = this.#length;
     this.#length += count;
-    if (this.#encoding === undefined && this.#length >= 2) {
+    if (this.#encoding === undefined && this.#length >= 2)
       this.#encoding = utf16Of(this.#buffer.subarray(0, 2)) ?? 'utf8';
-      from = 0;
-    }
-    if (this.#options.hasZeros !== true && (this.#encoding === 'utf8' || this.#encoding === 'bytes'))
-      partAtZeros(this.#buffer.subarray(0, this.#length), from);
     let at = 0;
     for (let end = this.#lineEnd(0); end >= 0; end = this.#lineEnd(at)) {
       this.#tell(at, end);

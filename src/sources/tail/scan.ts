@@ -184,14 +184,13 @@ export class Scan {
       const found = anchors.find(this.#searched(around), from);
       if (anchors.isFast) from = Math.max(from, this.#tookRecurring(format));
       if (!found) break;
-      const lineEnd = bytes.indexOf(0x0a, found.at);
-      if (buffer.partAtZeros(found.at, lineEnd < 0 ? bytes.length : lineEnd)) {
-        anchors.restart();
-        continue;
-      }
       // what stands there may be a label in another encoding
-      const isRefused = anchors.isFast && typeof found.verdict === 'string';
-      if (isRefused && this.#languages.turnLegacyAt(bytes, found.at)) continue;
+      if (
+        anchors.isFast &&
+        typeof found.verdict === 'string' &&
+        this.#languages.turnLegacyAt(bytes, found.at)
+      )
+        continue;
       now = mode;
       const isVerified = anchors.isFast && typeof found.verdict === 'object';
       const composedAt = isVerified ? recurring?.learning.compose(format) : undefined;
@@ -209,10 +208,6 @@ export class Scan {
         return;
       }
       const isEntry = frame.kind === 'entry';
-      if (isEntry && buffer.partAtZeros(frame.start, frame.end)) {
-        anchors.restart();
-        continue;
-      }
       const telling = { offsetBytes, learning: recurring?.learning };
       const to = isEntry ? this.#entries.tell(around, frame, format, telling) : found.at;
       if (isEntry && to <= frame.start) {

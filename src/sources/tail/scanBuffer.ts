@@ -1,4 +1,3 @@
-import { partAtZeros } from './hole.ts';
 import { lineStart, type Surroundings } from './scanFrames.ts';
 
 /** Bytes held at once: what is kept of the last block, and the room for the next. */
@@ -18,8 +17,6 @@ export class ScanBuffer {
   startsLine = true;
   /** Everything before this index has been searched. */
   searchedTo = 0;
-  /** File offset before which lines are parted where zeros stand. */
-  #partedToBytes = 0;
 
   /** Bytes come from now on: of memory there is so much (`capacity`). */
   use(memory: Buffer): void {
@@ -35,7 +32,6 @@ export class ScanBuffer {
     this.#length = 0;
     this.searchedTo = 0;
     this.offsetBytes = offsetBytes;
-    this.#partedToBytes = offsetBytes;
     this.startsLine = true;
   }
 
@@ -65,19 +61,6 @@ export class ScanBuffer {
   /** `count` more bytes stand in the room. */
   grow(count: number): void {
     this.#length += count;
-  }
-
-  /**
-   * Do zeros stand between two places, or before them where an entry may have begun that goes on there? Then they part the
-   * lines now, also what is behind. To look for them everywhere would be dear, and hardly a log has any.
-   */
-  partAtZeros(from: number, to: number): boolean {
-    const first = Math.max(0, from - keptBefore, this.#partedToBytes - this.offsetBytes);
-    const at = this.#memory.subarray(0, to).indexOf(0, first);
-    if (at < 0) return false;
-    partAtZeros(this.bytes, at);
-    this.#partedToBytes = this.offsetBytes + this.#length;
-    return true;
   }
 
   /** What is at or behind an index must be searched again. */

@@ -128,15 +128,13 @@ export function frameCsv(around: Surroundings, hit: Hit): Frame {
   return no;
 }
 
-/** The newline that ends a record, or what is there of it, searched from inside a quoted field; -1 = not here yet. */
+/** The newline that ends a record, searched from inside a quoted field; -1 = not here yet. */
 function csvRecordEnd(bytes: Buffer, from: number): number {
   let inside = true;
   let at = from;
   let end = -1;
   for (;;) {
     const nextQuote = bytes.indexOf(quote, at);
-    const torn = inside ? bytes.subarray(at, nextQuote < 0 ? bytes.length : nextQuote).indexOf(0) : -1;
-    if (torn >= 0) return at + torn + 1;
     if (!inside && end < at) end = bytes.indexOf(newline, at);
     if (!inside && end >= 0 && (nextQuote < 0 || end < nextQuote)) return end;
     if (nextQuote < 0 || (!inside && end < 0)) return -1;

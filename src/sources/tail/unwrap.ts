@@ -39,8 +39,7 @@ export class Unwrap {
   ) {
     this.#encoding = encoding;
     this.#reader = wrapping && nestedReader(wrapping.wrappings, context);
-    const hasZeros = wrapping?.wrappings.some((each) => each.hasZeros);
-    this.#lines = new LineBuffer((line, offset) => this.#line(line, offset), { encoding, hasZeros });
+    this.#lines = new LineBuffer((line, offset) => this.#line(line, offset), { encoding });
     this.#lines.begin(offsetBytes);
     this.#handOn = handOn;
     const added = wrapping?.added ?? { time: false, pid: false };

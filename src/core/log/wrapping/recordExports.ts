@@ -119,13 +119,7 @@ function unescapedXml(text: string): string {
 
 /** Exports of journals and event logs, of which several lines make one. */
 export const recordWrappings: readonly Wrapping[] = [
-  {
-    name: 'journal export',
-    isUtf8: false,
-    isOfAll: false,
-    hasZeros: true,
-    reader: () => new JournalExport(),
-  },
+  { name: 'journal export', isUtf8: false, isOfAll: false, reader: () => new JournalExport() },
   { name: 'Windows events (XML)', isUtf8: true, isOfAll: false, reader: () => new EventXml() },
   { name: 'Windows events (text)', isUtf8: true, isOfAll: false, reader: () => new EventText() },
 ];

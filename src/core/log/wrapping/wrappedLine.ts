@@ -37,8 +37,6 @@ export interface Wrapping {
   readonly name: string;
   /** Its lines are UTF-8 by definition (JSON); else their bytes are passed on as they are. */
   readonly isUtf8: boolean;
-  /** It has zeros of its own. */
-  readonly hasZeros?: true;
   /** Every line is of this kind, but for a few at the beginning; other wrappings stand among lines of other kinds. */
   readonly isOfAll: boolean;
   reader(context: WrappingContext): WrappedReader;

@@ -1,7 +1,7 @@
 // May an entry that counts have its severity at a place? No more is looked at for it than a label and the beginning of a
 // message. Which of these is one is decided outside.
 
-import { bitOf, hasBit, indexOf, lineStart, mix } from './bytes';
+import { bitOf, hasBit, lineStart, mix } from './bytes';
 import { ALL_STARTS, EIGHT_STARTS, FOUR_STARTS, INPUT, LISTED_LABELS, SHORT_STARTS, STARTS, WHOLE_LABELS } from './layout';
 
 /** The most that is looked at of a message, and of what stands before it from a comma or quote on. */
@@ -80,10 +80,10 @@ export function placeLine(at: i32): void {
   candidateLine = start >= first ? start : INPUT - 1;
 }
 
-/** Does it stand in a line that continues a record, as its TAB says? Zeros would part it. */
+/** Does it stand in a line that continues a record, as its TAB says? */
 export function isContinued(at: i32): bool {
   placeLine(at);
-  return candidateLine >= INPUT && load<u8>(candidateLine) == 0x09 && indexOf(0, candidateLine, at) == at;
+  return candidateLine >= INPUT && load<u8>(candidateLine) == 0x09;
 }
 
 /** `LOG,` `LOG"` and `ERRO`: of other words, which are rare, every message may count. */

@@ -49,7 +49,7 @@ export function isNextKnown(to: i32): bool {
 export function isInSection(start: i32, at: i32): bool {
   walk(start, at);
   const section = firstLabel == 0 ? 0 : sectionBefore(start, firstLabel);
-  if (section == 0 || indexOf(0, section, at) != at) return false;
+  if (section == 0) return false;
   beginLine(freeScratch);
   return readHead(start, section);
 }
