@@ -31,7 +31,8 @@ export class FormatFinding {
   readonly #understanding: Understanding;
   readonly #hints: FormatHints;
   readonly #onFound: OnFound;
-  #path = '';
+  /** Its name says that it is a server's plain log. */
+  #isStderr = false;
   #beganAtBytes = 0;
   /** That of the last file that had one: csv and json have none. */
   #lastPrefix: string | undefined;
@@ -63,10 +64,15 @@ export class FormatFinding {
     return this.#unwrap !== undefined;
   }
 
-  /** `isSame`: it is the file that was read before, which goes on. */
-  begin(path: string, offsetBytes: number, isSame: boolean): void {
+  /** `isSame`: it is the file that was read before, which goes on; `isBeside`: others have records of the same name. */
+  begin(
+    path: string,
+    offsetBytes: number,
+    { isSame, isBeside }: { isSame: boolean; isBeside: boolean },
+  ): void {
     this.#scan.begin(offsetBytes);
-    this.#path = path;
+    // the collector's name for what it gets by standard error (syslogger.c), where it is known to be the collector's
+    this.#isStderr = path.endsWith('.log') && (isBeside || this.#hints.configuredPrefix !== undefined);
     this.#unwrap = undefined;
     this.#isUnwrapDecided = false;
     this.#beganAtBytes = offsetBytes;
@@ -130,9 +136,8 @@ export class FormatFinding {
     const sample = bytes.subarray(0, from === 'final' ? bytes.length : bytes.lastIndexOf(0x0a) + 1);
     if (from === 'lines' && sample.length <= this.#triedBytes) return;
     const earlierPrefix = this.#understanding.logLinePrefix ?? this.#lastPrefix ?? this.#hints.earlierPrefix;
-    // the collector's name for what it gets by standard error (syslogger.c), where the server is known
-    const isStderr = this.#hints.configuredPrefix !== undefined && this.#path.endsWith('.log');
-    const detected = detectFormat(logText(sample), this.#clock, { ...this.#hints, earlierPrefix, isStderr });
+    const hints = { ...this.#hints, earlierPrefix, isStderr: this.#isStderr };
+    const detected = detectFormat(logText(sample), this.#clock, hints);
     this.#triedBytes = sample.length;
     if (detected) {
       this.#scan.format = detected.format;

@@ -1,5 +1,6 @@
 import type { FormatHints, SettledFormat } from '../core/log/formatDetection.ts';
 import { LogClock } from '../core/log/logTimestamp.ts';
+import { richness, turnOf } from '../core/log/logFiles.ts';
 import { FormatFinding } from './formatFinding.ts';
 import { LogTeller, type PostgresLogListener } from './logTeller.ts';
 import type { AheadReading } from './readAhead.ts';
@@ -13,6 +14,9 @@ import { emptyUnderstanding } from './understanding.ts';
 
 /** What a tail gives first (logFile.ts). */
 export const firstBlockBytes = 1024 * 1024;
+
+/** Among so many that were read last is one of the same name. */
+const mostBeside = 10;
 
 /** So long after a line of a stream the rest of its entry may come. */
 const quietMs = 80;
@@ -107,9 +111,16 @@ export class PostgresLog implements TailSink {
       if (this.files.length > 10_000) this.files.shift();
     }
     this.#isStream = file.identity.device === 0 && file.identity.inode === 0;
-    this.#finding.begin(file.path, offsetBytes, isSame);
+    this.#finding.begin(file.path, offsetBytes, { isSame, isBeside: this.#isBesideRecords(file.path) });
     this.#teller.tellFromBytes = 0;
     if (offsetBytes === 0 && bytes) this.#threads.begin(bytes);
+  }
+
+  /** Was a file of the same name read that is of csv or json? */
+  #isBesideRecords(path: string): boolean {
+    const turn = turnOf(path);
+    const beside = this.files.slice(-mostBeside).filter(({ file }) => turnOf(file.path) === turn);
+    return beside.some(({ file }) => richness(file.path) > 0);
   }
 
   /** A file goes on that was left at this place: what is known of it is kept once, and as it is now. */

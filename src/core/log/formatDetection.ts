@@ -108,9 +108,12 @@ export function detectFormat(
     .slice(0, mostLines);
   const known = [configuredPrefix, hints.earlierPrefix].filter((text) => text !== undefined);
   const prefix = rememberedPrefix(lines, clock, known);
-  if (!prefix && isStderr && configuredPrefix !== undefined && /^thread '/m.test(sample))
-    return { format: new StderrLog([new LogLinePrefix(configuredPrefix)], clock) };
-  if (!prefix) return undefined;
+  if (!prefix) {
+    // where it is not known, the first line that has one teaches it
+    const [likeliest = ''] = known;
+    const isRaw = isStderr && /^thread '/m.test(sample);
+    return isRaw ? { format: new StderrLog([new LogLinePrefix(likeliest)], clock) } : undefined;
+  }
   const others = known.filter((text) => text !== prefix.text).map((text) => new LogLinePrefix(text));
   return { format: new StderrLog([prefix, ...others], clock, lines) };
 }

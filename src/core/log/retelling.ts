@@ -132,7 +132,7 @@ export class Retelling {
   /** Was this entry, of a file in this format, told already by a file in another one? */
   isRetold(entry: LogEntry, format: LogFormatName): boolean {
     const { at } = entry;
-    if (at === undefined) return false;
+    if (at === undefined || isPastTheLog(entry)) return false;
     for (const [name, account] of this.#accounts)
       if (name !== format && account.tells(entry, at)) return true;
     this.#accountOf(format, at).take(entry, at);
@@ -169,6 +169,11 @@ export class Retelling {
       oldestAt = Math.min(oldestAt, numbers[at] ?? Number.NEGATIVE_INFINITY);
     return [...this.#accounts].some(([name, account]) => name !== format && !account.isBefore(oldestAt));
   }
+}
+
+/** Written to standard error past the log: only that has it, and the time is that of the entry above it. */
+function isPastTheLog({ rawText, pid }: LogEntry): boolean {
+  return rawText !== undefined && pid === undefined;
 }
 
 function secondOf(at: number): number {
