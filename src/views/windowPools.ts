@@ -1,10 +1,11 @@
-import { type Disposable, EventEmitter, type SecretStorage } from 'vscode';
+import { type Disposable, EventEmitter } from 'vscode';
 import type { PoolFindingChange, PoolSnapshot, PoolStatus, PoolTarget } from '../core/pool/poolSnapshot.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { EngineQuestions, QuestionName } from '../protocol/engineMessages.ts';
 import type { PoolSettings } from '../protocol/poolQuestions.ts';
 import type { ServerAttention } from '../protocol/serverQuestions.ts';
+import type { PasswordStorage } from './keptPasswords.ts';
 import { secretOf, withoutPassword } from './serverWish.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
@@ -12,7 +13,7 @@ import type { WorkspaceMemory } from './workspaceMemory.ts';
 export interface PoolsParts {
   readonly engine: Pick<EngineClient, 'ask' | 'listen'>;
   readonly memory: Pick<WorkspaceMemory, 'pools' | 'rememberPools'>;
-  readonly secrets: Pick<SecretStorage, 'get' | 'store' | 'delete'>;
+  readonly secrets: PasswordStorage;
   readonly settings: () => PoolSettings;
   /** Asks the user; undefined = not now. */
   readonly askPassword: (label: string) => Thenable<string | undefined>;
