@@ -14,6 +14,7 @@ import { Dashboard } from './views/dashboardView.ts';
 import { FailuresTree } from './views/failuresTree.ts';
 import { FollowedLog } from './views/followedLog.ts';
 import { inTurn } from './views/inTurn.ts';
+import { keptPasswords } from './views/keptPasswords.ts';
 import { LoggingCommands, LoggingUndos } from './views/loggingCommand.ts';
 import { retryWhileSeen } from './views/logRetry.ts';
 import { Notifications } from './views/notifications.ts';
@@ -82,21 +83,22 @@ interface Parts {
 function createViews(context: ExtensionContext, { engine, followed, memory, output, settings }: Parts) {
   const failed = (error: unknown): void =>
     output.warn(error instanceof Error ? error.message : String(error));
+  const tell = (error: unknown): void => showFailure(error, output);
   const home = homedir();
   const texts = new ReadOnlyTexts();
   const undos = new LoggingUndos(context.globalState);
-  const askPassword = inTurn(askOnePassword);
+  const passwords = { secrets: keptPasswords(context.secrets, tell), askPassword: inTurn(askOnePassword) };
   const server = new ConnectedServer({
-    ...{ engine, followed, memory, secrets: context.secrets, settings: readServerSettings },
-    askPassword,
+    ...{ engine, followed, memory, settings: readServerSettings },
+    ...passwords,
     isTrusted: () => workspace.isTrusted,
   });
   const serverTree = new ServerTree(server, failed);
   const places = new ClientPlaces();
-  const live = { server, tree: serverTree, followed, texts, places };
+  const live = { server, tree: serverTree, followed, texts, places, failed: tell };
   const pools = new Pools({
     ...{ engine, followed, memory, texts, failed },
-    ...{ secrets: context.secrets, askPassword },
+    ...passwords,
     settings: settings.read,
     extensionUri: context.extensionUri,
     isTrusted: () => workspace.isTrusted,
@@ -113,7 +115,7 @@ function createViews(context: ExtensionContext, { engine, followed, memory, outp
     followed,
     extensionUri: context.extensionUri,
     open: (troubleId, sourceId) => openEntry(followed, texts, troubleId, sourceId),
-    failed: (error) => showFailure(error, output),
+    failed: tell,
   });
   const redrawAll = (): void => {
     active.redrawAll();

@@ -71,20 +71,23 @@ export class Engine {
       const answer = this.#answers[question] as (ask: unknown) => unknown;
       this.#tell({ type: 'answer', id, answer: await answer(message.ask) });
     } catch (error) {
-      if (!(error instanceof SentenceError))
-        this.#log('error', error instanceof Error ? (error.stack ?? '') : String(error));
+      if (!(error instanceof SentenceError)) this.#logError(error);
       this.#tell({ type: 'refused', id, sentence: sentenceOf(error) });
     }
   }
 
-  /** Ends all sources; nothing is left open. */
+  /** Ends all sources; nothing is left open. What cannot be ended is logged, and costs nothing of the others. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#machine.close();
-    await this.#metrics.close();
-    await this.#servers.close();
-    await this.#pools.close();
-    await Promise.all([...this.#sources.keys()].map((sourceId) => this.#end(sourceId)));
+    await this.#settled([this.#metrics.close(), this.#servers.close(), this.#pools.close()]);
+    // last: what only a server told of is in no checkpoint
+    await this.#settled([...this.#sources.keys()].map((sourceId) => this.#end(sourceId)));
+  }
+
+  async #settled(ends: readonly Promise<void>[]): Promise<void> {
+    for (const end of await Promise.allSettled(ends))
+      if (end.status === 'rejected') this.#logError(end.reason);
   }
 
   readonly #answers: Answers = {
@@ -267,6 +270,10 @@ export class Engine {
 
   #tellNewest(log: DiscoveredLog): void {
     if (!this.#sources.has(log.id) && !this.#closed) this.#tell({ type: 'newestServer', log });
+  }
+
+  #logError(error: unknown): void {
+    this.#log('error', error instanceof Error ? (error.stack ?? '') : String(error));
   }
 
   #log(level: 'info' | 'warn' | 'error', text: string): void {

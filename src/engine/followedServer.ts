@@ -89,7 +89,8 @@ export class FollowedServer {
     this.#settings = settings;
     this.#samples.configure(settings);
     this.#loop.configure(settings);
-    this.#samples.judge(this.#isFull, false);
+    // an answer of before would be told as what begins now
+    if (this.#isFull || this.current) this.#samples.judge(this.#isFull, false);
     this.touch();
   }
 

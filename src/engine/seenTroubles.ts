@@ -1,5 +1,6 @@
 import type { StoredTrouble } from '../core/session/keptTroubles.ts';
 import type { TroubleCategory, TroubleGroup, TroubleLists } from '../core/snapshot/troubleLists.ts';
+import type { ReadFile } from '../sources/postgresLog.ts';
 import type { LogFold } from './logFold.ts';
 
 type Place = Pick<StoredTrouble, 'fileNumber' | 'offsetBytes'>;
@@ -13,26 +14,28 @@ export class SeenInWhole {
   readonly #whole: LogFold;
   /** The number of the file that `end` has read. */
   readonly #endNumber: number | undefined;
-  readonly #wholeNumber: number | undefined;
+  /** That file in the whole log, once for each of its turns. */
+  readonly #turns: readonly ReadFile[];
 
   constructor(end: LogFold, whole: LogFold) {
     this.#end = end;
     this.#whole = whole;
     const last = end.log.files.at(-1);
     this.#endNumber = last?.number;
-    this.#wholeNumber = whole.log.files.findLast(
-      ({ file: { identity } }) => identity.inode === last?.file.identity.inode,
-    )?.number;
+    const { files } = whole.log;
+    const same = files.findLast(({ file: { identity } }) => identity.inode === last?.file.identity.inode);
+    // one that was truncated is another file since then
+    this.#turns = files.filter(({ file }) => file === same?.file);
   }
 
   /** Failures up to this id have been looked at, if it was `seenId` in the end. */
   seenId(seenId: number): number {
     const { state, log } = this.#end;
-    const number = this.#wholeNumber;
     const newest = this.#whole.state.nextEventId - 1;
-    if (number === undefined) return newest;
     const fresh = state.troubles.failure.find(({ id }) => id > seenId) ?? log.settled;
     const fromBytes = fresh?.offsetBytes ?? Number.POSITIVE_INFINITY;
+    const number = this.#numberAt(fromBytes);
+    if (number === undefined) return newest;
     const isFresh = ({ fileNumber, offsetBytes }: Place): boolean =>
       fileNumber > number || (fileNumber === number && offsetBytes >= fromBytes);
     const first = this.#whole.state.troubles.failure.find(isFresh);
@@ -55,10 +58,16 @@ export class SeenInWhole {
   #inWhole(category: TroubleCategory, id: number): StoredTrouble | undefined {
     const trouble = this.#end.state.troubles.byId(category, id);
     if (!trouble || trouble.fileNumber !== this.#endNumber) return undefined;
+    const number = this.#numberAt(trouble.offsetBytes);
     return this.#whole.state.troubles[category].find(
-      ({ fileNumber, offsetBytes }) =>
-        fileNumber === this.#wholeNumber && offsetBytes === trouble.offsetBytes,
+      ({ fileNumber, offsetBytes }) => fileNumber === number && offsetBytes === trouble.offsetBytes,
     );
+  }
+
+  /** The number of the turn in which this place of the end's file was read. */
+  #numberAt(offsetBytes: number): number | undefined {
+    const turn = this.#turns.find(({ toBytes }) => toBytes === undefined || offsetBytes < toBytes);
+    return (turn ?? this.#turns.at(-1))?.number;
   }
 }
 

@@ -60,9 +60,12 @@ export async function chooseLog(parts: LogPick): Promise<void> {
   pick.show();
   const others = [...elsewhereItems(parts), ...otherItems(parts)];
   pick.items = others;
-  const { logs } = await followed.choice.discover().finally(() => {
-    pick.busy = false;
+  const { logs } = await followed.choice.discover().catch((error: unknown) => {
+    // nobody waits for what would be accepted
+    pick.hide();
+    throw error;
   });
+  pick.busy = false;
   pick.items = [...logs.map((log) => logItem(log, followed, memory, home)), ...others];
   const item = await chosen;
   if (item?.log?.problem)

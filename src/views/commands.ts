@@ -110,7 +110,7 @@ function exporting() {
 }
 
 function logCommands(context: CommandContext) {
-  const { engine, followed, memory, logging, home, demoLog, live } = context;
+  const { engine, followed, memory, logging, home, demoLog, live, output } = context;
   const { server } = live;
   const choose = async (named: unknown, isAnother: boolean): Promise<void> => {
     const follow = (target: FollowTarget): Promise<void> =>
@@ -130,7 +130,7 @@ function logCommands(context: CommandContext) {
         addCommandSource(engine, (target) => followed.choose(target)),
       ),
     lookAgain: () => followed.lookAgain(),
-    tryDemo: () => tryDemo(followed, demoLog),
+    tryDemo: () => tryDemo(followed, demoLog, (error) => showFailure(error, output)),
     stopDemo: () => stopDemo(followed),
     pause: () => followed.ask('pause', { paused: true }),
     follow: () => followed.ask('pause', { paused: false }),

@@ -38,6 +38,7 @@ export class DashboardPage implements Disposable {
   /** By which the engine knows this page, and what it was told last; undefined: nothing yet. */
   readonly #name: string = crypto.randomUUID();
   #have: number | undefined;
+  #isDisposed = false;
 
   constructor(webview: Webview, isVisible: () => boolean, context: DashboardContext) {
     this.#webview = webview;
@@ -59,18 +60,24 @@ export class DashboardPage implements Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     clearInterval(this.#moveOn);
     this.#refresh.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
+  /** A panel that is disposed is not asked: it throws. */
+  #isShown(): boolean {
+    return !this.#isDisposed && this.#isVisible();
+  }
+
   #ask(): void {
-    if (this.#isVisible() && this.#wanted !== undefined) this.#refresh.ask(this.#context.followed.version);
+    if (this.#isShown() && this.#wanted !== undefined) this.#refresh.ask(this.#context.followed.version);
   }
 
   async #draw(): Promise<void> {
     const { followed } = this.#context;
-    if (this.#wanted === undefined || !this.#isVisible()) return;
+    if (this.#wanted === undefined || !this.#isShown()) return;
     const { status } = followed;
     const others = followed.all.flatMap((each) => (each === status ? [] : [each.sourceId, each.version]));
     const drawn = JSON.stringify(status ? [visibleOf(status), others] : [followed.phase, followed.refusal]);

@@ -7,7 +7,11 @@ export function demoIn({ all }: Pick<FollowedLog, 'all'>): string | undefined {
 }
 
 /** Plays a recorded log beside those that are followed, and shows it; while it plays, shows it. */
-export async function tryDemo(followed: FollowedLog, recordedPath: string): Promise<void> {
+export async function tryDemo(
+  followed: FollowedLog,
+  recordedPath: string,
+  failed: (error: unknown) => void,
+): Promise<void> {
   const sourceId = demoIn(followed);
   if (sourceId !== undefined) return followed.show(sourceId);
   await followed.add({ demo: recordedPath });
@@ -16,8 +20,8 @@ export async function tryDemo(followed: FollowedLog, recordedPath: string): Prom
     'The log of a recorded server plays as if it ran now: five minutes, again and again.',
   );
   // Not waited for: the command is done, whether or not the user looks at the message.
-  void window.showInformationMessage(message, stop).then(async (answer) => {
-    if (answer === stop) await stopDemo(followed);
+  void window.showInformationMessage(message, stop).then((answer) => {
+    if (answer === stop) stopDemo(followed).catch(failed);
   });
 }
 

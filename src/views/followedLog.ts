@@ -157,10 +157,12 @@ export class FollowedLog implements Disposable {
     return sourceId;
   }
 
-  /** Filters every view, in this workspace from now on. */
+  /** Filters every view, in this workspace from now on. Of the shown log, whichever is shown when it is done. */
   async setFilter(filter: Filter): Promise<void> {
-    await this.ask('setFilter', { filter });
-    await this.#following.rememberOf(this.status?.sourceId ?? '', { filter });
+    await this.start();
+    const sourceId = this.status?.sourceId;
+    await this.ask('setFilter', { filter }, sourceId);
+    await this.#following.rememberOf(sourceId ?? '', { filter });
   }
 
   /** Settings have changed: the engine obeys them at once; `readAgain` if they say which log it is, or how to read it. */

@@ -1,4 +1,4 @@
-import { commands, type SecretStorage, type Uri } from 'vscode';
+import { commands, type Uri } from 'vscode';
 import type { EngineClient } from '../engine/client.ts';
 import { contextKeys, type PoolCommandName } from './contributions.ts';
 import type { FollowedLog } from './followedLog.ts';
@@ -13,11 +13,10 @@ import { type PoolsParts, WindowPools } from './windowPools.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
 /** What the pools need from the extension. */
-export interface PoolViewsParts extends Pick<PoolsParts, 'askPassword'> {
+export interface PoolViewsParts extends Pick<PoolsParts, 'secrets' | 'askPassword'> {
   readonly engine: EngineClient;
   readonly followed: FollowedLog;
   readonly memory: WorkspaceMemory;
-  readonly secrets: SecretStorage;
   readonly texts: ReadOnlyTexts;
   readonly settings: () => Settings;
   readonly extensionUri: Uri;

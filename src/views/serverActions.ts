@@ -21,10 +21,13 @@ const mostAsked = 12;
 export class ServerActions {
   readonly #server: ConnectedServer;
   readonly #texts: ReadOnlyTexts;
+  readonly #failed: (error: unknown) => void;
 
-  constructor(server: ConnectedServer, texts: ReadOnlyTexts) {
+  /** `failed`: of what nobody waits for. */
+  constructor(server: ConnectedServer, texts: ReadOnlyTexts, failed: (error: unknown) => void) {
     this.#server = server;
     this.#texts = texts;
+    this.#failed = failed;
   }
 
   /** Previews, asks, does and tells. Rejects with a SentenceError, also where a pid is not what `isMeant` any more. */
@@ -41,7 +44,7 @@ export class ServerActions {
       { location: { viewId: 'pgConnections.server' }, title: say(preview.headline) },
       () => this.#server.end(preview),
     );
-    await this.#tell(report);
+    this.#tell(report);
   }
 
   /** Nothing is ended in Restricted Mode, nor where the settings forbid it, whoever runs the command. */
@@ -84,18 +87,18 @@ export class ServerActions {
     await this.#texts.show(l10n.t('What would end'), text);
   }
 
-  async #tell(report: EndingReport): Promise<void> {
+  #tell(report: EndingReport): void {
     const headline = inertText(say(report.headline));
     const isAllDone = report.results.every(({ result }) => result !== 'refused');
     const open = l10n.t('Show Each');
     const show = isAllDone ? window.showInformationMessage : window.showWarningMessage;
     // not waited for: it is done, whether or not the user looks at the message
-    void show(headline, ...(report.results.length > 0 ? [open] : [])).then(async (answer) => {
+    void show(headline, ...(report.results.length > 0 ? [open] : [])).then((answer) => {
       if (answer !== open) return;
       const lines = report.results.map(resultText);
-      await this.#texts.show(l10n.t('What ended'), `${say(report.headline)}\n\n${lines.join('\n')}\n`);
+      const text = `${say(report.headline)}\n\n${lines.join('\n')}\n`;
+      this.#texts.show(l10n.t('What ended'), text).catch(this.#failed);
     });
-    await Promise.resolve();
   }
 }
 

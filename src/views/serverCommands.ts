@@ -26,6 +26,8 @@ export interface ServerCommandContext {
   readonly followed: FollowedLog;
   readonly texts: ReadOnlyTexts;
   readonly places: ClientPlaces;
+  /** Tells the user of what nobody waits for. */
+  readonly failed: (error: unknown) => void;
 }
 
 type Handler = (argument: unknown) => unknown;
@@ -81,8 +83,8 @@ function looking({ tree }: ServerCommandContext) {
 }
 
 function ending(context: ServerCommandContext) {
-  const { server, texts } = context;
-  const actions = new ServerActions(server, texts);
+  const { server, texts, failed } = context;
+  const actions = new ServerActions(server, texts, failed);
   /** Of now, whatever the view shows: it may be hidden, or stepped back. */
   const snapshot = async (): Promise<ServerSnapshot> => {
     const now = await server.snapshot();

@@ -1,9 +1,9 @@
-import type { SecretStorage } from 'vscode';
+import type { PasswordStorage } from './keptPasswords.ts';
 import { secretOf, type ServerWish } from './serverWish.ts';
 
 /** What it needs from around it. */
 export interface PasswordParts {
-  readonly secrets: Pick<SecretStorage, 'get' | 'store' | 'delete'>;
+  readonly secrets: PasswordStorage;
   /** Asks the user; undefined = not now. */
   readonly askPassword: (label: string) => Thenable<string | undefined>;
   /** The followed log; undefined = none. */

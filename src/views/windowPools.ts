@@ -1,10 +1,11 @@
-import { type Disposable, EventEmitter, type SecretStorage } from 'vscode';
+import { type Disposable, EventEmitter } from 'vscode';
 import type { PoolFindingChange, PoolSnapshot, PoolStatus, PoolTarget } from '../core/pool/poolSnapshot.ts';
 import { SentenceError } from '../core/sentence.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { EngineQuestions, QuestionName } from '../protocol/engineMessages.ts';
 import type { PoolSettings } from '../protocol/poolQuestions.ts';
 import type { ServerAttention } from '../protocol/serverQuestions.ts';
+import type { PasswordStorage } from './keptPasswords.ts';
 import { secretOf, withoutPassword } from './serverWish.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
@@ -12,7 +13,7 @@ import type { WorkspaceMemory } from './workspaceMemory.ts';
 export interface PoolsParts {
   readonly engine: Pick<EngineClient, 'ask' | 'listen'>;
   readonly memory: Pick<WorkspaceMemory, 'pools' | 'rememberPools'>;
-  readonly secrets: Pick<SecretStorage, 'get' | 'store' | 'delete'>;
+  readonly secrets: PasswordStorage;
   readonly settings: () => PoolSettings;
   /** Asks the user; undefined = not now. */
   readonly askPassword: (label: string) => Thenable<string | undefined>;
@@ -48,6 +49,8 @@ export class WindowPools implements Disposable {
   readonly #found = new EventEmitter<PoolNews>();
   readonly #stopListening: () => void;
   readonly #followed = new Map<string, Followed>();
+  /** Places of those that are to be followed, also while the engine has not answered. */
+  readonly #wished = new Set<string>();
   #isSeen = false;
   #isAlerting = false;
 
@@ -86,10 +89,13 @@ export class WindowPools implements Disposable {
 
   /** Ends following one, and stays so. */
   async remove(poolId: string): Promise<void> {
+    const target = this.#followed.get(poolId)?.status.target;
+    if (target) this.#wished.delete(placeOf(target));
     this.#followed.delete(poolId);
     this.#changed.fire(undefined);
-    await this.#remember();
-    await this.#parts.engine.ask('removePool', { poolId });
+    // the engine hears of it before it hears of one that is added again
+    const removed = this.#parts.engine.ask('removePool', { poolId });
+    await Promise.all([removed, this.#remember()]);
   }
 
   /** Asks about one pool. Rejects with a SentenceError. */
@@ -133,10 +139,16 @@ export class WindowPools implements Disposable {
   }
 
   async #add(target: PoolTarget, typed?: string): Promise<PoolStatus> {
+    this.#wished.add(placeOf(target));
     const password = typed ?? (await this.#passwordOf(target));
     const settings = this.#parts.settings();
     const ask = { target, settings, ...(password !== undefined && { password }) };
     const { status } = await this.#parts.engine.ask('addPool', ask);
+    if (!this.#wished.has(placeOf(target))) {
+      // removed meanwhile, perhaps before the engine had it
+      await this.#parts.engine.ask('removePool', { poolId: status.poolId });
+      return status;
+    }
     const { timeZone } = settings;
     this.#followed.set(status.poolId, { status, timeZone, tried: typed, isAsking: false });
     this.#attendTo(status.poolId);
@@ -146,8 +158,8 @@ export class WindowPools implements Disposable {
 
   /** The engine has died and forgot everything. */
   async #again(): Promise<void> {
-    const targets = this.statuses.map(({ target }) => target);
-    for (const target of targets) await this.#add(target).catch(() => undefined);
+    for (const { poolId, target } of this.statuses)
+      if (this.#followed.has(poolId)) await this.#add(target).catch(() => undefined);
   }
 
   #update(status: PoolStatus, changes: readonly PoolFindingChange[]): void {
@@ -197,6 +209,11 @@ export class WindowPools implements Disposable {
       // the status says why
     }
   }
+}
+
+/** One log, one console: followed once. */
+function placeOf(target: PoolTarget): string {
+  return target.kind === 'log' ? target.path : target.uri;
 }
 
 /** A URI is never kept with its password. Throws a SentenceError that shows nothing of what is no URI. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { noFilter } from '../../src/core/session/filter.ts';
+import { Engine } from '../../src/engine/engine.ts';
 import { eventually } from '../sources/tailWorld.ts';
 import { EngineWorld, fixture, settings } from './engineWorld.ts';
 
@@ -485,6 +486,21 @@ describe('the engine', () => {
       () => `left: ${resources().join(' ')}`,
       1000,
     );
+  });
+
+  it('keeps what was read of a log, and says what cannot be ended, when the window is closed', async () => {
+    const { told, storage } = world;
+    world.engine = new Engine((message) => {
+      if (message.type === 'pool' && message.status.state === 'removed') throw new Error('nobody listens');
+      told.push(structuredClone(message));
+    }, storage);
+    write(world.lines.start());
+    await world.follow('pg.log');
+    const target = { kind: 'log', path: world.directory.join('pg.log') } as const;
+    await world.ask('addPool', { target, settings: { seenMs: 1000, alertsMs: 1000, timeZone: 'auto' } });
+    await world.engine.close();
+    assert.ok(existsSync(storage));
+    assert.match(told.map((each) => (each.type === 'log' ? each.text : '')).join('\n'), /nobody listens/);
   });
 });
 

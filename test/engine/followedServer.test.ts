@@ -5,7 +5,7 @@ import type { ActivitySample } from '../../src/core/server/activity.ts';
 import { defaultThresholds } from '../../src/core/server/finding.ts';
 import { FollowedServer } from '../../src/engine/followedServer.ts';
 import { ServerProblem, type LiveServer } from '../../src/sources/server/liveServer.ts';
-import { backend, crowd, sampleOf } from '../core/server/activitySample.ts';
+import { backend, crowd, minute, sampleOf } from '../core/server/activitySample.ts';
 
 const settings = {
   ...{ seenMs: 1, alertsMs: 1, thresholds: defaultThresholds, silenced: [], readOnly: false, queryTags: {} },
@@ -67,5 +67,17 @@ describe('a finding of a followed server', () => {
       return busy();
     };
     assert.deepEqual(await toldOf([busy, calm, changed]), ['began utilization']);
+  });
+
+  it('is judged by changed settings while its server answers, and told of no answer of before', async () => {
+    const worseBy = { ...settings, thresholds: { ...defaultThresholds, utilizationCritical: 0.8 } };
+    const stricter = (server: FollowedServer): ServerProblem => {
+      server.configure(worseBy);
+      return away();
+    };
+    const longAgo = (): ActivitySample => sampleOf(many, { takenAt: Date.now() - 2 * minute, tookMs: 0 });
+    assert.deepEqual(await toldOf([busy, stricter]), ['began utilization', 'worse utilization']);
+    assert.deepEqual(await toldOf([longAgo, stricter]), ['began utilization']);
+    assert.deepEqual(await toldOf([busy, away, stricter]), ['began utilization']);
   });
 });

@@ -7,38 +7,42 @@ describe('a log that is chosen by its place', () => {
   const { createQuickPick, showOpenDialog } = window;
   afterEach(() => Object.assign(window, { createQuickPick, showOpenDialog }));
 
-  /** The user takes the item that names a file or a folder, and then this one; answers what is followed. */
-  const chosen = async (what: 'file' | 'folder', uri: Uri): Promise<FollowTarget[]> => {
-    const followed: FollowTarget[] = [];
+  /** A pick in which the user takes the items whose label begins so, as soon as they are accepted. */
+  const shownPick = (label: string) => {
     const [accepts, hides] = [new EventEmitter<void>(), new EventEmitter<void>()];
     const pick = {
       items: [] as readonly QuickPickItem[],
+      isThere: true,
       onDidAccept: accepts.event,
       onDidHide: hides.event,
       onDidTriggerItemButton: () => undefined,
       show: () => undefined,
       hide: () => hides.fire(),
-      dispose: () => undefined,
+      dispose: () => (pick.isThere = false),
       get selectedItems() {
-        return this.items.filter(({ label }) => label.startsWith(`$(${what}) `));
+        return this.items.filter((item) => item.label.startsWith(label));
       },
     };
-    Object.assign(window, {
-      createQuickPick: () => pick,
-      showOpenDialog: () => Promise.resolve([uri]),
-    });
-    const discover = () => {
-      setImmediate(() => accepts.fire());
-      return Promise.resolve({ logs: [] });
-    };
-    await chooseLog({
+    Object.assign(window, { createQuickPick: () => pick });
+    return { pick, accept: () => accepts.fire() };
+  };
+  const choose = (discover: () => Promise<unknown>, follow?: (target: FollowTarget) => void) =>
+    chooseLog({
       ...{ memory: {}, server: {}, home: undefined, isAnother: false },
       followed: { all: [], choice: { discover } },
-      follow: (target: FollowTarget) => {
-        followed.push(target);
-        return Promise.resolve();
-      },
+      follow: (target: FollowTarget) => Promise.resolve(follow?.(target)),
     } as unknown as LogPick);
+
+  /** The user takes the item that names a file or a folder, and then this one; answers what is followed. */
+  const chosen = async (what: 'file' | 'folder', uri: Uri): Promise<FollowTarget[]> => {
+    const followed: FollowTarget[] = [];
+    const { accept } = shownPick(`$(${what}) `);
+    Object.assign(window, { showOpenDialog: () => Promise.resolve([uri]) });
+    const discover = () => {
+      setImmediate(accept);
+      return Promise.resolve({ logs: [] });
+    };
+    await choose(discover, (target) => followed.push(target));
     return followed;
   };
 
@@ -49,5 +53,14 @@ describe('a log that is chosen by its place', () => {
       for (const scheme of ['vscode-local', 'vscode-vfs', 'vscode-remote', 'untitled', 'ssh'])
         await assert.rejects(chosen(what, Uri.from({ scheme, path })), /is not a file on this machine/);
     }
+  });
+
+  it('is asked for no more where the engine stops meanwhile, which is told', async () => {
+    const { pick } = shownPick('');
+    await assert.rejects(
+      choose(() => Promise.reject(new Error('it stopped'))),
+      /it stopped/,
+    );
+    assert.equal(pick.isThere, false);
   });
 });

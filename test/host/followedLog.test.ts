@@ -3,10 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Memento } from 'vscode';
+import { noFilter } from '../../src/core/session/filter.ts';
 import { EngineClient } from '../../src/engine/client.ts';
 import { FollowedLog } from '../../src/views/followedLog.ts';
 import type { Settings } from '../../src/views/settings.ts';
 import { WorkspaceMemory } from '../../src/views/workspaceMemory.ts';
+import { settled } from './window.ts';
 
 /**
  * An engine's thread that discovers two logs, follows any but `missing`, dies when it is asked for the status, and
@@ -22,6 +24,7 @@ const answers = {
   unfollow: () => undefined,
   configure: () => undefined,
   clear: ({ sourceId }) => ({ mark: sourceId }),
+  setFilter: () => undefined,
   undoClear: ({ sourceId }) => ({ mark: 'none of ' + sourceId }),
   statusText: () => process.exit(1),
   pause: () => parentPort.postMessage({ type: 'newestServer', log: log('newest') }),
@@ -148,6 +151,18 @@ describe('FollowedLog', () => {
     await followed.clear(true, cleared);
     const marks = ['one', 'two'].map((path) => memory.log({ path }).clearMark);
     assert.deepEqual(marks, [undefined, 'none of two']);
+  });
+
+  it('remembers a filter of the log that is filtered, whichever is shown by then', async () => {
+    await followed.choose({ path: 'one' });
+    await followed.add({ path: 'two' });
+    const filter = { ...noFilter, database: ['shop'] };
+    const filtering = followed.setFilter(filter);
+    await settled();
+    await followed.show('one');
+    await filtering;
+    const filters = ['one', 'two'].map((path) => memory.log({ path }).filter);
+    assert.deepEqual(filters, [undefined, filter]);
   });
 
   it('remembers nothing of the demo, and shows what was shown before when it ends', async () => {

@@ -29,13 +29,22 @@ const uri = 'postgres://watcher@127.0.0.1:6432/pgbouncer';
 /** An engine that follows any pool. */
 class PoolEngine extends FakeEngine {
   #version = 0;
+  #held: Promise<undefined> | undefined;
 
   constructor() {
-    super((question, ask) => {
+    super(async (question, ask) => {
       if (question === 'poolSnapshot') return { snapshot: this.#snapshot() };
+      if (question === 'addPool') await this.#held;
       const target = ask['target'] as PoolTarget | undefined;
       return target && { status: this.status({ target, state: 'reading' }) };
     });
+  }
+
+  /** It answers who adds a pool from when the result is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#held = promise;
+    return () => resolve(undefined);
   }
 
   /** What servers count of its applications. */
@@ -171,6 +180,44 @@ describe('the pools of a window', () => {
     assert.deepEqual(world.engine.all('addPool'), [
       { target: { kind: 'log', path: '/tmp/app.log' }, settings: world.settings },
     ]);
+  });
+
+  it('are gone when they are removed while they are added again, also in the engine', async () => {
+    const [path, target] = ['/tmp/app.log', { kind: 'log', path: '/tmp/app.log' }] as const;
+    await world.pools.add(target);
+    const answer = world.engine.hold();
+    world.settings = { ...world.settings, timeZone: 'Asia/Tokyo' };
+    const again = world.pools.obeySettings();
+    await settled();
+    await world.pools.remove(path);
+    answer();
+    await again;
+    assert.deepEqual([world.pools.statuses, world.remembered], [[], []]);
+    assert.equal(world.engine.asked.at(-1)?.[0], 'removePool');
+  });
+
+  it('are gone when they are removed before they are added to the next engine', async () => {
+    const paths = ['/tmp/one.log', '/tmp/two.log'];
+    for (const path of paths) await world.pools.add({ kind: 'log', path });
+    const answer = world.engine.hold();
+    world.engine.die();
+    await settled();
+    await world.pools.remove('/tmp/two.log');
+    answer();
+    await settled();
+    assert.deepEqual(
+      world.pools.statuses.map(({ poolId }) => poolId),
+      ['/tmp/one.log'],
+    );
+  });
+
+  it('stay when they are added again once they are removed', async () => {
+    const target = { kind: 'log', path: '/tmp/app.log' } as const;
+    const { poolId } = await world.pools.add(target);
+    await Promise.all([world.pools.remove(poolId), world.pools.add(target)]);
+    const asked = world.engine.asked.map(([question]) => question);
+    assert.ok(asked.lastIndexOf('removePool') < asked.lastIndexOf('addPool'), asked.join());
+    assert.deepEqual([world.pools.statuses.length, world.remembered], [1, [target]]);
   });
 
   it('are forgotten when they are removed', async () => {

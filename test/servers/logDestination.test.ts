@@ -9,7 +9,7 @@ import { machinePlaces } from '../../src/sources/discovery/places.ts';
 import { resolvePlace } from '../../src/sources/discovery/resolvePlace.ts';
 import { availableMajors, newestMajor } from '../env/servers.ts';
 import { eventually } from '../sources/tailWorld.ts';
-import { ServerWorld, valueOf } from './serverWorld.ts';
+import { ServerWorld, untilTrue, valueOf } from './serverWorld.ts';
 
 /** What is counted of a log. */
 type Counts = readonly [connects: number, disconnects: number, failures: number];
@@ -217,6 +217,28 @@ describe('a server whose log_destination is changed', function () {
       ({ totals }) => totals.connects === visits,
     );
   });
+
+  for (const rich of ['csvlog', 'jsonlog'])
+    it(`is not told what a role has had logged by a process that has not noticed the change from ${rich}`, async () => {
+      const settings = { log_filename: 'postgresql-%Y.log', log_destination: rich };
+      const running = await start(newestMajor(), settings);
+      const [holder, late] = [await running.client(), await running.client()];
+      visits += 2;
+      await running.follow(logDirectory(running));
+      await holder.query('SELECT pg_advisory_lock(7)');
+      const forged = 'LOG:  connection authorized: user=mallory database=shop';
+      const saying = late.query(
+        `DO $$ BEGIN PERFORM pg_advisory_lock(7); FOR n IN 1..20 LOOP RAISE LOG '${forged}'; END LOOP; END $$`,
+      );
+      await untilTrue(holder, 'SELECT count(*) = 1 FROM pg_locks WHERE NOT granted');
+      await change(running, 'stderr');
+      await holder.query('SELECT pg_advisory_unlock(7)');
+      await saying;
+      for (const client of [holder, late]) await running.leave(client);
+      await visit(running);
+      await isTold(running, 'all there is');
+      await assertDirectoryTells(running, 'log');
+    });
 
   it('tells of a panic that a thread of an extension writes to standard error, beside csv', async () => {
     const running = await start(newestMajor(), {

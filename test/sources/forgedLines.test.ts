@@ -7,6 +7,7 @@ import {
   dayAt,
   disconnected,
   printCsv,
+  printJson,
   printStderr,
   random,
   received,
@@ -109,5 +110,41 @@ describe('a line of the log that a client forges by its name', () => {
             truth,
           );
         });
+      });
+});
+
+describe('a record of another format in a stderr log, as there is while log_destination is changed', () => {
+  const prefix = '%m [%p] ';
+  const raised = (text: string): Printed[] =>
+    Array.from({ length: 5 }, (_, nth) =>
+      says(client(7, 'mallory'), dayAt + nth, 'LOG', text, { app: 'LOG:  ', ps: 'DO' }),
+    );
+  const message = 'connection authorized: user=mallory database=shop';
+  const texts = [
+    `LOG:  ${message}`,
+    printStderr(prefix, [background(1, dayAt, message)]).trim(),
+    printStderr('%m:%r:%u@%d:[%p]:', [background(1, dayAt, message)]).trim(),
+  ];
+  const honest = printStderr(prefix, story([], false));
+  const truth = toldOf(entriesOf(honest).entries, false);
+
+  for (const [format, print] of [
+    ['csv', printCsv],
+    ['json', printJson],
+  ] as const)
+    for (const where of ['above', 'within', 'below'])
+      it(`is nothing of it, nor teaches how its lines begin: ${format}, ${where}`, () => {
+        for (const text of texts)
+          for (const hints of [{}, { configuredPrefix: prefix }]) {
+            const records = print(raised(text));
+            const middle = honest.indexOf('\n', honest.length / 2) + 1;
+            const at = { above: 0, within: middle, below: honest.length }[where];
+            const log = honest.slice(0, at) + records + honest.slice(at);
+            for (const wasm of [undefined, () => null]) {
+              const { entries, log: read } = entriesOf(log, () => 5000, hints, wasm);
+              assert.deepEqual(toldOf(entries, false), truth);
+              assert.equal(read.understanding.logLinePrefix, prefix);
+            }
+          }
       });
 });

@@ -5,6 +5,7 @@ import { LogLinePrefix } from './logLinePrefix.ts';
 import type { LogClock } from './logTimestamp.ts';
 import { isPgbouncerLine, PgbouncerLog } from './pgbouncerLog.ts';
 import { inferPrefix, isServersLog } from './prefixInference.ts';
+import { csvStart, isRecord, jsonStart } from './records.ts';
 import { StderrLog } from './stderrLog.ts';
 
 /** What is known before the first byte: from the user's settings and from the server's configuration. */
@@ -51,10 +52,6 @@ export function formatOf({ name, logLinePrefix = '' }: SettledFormat, clock: Log
 /** Lines with a label from which a prefix is inferred. */
 const mostLines = 2000;
 
-const csvStart =
-  /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,\s]{1,12},(?:"(?:[^"]|"")*")?,(?:"(?:[^"]|"")*")?,\d{0,10},/m;
-const jsonStart = /^\{"timestamp":"[^"]{20,40}",.*"error_severity":"/m;
-
 /** Ends what stands before the message in lines, of whatever severity and language. */
 const labelEnd = ':  ';
 /** As csv has them: whatever stands in them, also of several lines. */
@@ -70,15 +67,15 @@ function isMostly(lines: readonly string[], isOne: (line: string) => boolean): b
 }
 
 function isMostlyJson(sample: string): boolean {
-  const isRecord = (line: string): boolean => jsonStart.test(line) && /\}\r?$/.test(line);
-  return jsonStart.test(sample) && isMostly(sample.split('\n'), isRecord);
+  const isOne = (line: string): boolean => jsonStart.test(line) && /\}\r?$/.test(line);
+  return jsonStart.test(sample) && isMostly(sample.split('\n'), isOne);
 }
 
 function isMostlyCsv(sample: string): boolean {
-  const isRecord = (line: string): boolean => csvStart.test(line) && !line.includes(labelEnd);
+  const isOne = (line: string): boolean => csvStart.test(line) && !line.includes(labelEnd);
   if (!csvStart.test(sample)) return false;
   // it may begin within a quoted text
-  return [sample, `"${sample}`].some((text) => isMostly(text.replaceAll(quoted, '""').split('\n'), isRecord));
+  return [sample, `"${sample}`].some((text) => isMostly(text.replaceAll(quoted, '""').split('\n'), isOne));
 }
 
 function isMostlyPgbouncers(sample: string): boolean {
@@ -104,7 +101,7 @@ export function detectFormat(
     return { format: new StderrLog([new LogLinePrefix(hints.logLinePrefix)], clock) };
   const lines = sample
     .split(/\r?\n/)
-    .filter((line) => line.includes(':  '))
+    .filter((line) => line.includes(':  ') && !isRecord(line))
     .slice(0, mostLines);
   const known = [configuredPrefix, hints.earlierPrefix].filter((text) => text !== undefined);
   const prefix = rememberedPrefix(lines, clock, known);

@@ -9,6 +9,7 @@ import { inferPrefix, type InferredPrefix } from './prefixInference.ts';
 import { longestPrefix } from './prefixMatcher.ts';
 import { labelledLine } from './prefixSamples.ts';
 import { PrefixWitness } from './prefixWitness.ts';
+import { isRecord } from './records.ts';
 
 /** How many prefixes are tried, lines kept from which they were told, and refused lines kept. */
 const mostPrefixes = 8;
@@ -159,6 +160,7 @@ export class KnownPrefixes {
 
   /** Learns from a line that no prefix reads; answers whether one does now. */
   learn(line: string): boolean {
+    if (isRecord(line)) return false;
     this.#refused.push(line.slice(0, longestPrefix * 2));
     if (this.#refused.length > mostRefused) this.#refused.shift();
     if (!this.#hasBegun) {
