@@ -167,6 +167,8 @@ function stderrLog(prefix: string, draw: Draw): string {
         e: sqlState,
         r: process.host === '[local]' ? '[local]' : `${process.host}(5000)`,
         h: process.host,
+        i: any(['idle', 'authentication', 'SELECT', 'idle in transaction'], draw),
+        b: any(['client backend', 'walsender', 'not initialized'], draw),
         q: '',
       },
     };
@@ -285,6 +287,7 @@ const prefixes = [
     '%u db %d x%p %m ',
   ],
   ...['%m [%p] user=%u,db=%d,app=%a,client=%h ', '%m [%p] %u_%d ', '%m [%p] %a'],
+  ...['%m [%p] %q%u@%d %i ', '%m [%p] %b %u@%d ', '%i %m [%p] %u@%d ', '%m [%p] %u/%i/%d/%b: '],
   ...['%m [%p] %u%e ', '%m %e [%p] %u@%d %e> ', '%u@%d [%p] %m %e: ', '%m %h %e [%p] %u>%a '],
 ];
 

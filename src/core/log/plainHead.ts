@@ -23,7 +23,10 @@ export interface PlainHead {
   readonly isPlain: (name: string) => boolean;
   /** Index of the code of a head, where that is one of the fields. */
   readonly codeAt?: ((head: string) => number) | undefined;
-  /** What can stand in no such name; undefined where a literal has letters, so that a name could be a part of it. Of lines only. */
+  /**
+   * What can stand in no such name; undefined where a literal has letters, so that a name could be a part of it, or where
+   * something else looks like a name that is none of the fields. Of lines only.
+   */
   readonly dividers?: ReadonlySet<string> | undefined;
   /** Could a name that the head ends with hold what stands behind it up to a label in this text? Of lines only. */
   readonly mayGoOn?: (text: string) => boolean;
@@ -117,10 +120,15 @@ export function plainHeadOf(
       if (plain.size < mostNames) plain.set(text, isPlain);
       return isPlain;
     },
-    dividers: literals.some((text) => /[a-z]/i.test(text)) ? undefined : dividing,
+    dividers: literals.some((text) => /[a-z]/i.test(text)) || all.some(isOtherName) ? undefined : dividing,
     codeAt: fields.includes('sqlState') ? placeOfCode([...left, ...right.toReversed()]) : undefined,
     mayGoOn: goingOn(left, names, right),
   };
+}
+
+/** Is it a word that is no name, such as a command tag? A line with another is not like this one. */
+function isOtherName(token: HeadToken): boolean {
+  return token.kind === 'escape' && isName(token) && fieldsOf[token.letter] === undefined;
 }
 
 /** How the place of the only code is found: of the parts before it, in the order in which they are read, these are kept. */
