@@ -210,6 +210,32 @@ export function namedHead(head: string, plain: PlainHead): NamedHead | undefined
   return { skeleton, names };
 }
 
+/** A head divided at its names, of which there is at least one: what stands before, between and behind them, and whose each is. */
+export interface DividedHead {
+  readonly between: readonly string[];
+  readonly fields: readonly NameField[];
+}
+
+/** Divides a head; undefined = it has no names. A code is no name here. */
+export function dividedHead(head: string, plain: PlainHead): DividedHead | undefined {
+  const match = plain.pattern.exec(head);
+  if (!match) return undefined;
+  const between: string[] = [];
+  const fields: NameField[] = [];
+  let before = match[1] ?? '';
+  for (const [index, field] of plain.fields.entries()) {
+    const name = match[2 * index + 2] ?? '';
+    const behind = match[2 * index + 3] ?? '';
+    if (field === 'sqlState' || name === notGiven) before += name + behind;
+    else {
+      between.push(before);
+      fields.push(field);
+      before = behind;
+    }
+  }
+  return { between: [...between, before], fields };
+}
+
 /** Do these names tell of others that they can be read in one way, too? */
 export function areTypical({ names: { sqlState: _, ...names } }: NamedHead, plain: PlainHead): boolean {
   return Object.values(names).every((name) => plain.isTypical(name));

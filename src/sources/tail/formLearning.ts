@@ -8,7 +8,8 @@ import {
   type RecurringForm,
   type RecurringNumbers,
 } from '../../core/log/recurring.ts';
-import { KnownParts } from './knownParts.ts';
+import { DerivedForms } from './derivedForms.ts';
+import { isHostDoubtful, KnownParts } from './knownParts.ts';
 import { LearnedForms, type Divided, type LearnedForm } from './learnedForms.ts';
 import type { LineParts } from './lineParts.ts';
 import { never, nothing, type DerivedForm, type ModuleForms } from './moduleForms.ts';
@@ -23,6 +24,7 @@ export class FormLearning {
   readonly #module: ModuleForms;
   readonly #numbersOfMet: () => RecurringNumbers;
   readonly #parts = new KnownParts();
+  readonly #derived = new DerivedForms();
   /** A line was read that tells who was received: whether the prefix numbers processes or lines, this can tell. */
   #hasReadReceived = false;
 
@@ -35,6 +37,7 @@ export class FormLearning {
   /** Lines look otherwise from now on. */
   lookOtherwise(): void {
     this.#parts.clear();
+    this.#derived.clear();
     this.forms.lookOtherwise();
   }
 
@@ -67,7 +70,7 @@ export class FormLearning {
     const isWhole = this.#module.lastEnd === end;
     const isSame = form && isWhole && saysTheSame(this.#numbersOfMet(), form);
     const { whole, head, message } = lastParts;
-    if (!form || !isSame) return this.#enter(undefined, whole);
+    if (!form || !isSame || isHostDoubtful(form.entry, form, lastParts)) return this.#enter(undefined, whole);
     const divided: { -readonly [Part in keyof Divided]: Divided[Part] } = {
       ...{ head: head.length, message: message.length, namings: undefined },
     };
@@ -132,7 +135,7 @@ export class FormLearning {
     const known = this.forms.all[like];
     if (!known) throw new RangeError(`no form ${like}`);
     const head = constants.slice(0, headBytes);
-    this.#add({ form: this.#parts.withNamesOf(head, known, format, tellsNames), constants });
+    this.#add({ form: this.#derived.formOf(like, known, head, format, tellsNames), constants });
   }
 
   /**

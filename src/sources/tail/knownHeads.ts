@@ -18,10 +18,6 @@ export interface KnownHead {
   readonly namings?: readonly Naming[];
 }
 
-export const nameFields = ['user', 'database', 'applicationName'] as const;
-/** The names of a head, which are UTF-8. */
-export type Names = { readonly [Field in (typeof nameFields)[number]]?: string };
-
 /** What a head says of which a line was read; undefined = it is not only its names that can be told apart in several ways. */
 export function headOf(entry: LogEntry, namings: readonly Naming[]): KnownHead | undefined {
   if (namings.length < 2) return namings.length === 1 ? { entry } : undefined;
@@ -59,14 +55,11 @@ export class KnownHeads {
   readonly #uncoded = new Map<string, KnownHead>();
   /** And of each kind of head whose names are plain one that has such. */
   readonly #kinds = new Map<string, LogEntry>();
-  /** Those of plain ones. */
-  readonly #names = new Map<string, Names>();
 
   clear(): void {
     this.#heads.clear();
     this.#uncoded.clear();
     this.#kinds.clear();
-    this.#names.clear();
   }
 
   has(head: string): boolean {
@@ -107,22 +100,6 @@ export class KnownHeads {
   areAlike(head: string, { recurring }: LogFormat): boolean {
     const named = recurring?.plainHead && namedHead(head, recurring.plainHead);
     return named !== undefined && this.#kinds.has(named.skeleton);
-  }
-
-  /** The names of a head that is like one whose names are plain, and that can be read alike. */
-  namesOf(head: string, { recurring }: LogFormat): Names {
-    const known = this.#names.get(head);
-    if (known) return known;
-    const named = recurring?.plainHead && namedHead(head, recurring.plainHead);
-    if (!named) throw new RangeError('a head that was left out is none of the plain ones');
-    const names: { -readonly [Field in keyof Names]: Names[Field] } = {};
-    for (const field of nameFields) {
-      const name = named.names[field];
-      const text = name === undefined || isAscii(name) ? name : utf8Of(name);
-      if (text !== undefined) names[field] = text;
-    }
-    if (this.#names.size < mostHeads) this.#names.set(head, names);
-    return names;
   }
 
   #ofKind(head: string, plainHead: PlainHead): KnownHead | undefined {

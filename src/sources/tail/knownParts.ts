@@ -2,15 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { isOfAStatement, parseConnectionMessage } from '../../core/connection/connectionMessage.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat, Naming } from '../../core/log/logFormat.ts';
-import {
-  hostInMessage,
-  recurringFormOf,
-  type OtherForm,
-  type RecurringForm,
-} from '../../core/log/recurring.ts';
-import { entryBefore, headOf, KnownHeads, nameFields, type Names } from './knownHeads.ts';
+import { hostInMessage, type OtherForm, type RecurringForm } from '../../core/log/recurring.ts';
+import { entryBefore, headOf, KnownHeads } from './knownHeads.ts';
 import { KnownSections } from './knownSections.ts';
-import { canBeTold, withOtherNames } from './namesInMessages.ts';
+import { canBeTold } from './namesInMessages.ts';
 import { messageKey, plainLabel, twoLabels, twoLabelsInAll, type LineParts } from './lineParts.ts';
 import { lineEntry, linesEntry, recordEntry, recordMessage, stderrEntry } from './partsEntry.ts';
 
@@ -77,8 +72,7 @@ export class KnownParts {
     if (!known || !rest || (isFixed(known.entry.remoteHost) && tellsNumber(parts))) return undefined;
     const key = messageKey(parts, format);
     const like = this.#messages.get(key);
-    const { remoteHost } = known.entry;
-    if (like && remoteHost !== undefined && !isFixed(remoteHost) && isFixedIn(like, parts)) return undefined;
+    if (like && isHostDoubtful(known.entry, like, parts)) return undefined;
     const head = entryBefore(known, parts, () => (like ? constantMessage(like) : text()));
     if (!head) return undefined;
     const isInLines = format.name === 'stderr';
@@ -99,17 +93,6 @@ export class KnownParts {
   areAlike({ head }: LineParts, form: Form, format: LogFormat, tellsNames: boolean): boolean {
     const isAlike = tellsNoNames(form) || (tellsNames && tellsOfItsUser(form));
     return isAlike && this.#heads.areAlike(head, format);
-  }
-
-  /**
-   * A form that is like another one but for the plain names in its head, and where its message tells them again, if it
-   * `tellsNames`.
-   */
-  withNamesOf(head: string, form: Form, format: LogFormat, tellsNames: boolean): Form {
-    const names = this.#heads.namesOf(head, format);
-    const entry = { ...form.entry, ...names };
-    if (tellsNames) entry.message = withOtherNames(entry.message, namesBy(form.entry, names));
-    return form.message ? told(entry) : { ...form, entry };
   }
 
   /** Takes note of the message of a form that was made of its head and its text. */
@@ -133,30 +116,14 @@ function constantMessage(form: Form): string | undefined {
   return form.message || form.quotedHost === undefined ? form.entry.message : undefined;
 }
 
-/** Is the host in the message, which the form has read, a part of it? */
-function isFixedIn(form: Form, parts: LineParts): boolean {
-  return hostInMessage(form) !== undefined && !tellsNumber(parts);
+/** Is the host before the message a number, and that in the message, which the form has read, a part of it? They may differ. */
+export function isHostDoubtful({ remoteHost }: LogEntry, form: Form, parts: LineParts): boolean {
+  const isNumber = remoteHost !== undefined && !isFixed(remoteHost);
+  return isNumber && hostInMessage(form) !== undefined && !tellsNumber(parts);
 }
 
 /** All that counts for what a message tells, besides itself (recurringFormOf). */
 const beside = ['user', 'database', 'detail', 'hint', 'context', 'statement', 'location'] as const;
-
-/** Names by those of another entry that stand in their places. */
-function namesBy(entry: LogEntry, names: Names): Map<string, string> {
-  const others = new Map<string, string>();
-  for (const field of nameFields) {
-    const [name, other] = [entry[field], names[field]];
-    if (name !== undefined && other !== undefined && name !== other) others.set(name, other);
-  }
-  return others;
-}
-
-/** The form of an entry of a session's life. */
-function told(entry: LogEntry): Form {
-  const form = recurringFormOf(entry);
-  if (!form?.message) throw new RangeError('with other names a message is none of a session');
-  return form;
-}
 
 /**
  * Does a message that tells names of its head tell of them alike, whatever they are? One of a session's life does that begins
