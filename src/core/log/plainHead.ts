@@ -1,12 +1,11 @@
 import { isAscii } from '../isAscii.ts';
 import { fixedPartOf, isName, isPadded, type FixedPart, type HeadToken } from './headTokens.ts';
 import { labelAt } from './labels.ts';
-import type { LogEntry } from './logEntry.ts';
 import { longestPrefix } from './prefixMatcher.ts';
 
-type NameField = 'user' | 'database' | 'applicationName';
+export type NameField = 'user' | 'database' | 'applicationName';
 /** A code, too, is another in heads that are alike. */
-type HeadField = NameField | 'sqlState';
+export type HeadField = NameField | 'sqlState';
 
 /**
  * How heads look that are alike but for names, each of which can be read in one way: the constant parts of the head of a
@@ -30,12 +29,6 @@ export interface PlainHead {
   readonly dividers?: ReadonlySet<string> | undefined;
   /** Could a name that the head ends with hold what stands behind it up to a label in this text? Of lines only. */
   readonly mayGoOn?: (text: string) => boolean;
-}
-
-/** A head taken apart: its names and code, and what is the same in all that are alike but for them. */
-export interface NamedHead {
-  readonly skeleton: string;
-  readonly names: Partial<Pick<LogEntry, HeadField>>;
 }
 
 /** A column and a string end at their quotes, whatever stands in them. */
@@ -63,7 +56,7 @@ const leftOver: Partial<Record<FixedPart, string>> = {
   ...{ timeMs: '[^]{8}', time: '[^]{8}', start: '[^]{8}' },
   ...{ sqlState: '.{5}\\n', hostPort: '(?:\\[local\\])?\\n', host: '(?:\\[local\\])?\\n' },
 };
-const notGiven = '[unknown]';
+export const notGiven = '[unknown]';
 const longestName = 63;
 /** Names that are remembered to be plain or not. */
 const mostNames = 10_000;
@@ -191,54 +184,6 @@ function goingOn(
     }
     return false;
   };
-}
-
-/** Takes a head apart; undefined = it has no names, or some that could be read otherwise. */
-export function namedHead(head: string, plain: PlainHead): NamedHead | undefined {
-  const match = plain.pattern.exec(head);
-  if (!match) return undefined;
-  const names: Partial<Record<HeadField, string>> = {};
-  let skeleton = match[1] ?? '';
-  for (const [index, field] of plain.fields.entries()) {
-    const name = match[2 * index + 2] ?? '';
-    const isGiven = name !== notGiven;
-    const isPlain = field === 'sqlState' || plain.isPlain(name);
-    if (isGiven && (!isPlain || field in names)) return undefined;
-    if (isGiven) names[field] = name;
-    skeleton += `${isGiven ? '\u0100' : name}${match[2 * index + 3] ?? ''}`;
-  }
-  return { skeleton, names };
-}
-
-/** A head divided at its names, of which there is at least one: what stands before, between and behind them, and whose each is. */
-export interface DividedHead {
-  readonly between: readonly string[];
-  readonly fields: readonly NameField[];
-}
-
-/** Divides a head; undefined = it has no names. A code is no name here. */
-export function dividedHead(head: string, plain: PlainHead): DividedHead | undefined {
-  const match = plain.pattern.exec(head);
-  if (!match) return undefined;
-  const between: string[] = [];
-  const fields: NameField[] = [];
-  let before = match[1] ?? '';
-  for (const [index, field] of plain.fields.entries()) {
-    const name = match[2 * index + 2] ?? '';
-    const behind = match[2 * index + 3] ?? '';
-    if (field === 'sqlState' || name === notGiven) before += name + behind;
-    else {
-      between.push(before);
-      fields.push(field);
-      before = behind;
-    }
-  }
-  return { between: [...between, before], fields };
-}
-
-/** Do these names tell of others that they can be read in one way, too? */
-export function areTypical({ names: { sqlState: _, ...names } }: NamedHead, plain: PlainHead): boolean {
-  return Object.values(names).every((name) => plain.isTypical(name));
 }
 
 /** What may stand in no name: a line's end, a label's, and of each literal enough that it cannot begin or end in one. */

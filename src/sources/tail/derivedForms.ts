@@ -1,10 +1,11 @@
 import { isAscii } from '../../core/isAscii.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
-import { dividedHead, type DividedHead } from '../../core/log/plainHead.ts';
+import { dividedHead, type DividedText } from '../../core/log/namedHead.ts';
+import type { NameField } from '../../core/log/plainHead.ts';
 import { recurringFormOf, type OtherForm, type RecurringForm } from '../../core/log/recurring.ts';
 import { utf8Of } from './lineParts.ts';
-import { divideAtNames, joined, nameFields, type DividedText, type NameField } from './namesInMessages.ts';
+import { divideAtNames, joined, nameFields } from './namesInMessages.ts';
 
 type Form = RecurringForm | OtherForm;
 type Told = RecurringForm['message'];
@@ -12,7 +13,7 @@ type EntryToFill = { -readonly [Field in keyof LogEntry]: LogEntry[Field] };
 
 /** What of a form is another in those that are like it but for the names of their heads. */
 interface Pattern {
-  readonly head: DividedHead;
+  readonly head: DividedText;
   /** Undefined = its message tells none of these names. */
   readonly text: DividedText | undefined;
   /** What its message tells is the same but for these names; undefined = it must be read. */
@@ -51,7 +52,7 @@ export class DerivedForms {
   }
 }
 
-function patternOf(like: Form, head: DividedHead, tellsNames: boolean): Pattern {
+function patternOf(like: Form, head: DividedText, tellsNames: boolean): Pattern {
   const text = tellsNames ? divideAtNames(like.entry.message, like.entry) : undefined;
   if (!like.message) return { head, text, told: [] };
   const entry: EntryToFill = { ...like.entry };
@@ -87,7 +88,7 @@ function formOf(entry: LogEntry, like: Form, told: Pattern['told']): Form {
 }
 
 /** Gives an entry the names of a head that is divided like another one; false = it is not. */
-function takeNames(entry: EntryToFill, head: string, { between, fields }: DividedHead): boolean {
+function takeNames(entry: EntryToFill, head: string, { between, fields }: DividedText): boolean {
   const [before = ''] = between;
   let at = before.length;
   if (!head.startsWith(before)) return false;

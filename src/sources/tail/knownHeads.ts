@@ -2,7 +2,8 @@ import { isAscii } from '../../core/isAscii.ts';
 import type { LogEntry } from '../../core/log/logEntry.ts';
 import type { LogFormat, Naming } from '../../core/log/logFormat.ts';
 import { likeliestOf } from '../../core/log/logLinePrefix.ts';
-import { areTypical, namedHead, type PlainHead } from '../../core/log/plainHead.ts';
+import { areTypical, namedHead } from '../../core/log/namedHead.ts';
+import type { PlainHead } from '../../core/log/plainHead.ts';
 import { plainLabel, utf8Of, type LineParts } from './lineParts.ts';
 
 /** Heads that are remembered without having been read. */

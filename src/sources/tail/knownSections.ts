@@ -1,6 +1,6 @@
 import { isAscii } from '../../core/isAscii.ts';
 import type { LogFormat } from '../../core/log/logFormat.ts';
-import { areTypical, namedHead } from '../../core/log/plainHead.ts';
+import { areTypical, namedHead } from '../../core/log/namedHead.ts';
 import type { LineParts } from './lineParts.ts';
 
 /** Heads that are remembered, and texts. */

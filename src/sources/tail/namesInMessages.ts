@@ -1,13 +1,9 @@
-export const nameFields = ['user', 'database', 'applicationName'] as const;
-export type NameField = (typeof nameFields)[number];
+import type { DividedText } from '../../core/log/namedHead.ts';
+import type { NameField } from '../../core/log/plainHead.ts';
+
+export const nameFields = ['user', 'database', 'applicationName'] as const satisfies readonly NameField[];
 /** Names by what they are. */
 export type Names = { readonly [Field in NameField]?: string | undefined };
-
-/** A text with names in it: what stands before, between and behind them, and whose each is. */
-export interface DividedText {
-  readonly between: readonly string[];
-  readonly fields: readonly NameField[];
-}
 
 /** A name of letters, digits, and what is none of the signs that stand around it in a message (assembly/messageNames.ts). */
 const word = /^[\w.\u0080-\uffff-]+$/;
