@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, chmodSync, mkdirSync, rmdirSync, symlinkSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmdirSync, symlinkSync } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import type { LogPlace } from '../../src/core/log/logPlace.ts';
@@ -177,6 +177,14 @@ describe('tailLog', function () {
         throw new Error('broken invariant');
       };
       await assert.rejects(read(placeOf('x.log')), /broken invariant/);
+    });
+
+    it('takes a file that the sink lacks for no problem of the log', async () => {
+      directory.write('x.log', 'one\n');
+      sink.onTook = () => {
+        readFileSync(directory.join('of the program'));
+      };
+      await assert.rejects(read(placeOf('x.log')), /ENOENT.*of the program/);
     });
 
     const refusals: [story: string, prepare: () => LogPlace, sentence: RegExp][] = [

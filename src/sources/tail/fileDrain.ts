@@ -79,8 +79,7 @@ export class FileDrain {
     try {
       return await open.read(this.#sink, toBytes);
     } catch (error) {
-      // what the sink throws is no problem of the file
-      if (!(error instanceof Error && 'syscall' in error)) throw error;
+      if (!isOf(error, open.file.path)) throw error;
       return { kind: 'failed', error };
     }
   }
@@ -94,4 +93,10 @@ export class FileDrain {
     });
     this.takenBytes += open.offsetBytes - beforeBytes;
   }
+}
+
+/** Could this file not be read? What the sink throws is no problem of the file, also if what it needs is not there. */
+function isOf(error: unknown, path: string): error is Error {
+  if (!(error instanceof Error && 'syscall' in error)) return false;
+  return !('path' in error) || error.path === path;
 }

@@ -1,4 +1,4 @@
-import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { checkout } from '../../env/checkout.ts';
@@ -41,12 +41,20 @@ export interface Probe {
 
 /** Packs the extension as `packedExtension` has left it, with the probe in front of it; gives the path of the .vsix. */
 export async function packProbed(directory: string): Promise<string> {
-  const shipped = ['dist/*.{cjs,css,js}', 'dist/bin/*', 'l10n/*.json', 'schemas/*', 'media/*.*'];
-  const files = ['package.nls.json', 'README.md', 'LICENSE', '.vscodeignore'];
+  // which of them ship, .vscodeignore says
+  const files = [
+    'dist',
+    'l10n',
+    'schemas',
+    'media',
+    'package.nls.json',
+    'README.md',
+    'LICENSE',
+    '.vscodeignore',
+  ];
   const folder = join(directory, 'probed');
   mkdirSync(folder);
-  for (const file of [...files, ...globSync(shipped, { cwd: packedFile('') })])
-    cpSync(packedFile(file), join(folder, file));
+  for (const file of files) cpSync(packedFile(file), join(folder, file), { recursive: true });
   cpSync(join(checkout, 'test/bench/editor/probe.cjs'), join(folder, 'dist/probe.cjs'));
   const manifest = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as object;
   const probed = { ...manifest, main: './dist/probe.cjs', scripts: {} };
