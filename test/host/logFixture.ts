@@ -14,6 +14,8 @@ export interface LogFixture {
   /** So many come and leave, written at once. */
   burst(count: number): Promise<void>;
   refuse(pid: number, user: string): Promise<void>;
+  /** What is written by `work` is written at once, when that is done. */
+  together(work: () => Promise<void>): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -22,11 +24,16 @@ export async function createLog(name: string, agoMs = 0): Promise<LogFixture> {
   const directory = await mkdtemp(join(tmpdir(), 'pg-connections-host-'));
   const path = join(directory, name);
   const lines: string[] = [];
+  let waiting: string[] | undefined;
+  const append = async (added: readonly string[]): Promise<void> => {
+    if (waiting) waiting.push(...added);
+    else await appendFile(path, `${added.join('\n')}\n`);
+  };
   const write = async (pid: number, ...texts: string[]): Promise<void> => {
     const time = new Date(Date.now() - agoMs).toISOString().replace('T', ' ').replace('Z', ' UTC');
     const added = texts.map((text) => `${time} [${pid}] ${text}`);
     lines.push(...added);
-    await appendFile(path, `${added.join('\n')}\n`);
+    await append(added);
   };
   await writeFile(path, '');
   await write(
@@ -65,6 +72,13 @@ export async function createLog(name: string, agoMs = 0): Promise<LogFixture> {
         `FATAL:  password authentication failed for user "${user}"`,
         'DETAIL:  Connection matched file "/etc/postgresql/16/main/pg_hba.conf" line 117: "host all all all scram-sha-256"',
       ),
+    together: async (work) => {
+      waiting = [];
+      await work();
+      const added = waiting;
+      waiting = undefined;
+      await append(added);
+    },
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 }

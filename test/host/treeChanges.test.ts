@@ -72,12 +72,12 @@ describe('what a change draws', () => {
   });
 
   it('in the Active view is one group where one session took the place of another', async () => {
-    await vscode.commands.executeCommand('pgConnections.pause');
-    await log.disconnect(304, 'app', 'shop');
-    await log.connect(305, 'app', 'shop', 'web');
-    // else it is told 100 ms after the other has left
-    await log.ready(305);
-    await vscode.commands.executeCommand('pgConnections.follow');
+    await log.together(async () => {
+      await log.disconnect(304, 'app', 'shop');
+      await log.connect(305, 'app', 'shop', 'web');
+      // else it is told 100 ms after the other has left
+      await log.ready(305);
+    });
     await until('it is drawn', () => active.length > 0);
     await until('the other is there', () => api.followed.status?.totals.connects === 4);
     await isDrawn();

@@ -39,8 +39,9 @@ export class DerivedForms {
   /** A form with this head that is like the one with a number; `tellsNames`: its message tells some of its names. */
   formOf(number: number, like: Form, head: string, { recurring }: LogFormat, tellsNames: boolean): Form {
     let pattern = this.#patterns.get(number);
-    const entry: EntryToFill = { ...like.entry };
+    let entry: EntryToFill = { ...like.entry };
     if (!pattern || !takeNames(entry, head, pattern.head)) {
+      entry = { ...like.entry };
       const divided = recurring?.plainHead && dividedHead(head, recurring.plainHead);
       if (!divided || !takeNames(entry, head, divided))
         throw new RangeError('a head that was left out is none of the plain ones');
