@@ -9,7 +9,7 @@ import { Checkpoint } from '../sources/checkpoint.ts';
 import { bytesOf, dataOf } from '../sources/plainData.ts';
 import type { ReadFile } from '../sources/postgresLog.ts';
 import type { Understanding } from '../sources/understanding.ts';
-import { findFile } from '../sources/tail/fileIdentity.ts';
+import { findFile, isFile } from '../sources/tail/fileIdentity.ts';
 import { LogFile, openLog } from '../sources/tail/logFile.ts';
 import type { TailedFile } from '../sources/tail/tailSink.ts';
 import { LogFold, type FoldOptions } from './logFold.ts';
@@ -142,7 +142,9 @@ export function foldOptionsFor(log: DiscoveredLog, settings: EngineSettings): Fo
 
 /** Whether what begins here is the file of a checkpoint, or a copy of it, at the place where that left off. */
 export function isContinuedBy(saved: SavedSource, file: TailedFile, offsetBytes: number): boolean {
-  if (offsetBytes === 0 || offsetBytes !== saved.offsetBytes) return false;
+  if (offsetBytes !== saved.offsetBytes) return false;
+  // nothing was read of it, or it is another one, from its beginning
+  if (offsetBytes === 0) return isFile(file.path, saved.file.identity);
   const now = bytesBefore(file.path, offsetBytes);
   return !now || !saved.fingerprint || Buffer.compare(now, saved.fingerprint) === 0;
 }
