@@ -139,9 +139,8 @@ export class FollowedLog implements Disposable {
   ): Promise<EngineQuestions[Q]['answer']> {
     await this.start();
     const sourceId = about ?? this.status?.sourceId;
-    if (sourceId === undefined) {
+    if (sourceId === undefined)
       throw new SentenceError('No log is followed: choose one with “Connections: Choose Log”.');
-    }
     return this.#context.engine.ask(question, { ...ask, sourceId });
   }
 
@@ -157,7 +156,7 @@ export class FollowedLog implements Disposable {
     return sourceId;
   }
 
-  /** Filters every view, in this workspace from now on. Of the shown log, whichever is shown when it is done. */
+  /** Filters the log that is shown now in every view, in this workspace from now on, whichever is shown when it is done. */
   async setFilter(filter: Filter): Promise<void> {
     await this.start();
     const sourceId = this.status?.sourceId;
